@@ -1,0 +1,154 @@
+"""`SceneSpec`: the scale and sizes of a scene; `Rules`: how its weights want rays to be cast."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Any, Final
+
+from sat2density.conventions import FLOOR, GroundRule, HistogramForm, PixelRule
+from sat2density.errors import InputError, near_matches, unknown_name
+
+
+@dataclasses.dataclass(frozen=True)
+class SceneSpec:
+    """Scale, sizes and field of view of a scene.
+
+    Attributes:
+        extent_m: side of the tile on the ground, metres. Nominal for the released weights (30 and 55), not surveyed.
+        camera_height_m: height of the camera above the floor, metres.
+        max_height_m: height of the density volume, metres.
+        tile_size: side of the satellite tile, pixels.
+        panorama_size: (width, height) of a panorama, pixels.
+        vertical_fov_deg: vertical field of view of a panorama, degrees in (0, 180].
+        samples_per_ray: samples along each ray (100 as released).
+
+    Raises:
+        InputError: a value is outside its range; the message names the field.
+
+    Example:
+        >>> SceneSpec.named("cvact").unit_m
+        15.0
+    """
+
+    extent_m: float = 30.0
+    camera_height_m: float = 2.0
+    max_height_m: float = 8.0
+    tile_size: int = 256
+    panorama_size: tuple[int, int] = (512, 128)
+    vertical_fov_deg: float = 180.0
+    samples_per_ray: int = 100
+
+    def __post_init__(self) -> None:
+        for name in ("extent_m", "camera_height_m", "max_height_m", "vertical_fov_deg"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+                raise InputError(f"scene: {name} must be a positive number, not {value!r}")
+        for name, least in (("tile_size", 8), ("samples_per_ray", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise InputError(f"scene: {name} must be a whole number of at least {least}, not {value!r}")
+        size = self.panorama_size
+        if not isinstance(size, list | tuple) or len(size) != 2 or not all(type(n) is int and n >= 4 for n in size):
+            raise InputError(f"scene: panorama_size must be (width, height) in pixels, at least 4 each, not {size!r}")
+        object.__setattr__(self, "panorama_size", tuple(size))
+        if self.vertical_fov_deg > 180:
+            raise InputError(f"scene: vertical_fov_deg must be at most 180, not {self.vertical_fov_deg!r}")
+
+    @property
+    def unit_m(self) -> float:
+        """Metres per unit: half the tile's side."""
+        return self.extent_m / 2
+
+    @property
+    def camera_y(self) -> float:
+        """Height of the camera in units (floor = -1)."""
+        return FLOOR + self.camera_height_m / self.unit_m
+
+    @property
+    def top_y(self) -> float:
+        """Height of the volume's upper face in units (floor = -1)."""
+        return FLOOR + self.max_height_m / self.unit_m
+
+    @property
+    def ray_length(self) -> float:
+        """Length of a ray in units: spec section 3, L = floor(metres to the far corner / pixel size) / (S/2)."""
+        half_diagonal = self.extent_m**2 / 2
+        metres = max(
+            math.sqrt(half_diagonal + self.camera_height_m**2),
+            math.sqrt(half_diagonal + (self.max_height_m - self.camera_height_m) ** 2),
+        )
+        return math.floor(metres / (self.extent_m / self.tile_size)) / (self.tile_size / 2)
+
+    @classmethod
+    def named(cls, name: str) -> SceneSpec:
+        """Return the specification called `name` (see `SCENES`); InputError with near matches otherwise."""
+        try:
+            return SCENES[name]
+        except KeyError:
+            raise unknown_name("scene", name, SCENES) from None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any], source: str = "scene") -> SceneSpec:
+        """Build from a dictionary of the fields; unknown keys are an InputError that names `source`."""
+        if not isinstance(values, dict):
+            raise InputError(f"{source}: expected a JSON object with SceneSpec's fields")
+        known = [field.name for field in dataclasses.fields(cls)]
+        for key in values:
+            if key not in known:
+                raise InputError(f"{source}: unknown field '{key}'{near_matches(key, known)} (fields: {', '.join(known)})")
+        return cls(**values)
+
+    @classmethod
+    def read(cls, name_or_path: str | Path) -> SceneSpec:
+        """Return a named specification, or the one in a JSON file (``--scene``)."""
+        if str(name_or_path) in SCENES:
+            return SCENES[str(name_or_path)]
+        path = Path(name_or_path)
+        if path.suffix.lower() != ".json":
+            raise unknown_name("scene", str(name_or_path), SCENES)
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(f"{path}: cannot be read as a scene specification: {reason}") from error
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}: not valid JSON (line {error.lineno}): {error.msg}") from error
+        return cls.from_dict(values, str(path))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain JSON values."""
+        return {**dataclasses.asdict(self), "panorama_size": list(self.panorama_size)}
+
+
+SCENES: Final[dict[str, SceneSpec]] = {
+    "cvact": SceneSpec(),
+    "cvusa": SceneSpec(extent_m=55.0, vertical_fov_deg=90.0),
+    "suburb": SceneSpec(extent_m=40.0, max_height_m=12.0),
+    "village": SceneSpec(extent_m=60.0, max_height_m=12.0, vertical_fov_deg=90.0),
+    "town": SceneSpec(extent_m=48.0, max_height_m=20.0),
+}
+"""Named scenes: the two released data sets, and the three styles of the procedural world."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """How rays are cast and light is encoded for a set of weights. The defaults are ours; `RELEASED` has the others.
+
+    Attributes:
+        pixel_rule: whether a panorama's ray goes through a pixel's centre or its corner (see `conventions`).
+        ground: "plane": a ray that points down ends exactly on y = -1, with the tile's colour there (clamped to its
+            edge), depth at most the ray length; the network's layers alone span the height range.
+            "slab": an opaque layer under the network's layers, as released (65 layers span the range).
+        histogram: form of the sky histogram, see `data.lighting`.
+    """
+
+    pixel_rule: PixelRule = "centre"
+    ground: GroundRule = "plane"
+    histogram: HistogramForm = "unit"
+
+
+RELEASED: Final = Rules(pixel_rule="corner", ground="slab", histogram="released")
+"""The released weights' rules: they belong to the weights, whatever scene is given."""
