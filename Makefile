@@ -1,0 +1,57 @@
+# The commands of the project. `make demo` and `make test` do all the set-up on a fresh machine with Python 3.11.
+PYTHON ?= python3
+BIN := .venv/bin
+EXTRAS := dev,mesh,studio
+STAMP := .venv/.installed
+# Two workers on two cores: one thread each, so that they do not fight over the cores.
+PYTEST := OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(BIN)/python -m pytest
+OUT ?= out/gpu
+MINUTES ?= 5
+
+.PHONY: demo test check lint types long gpu browser clean help
+
+help:
+	@echo "make demo    install, run the main job on what ships with the package, say which files to open (out/demo/)"
+	@echo "make test    install, run the tests"
+	@echo "make check   make test, lint and types"
+	@echo "make long    the proofs that take minutes"
+	@echo "make gpu     kernel tests, benchmarks and training on a CUDA machine (OUT=folder MINUTES=n), installs nothing"
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "the venv module is missing: apt-get install python3-venv"; exit 2; }
+	@echo "Installing into .venv/ (a few minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/sat2density demo --out out/demo --overwrite
+
+# Debian's Chromium for the tests that need a browser; they say what is missing where it cannot be installed.
+browser:
+	@command -v chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { echo "Installing Chromium for the browser tests ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || \
+	  echo "Chromium is not here: the browser tests will be skipped (as root: apt-get install chromium)"
+
+test: $(STAMP) browser
+	@$(PYTEST) -n 2 --dist loadfile -m "not long"
+
+lint: $(STAMP)
+	@$(BIN)/ruff check src tests benchmarks examples
+	@$(BIN)/ruff format --check src tests benchmarks examples
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+check: lint types test
+
+long: $(STAMP) browser
+	@$(PYTEST) -m long
+
+# Runs the machine's own python3 and packages; installs nothing.
+gpu:
+	@PYTHONPATH=src python3 benchmarks/gpu.py --out "$(OUT)" --minutes "$(MINUTES)"
+
+clean:
+	rm -rf .venv out build dist
