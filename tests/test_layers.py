@@ -49,7 +49,9 @@ def wrong_arrows(module: str, source: str) -> list[str]:
     layer = layer_of(module)
     allowed = LAYERS[layer] | {layer}
     targets = [(name, layer_of(name)) for name in imported_modules(source)]
-    return [f"{module} ({layer}) imports {name} ({target})" for name, target in targets if target and target not in allowed]
+    return [
+        f"{module} ({layer}) imports {name} ({target})" for name, target in targets if target and target not in allowed
+    ]
 
 
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")

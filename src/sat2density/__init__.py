@@ -5,6 +5,7 @@ Example:
     >>> model = s2d.load("suburb-small")                               # doctest: +SKIP
     >>> scene = model.reconstruct(s2d.read_image("sat.png"))           # doctest: +SKIP
     >>> view = scene.render(s2d.Camera(east=0.25), s2d.Lighting.preset("clear-noon"))  # doctest: +SKIP
+
 """
 
 from __future__ import annotations

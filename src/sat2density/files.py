@@ -28,6 +28,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
     Raises:
         OutputError: the folder is missing or not writable, the disk is full, or `path` is a folder.
+
     """
     path = Path(path)
     if path.is_dir():
@@ -51,10 +52,11 @@ def output_folder(path: str | Path, overwrite: bool = False, keep_on_interrupt: 
     """Give an empty folder to fill; its files appear in `path` only when the block ends well.
 
     The folder is made beside `path` and moved there at the end. With `overwrite`, files of the same names are replaced
-    one by one and everything else in `path` stays. With `keep_on_interrupt`, what was written before Ctrl-C is kept too.
+    one by one and everything else in `path` stays. With `keep_on_interrupt`, what Ctrl-C finds written is kept too.
 
     Raises:
         OutputError: `path` exists and is not an empty folder (without `overwrite`), or cannot be written.
+
     """
     path = Path(path)
     check_output_folder(path, overwrite)

@@ -31,6 +31,7 @@ class SceneSpec:
     Example:
         >>> SceneSpec.named("cvact").unit_m
         15.0
+
     """
 
     extent_m: float = 30.0
@@ -98,7 +99,9 @@ class SceneSpec:
         known = [field.name for field in dataclasses.fields(cls)]
         for key in values:
             if key not in known:
-                raise InputError(f"{source}: unknown field '{key}'{near_matches(key, known)} (fields: {', '.join(known)})")
+                raise InputError(
+                    f"{source}: unknown field '{key}'{near_matches(key, known)} (fields: {', '.join(known)})"
+                )
         return cls(**values)
 
     @classmethod
@@ -143,6 +146,7 @@ class Rules:
             edge), depth at most the ray length; the network's layers alone span the height range.
             "slab": an opaque layer under the network's layers, as released (65 layers span the range).
         histogram: form of the sky histogram, see `data.lighting`.
+
     """
 
     pixel_rule: PixelRule = "centre"

@@ -23,6 +23,7 @@ class Camera:
         east, south: position in units, [-1, 1] inside the tile; (0, 0) is the tile's middle.
         heading: degrees clockwise from north; the panorama's middle column looks that way.
         height_m: height above the floor in metres; None takes the scene's camera height.
+
     """
 
     east: float = 0.0
@@ -59,6 +60,7 @@ class View:
         opacity: (..., 1, H, W) in [0, 1].
         depth: (..., 1, H, W) radial depth in units as composited (not divided by opacity).
         unit_m: metres per unit.
+
     """
 
     image: Tensor | None

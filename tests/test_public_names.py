@@ -1,0 +1,28 @@
+"""The inventory of public names, and what importing the package costs."""
+
+import subprocess
+import sys
+
+import sat2density
+
+INVENTORY = {
+    "Camera", "Lighting", "Path", "Rules", "Sat2Density", "Sat2DensityError", "Scene", "SceneSpec", "View",
+    "__version__", "estimate_sky", "load", "read_image", "read_mask", "save_image",
+}  # fmt: skip
+
+
+def test_the_package_has_just_these_names():
+    assert set(sat2density.__all__) == INVENTORY
+    for name in INVENTORY:
+        assert getattr(sat2density, name) is not None
+        assert name == "__version__" or getattr(sat2density, name).__doc__
+
+
+def test_a_name_that_is_not_there():
+    assert not hasattr(sat2density, "nothing")
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, sat2density; print(sorted({'torch', 'numba', 'scipy', 'av', 'PIL'} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
