@@ -1,4 +1,4 @@
-"""Where networks and rays meet: `Sat2Density` (the model) and `Scene` (a tile turned into density, looked at many times)."""
+"""Where networks and rays meet: `Sat2Density`, the model, and `Scene`, a tile turned into density."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Camera:
 
     @classmethod
     def from_pixels(cls, column: float, row: float, heading: float = 0.0) -> Camera:
-        """Place a camera by (column, row) of a 256-pixel tile, whatever the image's own size: (128, 128) is the middle."""
+        """Place a camera by (column, row) of a 256-pixel tile, whatever the image's size: (128, 128) is the middle."""
         half = REFERENCE_TILE / 2
         return cls((column - half) / half, (row - half) / half, heading)
 
