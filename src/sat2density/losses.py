@@ -1,0 +1,190 @@
+"""Losses of training: the released ones (spec, section 6) and the priors on density that are ours.
+
+Every function returns a scalar tensor (a mean, so that batch and picture size do not change its scale) and is
+differentiable in its predictions. Images are (B, C, H, W) in [0, 1]; densities (B, Z, S, S) = [layer, south, east].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, get_args
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.errors import ShapeError, unknown_name
+
+GanMode = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
+GAN_MODES: tuple[GanMode, ...] = get_args(GanMode)
+
+
+class Patches(Protocol):
+    """What a patch network of the discriminator gives: `score` (B, 1, h, w) and the `features` of its inner layers."""
+
+    score: Tensor
+    features: Sequence[Tensor]
+
+
+def same_shape(name: str, prediction: Tensor, target: Tensor) -> None:
+    """Raise ShapeError unless both tensors have one shape (broadcasting would hide a mistake)."""
+    if prediction.shape != target.shape:
+        raise ShapeError(
+            f"{name}: prediction {tuple(prediction.shape)} and target {tuple(target.shape)} differ in shape"
+        )
+
+
+def l1(prediction: Tensor, target: Tensor) -> Tensor:
+    """Mean |prediction - target| over all pixels and channels (spec, section 6)."""
+    same_shape("l1", prediction, target)
+    return F.l1_loss(prediction, target)
+
+
+def l2(prediction: Tensor, target: Tensor) -> Tensor:
+    """Mean (prediction - target)^2 over all pixels and channels (spec, section 6: "MSE")."""
+    same_shape("l2", prediction, target)
+    return F.mse_loss(prediction, target)
+
+
+def kl(mu: Tensor, logvar: Tensor) -> Tensor:
+    """Divergence of N(mu, exp(logvar)) from N(0, 1): -0.5 mean(1 + logvar - mu^2 - exp(logvar)) (spec, section 6).
+
+    Example: mu = 1, logvar = 0 gives 0.5; mu = 0, logvar = 0 gives 0.
+    """
+    same_shape("kl", mu, logvar)
+    return -0.5 * (1 + logvar - mu.square() - logvar.exp()).mean()
+
+
+def opacity(prediction: Tensor, sky: Tensor) -> Tensor:
+    """Non-sky opacity loss: L1 between a ray's opacity and 1 - sky mask (spec, sections 1 and 6).
+
+    Args:
+        prediction: (B, 1, H, W) opacity of the rays, in [0, 1].
+        sky: (B, 1, H, W), 1 where the panorama shows sky, 0 elsewhere.
+
+    """
+    same_shape("opacity", prediction, sky)
+    return F.l1_loss(prediction, 1 - sky)
+
+
+def generator_gan(outputs: Sequence[Patches], mode: GanMode = "non_saturated") -> Tensor:
+    """Adversarial loss of the generator, the mean over the patch networks (spec, section 6).
+
+    non_saturated: BCE(score, 1); least_square: 0.5 (score - 1)^2; hinge and wasserstein: -score.
+    """
+    return torch.stack([_realness(output.score, True, mode, for_generator=True) for output in outputs]).mean()
+
+
+def discriminator_gan(outputs: Sequence[Patches], real: bool, mode: GanMode = "non_saturated") -> Tensor:
+    """Adversarial loss of the discriminator on real or on generated pictures, the mean over the patch networks.
+
+    non_saturated: BCE(score, real); least_square: 0.5 (score - real)^2; hinge: relu(1 -+ score); wasserstein: -+score.
+    The whole loss of a step is the sum of both calls.
+    """
+    return torch.stack([_realness(output.score, real, mode, for_generator=False) for output in outputs]).mean()
+
+
+def _realness(score: Tensor, real: bool, mode: GanMode, for_generator: bool) -> Tensor:
+    if mode == "non_saturated":
+        return F.binary_cross_entropy_with_logits(score, torch.full_like(score, float(real)))
+    if mode == "least_square":
+        return 0.5 * (score - float(real)).square().mean()
+    signed = score if real else -score
+    if mode == "wasserstein" or (mode == "hinge" and for_generator):
+        return -signed.mean()
+    if mode == "hinge":
+        return F.relu(1 - signed).mean()
+    raise unknown_name("GAN mode", mode, GAN_MODES)
+
+
+def feature_matching(fake: Sequence[Patches], real: Sequence[Patches]) -> Tensor:
+    """L1 between the discriminator's features of both pictures: summed over the layers, averaged over the networks.
+
+    The real picture's features are constants (detached). Meaningful only if both saw the same crop (spec, section 4).
+    """
+    terms = []
+    for ours, theirs in zip(fake, real, strict=True):
+        pairs = zip(ours.features, theirs.features, strict=True)
+        terms.append(torch.stack([l1(a, b.detach()) for a, b in pairs]).sum())
+    return torch.stack(terms).mean()
+
+
+def r1(score_sum: Tensor, pictures: Tensor) -> Tensor:
+    """Gradient penalty on real pictures: 0.5 E |d score / d picture|^2 (Mescheder et al., ICML 2018).
+
+    Args:
+        score_sum: scalar, the sum of the discriminator's scores over the batch (means over each network's patches).
+        pictures: (B, 3, H, W) the real pictures, with `requires_grad`.
+
+    """
+    (gradient,) = torch.autograd.grad(score_sum, pictures, create_graph=True)
+    return 0.5 * gradient.square().sum(dim=(1, 2, 3)).mean()
+
+
+def density_l1(density: Tensor) -> Tensor:
+    """Mean density: every cell is pulled towards empty with the same force (fog on roads has no other opponent)."""
+    return density.abs().mean()
+
+
+def density_log(density: Tensor) -> Tensor:
+    """Mean log(1 + sigma): like `density_l1` for thin fog, nearly nothing for what is already opaque.
+
+    Example: sigma = e - 1 everywhere gives 1.
+    """
+    return torch.log1p(density.clamp_min(0)).mean()
+
+
+def overhang(density: Tensor, cell_units: float) -> Tensor:
+    """Solidity prior: how much the opacity of a cell exceeds that of the cell under it, mean over the pairs.
+
+    relu(alpha[z + 1] - alpha[z]) with alpha = 1 - exp(-sigma x cell height): zero for whatever stands on the ground
+    without a hollow under it. The pull is upwards only in the lower cell's place (the upper one is a constant), so
+    that a roof fills the house under it and is not removed by its own emptiness.
+
+    Args:
+        density: (B, Z, S, S).
+        cell_units: height of a layer in units.
+
+    """
+    alpha = 1 - torch.exp(-density * cell_units)
+    return F.relu(alpha[:, 1:].detach() - alpha[:, :-1]).mean()
+
+
+def expected_height(density: Tensor, cell_units: float) -> Tensor:
+    """Height of the surface seen from above, in layers, differentiable: sum over z of (z + 1) w_z, (B, 1, S, S).
+
+    w are the weights of compositing downwards: w_z = alpha_z prod over z' > z of (1 - alpha_z'); what nothing stops
+    falls on the ground (height 0).
+    """
+    thickness = density * cell_units
+    above = thickness.flip(1).cumsum(1).flip(1) - thickness
+    weights = torch.exp(-above) * (1 - torch.exp(-thickness))
+    levels = torch.arange(1, density.shape[1] + 1, device=density.device, dtype=density.dtype)
+    return (weights * levels[None, :, None, None]).sum(1, keepdim=True)
+
+
+def edge_smoothness(surface: Tensor, tile: Tensor, sharpness: float = 10.0) -> Tensor:
+    """Smoothness of the surface where the tile has no edge: mean |d surface| exp(-sharpness |d tile|) over both axes.
+
+    The weight falls with the tile's own gradient (mean over the colours), so that a roof, one region of the picture,
+    is pulled to one surface while its border may jump (Godard et al., CVPR 2017, for depth).
+
+    Args:
+        surface: (B, 1, S, S), for example `expected_height`.
+        tile: (B, 3, S', S') in [0, 1]; resized to the surface's size when it differs.
+
+    """
+    if tile.shape[-2:] != surface.shape[-2:]:
+        tile = F.interpolate(tile, size=surface.shape[-2:], mode="area")
+    total = surface.new_zeros(())
+    for axis in (-1, -2):
+        edge = tile.diff(dim=axis).abs().mean(1, keepdim=True)
+        total = total + (surface.diff(dim=axis).abs() * torch.exp(-sharpness * edge)).mean()
+    return total / 2
+
+
+def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Mean |prediction - target| over the pixels where `mask` (B, 1, H, W) is 1; zero where it is empty everywhere."""
+    same_shape("masked_l1", prediction, target)
+    weight = mask.expand_as(prediction)
+    return ((prediction - target).abs() * weight).sum() / weight.sum().clamp_min(1)

@@ -1,0 +1,134 @@
+"""Measures of geometry: heights, occupancy, depth, sky. Functions return sums with counts, so that pixels can be pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from sat2density.conventions import SURFACE_OPACITY
+from sat2density.errors import ShapeError
+
+HEIGHT_STEPS_M = (0.5, 1.0, 2.5)
+"""`heights.within_X`: the share of pixels whose height is wrong by at most X metres."""
+DEPTH_RATIO = 1.25
+NEAR_RADIUS_M = 10.0
+
+
+def intersection_over_union(prediction: Tensor, truth: Tensor) -> Tensor:
+    """IoU of two boolean masks (B, ...), (B,); NaN where both are empty.
+
+    Example: {1, 2} and {2, 3} give 1/3.
+    """
+    if prediction.shape != truth.shape:
+        raise ShapeError(f"masks differ in shape: {tuple(prediction.shape)} and {tuple(truth.shape)}")
+    both = (prediction & truth).flatten(1).sum(1).double()
+    either = (prediction | truth).flatten(1).sum(1).double()
+    return both / either
+
+
+def rows_above_horizon(height: int) -> int:
+    """Number of rows of a panorama that look above the horizon: its upper half."""
+    return height // 2
+
+
+def sky_ious(opacity: Tensor, sky: Tensor) -> tuple[Tensor, Tensor]:
+    """IoU of the sky and of the structure above the horizon, (B,) each; NaN where neither picture has any.
+
+    Sky is opacity < 0.5; structure is what is not sky in the rows above the horizon.
+
+    Args:
+        opacity: (B, 1, H, W) predicted.
+        sky: (B, 1, H, W) truth, 1 = sky.
+    """
+    predicted, true = opacity < SURFACE_OPACITY, sky > 0.5
+    upper = rows_above_horizon(opacity.shape[-2])
+    structure = intersection_over_union(~predicted[..., :upper, :], ~true[..., :upper, :])
+    return intersection_over_union(predicted, true), structure
+
+
+def height_errors(
+    prediction_m: Tensor, truth_m: Tensor, regions: Mapping[str, Tensor], extent_m: float
+) -> dict[str, tuple[float, float]]:
+    """Sums and counts of the height measures of a batch, pooled over pixels.
+
+    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean), `.within_X`, over all
+    pixels; `.rmse_10m` over those within 10 m of the tile's middle; `.rmse_NAME` and `.mae_NAME` over each region.
+
+    Args:
+        prediction_m, truth_m: (B, S, S) height in metres above the plane under the camera.
+        regions: boolean (B, S, S) masks by name, for example "ground", "building", "tree".
+        extent_m: side of the tile, metres.
+    """
+    if prediction_m.shape != truth_m.shape:
+        raise ShapeError(f"heights differ in shape: {tuple(prediction_m.shape)} and {tuple(truth_m.shape)}")
+    error = (prediction_m - truth_m).double()
+    square, size = error.square(), error.abs()
+    sums = {"heights.mae": _pool(size), "heights.bias": _pool(error), "heights.rmse": _pool(square)}
+    for step in HEIGHT_STEPS_M:
+        sums[f"heights.within_{step:g}"] = _pool((size <= step).double())
+    sums["heights.rmse_10m"] = _pool(square, within_radius(error.shape[-1], extent_m, NEAR_RADIUS_M).expand_as(error))
+    for name, mask in regions.items():
+        sums[f"heights.rmse_{name}"] = _pool(square, mask)
+        sums[f"heights.mae_{name}"] = _pool(size, mask)
+    return sums
+
+
+def within_radius(size: int, extent_m: float, radius_m: float) -> Tensor:
+    """Boolean (size, size): pixels whose centre lies within `radius_m` of the tile's middle."""
+    metres = (torch.arange(size) + 0.5) / size * extent_m - extent_m / 2
+    return metres[:, None].square() + metres[None, :].square() <= radius_m**2
+
+
+def depth_errors(prediction_m: Tensor, truth_m: Tensor, inside: Tensor) -> dict[str, tuple[float, float]]:
+    """Sums and counts of the radial depth measures on the pixels of `inside`, pooled over pixels.
+
+    `depth.absrel` = |prediction - truth| / truth; `depth.within_1.25` = share with max(p / t, t / p) <= 1.25; each over
+    all, and `_above`, `_below` the horizon.
+
+    Args:
+        prediction_m, truth_m: (B, 1, H, W) in metres; the truth may be infinite outside `inside`.
+        inside: boolean (B, 1, H, W): true hits inside the tile.
+    """
+    truth = truth_m.double().masked_fill(~inside, 1.0)
+    prediction = prediction_m.double()
+    relative = (prediction - truth).abs() / truth
+    ratio = torch.maximum(prediction / truth, truth / prediction.clamp_min(1e-6))
+    good = (ratio <= DEPTH_RATIO).double()
+    upper = torch.zeros_like(inside)
+    upper[..., : rows_above_horizon(inside.shape[-2]), :] = True
+    sums = {}
+    for suffix, mask in (("", inside), ("_above", inside & upper), ("_below", inside & ~upper)):
+        sums[f"depth.absrel{suffix}"] = _pool(relative, mask)
+        sums[f"depth.within_1.25{suffix}"] = _pool(good, mask)
+    return sums
+
+
+def metric_depth(depth: Tensor, opacity: Tensor, unit_m: float) -> Tensor:
+    """Depth / opacity in metres, also where opacity is under 0.5 (a missed surface must count as an error): 0 where empty."""
+    return depth / opacity.clamp_min(1e-6) * unit_m
+
+
+def hits_inside(depth_m: Tensor, directions: Tensor, origins: Tensor, unit_m: float) -> Tensor:
+    """Boolean (B, 1, H, W): pixels whose true surface exists and lies inside the tile.
+
+    Args:
+        depth_m: (B, 1, H, W) true radial depth, infinite for sky.
+        directions: (B, H, W, 3) unit vectors (east, up, south).
+        origins: (B, 3) cameras in units.
+    """
+    reach = torch.where(depth_m.isfinite(), depth_m, torch.zeros_like(depth_m))[:, 0, ..., None] / unit_m
+    points = origins[:, None, None, :] + directions * reach
+    return (depth_m.isfinite()) & (points[..., [0, 2]].abs() <= 1).all(-1)[:, None]
+
+
+def occupied(density: Tensor, cell_units: float) -> Tensor:
+    """Boolean grid: a cell is occupied if its own height of density stops half the light, 1 - exp(-sigma h) >= 0.5."""
+    return 1 - torch.exp(-density * cell_units) >= SURFACE_OPACITY
+
+
+def _pool(values: Tensor, mask: Tensor | None = None) -> tuple[float, float]:
+    if mask is None:
+        return float(values.sum()), float(values.numel())
+    return float(values[mask].sum()), float(mask.sum())
