@@ -1,0 +1,224 @@
+"""The options that several commands share, and how they become a model, a tile, a light, a place and an output folder.
+
+The dataclasses here are fields of the commands' dataclasses; tyro makes the options from them. Nothing here imports
+torch before a command runs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import tyro
+
+from sat2density.apps.session import note
+from sat2density.errors import InputError, OutputError
+from sat2density.files import check_output_folder
+from sat2density.types import Camera
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from sat2density.data.lighting import Lighting
+    from sat2density.pipeline import Sat2Density, Scene
+    from sat2density.render.trajectory import Path as Walk
+    from sat2density.scene_spec import SceneSpec
+
+DEFAULT_WEIGHTS: Final = "suburb-small"
+"""What a command without ``--weights`` uses, once it ships with the package."""
+
+Flat = tyro.conf.arg(name="")
+"""Marks a field whose own fields become options without a prefix."""
+
+Light = Annotated[str, tyro.conf.arg(metavar="LIGHT")]
+Sat = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT")]
+Crop = Literal["centre", "left", "right", "top", "bottom"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelOptions:
+    """Which network, where it runs."""
+
+    weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
+    """Weights: suburb-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors, .pth or .zip file.
+    Default: suburb-small, where it ships."""
+    scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
+    """Scale of the tile: cvact, cvusa, suburb, village, town, or a JSON file of SceneSpec's fields.
+    Needed for a released file given by path."""
+    device: str = "auto"
+    """auto, cpu, cuda or cuda:N."""
+    precision: Precision = "auto"
+    """Arithmetic of the networks; auto takes bfloat16 where the device gains by it."""
+    seed: int | None = None
+    """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the light may be."""
+
+    def load(self) -> Sat2Density:
+        """Load the model; InputError (with the choices) where no weights are given and none ship."""
+        from sat2density.pipeline import load
+
+        return load(self.weights or default_weights(), scene=self.scene, device=self.device, precision=self.precision)
+
+
+@dataclasses.dataclass(frozen=True)
+class LightOptions:
+    """The light the network paints in."""
+
+    light: Light
+    """clear-morning, clear-noon, golden-hour, dusk, light-cloud, overcast; or PHOTO, PHOTO::MASK, or light.json."""
+    sky_mask: Annotated[Path | None, tyro.conf.arg(metavar="MASK")] = None
+    """Sky mask of the photo given as --light, white = sky. Without one the sky is estimated."""
+
+    def read(self) -> Lighting:
+        """Read the light; InputError where it is none."""
+        from sat2density.data.lighting import Lighting
+
+        return Lighting.parse(self.light, self.sky_mask)
+
+
+@dataclasses.dataclass(frozen=True)
+class TileOptions:
+    """How the satellite tile is read."""
+
+    crop: Crop | None = None
+    """Cut the largest square out of a tile that is not square. Without it such a tile is refused."""
+
+    def read(self, path: Path, size: int) -> Tensor:
+        """Read a tile as (3, size, size) in [0, 1]; InputError where it is no square picture."""
+        from sat2density.data.images import read_tile
+
+        return read_tile(path, size, crop=self.crop)
+
+
+@dataclasses.dataclass(frozen=True)
+class OutputOptions:
+    """Where results go."""
+
+    out: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """Folder for the results, complete or absent. Default: out/COMMAND-TILE."""
+    overwrite: bool = False
+    """Write into a folder that is not empty; only files of the same names are replaced."""
+    json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """Also write a summary of what was done for other programs to read."""
+
+    def folder(self, command: str, tile: Path) -> Path:
+        """Return the folder to write, refused now (OutputError) rather than after the work where it cannot be used."""
+        folder = self.out or Path("out") / f"{command}-{tile.stem or 'tile'}"
+        check_output_folder(folder, self.overwrite)
+        if self.json is not None:
+            check_output_file(self.json, self.overwrite)
+        return folder
+
+
+@dataclasses.dataclass(frozen=True)
+class PlaceOptions:
+    """Where the camera stands. At most one of the three ways to say it; the default is the tile's middle."""
+
+    at: Annotated[tuple[float, float] | None, tyro.conf.arg(metavar="EAST SOUTH")] = None
+    """Place in tile units: 0 0 is the middle, 1 0 the east edge."""
+    at_m: Annotated[tuple[float, float] | None, tyro.conf.arg(metavar="EAST SOUTH")] = None
+    """Place in metres from the middle."""
+    at_px: Annotated[tuple[float, float] | None, tyro.conf.arg(metavar="COLUMN ROW")] = None
+    """Place in pixels of a 256-pixel tile, whatever the image's size."""
+    heading: float = 0.0
+    """Where the picture's middle column looks: degrees clockwise from north."""
+    height_m: float | None = None
+    """Height of the camera above the ground, metres. Default: the scene's."""
+
+    def camera(self, spec: SceneSpec) -> Camera:
+        """Return the camera; InputError where two places are given or the place is outside the tile."""
+        given = [name for name in ("at", "at_m", "at_px") if getattr(self, name) is not None]
+        if len(given) > 1:
+            names = " and ".join("--" + name.replace("_", "-") for name in given)
+            raise InputError(f"{names}: give one place only")
+        camera = Camera(heading=self.heading)
+        if self.at is not None:
+            camera = Camera(*self.at, self.heading)
+        elif self.at_m is not None:
+            camera = Camera.from_metres(spec, *self.at_m, self.heading)
+        elif self.at_px is not None:
+            camera = Camera.from_pixels(*self.at_px, self.heading)
+        if max(abs(camera.east), abs(camera.south)) > 1:
+            option = "--" + given[0].replace("_", "-")
+            raise InputError(
+                f"{option}: the place is outside the tile; it spans -1 to 1 in units (--at), "
+                f"{-spec.unit_m:g} to {spec.unit_m:g} m (--at-m), 0 to 256 pixels (--at-px)"
+            )
+        return dataclasses.replace(camera, height_m=self.height_m)
+
+
+@dataclasses.dataclass(frozen=True)
+class PathOptions:
+    """The walk of a video."""
+
+    path: Annotated[Path, tyro.conf.arg(metavar="FILE")]
+    """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson (docs/paths.md)."""
+    angle: Literal["degrees", "radians"] | None = None
+    """How to read the third column of a w,h,angle file. Without it that column is ignored."""
+    spacing_m: float | None = None
+    """Resample along a smooth curve, this many metres between frames. Default: the rows are the frames."""
+    frames: int | None = None
+    """Resample along a smooth curve to this many frames."""
+    turn: bool = False
+    """Keep the direction of travel in the middle of the picture."""
+
+    def read(self, spec: SceneSpec) -> Walk:
+        """Read, resample and turn the path; what was ignored in the file is told on stderr."""
+        from sat2density.render.trajectory import Path as Walk
+
+        if self.spacing_m is not None and self.frames is not None:
+            raise InputError("--spacing-m and --frames: give one of them only")
+        walk = Walk.read(self.path, spec, self.angle)
+        for notice in walk.notices:
+            note(f"notice: {notice}")
+        if self.spacing_m is not None or self.frames is not None:
+            walk = walk.resampled(spacing_m=self.spacing_m, frames=self.frames, spec=spec)
+        return walk.along_path() if self.turn else walk
+
+
+def check_output_file(path: Path, overwrite: bool) -> None:
+    """Refuse a file that exists (without `overwrite`) or is a folder: OutputError."""
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; give the name of a file")
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path}: exists; choose another name, or say --overwrite")
+
+
+def default_weights() -> str:
+    """Return the name of the weights that ship with the package; InputError with the choices while none do."""
+    if shipped_weights():
+        return DEFAULT_WEIGHTS
+    raise InputError(
+        "--weights: no trained weights ship with this version; say --weights cvact or --weights cvusa after "
+        "'sat2density weights fetch cvact', or give a .safetensors, .pth or .zip file"
+    )
+
+
+def shipped_weights() -> bool:
+    """Whether the default weights are part of this installation."""
+    return (resources.files("sat2density") / "assets" / "weights" / f"{DEFAULT_WEIGHTS}.safetensors").is_file()
+
+
+def parse_light(text: str) -> Lighting:
+    """Read a light as the commands write it: a preset's name, PHOTO, PHOTO::MASK or light.json."""
+    return LightOptions(text).read()
+
+
+def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scene:
+    """Read a tile and reconstruct it: the density, computed once."""
+    return model.reconstruct(tile_options.read(sat, model.spec.tile_size))
+
+
+def summary_of(command: str, scene: Scene, sat: Path) -> dict[str, Any]:
+    """Return what every summary holds: the command, the tile, the weights, the scale and the device, as JSON values."""
+    model = scene.model
+    return {
+        "command": command,
+        "tile": str(sat),
+        "weights": model.info.get("name"),
+        "trained": model.trained,
+        "scene": scene.spec.to_dict(),
+        "device": str(model.device),
+    }

@@ -1,0 +1,90 @@
+"""What every command does around its work: progress on stderr, a gentle Ctrl-C, the list of files, the JSON summary."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sat2density.files import atomic_path
+
+
+class Interrupt:
+    """Whether Ctrl-C was pressed; see `gentle_interrupt`."""
+
+    asked = False
+
+
+@contextlib.contextmanager
+def gentle_interrupt() -> Iterator[Interrupt]:
+    """Turn the first Ctrl-C into a request, so that a frame is never cut in half; the second one interrupts at once.
+
+    The block looks at ``.asked`` between frames, closes its files and raises KeyboardInterrupt itself.
+    Outside the main thread, where Python allows no handlers, nothing changes.
+    """
+    state = Interrupt()
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        if state.asked:
+            raise KeyboardInterrupt
+        state.asked = True
+
+    try:
+        previous = signal.signal(signal.SIGINT, handler)
+    except ValueError:
+        yield state
+        return
+    try:
+        yield state
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextlib.contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr (only where it is a terminal) and give the function that moves it by one."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def note(text: str) -> None:
+    """Tell the user something on stderr: progress and notices never mix with the files listed on stdout."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def step(label: str) -> Iterator[None]:
+    """Say what is being done and how long it took."""
+    start = time.perf_counter()
+    yield
+    note(f"{label}: {time.perf_counter() - start:.1f} s")
+
+
+def finish(folder: Path, files: Iterable[str], summary: dict[str, Any], json_file: Path | None = None) -> None:
+    """List the files on stdout, one path a line, and write the summary where ``--json`` asks for it.
+
+    Args:
+        folder: the finished output folder.
+        files: names inside it, in the order to list.
+        summary: plain JSON values; "files" is added.
+        json_file: where to write the summary, or None.
+
+    """
+    paths = [str(folder / name) for name in files]
+    for path in paths:
+        print(path)
+    if json_file is not None:
+        with atomic_path(json_file) as temporary:
+            temporary.write_text(json.dumps({**summary, "files": paths}, indent=2) + "\n", encoding="utf-8")

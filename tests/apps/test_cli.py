@@ -1,0 +1,151 @@
+"""The command line: which commands there are, what they cost to start, and how errors leave."""
+
+import importlib
+import subprocess
+import sys
+import types
+
+import pytest
+
+from sat2density.apps import cli
+from sat2density.errors import InputError
+
+HEAVY = ("torch", "numba", "scipy", "av", "PIL", "triton")
+
+
+def run_code(code, *args):
+    return subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Replace the command `render` by one whose run() is the function given."""
+
+    def install(run):
+        import dataclasses
+
+        @dataclasses.dataclass
+        class Fake:
+            """A stand-in."""
+
+            number: int = 0
+
+        Fake.run = lambda self: run()
+        monkeypatch.setitem(sys.modules, "sat2density.apps.render", types.SimpleNamespace(COMMAND=Fake))
+
+    return install
+
+
+def test_overview_lists_every_command(capsys):
+    assert cli.main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"\n  {name} " in text and help_text in text for name, (_, help_text) in cli.COMMANDS.items())
+
+
+def test_every_command_has_a_module_with_a_run():
+    for module, _ in cli.COMMANDS.values():
+        assert hasattr(importlib.import_module(f"sat2density.apps.{module}"), "COMMAND"), module
+
+
+@pytest.mark.parametrize("name", ["", *cli.COMMANDS])
+def test_help_needs_nothing_heavy(name):
+    code = (
+        "import sys; from sat2density.apps.cli import main; code = main(sys.argv[1:]);"
+        f"print('HEAVY', [m for m in {HEAVY} if m in sys.modules], code)"
+    )
+    done = run_code(code, *([name] if name else []), "--help")
+    assert done.stdout.strip().splitlines()[-1] == "HEAVY [] 0", done.stdout + done.stderr
+    assert "usage:" in done.stdout
+
+
+def test_overview_starts_in_under_a_third_of_a_second():
+    """The best of three, against a bare interpreter: the machine may be busy."""
+    import time
+
+    def seconds(code, *args):
+        best = 9.0
+        for _ in range(3):
+            start = time.perf_counter()
+            run_code(code, *args)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    own = seconds("from sat2density.apps.cli import main; main()", "--help") - seconds("pass")
+    assert own < 0.3
+
+
+def test_unknown_command_names_the_nearest(capsys):
+    assert cli.main(["rendr"]) == 2
+    assert "did you mean 'render'?" in capsys.readouterr().err
+
+
+def test_unknown_option_leaves_with_two(command, capsys):
+    command(lambda: 0)
+    assert cli.main(["render", "--nmber", "3"]) == 2
+    assert "--nmber" in capsys.readouterr().err
+
+
+def test_version(capsys):
+    import sat2density
+
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == f"sat2density {sat2density.__version__}"
+
+
+def raises(error):
+    def run():
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (InputError("sat.png: no such file"), 2, "sat2density render: sat.png: no such file"),
+        (OSError(28, "No space left on device", "out/x"), 2, "sat2density render: out/x: the disk is full"),
+        (PermissionError(13, "Permission denied", "a.png"), 2, "a.png: no permission"),
+        (MemoryError(), 2, "Cannot allocate memory"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), 2, "Cannot allocate memory"),
+        (KeyboardInterrupt(), 130, "sat2density render: interrupted"),
+        (KeyboardInterrupt("interrupted after 3 frames"), 130, "sat2density render: interrupted after 3 frames"),
+    ],
+)
+def test_errors_become_one_sentence(command, capsys, error, code, text):
+    command(raises(error))
+    assert cli.main(["render"]) == code
+    err = capsys.readouterr().err
+    assert text in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_fault_of_ours_is_not_hidden(command):
+    command(raises(RuntimeError("a real bug")))
+    with pytest.raises(RuntimeError, match="a real bug"):
+        cli.main(["render"])
+
+
+def test_exit_code_of_a_command(command):
+    command(lambda: 3)
+    assert cli.main(["render"]) == 3
+    command(lambda: None)
+    assert cli.main(["render"]) == 0
+
+
+def test_a_closed_pipe_is_no_error():
+    code = (
+        "import sys, types, dataclasses\n"
+        "@dataclasses.dataclass\n"
+        "class Fake:\n"
+        "    '''x'''\n"
+        "    def run(self):\n"
+        "        for _ in range(20000): print('line')\n"
+        "sys.modules['sat2density.apps.render'] = types.SimpleNamespace(COMMAND=Fake)\n"
+        "from sat2density.apps.cli import main\n"
+        "sys.exit(main(['render']))\n"
+    )
+    first = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first.stdout.readline()
+    first.stdout.close()
+    assert first.stderr.read() == b""
+    assert first.wait(30) == 0

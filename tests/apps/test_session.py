@@ -1,0 +1,51 @@
+"""What commands do around their work: Ctrl-C, summaries."""
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+from sat2density.apps.session import finish, gentle_interrupt, progress
+
+
+def test_first_ctrl_c_asks_second_interrupts():
+    with pytest.raises(KeyboardInterrupt), gentle_interrupt() as interrupt:
+        assert not interrupt.asked
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interrupt.asked
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_the_old_handler_comes_back():
+    before = signal.getsignal(signal.SIGINT)
+    with gentle_interrupt():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_outside_the_main_thread_it_does_nothing():
+    seen = []
+
+    def work():
+        with gentle_interrupt() as interrupt:
+            seen.append(interrupt.asked)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [False]
+
+
+def test_finish_lists_files_and_writes_the_summary(tmp_path, capsys):
+    finish(tmp_path / "out", ["a.png", "b.png"], {"weights": "x"}, tmp_path / "s.json")
+    listed = capsys.readouterr().out.split()
+    assert listed == [str(tmp_path / "out" / "a.png"), str(tmp_path / "out" / "b.png")]
+    assert json.loads((tmp_path / "s.json").read_text()) == {"weights": "x", "files": listed}
+
+
+def test_progress_says_nothing_where_nobody_watches(capsys):
+    with progress("frames", 3) as advance:
+        advance()
+    assert capsys.readouterr() == ("", "")
