@@ -1,0 +1,90 @@
+"""Rendering a density volume: `render_rays` for any rays, `top_down` for the view from above, `heights_m`."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from torch import Tensor
+
+from sat2density.conventions import FLOOR
+from sat2density.render import kernels
+from sat2density.render.cameras import Rays, top_down_rays
+from sat2density.render.kernels import March
+from sat2density.scene_spec import Rules, SceneSpec
+
+
+@dataclasses.dataclass(frozen=True)
+class Projection:
+    """What rays see in a volume.
+
+    Attributes:
+        stacked: (B, 5, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as composited (radial, not
+            divided by opacity). RenderNet's input as it stands.
+
+    """
+
+    stacked: Tensor
+
+    @property
+    def colour(self) -> Tensor:
+        """(B, 3, H, W): the tile's colours as projected, [0, 1]."""
+        return self.stacked[:, :3]
+
+    @property
+    def opacity(self) -> Tensor:
+        """(B, 1, H, W), [0, 1]."""
+        return self.stacked[:, 3:4]
+
+    @property
+    def depth(self) -> Tensor:
+        """(B, 1, H, W): radial depth in units, as composited."""
+        return self.stacked[:, 4:5]
+
+
+def render_rays(
+    density: Tensor,
+    tile: Tensor,
+    rays: Rays,
+    spec: SceneSpec,
+    rules: Rules,
+    *,
+    impl: str = "auto",
+    jitter: Tensor | None = None,
+) -> Projection:
+    """Render rays through a density volume coloured by its tile (spec, section 3; `kernels.march`).
+
+    Args:
+        density: (B, Z, R, C) = [layer up, south, east], per unit, without the released slab; R x C may differ from
+            the tile's size.
+        tile: (B, 3, h, w) in [0, 1].
+        rays: from `cameras`. A density and tile of batch 1 serve every camera of the rays.
+        spec: ray length, samples and heights.
+        rules: the ground's rule, see `kernels.March`.
+        impl: "auto", "reference", "numba" or "triton".
+        jitter: None, or (B, H, W) in [-1/2, 1/2): moves each ray's samples by that part of a step (for training).
+
+    Returns:
+        Projection, differentiable in density and tile.
+
+    Raises:
+        ShapeError: shapes do not fit each other (they are printed).
+        InputError: NaN or infinity, or an `impl` that is not available.
+
+    """
+    settings = March.along(spec, rules)
+    return Projection(kernels.march(density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl))
+
+
+def top_down(density: Tensor, tile: Tensor, spec: SceneSpec, rules: Rules, *, impl: str = "auto") -> Projection:
+    """Render the view from above: a ray of length 2 straight down from y = +1 at each pixel centre of the tile.
+
+    Arguments and errors as in `render_rays`; the pictures are (B, ., h, w), as the tile.
+    """
+    settings = March.along(spec, rules, length=2.0)
+    rays = top_down_rays((tile.shape[-2], tile.shape[-1]), device=density.device)
+    return Projection(kernels.march(density, tile, rays.origins, rays.directions, settings, impl=impl))
+
+
+def heights_m(projection: Projection, spec: SceneSpec) -> Tensor:
+    """Return the surface's height above the floor, metres, (B, h, w): (2 - depth) units of a `top_down` projection."""
+    return (1 - projection.depth[:, 0] - FLOOR) * spec.unit_m
