@@ -1,0 +1,231 @@
+"""`Architecture`: every width, depth and option of the networks in one frozen, JSON-able value."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Final, Literal
+
+from sat2density.errors import InputError, near_matches, unknown_name
+
+Padding = Literal["reflect", "circular", "zeros"]
+DensityActivation = Literal["relu", "softplus"]
+
+_PADDINGS: Final = ("reflect", "circular", "zeros")
+_ACTIVATIONS: Final = ("relu", "softplus")
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """Widths, depths and options of generator and discriminator; the defaults are as released (spec, section 4).
+
+    A trunk's `*_down` lists the channels of the stem and of each halving after it, `*_up` those of each doubling.
+
+    Attributes:
+        density_down, density_up: channels of DensityNet. Fewer doublings than halvings give a volume with coarser rows
+            and columns than the tile's (`density_stride`).
+        density_blocks: residual blocks at the lowest resolution.
+        density_layers: layers of the density volume (without the released ground slab).
+        density_stem_stride: 1 as released; 2 halves the resolution in the first convolution already.
+        density_skips: concatenate the encoder's features of the same resolution after each upsampling (U-Net).
+        density_activation, density_bias, density_gain: density = gain * activation(convolution + bias), in 1/units.
+        density_padding: borders of DensityNet's convolutions.
+        render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for RenderNet.
+        render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes) and pads rows with
+            zeros.
+        render_directions: feed three more channels, (elevation, sine and cosine of the azimuth), see `render_net`.
+        render_styled: which of the doublings are modulated by the style, counted from 0.
+        stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
+        spectral_norm: divide every normed convolution's weight by its largest singular value.
+        histogram_size, histogram_gain: length of the sky histogram, and the factor it is multiplied by first.
+        sky_hidden, z_size: hidden width of the sky encoder, length of its code z.
+        style_hidden, style_layers, style_size: hidden width and layers of the style MLP, length of the style.
+        disc_widths: channels of the four blocks of each of the discriminator's patch networks.
+
+    Raises:
+        InputError: a value is outside its range; the message names the field.
+
+    """
+
+    density_down: tuple[int, ...] = (32, 64, 128, 256, 512)
+    density_blocks: int = 6
+    density_up: tuple[int, ...] = (256, 128, 64, 32)
+    density_layers: int = 64
+    density_stem_stride: int = 1
+    density_skips: bool = False
+    density_activation: DensityActivation = "relu"
+    density_bias: float = 0.0
+    density_gain: float = 1.0
+    density_padding: Padding = "reflect"
+    render_down: tuple[int, ...] = (64, 128, 256, 512, 1024)
+    render_blocks: int = 9
+    render_up: tuple[int, ...] = (384, 384, 384, 64)
+    render_stem_stride: int = 1
+    render_skips: bool = False
+    render_padding: Padding = "reflect"
+    render_directions: bool = False
+    render_styled: tuple[int, ...] = (1, 2)
+    stem_kernel: int = 7
+    output_kernel: int = 7
+    spectral_norm: bool = True
+    histogram_size: int = 270
+    histogram_gain: float = 1.0
+    sky_hidden: int = 256
+    z_size: int = 128
+    style_hidden: int = 256
+    style_layers: int = 5
+    style_size: int = 256
+    disc_widths: tuple[int, ...] = (64, 128, 256, 512)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, list):
+                object.__setattr__(self, field.name, tuple(value))
+            self._check_type(field.name, getattr(self, field.name), type(field.default))
+        self._check_ranges()
+
+    @staticmethod
+    def _check_type(name: str, value: Any, kind: type) -> None:
+        if kind is tuple:
+            good = isinstance(value, tuple) and all(type(n) is int and n >= 0 for n in value)
+        elif kind is float:
+            good = isinstance(value, int | float) and not isinstance(value, bool)
+        else:
+            good = type(value) is kind
+        if not good:
+            words = {tuple: "a list of whole numbers", float: "a number", int: "a whole number", bool: "true or false"}
+            raise InputError(f"architecture: {name} must be {words.get(kind, 'a text')}, not {value!r}")
+
+    def _check_ranges(self) -> None:
+        for name in ("density", "render"):
+            stride, down, up = (getattr(self, f"{name}_{part}") for part in ("stem_stride", "down", "up"))
+            if stride not in (1, 2):
+                raise InputError(f"architecture: {name}_stem_stride must be 1 or 2, not {stride}")
+            if not down or not up or min(down + up) < 1 or len(up) > len(down) - 1 + (stride == 2):
+                raise InputError(
+                    f"architecture: {name}_up {up} does not fit {name}_down {down}: at most one per halving"
+                )
+            if getattr(self, f"{name}_padding") not in _PADDINGS:
+                raise InputError(f"architecture: {name}_padding must be one of {', '.join(_PADDINGS)}")
+        if self.render_stride != 1:
+            raise InputError(
+                f"architecture: render_up needs {self.render_halvings} entries to return to the panorama's size"
+            )
+        if self.density_activation not in _ACTIVATIONS:
+            raise InputError(f"architecture: density_activation must be one of {', '.join(_ACTIVATIONS)}")
+        if any(index >= len(self.render_up) for index in self.render_styled):
+            raise InputError(f"architecture: render_styled {self.render_styled} counts the entries of render_up from 0")
+        if len(self.disc_widths) != 4 or min(self.disc_widths) < 1:
+            raise InputError(f"architecture: disc_widths must be four positive numbers, not {self.disc_widths}")
+        for name in ("stem_kernel", "output_kernel"):
+            if getattr(self, name) < 1 or getattr(self, name) % 2 == 0:
+                raise InputError(f"architecture: {name} must be odd, not {getattr(self, name)}")
+        counts = ("density_layers", "histogram_size", "sky_hidden", "z_size", "style_hidden", "style_size")
+        for name in counts:
+            if getattr(self, name) < 1:
+                raise InputError(f"architecture: {name} must be at least 1, not {getattr(self, name)}")
+        for name in ("density_blocks", "render_blocks", "style_layers"):
+            if getattr(self, name) < 0:
+                raise InputError(f"architecture: {name} must not be negative, not {getattr(self, name)}")
+
+    @property
+    def density_halvings(self) -> int:
+        """How many times DensityNet halves the tile: its side must be a multiple of 2 to this power."""
+        return len(self.density_down) - 1 + (self.density_stem_stride == 2)
+
+    @property
+    def density_stride(self) -> int:
+        """Tile pixels per row (and column) of the density volume."""
+        return 1 << (self.density_halvings - len(self.density_up))
+
+    @property
+    def render_halvings(self) -> int:
+        """How many times RenderNet halves the panorama."""
+        return len(self.render_down) - 1 + (self.render_stem_stride == 2)
+
+    @property
+    def render_stride(self) -> int:
+        """Panorama pixels per output pixel: always 1, see `__post_init__`."""
+        return 1 << (self.render_halvings - len(self.render_up))
+
+    @classmethod
+    def named(cls, name: str) -> Architecture:
+        """Return the architecture called `name` (see `ARCHITECTURES`); InputError with near matches otherwise."""
+        try:
+            return ARCHITECTURES[name]
+        except KeyError:
+            raise unknown_name("architecture", name, ARCHITECTURES) from None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any], source: str = "architecture") -> Architecture:
+        """Build from a dictionary of the fields; an unknown key is an InputError that names `source`."""
+        if not isinstance(values, dict):
+            raise InputError(f"{source}: expected a JSON object with Architecture's fields")
+        known = [field.name for field in dataclasses.fields(cls)]
+        for key in values:
+            if key not in known:
+                raise InputError(f"{source}: unknown field '{key}'{near_matches(str(key), known)}")
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain JSON values."""
+        values = dataclasses.asdict(self)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+
+_OWN: Final[dict[str, Any]] = {
+    "density_skips": True,
+    "density_padding": "zeros",
+    "density_gain": 10.0,
+    "render_skips": True,
+    "render_padding": "circular",
+    "render_directions": True,
+    "stem_kernel": 5,
+    "output_kernel": 3,
+    "spectral_norm": False,
+    "histogram_gain": 10.0,
+}
+"""What our own architectures share; the reasons are in docs/decisions/models.md."""
+
+ARCHITECTURES: Final[dict[str, Architecture]] = {
+    "released": Architecture(),
+    "small": Architecture(
+        density_down=(32, 64, 128, 256),
+        density_blocks=2,
+        density_up=(128, 64, 48),
+        density_layers=48,
+        density_stem_stride=2,
+        render_down=(32, 64, 128, 256),
+        render_blocks=2,
+        render_up=(128, 64, 32, 16),
+        render_stem_stride=2,
+        render_styled=(0, 1, 2, 3),
+        sky_hidden=128,
+        z_size=64,
+        style_hidden=128,
+        style_layers=3,
+        style_size=128,
+        disc_widths=(32, 64, 128, 256),
+        **_OWN,
+    ),
+    "tiny": Architecture(
+        density_down=(8, 16),
+        density_blocks=1,
+        density_up=(8,),
+        density_layers=16,
+        density_stem_stride=2,
+        render_down=(8, 16),
+        render_blocks=1,
+        render_up=(8, 8),
+        render_stem_stride=2,
+        render_styled=(0, 1),
+        sky_hidden=16,
+        z_size=8,
+        style_hidden=16,
+        style_layers=2,
+        style_size=16,
+        disc_widths=(8, 16, 32, 32),
+        **_OWN,
+    ),
+}
+"""Named architectures: the released networks; ours for laptops (under 8 million parameters); ours for tests."""

@@ -1,0 +1,76 @@
+"""Blocks shared by the networks: convolution, instance norm, activation; residual and upsampling variants."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sat2density.models.architecture import Padding
+from sat2density.models.convolution import PaddedConv, UpsampledConv
+
+LEAK = 0.2
+"""Slope of LeakyReLU below zero (spec, section 4)."""
+
+Modulation = tuple[Tensor, Tensor]
+"""(a, b), each (B, C, 1, 1): features become x * (1 + a) + b."""
+
+
+class InstanceNorm(nn.Module):
+    """Instance norm with affine weights, eps 1e-5: each channel of each image to mean 0 and variance 1, then w x + b.
+
+    Computed as a group norm of one channel per group, which is the same and keeps channels-last memory as it is.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Normalize (B, C, H, W)."""
+        return F.group_norm(image, image.shape[1], self.weight, self.bias)
+
+
+class ConvBlock(nn.Module):
+    """Convolution -> instance norm -> (modulation) -> activation."""
+
+    def __init__(self, conv: PaddedConv, channels: int, activation: nn.Module) -> None:
+        super().__init__()
+        self.conv, self.norm, self.activation = conv, InstanceNorm(channels), activation
+
+    def forward(self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None) -> Tensor:
+        """Apply to (B, C, H, W); `skip` goes to an upsampling convolution, `modulation` acts after the norm."""
+        image = self.norm(self.conv(image) if skip is None else self.conv(image, skip))
+        if modulation is not None:
+            scale, shift = modulation
+            image = image * (1 + scale) + shift
+        return self.activation(image)
+
+
+class ResidualBlock(nn.Module):
+    """x + (conv-norm-ReLU-conv-norm)(x), all at one width."""
+
+    def __init__(self, channels: int, padding: Padding, spectral: bool) -> None:
+        super().__init__()
+
+        def conv() -> PaddedConv:
+            return PaddedConv(channels, channels, 3, padding=padding, spectral=spectral)
+
+        self.first = ConvBlock(conv(), channels, nn.ReLU())
+        self.second = ConvBlock(conv(), channels, nn.Identity())
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Apply to (B, C, H, W)."""
+        return image + self.second(self.first(image))
+
+
+def down_block(inputs: int, outputs: int, kernel: int, stride: int, padding: Padding, spectral: bool) -> ConvBlock:
+    """Return the encoder's block: convolution, norm, PReLU with one slope."""
+    conv = PaddedConv(inputs, outputs, kernel, stride=stride, padding=padding, spectral=spectral)
+    return ConvBlock(conv, outputs, nn.PReLU())
+
+
+def up_block(inputs: int, outputs: int, padding: Padding, spectral: bool) -> ConvBlock:
+    """Return the decoder's block: nearest upsampling by two, convolution 3x3, norm, LeakyReLU 0.2."""
+    return ConvBlock(UpsampledConv(inputs, outputs, 3, padding=padding, spectral=spectral), outputs, nn.LeakyReLU(LEAK))

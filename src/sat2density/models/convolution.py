@@ -1,0 +1,95 @@
+"""Convolutions with the borders and the spectral norm that the networks use (spec, section 4)."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sat2density.models.architecture import Padding
+
+SPECTRAL_EPS = 1e-12
+
+
+def pad(image: Tensor, amount: int, padding: Padding) -> Tensor:
+    """Pad (B, C, H, W) by `amount` on every side: mirrored, zeros, or wrapped around in columns with zeros in rows."""
+    if amount == 0:
+        return image
+    sides = (amount, amount)
+    if padding == "reflect":
+        return F.pad(image, sides + sides, mode="reflect")
+    if padding == "circular":
+        image = F.pad(image, (*sides, 0, 0), mode="circular")
+        return F.pad(image, (0, 0, *sides))
+    return F.pad(image, sides + sides)
+
+
+class PaddedConv(nn.Module):
+    """Square convolution with its own border rule, and a spectral norm if asked.
+
+    With the norm, the weight used is W / sigma with sigma = u^T W v, W seen as (out, in*k*k); each forward in
+    training mode first refines u and v by one power iteration (eps 1e-12), in eval mode they stay as they are.
+    State: `weight` and `bias`, or `weight_orig`, `weight_u`, `weight_v` and `bias`.
+    """
+
+    weight_u: Tensor
+    weight_v: Tensor
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        side: int,
+        *,
+        stride: int = 1,
+        padding: Padding = "reflect",
+        spectral: bool = False,
+    ) -> None:
+        super().__init__()
+        self.stride, self.padding, self.margin, self.spectral = stride, padding, side // 2, spectral
+        weight = nn.Parameter(torch.empty(outputs, inputs, side, side))
+        nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
+        fan_in = inputs * side * side
+        self.bias = nn.Parameter(torch.empty(outputs).uniform_(-1, 1) / math.sqrt(fan_in))
+        if spectral:
+            self.weight_orig = weight
+            self.register_buffer("weight_u", F.normalize(torch.randn(outputs), dim=0, eps=SPECTRAL_EPS))
+            self.register_buffer("weight_v", F.normalize(torch.randn(fan_in), dim=0, eps=SPECTRAL_EPS))
+        else:
+            self.weight = weight
+
+    def kernel(self) -> Tensor:
+        """Return the weight to convolve with, (out, in, k, k): normed, where this layer has a spectral norm."""
+        if not self.spectral:
+            return self.weight
+        matrix = self.weight_orig.flatten(1)
+        if self.training:
+            self._refine(matrix.detach())
+        # Copies: a second forward in training would otherwise change what the first one's backward needs.
+        u, v = self.weight_u.clone(), self.weight_v.clone()
+        return self.weight_orig / torch.dot(u, torch.mv(matrix, v))
+
+    @torch.no_grad()
+    def _refine(self, matrix: Tensor) -> None:
+        self.weight_v.copy_(F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=SPECTRAL_EPS))
+        self.weight_u.copy_(F.normalize(torch.mv(matrix, self.weight_v), dim=0, eps=SPECTRAL_EPS))
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
+        if self.padding == "zeros":
+            return F.conv2d(image, self.kernel(), self.bias, self.stride, self.margin)
+        if self.padding == "circular" and self.margin:
+            image = F.pad(image, (self.margin, self.margin, 0, 0), mode="circular")
+            return F.conv2d(image, self.kernel(), self.bias, self.stride, (self.margin, 0))
+        return F.conv2d(pad(image, self.margin, self.padding), self.kernel(), self.bias, self.stride)
+
+
+class UpsampledConv(PaddedConv):
+    """Nearest upsampling by two, skip features joined behind, then a padded convolution."""
+
+    def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
+        """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out, 2H, 2W)."""
+        large = F.interpolate(image, scale_factor=2, mode="nearest")
+        return super().forward(large if skip is None else torch.cat((large, skip), dim=1))

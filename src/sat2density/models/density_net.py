@@ -1,0 +1,29 @@
+"""DensityNet: from a satellite tile to a volume of density (spec, section 4)."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sat2density.models.architecture import Architecture
+from sat2density.models.trunk import Trunk, TrunkShape
+
+
+class DensityNet(nn.Module):
+    """Tile (B, 3, S, S) in [0, 1] -> density (B, Z, S', S') in 1/units, not negative, [layer up, south, east].
+
+    Z = `density_layers`, S' = S / `density_stride`; density = gain * activation(trunk + bias), released: ReLU(trunk).
+    """
+
+    def __init__(self, arch: Architecture) -> None:
+        super().__init__()
+        self.activation, self.bias, self.gain = arch.density_activation, arch.density_bias, arch.density_gain
+        self.trunk = Trunk(TrunkShape.of(arch, "density", inputs=3, outputs=arch.density_layers))
+
+    def forward(self, tile: Tensor) -> Tensor:
+        """Return the density of each tile of a batch; ShapeError if a side is no multiple of 2^halvings."""
+        raw = self.trunk(tile)
+        if self.bias:
+            raw = raw + self.bias
+        density = F.relu(raw) if self.activation == "relu" else F.softplus(raw)
+        return density * self.gain if self.gain != 1 else density

@@ -1,0 +1,26 @@
+"""The generator: the four networks that one set of weights holds."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from sat2density.models.architecture import Architecture
+from sat2density.models.density_net import DensityNet
+from sat2density.models.render_net import RenderNet
+from sat2density.models.sky_encoder import SkyEncoder, StyleMLP
+
+
+class Generator(nn.Module):
+    """DensityNet, sky encoder, style MLP and RenderNet of one architecture; rays come between them (`pipeline`)."""
+
+    def __init__(self, arch: Architecture) -> None:
+        super().__init__()
+        self.architecture = arch
+        self.density_net = DensityNet(arch)
+        self.sky_encoder = SkyEncoder(arch)
+        self.style_mlp = StyleMLP(arch)
+        self.render_net = RenderNet(arch)
+
+    def style(self, histogram: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Return the style (B, style_size) of sky histograms (B, 270); deterministic unless `noise` is given."""
+        return self.style_mlp(self.sky_encoder(histogram, noise).z)

@@ -1,0 +1,69 @@
+"""RenderNet: from a projected panorama and a style to the final picture (spec, section 4)."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from sat2density.models.architecture import Architecture
+from sat2density.models.blocks import Modulation
+from sat2density.models.trunk import Trunk, TrunkShape
+
+PROJECTION_CHANNELS = 5
+"""rgb, opacity, depth."""
+DIRECTION_CHANNELS = 3
+
+
+class RenderNet(nn.Module):
+    """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture (B, 3, H, W).
+
+    The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling: after its norm, x * (1 + a) + b.
+    """
+
+    def __init__(self, arch: Architecture) -> None:
+        super().__init__()
+        self.directions, self.styled, self.up = arch.render_directions, arch.render_styled, arch.render_up
+        inputs = PROJECTION_CHANNELS + (DIRECTION_CHANNELS if self.directions else 0)
+        self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3))
+        self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
+
+    def forward(self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None) -> Tensor:
+        """Paint the picture.
+
+        Args:
+            projection: (B, 5, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
+            style: (B, style_size), or (1, style_size) for the whole batch.
+            headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if None); only nets with
+                `render_directions` use it.
+
+        """
+        if self.directions:
+            projection = torch.cat((projection, direction_channels(projection, headings_deg)), dim=1)
+        return torch.sigmoid(self.trunk(projection, self.modulations(style)))
+
+    def modulations(self, style: Tensor) -> list[Modulation | None]:
+        """Return (a, b) for each doubling, None where it is not styled."""
+        widths = [self.up[index] for index in self.styled for _ in range(2)]
+        chunks = [chunk[:, :, None, None] for chunk in self.style(style).split(widths, dim=1)]
+        pairs = dict(zip(self.styled, zip(chunks[::2], chunks[1::2], strict=True), strict=True))
+        return [pairs.get(index) for index in range(len(self.up))]
+
+
+def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -> Tensor:
+    """Return (B, 3, H, W): where each pixel looks, in the dtype and on the device of `projection` (B, C, H, W).
+
+    Channel 0 falls from 1 at the top edge to -1 at the bottom edge; 1 and 2 are sine and cosine of the compass
+    direction (0 = north, in the middle column at heading 0; east positive), at pixel centres.
+    """
+    batch, _, height, width = projection.shape
+    device = projection.device
+    elevation = 1 - 2 * (torch.arange(height, device=device) + 0.5) / height
+    azimuth = 2 * math.pi * ((torch.arange(width, device=device) + 0.5) / width - 0.5)
+    azimuth = azimuth.expand(batch, width)
+    if headings_deg is not None:
+        azimuth = azimuth + torch.deg2rad(headings_deg.to(device, azimuth.dtype))[:, None]
+    rows = elevation[None, :, None].expand(batch, height, width)
+    columns = [turned[:, None, :].expand(batch, height, width) for turned in (azimuth.sin(), azimuth.cos())]
+    return torch.stack((rows, *columns), dim=1).to(projection.dtype)

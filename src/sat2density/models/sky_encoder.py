@@ -1,0 +1,67 @@
+"""Sky encoder and style MLP: from a sky histogram to a style (spec, section 4)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sat2density.errors import ShapeError
+from sat2density.models.architecture import Architecture
+from sat2density.models.blocks import LEAK
+
+NORM_EPS = 1e-6
+"""Least length that z is divided by: keeps a zero code finite."""
+
+
+class SkyCode(NamedTuple):
+    """The code z of a sky and the distribution it comes from, each (B, z_size); mu and logvar lie in (-1, 1)."""
+
+    z: Tensor
+    mu: Tensor
+    logvar: Tensor
+
+
+class SkyEncoder(nn.Module):
+    """Sky histogram (B, 270) -> `SkyCode`: two linear layers, then mu and logvar through tanh."""
+
+    def __init__(self, arch: Architecture) -> None:
+        super().__init__()
+        self.size, self.gain = arch.histogram_size, arch.histogram_gain
+        self.first = nn.Linear(arch.histogram_size, arch.sky_hidden)
+        self.second = nn.Linear(arch.sky_hidden, arch.sky_hidden)
+        self.mu = nn.Linear(arch.sky_hidden, arch.z_size)
+        self.logvar = nn.Linear(arch.sky_hidden, arch.z_size)
+
+    def forward(self, histogram: Tensor, noise: Tensor | None = None) -> SkyCode:
+        """Encode; z = mu + exp(logvar / 2) * noise, and z = mu where no `noise` (B, z_size) is given.
+
+        Raises:
+            ShapeError: the histogram is not (B, histogram_size).
+
+        """
+        if histogram.ndim != 2 or histogram.shape[1] != self.size:
+            raise ShapeError(f"a batch of sky histograms must be (batch, {self.size}), not {tuple(histogram.shape)}")
+        hidden = self.second(self.first(histogram * self.gain if self.gain != 1 else histogram))
+        mu, logvar = torch.tanh(self.mu(hidden)), torch.tanh(self.logvar(hidden))
+        return SkyCode(mu if noise is None else mu + torch.exp(logvar / 2) * noise, mu, logvar)
+
+
+class StyleMLP(nn.Module):
+    """Code z (B, z_size) -> style (B, style_size): z to unit length, then linear layers, each with LeakyReLU 0.2."""
+
+    def __init__(self, arch: Architecture) -> None:
+        super().__init__()
+        widths = [arch.z_size, *[arch.style_hidden] * arch.style_layers]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
+        self.output = nn.Linear(widths[-1], arch.style_size)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Return the style of each code."""
+        style = F.normalize(z, dim=-1, eps=NORM_EPS)
+        for layer in self.layers:
+            style = F.leaky_relu(layer(style), LEAK)
+        return F.leaky_relu(self.output(style), LEAK)
