@@ -80,10 +80,10 @@ def test_summary_file_in_use_is_refused(tmp_path):
 
 
 def test_without_weights_the_choices_are_said(monkeypatch):
-    monkeypatch.setattr("sat2density.apps.options.shipped_weights", lambda: False)
+    monkeypatch.setattr("sat2density.apps.options.weights_ship", lambda: False)
     with pytest.raises(InputError, match="--weights cvact"):
         default_weights()
-    monkeypatch.setattr("sat2density.apps.options.shipped_weights", lambda: True)
+    monkeypatch.setattr("sat2density.apps.options.weights_ship", lambda: True)
     assert default_weights() == "suburb-small"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Literal
 
-from sat2density.apps.options import shipped_weights
+from sat2density.apps.options import DEFAULT_WEIGHTS, weights_ship
 
 State = Literal["ok", "optional", "broken"]
 
@@ -154,7 +154,7 @@ def check_weights() -> Finding:
 
     cache = cache_folder()
     fetched = sorted(path.name for path in cache.iterdir() if not path.name.startswith(".")) if cache.is_dir() else []
-    shipped = ["suburb-small (ships)"] if shipped_weights() else []
+    shipped = [f"{DEFAULT_WEIGHTS} (ships)"] if weights_ship() else []
     if shipped or fetched:
         return Finding("weights", "ok", ", ".join([*shipped, *fetched]))
     return Finding("weights", "optional", "no trained weights here yet", "sat2density weights fetch cvact")

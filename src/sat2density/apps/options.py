@@ -188,7 +188,7 @@ def check_output_file(path: Path, overwrite: bool) -> None:
 
 def default_weights() -> str:
     """Return the name of the weights that ship with the package; InputError with the choices while none do."""
-    if shipped_weights():
+    if weights_ship():
         return DEFAULT_WEIGHTS
     raise InputError(
         "--weights: no trained weights ship with this version; say --weights cvact or --weights cvusa after "
@@ -196,9 +196,9 @@ def default_weights() -> str:
     )
 
 
-def shipped_weights() -> bool:
-    """Whether the default weights are part of this installation."""
-    return (resources.files("sat2density") / "assets" / "weights" / f"{DEFAULT_WEIGHTS}.safetensors").is_file()
+def weights_ship(name: str = DEFAULT_WEIGHTS) -> bool:
+    """Whether the weights of this name are part of the installation."""
+    return (resources.files("sat2density") / "assets" / "weights" / f"{name}.safetensors").is_file()
 
 
 def parse_light(text: str) -> Lighting:

@@ -1,0 +1,76 @@
+"""`sat2density render`: one view of a tile under one light, as pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from sat2density.apps.options import (
+    Flat,
+    LightOptions,
+    ModelOptions,
+    OutputOptions,
+    PlaceOptions,
+    Sat,
+    TileOptions,
+    open_scene,
+    summary_of,
+)
+from sat2density.apps.session import finish
+from sat2density.files import output_folder
+
+if TYPE_CHECKING:
+    from sat2density.pipeline import Scene
+    from sat2density.types import View
+
+FILES: Final = ("panorama.png", "depth.png", "depth-coloured.png", "opacity.png", "projected.png", "heights.png")
+
+
+@dataclasses.dataclass(frozen=True)
+class Render:
+    """One view of a tile: panorama, depth, opacity, projected colour, and the heights from above.
+
+    Files: panorama.png, depth.png (16 bit, millimetres, 0 = no surface), depth-coloured.png (with a scale bar),
+    opacity.png, projected.png (the tile's colours before the network paints), heights.png (from above, scale bar).
+    """
+
+    sat: Sat
+    """The satellite tile: square, north up, the camera in the middle."""
+    lit: Annotated[LightOptions, Flat]
+    place: Annotated[PlaceOptions, Flat] = dataclasses.field(default_factory=PlaceOptions)
+    tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
+    model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
+    output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
+
+    def run(self) -> None:
+        """Render and write."""
+        folder = self.output.folder("render", self.sat)
+        light = self.lit.read()
+        model = self.model.load()
+        camera = self.place.camera(model.spec)
+        scene = open_scene(model, self.tile, self.sat)
+        view = scene.render(camera, light, self.model.seed)
+        with output_folder(folder, self.output.overwrite) as staging:
+            names = write_view(view, scene, staging)
+        summary = {"light": light.name, "camera": dataclasses.asdict(camera)}
+        finish(folder, names, {**summary_of("render", scene, self.sat), **summary}, self.output.json)
+
+
+def write_view(view: View, scene: Scene, folder: Path) -> list[str]:
+    """Write one view with its scene's heights as pictures into `folder`; return the files' names."""
+    from sat2density.data.images import save_image
+    from sat2density.export import pictures
+
+    save_image(folder / "panorama.png", view.image)
+    pictures.write_depth_png(folder / "depth.png", view.depth_m)
+    coloured = pictures.depth_picture(view.depth_m, pictures.farthest_depth_m(scene.spec))
+    pictures.write_picture(folder / "depth-coloured.png", coloured)
+    pictures.write_picture(folder / "opacity.png", pictures.opacity_picture(view.opacity))
+    save_image(folder / "projected.png", view.colour)
+    heights = pictures.heights_picture(scene.heights(), scene.spec.max_height_m)
+    pictures.write_picture(folder / "heights.png", heights)
+    return list(FILES)
+
+
+COMMAND = Render
