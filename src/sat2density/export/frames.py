@@ -1,0 +1,104 @@
+"""Frames one after the other: what every kind of video takes, GIFs, and pictures of their own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sat2density.errors import InputError, ShapeError
+from sat2density.export.arrays import picture
+from sat2density.export.pictures import write_picture
+from sat2density.files import atomic_path
+
+Frame = NDArray[np.uint8]
+
+LARGEST_SIDE: Final = 8192
+"""Pixels; players and encoders give up beyond."""
+
+
+class FrameSink(Protocol):
+    """Something frames are written to, one after the other, all of one size."""
+
+    def write(self, frame: Any) -> None:
+        """Take the next frame, as `arrays.picture` takes it."""
+
+
+class SameSize:
+    """Holds the frames of one video to the size of the first."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self._shape: tuple[int, ...] | None = None
+
+    def checked(self, frame: Any) -> Frame:
+        """Return the frame as (H, W, 3) uint8; ShapeError if it is no picture or of another size than the first."""
+        pixels = picture(frame, "frame")
+        if self._shape is None:
+            if max(pixels.shape) > LARGEST_SIDE:
+                raise ShapeError(
+                    f"video frames may be at most {LARGEST_SIDE} pixels wide or high, not {pixels.shape[:2]}"
+                )
+            self._shape = pixels.shape
+        if pixels.shape != self._shape:
+            raise ShapeError(f"every frame of a video must have the first one's size {self._shape}, not {pixels.shape}")
+        self.frames += 1
+        return pixels
+
+
+class GifWriter:
+    """Collects frames of a GIF, 256 colours each; made by `gif_writer`."""
+
+    def __init__(self) -> None:
+        self._same = SameSize()
+        self.images: list[Image.Image] = []
+
+    def write(self, frame: Any) -> None:
+        """Take the next frame (all of one size)."""
+        self.images.append(Image.fromarray(self._same.checked(frame)).quantize(256))
+
+
+@contextlib.contextmanager
+def gif_writer(path: str | Path, fps: float = 10.0) -> Iterator[GifWriter]:
+    """Open an endlessly looping GIF to write frames to; complete or absent, kept on Ctrl-C like a video.
+
+    GIF counts time in hundredths of a second, and browsers slow down what is faster than 50 frames a second: `fps` in
+    (0, 50] is met to the nearest hundredth. Frames wait in memory with one byte a pixel.
+
+    Raises:
+        InputError: a bad `fps`, or no frame. OutputError: the file cannot be written.
+
+    """
+    if not 0 < fps <= 50:
+        raise InputError(f"frames per second of a GIF must be above 0 and at most 50, not {fps!r}")
+    interruption: KeyboardInterrupt | None = None
+    writer = GifWriter()
+    try:
+        yield writer
+    except KeyboardInterrupt as error:
+        interruption = error
+    if writer.images:
+        first, *others = writer.images
+        with atomic_path(path) as temporary:
+            duration = round(100 / fps) * 10
+            first.save(temporary, format="GIF", save_all=True, append_images=others, duration=duration, loop=0)
+    if interruption is not None or not writer.images:
+        raise interruption or InputError(f"{path}: a GIF needs at least one frame")
+
+
+class FrameFolder:
+    """Writes every frame as a PNG of its own: `frame_0000.png`, `frame_0001.png`, ... in `folder`."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._same = SameSize()
+
+    def write(self, frame: Any) -> None:
+        """Write the next frame; OutputError where that is not possible."""
+        pixels = self._same.checked(frame)
+        write_picture(self.folder / f"frame_{self._same.frames - 1:04d}.png", Image.fromarray(pixels))

@@ -1,0 +1,177 @@
+"""Pictures of what a camera sees: depth (16-bit millimetres, coloured), opacity, heights, labelled contact sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, UnidentifiedImageError
+
+from sat2density.errors import InputError, OutputError, ShapeError
+from sat2density.export.arrays import picture, plane
+from sat2density.export.colours import coloured
+from sat2density.export.lettering import INK, PAPER, fitted, font, scale_bar, text_width
+from sat2density.files import atomic_path
+from sat2density.scene_spec import SceneSpec
+
+MILLIMETRES: Final = 1000.0
+FARTHEST: Final = 65535
+"""Largest value of the 16-bit depth picture: 65.535 m or more."""
+
+
+def write_picture(path: str | Path, image: Image.Image) -> None:
+    """Write a Pillow picture by its suffix (.png, .jpg, .webp, .gif), complete or not at all; OutputError."""
+    with atomic_path(path) as temporary:
+        try:
+            image.save(temporary)
+        except ValueError as error:
+            raise OutputError(f"{path}: cannot be written: {error}; give a name that ends in .png") from error
+
+
+# ---- depth in millimetres
+
+
+def depth_to_millimetres(depth_m: Any) -> NDArray[np.uint16]:
+    """Return (H, W) uint16 millimetres of a depth in metres, (H, W) or (1, H, W).
+
+    0 means no surface (NaN or infinite depth), 65535 means 65.535 m or more; a surface is never 0.
+    """
+    depth = plane(depth_m, "depth").astype(np.float64)
+    surface = np.isfinite(depth)
+    millimetres = np.round(np.where(surface, depth, 0.0) * MILLIMETRES).clip(1, FARTHEST)
+    return np.where(surface, millimetres, 0).astype(np.uint16)
+
+
+def write_depth_png(path: str | Path, depth_m: Any) -> None:
+    """Write depth in metres as the 16-bit PNG of `depth_to_millimetres`; OutputError where it cannot be written."""
+    write_picture(path, Image.fromarray(depth_to_millimetres(depth_m)))
+
+
+def read_depth_png(path: str | Path) -> NDArray[np.float32]:
+    """Read such a PNG back as (H, W) float32 metres, NaN where there is no surface; InputError for other files."""
+    try:
+        with Image.open(path) as image:
+            if image.mode not in ("I;16", "I;16B", "I"):
+                raise InputError(f"{path}: is not a 16-bit grey picture (its mode is {image.mode})")
+            millimetres = np.asarray(image, dtype=np.float32)
+    except (OSError, UnidentifiedImageError) as error:
+        raise InputError(f"{path}: cannot be read as a depth picture: {error}") from error
+    return np.where(millimetres == 0, np.nan, millimetres / MILLIMETRES).astype(np.float32)
+
+
+# ---- coloured pictures
+
+
+def farthest_depth_m(spec: SceneSpec) -> float:
+    """Return the upper end of the depth scale in metres: how far a ray of this scene reaches."""
+    return spec.ray_length * spec.unit_m
+
+
+def depth_picture(depth_m: Any, max_m: float) -> Image.Image:
+    """Colour depth in metres (near is light, no surface is pale blue) beside a scale bar from 0 to `max_m` metres."""
+    depth = plane(depth_m, "depth")
+    return beside_scale(coloured(depth, 0.0, max_m, reverse=True), 0.0, max_m, reverse=True)
+
+
+def heights_picture(heights_m: Any, max_m: float, min_m: float = 0.0) -> Image.Image:
+    """Colour surface heights in metres (high is light; row 0 is north) beside a scale bar from `min_m` to `max_m`."""
+    heights = plane(heights_m, "heights")
+    return beside_scale(coloured(heights, min_m, max_m), min_m, max_m, reverse=False)
+
+
+def opacity_picture(opacity: Any) -> Image.Image:
+    """Return opacity in [0, 1] as an 8-bit grey picture: 0 black (sky), 1 white."""
+    values = np.nan_to_num(plane(opacity, "opacity")).clip(0.0, 1.0)
+    return Image.fromarray((values * 255.0 + 0.5).astype(np.uint8))
+
+
+def beside_scale(colours: NDArray[np.uint8], low: float, high: float, reverse: bool) -> Image.Image:
+    """Put a coloured picture (H, W, 3) beside its vertical scale bar, on white."""
+    height, width = colours.shape[:2]
+    size = 12 if height < 400 else 16
+    bar = scale_bar(max(height, 4 * size), low, high, vertical=True, reverse=reverse, text=size)
+    whole = Image.new("RGB", (width + size // 2 + bar.width, max(height, bar.height)), PAPER)
+    whole.paste(Image.fromarray(colours), (0, 0))
+    whole.paste(bar, (width + size // 2, 0))
+    return whole
+
+
+# ---- contact sheet
+
+
+def contact_sheet(
+    cells: Sequence[Sequence[Any]],
+    row_labels: Sequence[str],
+    column_labels: Sequence[str],
+    cell_width: int = 320,
+    row_pictures: Sequence[Any] | None = None,
+) -> Image.Image:
+    """Lay pictures out in a grid with a name for each row (at the left) and column (above).
+
+    Args:
+        cells: rows of pictures, each as `arrays.picture` takes them; all rows equally long. Each picture is scaled to
+            `cell_width`; a row is as high as its highest picture.
+        row_labels: one text per row; long ones are shortened in the middle.
+        column_labels: one text per column.
+        cell_width: pixels.
+        row_pictures: one more picture for each row, shown under its label (its satellite tile), or None.
+
+    Raises:
+        ShapeError: the counts of pictures and labels differ, or there is nothing to show.
+
+    """
+    if (
+        not cells
+        or not cells[0]
+        or any(len(row) != len(column_labels) for row in cells)
+        or len(cells) != len(row_labels)
+    ):
+        counts = f"{len(row_labels)} row labels, {len(column_labels)} column labels, rows of {[len(r) for r in cells]}"
+        raise ShapeError(f"contact sheet: every row and column needs a label and a picture; got {counts}")
+    if row_pictures is not None and len(row_pictures) != len(cells):
+        raise ShapeError(f"contact sheet: {len(row_pictures)} row pictures for {len(cells)} rows")
+    size, gap = 14, 6
+    band = size + 2 * gap
+    grid = [[_scaled(cell, cell_width) for cell in row] for row in cells]
+    heights = [max(image.height for image in row) for row in grid]
+    heads = _row_heads(row_labels, row_pictures, heights, size, gap)
+    left = max(head.width for head in heads) + 2 * gap
+    total = (left + len(column_labels) * (cell_width + gap), band + sum(heights) + gap * len(heights))
+    sheet = Image.new("RGB", total, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for column, label in enumerate(column_labels):
+        middle = left + column * (cell_width + gap) + cell_width / 2
+        draw.text((middle, band / 2), fitted(label, size, cell_width), INK, font(size), anchor="mm")
+    top = band
+    for row, head, height in zip(grid, heads, heights, strict=True):
+        sheet.paste(head, (gap, top + (height - head.height) // 2))
+        for column, image in enumerate(row):
+            sheet.paste(image, (left + column * (cell_width + gap), top))
+        top += height + gap
+    return sheet
+
+
+def _scaled(values: Any, width: int) -> Image.Image:
+    image = Image.fromarray(picture(values))
+    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+
+
+def _row_heads(
+    labels: Sequence[str], pictures: Sequence[Any] | None, heights: Sequence[int], size: int, gap: int
+) -> list[Image.Image]:
+    """Draw each row's label, with its picture above it where there are some."""
+    heads = []
+    for index, (label, height) in enumerate(zip(labels, heights, strict=True)):
+        below = size + gap
+        small = None if pictures is None else _scaled(pictures[index], max(16, height - below))
+        shown = fitted(label, size, 160 if small is None else max(90, small.width))
+        width = max(text_width(shown, size), 0 if small is None else small.width)
+        head = Image.new("RGB", (width, below if small is None else small.height + below), PAPER)
+        if small is not None:
+            head.paste(small, (0, 0))
+        ImageDraw.Draw(head).text((0, head.height - below / 2), shown, INK, font(size), anchor="lm")
+        heads.append(head)
+    return heads

@@ -1,0 +1,88 @@
+"""The tile seen from above with the path on it, the part walked so far, and where the camera looks."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from sat2density.export.arrays import picture
+from sat2density.render.trajectory import Path
+from sat2density.types import Camera
+
+AHEAD: Final = (255, 255, 255, 150)
+WALKED: Final = (255, 159, 28, 255)
+EDGE: Final = (20, 20, 20, 160)
+LOOK: Final = (255, 255, 255, 90)
+
+SMOOTH: Final = 2
+"""Lines are drawn this much larger and scaled down, because Pillow draws them without smooth edges."""
+
+WHOLE_VIEW_WEDGE_DEG: Final = 60.0
+"""A panorama sees all around; the wedge then only marks the direction of its middle column."""
+
+
+class TilePlan:
+    """Draws a camera and its path on a tile, frame after frame.
+
+    Args:
+        tile: the satellite picture, as `arrays.picture` takes it; north up, any square size.
+        path: the walk.
+        size: side of the drawing in pixels.
+
+    """
+
+    def __init__(self, tile: Any, path: Path, size: int = 512) -> None:
+        self.size = size
+        self._path = path
+        base = Image.fromarray(picture(tile, "tile")).resize((size, size), Image.Resampling.BICUBIC)
+        corners = self._corners(path.points)
+        self._base = self._over(base, lambda draw: self._line(draw, corners, AHEAD, width=3))
+
+    def frame(self, index: int, horizontal_fov_deg: float = 360.0) -> NDArray[np.uint8]:
+        """Return the drawing (size, size, 3) uint8 with the camera on point `index` of the path.
+
+        `horizontal_fov_deg` is drawn as a wedge around the heading; at 360 (a panorama) the wedge is 60 degrees wide.
+        """
+        (east, south), heading = self._path.points[index].tolist(), float(self._path.headings[index])
+        walked = self._corners(self._path.points[: index + 1])
+
+        def paint(draw: ImageDraw.ImageDraw) -> None:
+            self._line(draw, walked, EDGE, width=7)
+            self._line(draw, walked, WALKED, width=4)
+            self._camera(draw, Camera(east, south, heading), horizontal_fov_deg)
+
+        return np.asarray(self._over(self._base, paint))
+
+    def _corners(self, points: NDArray[np.float64]) -> list[tuple[float, float]]:
+        return [tuple(place) for place in ((points + 1) / 2 * self.size * SMOOTH).tolist()]
+
+    def _over(self, base: Image.Image, paint: Any) -> Image.Image:
+        layer = Image.new("RGBA", (self.size * SMOOTH, self.size * SMOOTH), (0, 0, 0, 0))
+        paint(ImageDraw.Draw(layer))
+        small = layer.reduce(SMOOTH)
+        return Image.alpha_composite(base.convert("RGBA"), small).convert("RGB")
+
+    def _line(self, draw: ImageDraw.ImageDraw, corners: list, colour: tuple, width: int) -> None:
+        if len(corners) > 1:
+            draw.line(corners, colour, width=max(2, round(width * SMOOTH * self.size / 512)), joint="curve")
+
+    def _camera(self, draw: ImageDraw.ImageDraw, camera: Camera, fov_deg: float) -> None:
+        [(x, y)] = self._corners(np.array([[camera.east, camera.south]]))
+        unit = self.size * SMOOTH / 512
+        wedge = WHOLE_VIEW_WEDGE_DEG if fov_deg >= 360 else fov_deg
+        reach = 60 * unit
+        # Pillow counts angles clockwise from east; headings are clockwise from north.
+        middle = camera.heading - 90.0
+        box = [x - reach, y - reach, x + reach, y + reach]
+        draw.pieslice(box, middle - wedge / 2, middle + wedge / 2, LOOK, outline=EDGE, width=max(1, round(2 * unit)))
+        for radius, colour in ((9 * unit, EDGE), (7 * unit, (255, 255, 255, 255)), (5 * unit, WALKED)):
+            draw.ellipse([x - radius, y - radius, x + radius, y + radius], colour)
+
+
+def tile_with_path(tile: Any, path: Path, size: int = 512, index: int = -1) -> Image.Image:
+    """Return the tile with the whole path and the camera at one of its points (default: the last) as a picture."""
+    place = index if index >= 0 else len(path) + index
+    return Image.fromarray(TilePlan(tile, path, size).frame(place))
