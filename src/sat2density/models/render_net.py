@@ -19,7 +19,8 @@ DIRECTION_CHANNELS = 3
 class RenderNet(nn.Module):
     """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture (B, 3, H, W).
 
-    The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling: after its norm, x * (1 + a) + b.
+    The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
+    after its norm, x * (1 + a) + b.
     """
 
     def __init__(self, arch: Architecture) -> None:

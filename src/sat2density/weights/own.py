@@ -1,0 +1,161 @@
+"""Our own format: `NAME.safetensors` with the generator's tensors, and `NAME.json` that says what they are."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from sat2density.errors import InputError, WeightsError, near_matches
+from sat2density.files import atomic_path
+from sat2density.models.architecture import Architecture
+from sat2density.models.generator import Generator
+from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.weights.loaded import LoadedWeights, check_state, expected_shapes
+
+FORMAT: Final = "sat2density weights"
+FORMAT_VERSION: Final = 1
+_DAMAGED: Final = "the file is damaged, or the two are no pair"
+_MEMBERS: Final = ("format", "format_version", "architecture", "scene", "rules", "info", "bytes", "sha256")
+
+
+def save_weights(
+    stem: str | Path,
+    generator: Generator,
+    spec: SceneSpec,
+    rules: Rules,
+    info: dict[str, Any],
+    half: bool = True,
+) -> tuple[Path, Path]:
+    """Write `stem`.safetensors and `stem`.json, complete or not at all.
+
+    Args:
+        stem: path without suffix (one of the two suffixes may be given).
+        generator: a generator as trained, not folded for inference.
+        spec: the scene it belongs to.
+        rules: how its rays are cast.
+        info: plain JSON values: name, trained_on, licence, step, ...
+        half: store matrices in float16; vectors (biases, norms, singular vectors) stay in float32.
+
+    Raises:
+        OutputError: the files cannot be written.
+        WeightsError: the generator was folded, or a number is not finite (in half precision).
+
+    """
+    tensors, meta = _with_suffix(stem, ".safetensors"), _with_suffix(stem, ".json")
+    state = {key: _stored(value, half) for key, value in generator.state_dict().items()}
+    check_state(state, expected_shapes(Generator, generator.architecture), str(tensors))
+    with atomic_path(tensors) as temporary:
+        save_file(state, temporary)
+        digest, size = sha256(temporary), temporary.stat().st_size
+    description = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "architecture": generator.architecture.to_dict(),
+        "scene": spec.to_dict(),
+        "rules": dataclasses.asdict(rules),
+        "info": info,
+        "bytes": size,
+        "sha256": digest,
+    }
+    with atomic_path(meta) as temporary:
+        temporary.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    return tensors, meta
+
+
+def open_own(path: Path) -> LoadedWeights:
+    """Read weights in our own format, given either file or their common stem.
+
+    Raises:
+        WeightsError: a file is missing, damaged or of a newer format, or a tensor does not fit; one sentence.
+
+    """
+    tensors, meta = _with_suffix(path, ".safetensors"), _with_suffix(path, ".json")
+    for file in (tensors, meta):
+        if not file.is_file():
+            raise WeightsError(
+                f"{file}: not found; our weights are a pair of files side by side, .safetensors and .json"
+            )
+    description = _description(meta)
+    try:
+        architecture = Architecture.from_dict(description["architecture"], f"{meta}: architecture")
+        spec = SceneSpec.from_dict(description["scene"], f"{meta}: scene")
+        rules = _rules(description["rules"], f"{meta}: rules")
+    except InputError as error:
+        text = str(error)
+        raise WeightsError(text if text.startswith(str(meta)) else f"{meta}: {text}") from error
+    state = _tensors(tensors, description)
+    check_state(state, expected_shapes(Generator, architecture), str(tensors))
+    info = description["info"] if isinstance(description["info"], dict) else {}
+    return LoadedWeights(architecture, spec, rules, state, None, {**info, "source": str(tensors)})
+
+
+def sha256(path: Path) -> str:
+    """Return the hexadecimal sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _with_suffix(path: str | Path, suffix: str) -> Path:
+    path = Path(path)
+    stem = path.with_suffix("") if path.suffix in (".safetensors", ".json") else path
+    return stem.with_name(stem.name + suffix)
+
+
+def _stored(tensor: Tensor, half: bool) -> Tensor:
+    dtype = torch.float16 if half and tensor.ndim > 1 else torch.float32
+    return tensor.detach().to("cpu", dtype).contiguous()
+
+
+def _description(meta: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(meta.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        raise WeightsError(
+            f"{meta}: cannot be read: {getattr(error, 'strerror', None) or 'not a text file'}"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise WeightsError(f"{meta}: not valid JSON (line {error.lineno}): {error.msg}") from error
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise WeightsError(f"{meta}: does not describe weights of sat2density (no 'format': '{FORMAT}')")
+    version = values.get("format_version")
+    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
+        raise WeightsError(f"{meta}: format_version {version!r} is not {FORMAT_VERSION}; update sat2density")
+    for member in _MEMBERS:
+        if member not in values:
+            raise WeightsError(f"{meta}: missing member '{member}'")
+    return values
+
+
+def _rules(values: Any, source: str) -> Rules:
+    known = {field.name: field.type for field in dataclasses.fields(Rules)}
+    allowed = {"pixel_rule": ("corner", "centre"), "ground": ("slab", "plane"), "histogram": ("released", "unit")}
+    if not isinstance(values, dict):
+        raise InputError(f"{source}: expected a JSON object")
+    for key, value in values.items():
+        if key not in known:
+            raise InputError(f"{source}: unknown rule '{key}'{near_matches(str(key), known)}")
+        if value not in allowed[key]:
+            raise InputError(f"{source}: {key} must be one of {', '.join(allowed[key])}, not {value!r}")
+    return Rules(**values)
+
+
+def _tensors(path: Path, description: dict[str, Any]) -> dict[str, Tensor]:
+    try:
+        size = path.stat().st_size
+        if size != description["bytes"]:
+            raise WeightsError(f"{path}: has {size} bytes, not what its .json says; {_DAMAGED}")
+        if sha256(path) != description["sha256"]:
+            raise WeightsError(f"{path}: its sha256 is not the one in its .json; {_DAMAGED}")
+        return load_file(path)
+    except SafetensorError as error:
+        raise WeightsError(f"{path}: is not a safetensors file or is damaged") from error
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read: {error.strerror or error}") from error
