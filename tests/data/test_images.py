@@ -54,21 +54,20 @@ def test_sixteen_bit_grey_keeps_its_precision(tmp_path):
         assert torch.equal((image[1] * 65535).round(), torch.from_numpy(values.astype(np.float32)))
 
 
-def sixteen_bit_rgb_png(path, value):
-    """Written by hand (Pillow cannot): 2 x 1 pixels of 16-bit RGB."""
+def rgb_png(path, size, bits, rows):
+    """An RGB PNG written by hand: Pillow cannot write 16 bits, and a bomb is quicker made than compressed."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    row = b"\0" + struct.pack(">6H", *value, *value)
-    header = struct.pack(">IIBBBBB", 2, 1, 16, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", *size, bits, 2, 0, 0, 0)
     path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(row)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     )
 
 
 def test_sixteen_bit_rgb_is_read_to_eight_bits(tmp_path):
-    sixteen_bit_rgb_png(tmp_path / "a.png", (65535, 32768, 0))
+    rgb_png(tmp_path / "a.png", (2, 1), 16, b"\0" + struct.pack(">6H", *(65535, 32768, 0) * 2))
     image = read_image(tmp_path / "a.png")
     assert image[:, 0, 0].tolist() == pytest.approx([1.0, 0.5, 0.0], abs=1 / 255)
 
@@ -177,7 +176,8 @@ def bad_files(folder, pixels):
         data = (folder / f"whole.{suffix}").read_bytes()
         (folder / f"cut.{suffix}").write_bytes(data[: len(data) * 6 // 10])
     Image.fromarray(np.ones((4, 4), np.float32)).save(folder / "float.tiff")
-    Image.new("1", (40000, 40000)).save(folder / "bomb.png")
+    rgb_png(folder / "bomb.png", (40000, 40000), 8, b"")
+    rgb_png(folder / "large.png", (12000, 12000), 8, b"")
     Image.fromarray(pixels).save(folder / "a.gif")
     return {
         "missing.png": "no such file",
@@ -187,7 +187,8 @@ def bad_files(folder, pixels):
         "cut.png": "damaged or cut short",
         "cut.jpg": "damaged or cut short",
         "float.tiff": "floating-point",
-        "bomb.png": "too (many|large)",
+        "bomb.png": "too large to be read safely",
+        "large.png": "12000x12000 pixels are too many",
         "a.gif": "not a picture that can be read; give PNG",
     }
 

@@ -1,0 +1,49 @@
+"""CVUSA (spec, section 8): rural and suburban United States, splits in CSV files, panoramas cropped to 90 degrees."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path, PurePosixPath
+
+from sat2density.data.paired import PairedDataset
+from sat2density.errors import InputError
+from sat2density.scene_spec import SceneSpec
+
+
+class CVUSA(PairedDataset):
+    """The CVUSA subset with 19th-zoom tiles; its metres are nominal (55 m a tile, from the released code)."""
+
+    name = "CVUSA"
+    layout = "streetview/panos/ID.jpg, bingmap/19/ID.jpg, sky_mask/ID.png and splits/{train,val}-19zl.csv"
+    tile_pattern = "bingmap/19/{id}.jpg"
+    panorama_pattern = "streetview/panos/{id}.jpg"
+    sky_pattern = "sky_mask/{id}.png"
+    splits = ("train", "val")
+    panorama_column = 1
+
+    def split_file(self, split: str) -> Path:
+        """Return the split's CSV."""
+        return self.root / "splits" / f"{split}-19zl.csv"
+
+    def read_spec(self) -> SceneSpec:
+        """Return the released constants."""
+        return SceneSpec.named("cvusa")
+
+    def read_split(self, split: str) -> list[str]:
+        """Return the names of the panoramas in column 1; the tile and the mask have the same name."""
+        path = self.split_file(split)
+        identities = []
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                for row in (reader := csv.reader(file)):
+                    if not row:
+                        continue
+                    if len(row) <= self.panorama_column or not row[self.panorama_column].strip():
+                        raise InputError(
+                            f"{path}: line {reader.line_num} has no column for the panorama "
+                            f"(expected aerial,panorama such as bingmap/19/ID.jpg,streetview/panos/ID.jpg); mend it"
+                        )
+                    identities.append(PurePosixPath(row[self.panorama_column].strip().replace("\\", "/")).stem)
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise InputError(f"{path}: cannot be read as CSV ({error}); fetch it again") from error
+        return identities

@@ -1,0 +1,259 @@
+"""`PairedDataset`: the one way in which pairs of pictures are found, verified and read. Data sets differ by facts.
+
+Order of verification: the folder, the list of the split, the pairs' files, and, when a sample is read, its pictures.
+A pair with a missing file is skipped and counted; a data set in which nothing is left is an error that says so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from sat2density.data.images import SUFFIXES, read_image, read_mask, read_tile
+from sat2density.data.sample import TRUTH, Sample
+from sat2density.errors import InputError, near_matches
+from sat2density.scene_spec import SceneSpec
+
+if TYPE_CHECKING:
+    from sat2density.worlds import World
+
+DEFAULT_SPLITS = ("test", "val", "train")
+"""Without a split, the first of these that a data set has is taken."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PairFiles:
+    """Where a sample's files lie; `truth` is None where there is none."""
+
+    tile: Path
+    panorama: Path
+    sky: Path
+    truth: Path | None = None
+
+
+class PairedDataset(Dataset[Sample]):
+    """Satellite tiles with the panoramas taken in their middle, in a folder.
+
+    Args:
+        root: the data set's folder.
+        split: one of its splits; None takes the first of test, val, train that exists.
+        limit: at most so many samples, from the list's start.
+        spec: scale and sizes; None takes those of the data set.
+        truth: whether truth is read where there is some.
+
+    Attributes:
+        label: what to call the data set in messages.
+        identities: the samples' names, in the list's order.
+        skipped: (identity, what is missing) of each pair left out.
+
+    Raises:
+        InputError: no such folder or split, an empty or damaged list, or not one complete pair.
+
+    """
+
+    name: ClassVar[str]
+    layout: ClassVar[str]
+    """What the folder must hold, in one line, for error messages."""
+    tile_pattern: ClassVar[str]
+    panorama_pattern: ClassVar[str]
+    sky_pattern: ClassVar[str]
+    truth_pattern: ClassVar[str | None] = None
+    splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+
+    def __init__(
+        self,
+        root: str | Path,
+        split: str | None = None,
+        limit: int | None = None,
+        spec: SceneSpec | None = None,
+        truth: bool = True,
+    ) -> None:
+        self.root = Path(root)
+        if not self.root.is_dir():
+            what = "is a file, not the folder of a data set" if self.root.exists() else "there is no such folder"
+            raise InputError(f"{self.root}: {what}; {self.name} needs {self.layout}")
+        if limit is not None and limit < 1:
+            raise InputError(f"limit: must be at least 1, not {limit}")
+        self.label = str(self.root)
+        self.split = self._choose_split(split)
+        self.spec = spec if spec is not None else self.read_spec()
+        self.with_truth = truth
+        listed = self.read_split(self.split)
+        if not listed:
+            raise InputError(
+                f"{self.split_file(self.split)}: the split '{self.split}' is empty; choose another --split"
+            )
+        self.skipped: list[tuple[str, str]] = []
+        self.identities: list[str] = []
+        for identity in listed:
+            if limit is not None and len(self.identities) == limit:
+                break
+            self._admit(identity)
+        if not self.identities:
+            identity, missing = self.skipped[0]
+            raise InputError(
+                f"{self.root}: not one of the {len(listed)} pairs of the split '{self.split}' is complete "
+                f"({identity} lacks {missing}); {self.name} needs {self.layout}"
+            )
+
+    def _choose_split(self, split: str | None) -> str:
+        present = [name for name in self.splits if self.split_file(name).is_file()]
+        if split is None:
+            for name in DEFAULT_SPLITS:
+                if name in present:
+                    return name
+            raise InputError(f"{self.split_file(self.splits[-1])}: is missing; {self.name} needs {self.layout}")
+        if split not in self.splits:
+            raise InputError(
+                f"split '{split}': {self.name} has none of that name{near_matches(split, self.splits)} "
+                f"(choices: {', '.join(self.splits)})"
+            )
+        if split not in present:
+            raise InputError(f"{self.split_file(split)}: is missing; {self.name} needs {self.layout}")
+        return split
+
+    def _admit(self, identity: str) -> None:
+        for kind, pattern in self._patterns():
+            if self._find(pattern, identity) is None:
+                self.skipped.append((identity, f"its {kind} {pattern.format(id=identity)}"))
+                return
+        self.identities.append(identity)
+
+    def _patterns(self) -> tuple[tuple[str, str], ...]:
+        return (("tile", self.tile_pattern), ("panorama", self.panorama_pattern), ("sky mask", self.sky_pattern))
+
+    def _find(self, pattern: str, identity: str) -> Path | None:
+        return find_picture(self.root, pattern.format(id=identity))
+
+    def split_file(self, split: str) -> Path:
+        """Return the file that lists a split."""
+        raise NotImplementedError
+
+    def read_split(self, split: str) -> list[str]:
+        """Return the identities of a split, in the file's order; InputError for a damaged list."""
+        raise NotImplementedError
+
+    def read_spec(self) -> SceneSpec:
+        """Return the scale and sizes of the data set's scenes."""
+        raise NotImplementedError
+
+    def world(self, index: int) -> World | None:
+        """Return the procedural world a sample was made from, to see it from elsewhere; None for photographs."""
+        return None
+
+    def files(self, index: int) -> PairFiles:
+        """Return where a sample's files lie."""
+        identity = self.identities[index]
+        tile, panorama, sky = (self._find(pattern, identity) for _, pattern in self._patterns())
+        if tile is None or panorama is None or sky is None:
+            raise InputError(f"{self.root}: a file of {identity} has gone since the data set was opened; open it again")
+        truth = None
+        if self.truth_pattern is not None and self.with_truth:
+            candidate = self.root / self.truth_pattern.format(id=identity)
+            truth = candidate if candidate.is_file() else None
+        return PairFiles(tile, panorama, sky, truth)
+
+    def __len__(self) -> int:
+        return len(self.identities)
+
+    def __getitem__(self, index: int) -> Sample:
+        """Read a sample; InputError that names the file which cannot be used."""
+        files = self.files(index)
+        return Sample(
+            tile=read_tile(files.tile, self.spec.tile_size),
+            panorama=read_image(files.panorama, size=self.spec.panorama_size),
+            sky=(read_mask(files.sky, self.spec.panorama_size) >= 0.5).to(torch.float32),
+            spec=self.spec,
+            identity=self.identities[index],
+            truth=None if files.truth is None else read_truth(files.truth, self.spec),
+        )
+
+    def samples(self, skip_bad: bool = False, report: Callable[[str], None] = print) -> Iterator[Sample]:
+        """Read all samples in order.
+
+        Args:
+            skip_bad: leave out samples that cannot be read, with one line each and a count at the end (`--skip-bad`).
+            report: where those lines go.
+
+        Raises:
+            InputError: a file cannot be read (without `skip_bad`); nothing could be read.
+
+        """
+        bad = 0
+        for index in range(len(self)):
+            try:
+                sample = self[index]
+            except InputError as error:
+                if not skip_bad:
+                    raise InputError(f"{error} (or say --skip-bad to leave such samples out)") from error
+                bad += 1
+                report(f"skipped {self.identities[index]}: {error}")
+                continue
+            yield sample
+        if bad:
+            report(f"skipped {bad} of {len(self)} samples that cannot be read")
+        if bad == len(self):
+            raise InputError(
+                f"{self.label}: not one of its {bad} samples can be read; run 'sat2density data check' on it"
+            )
+
+    def notice(self) -> str | None:
+        """Say in one line how many pairs were left out, None where none was."""
+        if not self.skipped:
+            return None
+        identity, missing = self.skipped[0]
+        return f"{self.name} {self.split}: {len(self.skipped)} pairs left out (first: {identity} lacks {missing})"
+
+
+@cache
+def _listing(folder: Path, stamp: int) -> dict[str, str]:
+    """Map the stem of every picture in a folder to its file name, .png first; `stamp` is its time of change."""
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    by_stem: dict[str, str] = {}
+    for suffix in SUFFIXES:
+        for name in names:
+            if name.lower().endswith(suffix):
+                by_stem.setdefault(name[: -len(suffix)], name)
+    return by_stem
+
+
+def find_picture(root: Path, relative: str) -> Path | None:
+    """Return the picture at `relative`, or one of the same stem in another format; None where there is none."""
+    wanted = PurePosixPath(relative)
+    folder = root / wanted.parent
+    try:
+        stamp = folder.stat().st_mtime_ns
+    except OSError:
+        return None
+    found = _listing(folder, stamp).get(wanted.stem)
+    return None if found is None else folder / found
+
+
+def read_truth(path: Path, spec: SceneSpec) -> dict[str, Tensor]:
+    """Read a sample's truth (.npz, see `TRUTH`).
+
+    Raises:
+        InputError: the file is damaged, or an array does not fit the scene.
+
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            read = {name: torch.from_numpy(arrays[name]).to(dtype) for name, dtype in TRUTH.items() if name in arrays}
+    except Exception as error:  # zipfile, zlib, struct and numpy each have errors of their own for a damaged file
+        raise InputError(f"{path}: is damaged or no .npz of arrays ({error}); make it again") from error
+    width, height = spec.panorama_size
+    for name, values in read.items():
+        expected = (height, width) if name == "depth_m" else (spec.tile_size, spec.tile_size)
+        if tuple(values.shape[-2:]) != expected or values.ndim != (3 if name == "occupancy" else 2):
+            raise InputError(
+                f"{path}: {name} has the shape {tuple(values.shape)}, not {expected} as its scene.json says"
+            )
+    return read

@@ -1,0 +1,54 @@
+"""`Pairs`: a folder of one's own, and what `sat2density world make` writes.
+
+    sat/ID.png  pano/ID.png  sky/ID.png  splits/{train,val,test}.txt  scene.json  [truth/ID.npz]
+
+`docs/own-data.md` is the recipe.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sat2density.data.images import SUFFIXES
+from sat2density.data.paired import PairedDataset
+from sat2density.errors import InputError
+from sat2density.scene_spec import SceneSpec
+
+
+class Pairs(PairedDataset):
+    """Pairs in the project's own layout; `scene.json` holds SceneSpec's fields."""
+
+    name = "a folder of pairs"
+    layout = "sat/ID.png, pano/ID.png, sky/ID.png, splits/{train,val,test}.txt and scene.json (docs/own-data.md)"
+    tile_pattern = "sat/{id}.png"
+    panorama_pattern = "pano/{id}.png"
+    sky_pattern = "sky/{id}.png"
+    truth_pattern = "truth/{id}.npz"
+
+    def split_file(self, split: str) -> Path:
+        """Return the split's list: one name a line."""
+        return self.root / "splits" / f"{split}.txt"
+
+    def read_spec(self) -> SceneSpec:
+        """Read scene.json."""
+        return SceneSpec.read(self.root / "scene.json")
+
+    def read_split(self, split: str) -> list[str]:
+        """Return the names in the list; blank lines and those that start with # are passed over.
+
+        A picture's ending (.png) may stand behind the name.
+        """
+        path = self.split_file(split)
+        identities = []
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{path}: cannot be read as a list of names ({error}); write one name a line") from error
+        for number, line in enumerate(lines, 1):
+            name = line.strip()
+            if not name or name.startswith("#"):
+                continue
+            if "/" in name or "\\" in name or name in (".", ".."):
+                raise InputError(f"{path}: line {number} is '{name}'; write a name without folders, as in sat/NAME.png")
+            identities.append(name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in SUFFIXES else name)
+        return identities

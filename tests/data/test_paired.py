@@ -1,0 +1,150 @@
+"""What every paired data set does: verify in order, read, skip what is incomplete, and say what is wrong."""
+
+import numpy as np
+import pytest
+import torch
+
+from sat2density.data import Pairs
+from sat2density.data.images import read_image, read_mask, read_tile
+from sat2density.errors import InputError
+from sat2density.scene_spec import SceneSpec
+
+
+def test_reading_gives_the_contract(make_pairs):
+    root = make_pairs({"train": [1, 2], "test": [3]})
+    dataset = Pairs(root, "train")
+    assert len(dataset) == 2
+    one = dataset[1]
+    assert one.identity == "0002"
+    assert one.spec == dataset.spec == SceneSpec.read(root / "scene.json")
+    assert one.truth is None
+    assert torch.equal(one.tile, read_tile(root / "sat" / "0002.png", 32))
+    assert torch.equal(one.panorama, read_image(root / "pano" / "0002.png", size=(64, 16)))
+    assert torch.equal(one.sky, read_mask(root / "sky" / "0002.png", (64, 16)))
+    assert one.panorama.dtype == one.tile.dtype == one.sky.dtype == torch.float32
+    assert set(one.sky.unique().tolist()) == {0.0, 1.0}
+
+
+def test_the_split_defaults_to_test_else_val_else_train(make_pairs):
+    assert Pairs(make_pairs({"train": [1], "val": [2], "test": [3]}, "a")).split == "test"
+    assert Pairs(make_pairs({"train": [1], "val": [2]}, "b")).split == "val"
+    assert Pairs(make_pairs({"train": [1]}, "c")).split == "train"
+
+
+def test_limit_and_other_kinds_of_pictures(make_pairs):
+    dataset = Pairs(make_pairs({"test": range(5)}, suffix="jpg"), limit=3)
+    assert dataset.identities == ["0000", "0001", "0002"]
+    assert dataset[0].tile.shape == (3, 32, 32)
+    with pytest.raises(InputError, match="limit: must be at least 1"):
+        Pairs(dataset.root, limit=0)
+
+
+def test_incomplete_pairs_are_left_out_and_counted(make_pairs):
+    root = make_pairs({"test": range(6)})
+    (root / "sat" / "0001.png").unlink()
+    (root / "sky" / "0004.png").unlink()
+    dataset = Pairs(root)
+    assert dataset.identities == ["0000", "0002", "0003", "0005"]
+    assert dataset.skipped == [("0001", "its tile sat/0001.png"), ("0004", "its sky mask sky/0004.png")]
+    assert "2 pairs left out (first: 0001 lacks its tile sat/0001.png)" in dataset.notice()
+    assert Pairs(make_pairs({"test": [1]}, "whole")).notice() is None
+
+
+def test_wrong_folders_and_splits_say_what_is_needed(make_pairs, tmp_path):
+    root = make_pairs({"train": [1]})
+    with pytest.raises(InputError, match=r"gone: there is no such folder; a folder of pairs needs sat/ID\.png"):
+        Pairs(tmp_path / "gone")
+    with pytest.raises(InputError, match=r"scene\.json: is a file, not the folder"):
+        Pairs(root / "scene.json")
+    with pytest.raises(InputError, match=r"test\.txt: is missing"):
+        Pairs(root, "test")
+    with pytest.raises(InputError, match=r"did you mean 'train'\?.*choices: train, val, test"):
+        Pairs(root, "trian")
+    (root / "splits" / "test.txt").write_text("\n# nothing\n")
+    with pytest.raises(InputError, match="the split 'test' is empty"):
+        Pairs(root, "test")
+    (root / "splits" / "test.txt").write_text("nobody\n")
+    with pytest.raises(InputError, match=r"not one of the 1 pairs.*nobody lacks its tile sat/nobody\.png"):
+        Pairs(root, "test")
+    (root / "splits" / "train.txt").unlink()
+    (root / "splits" / "test.txt").unlink()
+    with pytest.raises(InputError, match="is missing"):
+        Pairs(root)
+
+
+def spoil(path):
+    path.write_bytes(path.read_bytes()[:60])
+
+
+def test_a_bad_picture_in_the_middle_names_the_file_or_is_skipped(make_pairs):
+    root = make_pairs({"test": range(4)})
+    spoil(root / "pano" / "0001.png")
+    spoil(root / "sat" / "0003.png")
+    dataset = Pairs(root)
+    with pytest.raises(InputError, match=r"pano.0001\.png: is damaged or cut short"):
+        dataset[1]
+    with pytest.raises(InputError, match=r"0001\.png.*--skip-bad"):
+        list(dataset.samples())
+    lines = []
+    assert [s.identity for s in dataset.samples(skip_bad=True, report=lines.append)] == ["0000", "0002"]
+    assert len(lines) == 3
+    assert lines[0].startswith("skipped 0001: ")
+    assert lines[-1] == "skipped 2 of 4 samples that cannot be read"
+
+
+def test_nothing_left_after_skipping_is_an_error(make_pairs):
+    root = make_pairs({"test": [1]})
+    spoil(root / "sky" / "0001.png")
+    with pytest.raises(InputError, match="not one of its 1 samples can be read"):
+        list(Pairs(root).samples(skip_bad=True, report=lambda line: None))
+
+
+def test_a_file_that_goes_while_reading(make_pairs):
+    root = make_pairs({"test": [1, 2]})
+    dataset = Pairs(root)
+    (root / "sat" / "0002.png").unlink()
+    with pytest.raises(InputError, match="a file of 0002 has gone"):
+        dataset[1]
+
+
+def write_truth(root, **changes):
+    arrays = {
+        "depth_m": np.full((16, 64), np.inf, np.float32),
+        "heights_m": np.arange(32 * 32, dtype=np.float32).reshape(32, 32),
+        "ground_m": np.zeros((32, 32), np.float32),
+        "classes": np.ones((32, 32), np.uint8),
+        "occupancy": np.zeros((4, 32, 32), bool),
+    }
+    arrays.update(changes)
+    (root / "truth").mkdir(exist_ok=True)
+    np.savez_compressed(root / "truth" / "0001.npz", **arrays)
+
+
+def test_truth_is_read_where_there_is_some(make_pairs):
+    root = make_pairs({"test": [1, 2]})
+    write_truth(root)
+    dataset = Pairs(root)
+    truth = dataset[0].truth
+    assert {name: values.dtype for name, values in truth.items()} == {
+        "depth_m": torch.float32,
+        "heights_m": torch.float32,
+        "ground_m": torch.float32,
+        "classes": torch.uint8,
+        "occupancy": torch.bool,
+    }
+    assert truth["heights_m"][1, 2] == 34
+    assert dataset[1].truth is None
+    assert Pairs(root, truth=False)[0].truth is None
+
+
+def test_truth_that_does_not_fit_is_refused(make_pairs):
+    root = make_pairs({"test": [1]})
+    write_truth(root, heights_m=np.zeros((16, 16), np.float32))
+    with pytest.raises(InputError, match=r"0001\.npz: heights_m has the shape \(16, 16\), not \(32, 32\)"):
+        Pairs(root)[0]
+    write_truth(root, occupancy=np.zeros((32, 32), bool))
+    with pytest.raises(InputError, match="occupancy has the shape"):
+        Pairs(root)[0]
+    (root / "truth" / "0001.npz").write_bytes(b"PK\x03\x04 not an archive")
+    with pytest.raises(InputError, match=r"no \.npz of arrays"):
+        Pairs(root)[0]
