@@ -18,6 +18,7 @@ from sat2density.apps.options import (
     TileOptions,
     open_scene,
     parse_light,
+    relit,
     summary_of,
 )
 from sat2density.apps.session import finish, progress
@@ -61,7 +62,7 @@ class Matrix:
             for sat, row in zip(self.sats, rows, strict=True):
                 scene = open_scene(model, self.tile, sat)
                 view = scene.project(camera)
-                images = [scene.relight(view, light, self.model.seed).image.cpu() for light in lights]
+                images = [relit(scene, view, light, self.model.seed) for light in lights]
                 for image, column in zip(images, columns, strict=True):
                     names.append(f"{row}--{column}.png")
                     save_image(staging / names[-1], image)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.render.trajectory import Path as Walk
     from sat2density.scene_spec import SceneSpec
+    from sat2density.types import View
 
 DEFAULT_WEIGHTS: Final = "suburb-small"
 """What a command without ``--weights`` uses, once it ships with the package."""
@@ -209,6 +210,13 @@ def parse_light(text: str) -> Lighting:
 def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scene:
     """Read a tile and reconstruct it: the density, computed once."""
     return model.reconstruct(tile_options.read(sat, model.spec.tile_size))
+
+
+def relit(scene: Scene, geometry: View, light: Lighting, seed: int | None) -> Tensor:
+    """Paint a view's geometry in a light: the picture (3, H, W), on the CPU."""
+    image = scene.relight(geometry, light, seed).image
+    assert image is not None  # relight always paints
+    return image.cpu()
 
 
 def summary_of(command: str, scene: Scene, sat: Path) -> dict[str, Any]:

@@ -62,7 +62,8 @@ def write_view(view: View, scene: Scene, folder: Path) -> list[str]:
     from sat2density.data.images import save_image
     from sat2density.export import pictures
 
-    save_image(folder / "panorama.png", view.image)
+    if view.image is not None:
+        save_image(folder / "panorama.png", view.image)
     pictures.write_depth_png(folder / "depth.png", view.depth_m)
     coloured = pictures.depth_picture(view.depth_m, pictures.farthest_depth_m(scene.spec))
     pictures.write_picture(folder / "depth-coloured.png", coloured)
