@@ -2,7 +2,8 @@
 
 What it goes by: the sky is smooth, bright for its picture or blue, reaches the upper edge, and in a panorama ends at
 the horizon. Each pixel gets a score from brightness, blueness and texture; gaps inside crowns are closed; only what
-hangs together with the upper edge is sky, and specks in it (flare, birds, a mask's own noise) are sky too.
+hangs together with the upper edge is sky, and specks in it (flare, birds, a mask's own noise) are sky too. Texture
+weighs most: the edge between a sky and a smooth wall is itself a textured line, at which the connection ends.
 """
 
 from __future__ import annotations
@@ -60,9 +61,12 @@ def sky_score(pixels: np.ndarray, panorama: bool) -> np.ndarray:
 
     """
     luminance = pixels @ _LUMINANCE
+    bright = np.percentile(luminance[: len(luminance) // 2], 90)
+    relative = luminance / max(bright, 0.05)
     blueness = pixels[..., 2] - pixels[..., :2].max(axis=2)
-    score = (4 * (luminance - 0.45)).clip(-2, 2) + (20 * blueness).clip(-2, 3) - (40 * _texture(luminance)).clip(0, 4)
-    score = score + 1
+    # A dark picture has less contrast, though not in proportion (noise, compression): hence the root.
+    texture = _texture(luminance) / np.sqrt(max(bright, 0.25))
+    score = 1.5 + (5 * (relative - 0.55)).clip(-2.5, 2) + (20 * blueness).clip(-0.7, 3) - (60 * texture).clip(0, 4)
     if panorama:
         score[score.shape[0] // 2 :] = -10
     return score.astype(np.float32)
