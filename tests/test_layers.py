@@ -22,7 +22,7 @@ LAYERS = {
 LAYER_OF = (
     dict.fromkeys(CORE, "core")
     | {name: name for name in ("worlds", "data", "models", "render", "apps")}
-    | dict.fromkeys(("weights", "pipeline"), "middle")
+    | dict.fromkeys(("weights", "pipeline", "scene"), "middle")
     | dict.fromkeys(("losses", "metrics", "perceptual", "export"), "results")
     | dict.fromkeys(("engine", "maps"), "engine")
 )

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from sat2density.data.images import read_image, read_mask, save_image
     from sat2density.data.lighting import Lighting
     from sat2density.data.sky import estimate_sky
-    from sat2density.pipeline import Sat2Density, Scene, load
+    from sat2density.pipeline import Sat2Density, load
     from sat2density.render.trajectory import Path
+    from sat2density.scene import Scene
 
 __version__ = "0.1.0"
 
@@ -49,7 +50,7 @@ _LAZY = {
     "Lighting": "data.lighting",
     "Path": "render.trajectory",
     "Sat2Density": "pipeline",
-    "Scene": "pipeline",
+    "Scene": "scene",
     "estimate_sky": "data.sky",
     "load": "pipeline",
     "read_image": "data.images",

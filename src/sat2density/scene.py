@@ -1,0 +1,195 @@
+"""`Scene`: a tile turned into density, looked at as often as one likes."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from sat2density.errors import InputError
+from sat2density.render.cameras import panorama_lookup, perspective_rays
+from sat2density.render.volume import Projection, heights_m, render_rays, top_down
+from sat2density.scene_spec import SceneSpec
+from sat2density.types import Camera, View
+
+if TYPE_CHECKING:
+    from sat2density.data.lighting import Lighting
+    from sat2density.pipeline import Sat2Density
+
+CAMERAS_AT_ONCE = 8
+"""Cameras rendered in one batch; halved, with a notice, where a device runs out of memory."""
+
+
+_Seen = tuple[Tensor | None, Projection]
+"""RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension."""
+
+
+@dataclasses.dataclass
+class Scene:
+    """A tile turned into density. Rendering from further cameras, or in other light, reuses it.
+
+    Every method works without gradients; `Sat2Density.forward` is for training.
+
+    Attributes:
+        model: what made it.
+        tiles: (B, 3, S, S) as given to the networks.
+        densities: (B, Z, S', S') without the ground slab.
+        batched: whether a batch was given; if so every result has a leading dimension B.
+
+    """
+
+    model: Sat2Density
+    tiles: Tensor
+    densities: Tensor
+    batched: bool = False
+
+    @property
+    def spec(self) -> SceneSpec:
+        """Scale and sizes."""
+        return self.model.spec
+
+    @property
+    def tile(self) -> Tensor:
+        """The tile (3, S, S), or the batch (B, 3, S, S)."""
+        return self._unbatch(self.tiles)
+
+    @property
+    def density(self) -> Tensor:
+        """Density per unit length (Z, S', S') >= 0 without the ground slab, [layer up, south, east]."""
+        return self._unbatch(self.densities)
+
+    def _unbatch(self, values: Tensor) -> Tensor:
+        return values if self.batched else values[0]
+
+    @torch.no_grad()
+    def project(self, camera: Camera | Sequence[Camera]) -> View:
+        """Render without light: a View whose `image` is None."""
+        return self.render(camera, None)
+
+    @torch.no_grad()
+    def render(
+        self, camera: Camera | Sequence[Camera], lighting: Lighting | None = None, seed: int | None = None
+    ) -> View:
+        """Look from one camera, or from several.
+
+        Args:
+            camera: a Camera, or a list of N: results then have a dimension N (after the batch's B, where there is one).
+            lighting: the light RenderNet paints in; None leaves `View.image` out.
+            seed: see `Sat2Density.style`.
+
+        """
+        cameras = _as_list(camera)
+        style = None if lighting is None else self.model.style(lighting, seed)
+        return self._view(camera, self._in_batches(cameras, lambda part: self._render(part, style)))
+
+    def _render(self, cameras: Sequence[Camera], style: Tensor | None) -> _Seen:
+        density, tiles = self._repeat(len(cameras))
+        projection = self.model.project(density, tiles, list(cameras) * len(self.tiles))
+        image = None if style is None else self.model.paint(projection, style.expand(len(projection.stacked), -1))
+        return image, projection
+
+    @torch.no_grad()
+    def relight(self, view: View, lighting: Lighting, seed: int | None = None) -> View:
+        """Paint a view again in another light: geometry stays, only RenderNet runs."""
+        lead = view.colour.shape[:-3]
+        stacked = torch.cat([view.colour, view.opacity, view.depth], dim=-3).reshape(-1, 5, *view.colour.shape[-2:])
+        image = self.model.paint(Projection(stacked), self.model.style(lighting, seed).expand(len(stacked), -1))
+        return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
+
+    @torch.no_grad()
+    def render_perspective(
+        self,
+        camera: Camera | Sequence[Camera],
+        lighting: Lighting | None = None,
+        size: tuple[int, int] = (640, 360),
+        horizontal_fov_deg: float = 90.0,
+        pitch_deg: float = 0.0,
+    ) -> View:
+        """Look ahead like an ordinary camera.
+
+        Colour, opacity and depth come from perspective rays; the picture is looked up in RenderNet's panorama.
+
+        Args:
+            camera: one or several, see `render`; the heading is the direction of view.
+            lighting: see `render`.
+            size: (width, height) in pixels.
+            horizontal_fov_deg: in (0, 180).
+            pitch_deg: upwards positive, in [-90, 90].
+
+        """
+        cameras = _as_list(camera)
+        style = None if lighting is None else self.model.style(lighting)
+
+        def look(part: Sequence[Camera]) -> _Seen:
+            density, tiles = self._repeat(len(part))
+            rays = perspective_rays(self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg)
+            rays = rays.to(density.device)
+            projection = render_rays(density, tiles, rays, self.spec, self.model.rules)
+            image = None if style is None else self._render(part, style)[0]
+            if image is not None:
+                headings = [c.heading for c in part] * len(self.tiles)
+                rule, fov = self.model.rules.pixel_rule, self.spec.vertical_fov_deg
+                image = panorama_lookup(image, rays.directions, headings, fov, rule)
+            return image, projection
+
+        return self._view(camera, self._in_batches(cameras, look))
+
+    @torch.no_grad()
+    def top_down(self) -> View:
+        """Look straight down, one ray per tile pixel: `.opacity`, `.depth` in units from y = +1 (spec, section 3)."""
+        return self._view(Camera(), (None, top_down(self.densities, self.tiles, self.spec, self.model.rules)))
+
+    @torch.no_grad()
+    def heights(self) -> Tensor:
+        """Surface height above the floor in metres (S, S), row 0 north."""
+        seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
+        return self._unbatch(heights_m(seen, self.spec))
+
+    def _repeat(self, cameras: int) -> tuple[Tensor, Tensor]:
+        if cameras == 1 or len(self.tiles) == 1:
+            return self.densities, self.tiles
+        return self.densities.repeat_interleave(cameras, 0), self.tiles.repeat_interleave(cameras, 0)
+
+    def _in_batches(self, cameras: Sequence[Camera], look: Callable[[Sequence[Camera]], _Seen]) -> _Seen:
+        parts: list[_Seen] = []
+        at_once, start = CAMERAS_AT_ONCE, 0
+        while start < len(cameras):
+            try:
+                parts.append(look(cameras[start : start + at_once]))
+                start += at_once
+            except torch.OutOfMemoryError:
+                if at_once == 1:
+                    raise InputError("out of memory with one camera at a time; use --device cpu") from None
+                at_once //= 2
+                torch.cuda.empty_cache()
+                notice = f"notice: out of memory on {self.model.device}; going on with {at_once} cameras at once"
+                print(notice, file=sys.stderr)
+        images = [image for image, _ in parts if image is not None]
+        geometry = Projection(self._join([projection.stacked for _, projection in parts]))
+        return self._join(images) if images else None, geometry
+
+    def _join(self, parts: Sequence[Tensor]) -> Tensor:
+        split = [part.reshape(len(self.tiles), -1, *part.shape[1:]) for part in parts]
+        return torch.cat(split, dim=1).flatten(0, 1)
+
+    def _view(self, camera: Camera | Sequence[Camera], seen: _Seen) -> View:
+        lead = ([len(self.tiles)] if self.batched else []) + ([] if isinstance(camera, Camera) else [len(camera)])
+
+        def shaped(values: Tensor) -> Tensor:
+            return values.reshape(*lead, *values.shape[1:])
+
+        image, geometry = seen
+        picture = None if image is None else shaped(image)
+        colour, opacity, depth = shaped(geometry.colour), shaped(geometry.opacity), shaped(geometry.depth)
+        return View(picture, colour, opacity, depth, self.spec.unit_m)
+
+
+def _as_list(camera: Camera | Sequence[Camera]) -> list[Camera]:
+    cameras = [camera] if isinstance(camera, Camera) else list(camera)
+    if not cameras:
+        raise InputError("no camera given")
+    return cameras

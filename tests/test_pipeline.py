@@ -1,0 +1,181 @@
+import math
+
+import pytest
+import torch
+
+from sat2density import Camera, Lighting, SceneSpec
+from sat2density.errors import InputError, ShapeError
+from sat2density.pipeline import Sat2Density, choose_device
+from sat2density.scene_spec import RELEASED, Rules
+
+SPEC = SceneSpec(extent_m=40, max_height_m=12, tile_size=32, panorama_size=(64, 32), samples_per_ray=24)
+NOON, DUSK = Lighting.preset("clear-noon"), Lighting.preset("dusk")
+CAMERAS = [Camera(0.1, -0.2), Camera(-0.5, 0.3, heading=90), Camera()]
+
+
+@pytest.fixture(scope="module", params=[Rules(), RELEASED], ids=["ours", "released"])
+def model(request):
+    return Sat2Density.random("tiny", SPEC, request.param)
+
+
+@pytest.fixture(scope="module")
+def tiles():
+    return torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+
+
+def same(a, b):
+    torch.testing.assert_close(a, b, atol=2e-5, rtol=0)
+
+
+def test_one_tile_one_camera(model, tiles):
+    scene = model.reconstruct(tiles[0])
+    view = scene.render(CAMERAS[0], NOON)
+    assert view.image.shape == view.colour.shape == (3, 32, 64)
+    assert view.opacity.shape == view.depth.shape == view.depth_m.shape == (1, 32, 64)
+    assert view.image.min() >= 0
+    assert view.image.max() <= 1
+    assert scene.density.shape == (16, *scene.density.shape[1:])
+    assert scene.heights().shape == scene.top_down().opacity.shape[1:] == (32, 32)
+    assert not view.image.requires_grad
+
+
+def test_many_cameras_are_each_one_camera(model, tiles):
+    scene = model.reconstruct(tiles[0])
+    views = scene.render(CAMERAS, NOON)
+    assert views.image.shape == (3, 3, 32, 64)
+    for index, camera in enumerate(CAMERAS):
+        alone = scene.render(camera, NOON)
+        same(views[index].image, alone.image)
+        same(views[index].depth, alone.depth)
+
+
+def test_many_tiles_are_each_one_tile(model, tiles):
+    both = model.reconstruct(tiles)
+    views = both.render(CAMERAS, NOON)
+    assert views.image.shape == (2, 3, 3, 32, 64)
+    assert both.render(CAMERAS[0], NOON).image.shape == (2, 3, 32, 64)
+    assert both.heights().shape == (2, 32, 32)
+    for index in range(2):
+        alone = model.reconstruct(tiles[index]).render(CAMERAS, NOON)
+        same(views[index].image, alone.image)
+        same(views[index].opacity, alone.opacity)
+
+
+def test_batches_of_cameras_join_in_order(model, tiles, monkeypatch):
+    both = model.reconstruct(tiles)
+    whole = both.render(CAMERAS, NOON)
+    monkeypatch.setattr("sat2density.scene.CAMERAS_AT_ONCE", 2)
+    same(both.render(CAMERAS, NOON).image, whole.image)
+
+
+def test_out_of_memory_goes_on_with_fewer_cameras(model, tiles, monkeypatch, capsys):
+    scene = model.reconstruct(tiles[0])
+    whole = scene.render(CAMERAS, NOON)
+    real = model.project
+
+    def project(density, tiles, cameras, jitter=None):
+        if len(cameras) > 1:
+            raise torch.OutOfMemoryError
+        return real(density, tiles, cameras, jitter)
+
+    monkeypatch.setattr(model, "project", project)
+    same(scene.render(CAMERAS, NOON).image, whole.image)
+    assert "going on with" in capsys.readouterr().err
+    monkeypatch.setattr(model, "project", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError()))
+    with pytest.raises(InputError, match="out of memory"):
+        scene.render(CAMERAS, NOON)
+
+
+def test_another_light_is_the_same_geometry(model, tiles):
+    scene = model.reconstruct(tiles)
+    noon = scene.render(CAMERAS, NOON)
+    dusk = scene.relight(noon, DUSK)
+    same(dusk.image, scene.render(CAMERAS, DUSK).image)
+    assert torch.equal(dusk.depth, noon.depth)
+    assert (dusk.image - noon.image).abs().max() > 1e-4
+    same(scene.relight(scene.project(CAMERAS[0]), DUSK).image, scene.render(CAMERAS[0], DUSK).image)
+
+
+def test_a_mix_goes_from_one_light_to_the_other(model):
+    same(model.style(Lighting.mix(NOON, DUSK, 0.0)), model.style(NOON))
+    same(model.style(Lighting.mix(NOON, DUSK, 1.0)), model.style(DUSK))
+
+
+def test_noise_only_when_asked_for(model):
+    plain = model.style(NOON)
+    assert torch.equal(plain, model.style(NOON))
+    assert torch.equal(model.style(NOON, seed=1), model.style(NOON, seed=1))
+    assert not torch.equal(model.style(NOON, seed=1), model.style(NOON, seed=2))
+    assert not torch.equal(model.style(NOON, seed=1), plain)
+
+
+def test_perspective_shape_and_its_picture_is_the_panorama(model, tiles):
+    scene = model.reconstruct(tiles[0])
+    view = scene.render_perspective(Camera(heading=30), NOON, size=(20, 12), horizontal_fov_deg=70)
+    assert view.image.shape == (3, 12, 20)
+    assert view.depth.shape == (1, 12, 20)
+    several = scene.render_perspective([Camera(), Camera(heading=30)], NOON, size=(20, 12), horizontal_fov_deg=70)
+    same(several[1].image, view.image)
+    # A picture looked up in the panorama holds no colour that the panorama has not.
+    panorama = scene.render(Camera(heading=30), NOON).image
+    assert view.image.max() <= panorama.max() + 1e-6
+    assert view.image.min() >= panorama.min() - 1e-6
+
+
+def test_training_reaches_every_weight(model, tiles):
+    model.train()
+    histograms = torch.stack([light.histogram(model.rules.histogram) for light in (NOON, DUSK)])
+    out = model(tiles, histograms, cameras=CAMERAS[:2])
+    (out.image.sum() + out.projection.depth.sum() + out.code.logvar.sum()).backward()
+    silent = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.isfinite().all()]
+    assert silent == []
+    assert model.generator.density_net.parameters().__next__().grad.abs().max() > 0
+    model.zero_grad()
+    model.eval()
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 31), (1, 32, 32), (32, 32), (2, 2, 3, 32, 32)])
+def test_a_tile_of_a_wrong_shape_is_printed(model, shape):
+    with pytest.raises(ShapeError, match="tile"):
+        model.reconstruct(torch.zeros(shape))
+
+
+def test_a_tile_of_bytes_is_refused(model):
+    with pytest.raises(ShapeError, match="uint8"):
+        model.reconstruct(torch.zeros(3, 32, 32, dtype=torch.uint8))
+
+
+def test_a_tile_of_another_size_is_resized(model):
+    scene = model.reconstruct(torch.full((3, 50, 50), 0.25))
+    assert scene.tile.shape == (3, 32, 32)
+    same(scene.tile, torch.full((3, 32, 32), 0.25))
+
+
+def test_no_camera(model, tiles):
+    with pytest.raises(InputError, match="no camera"):
+        model.reconstruct(tiles[0]).render([], NOON)
+
+
+def test_devices():
+    assert choose_device("cpu").type == "cpu"
+    with pytest.raises(InputError, match="--device cpu"):
+        choose_device("warp")
+    if not torch.cuda.is_available():
+        assert choose_device("auto").type == "cpu"
+        with pytest.raises(InputError, match="cuda"):
+            choose_device("cuda")
+
+
+def test_a_random_model_is_the_same_for_a_seed_and_says_so():
+    a, b, c = (Sat2Density.random("tiny", SPEC, seed=seed) for seed in (1, 1, 2))
+    first = [next(model.parameters()) for model in (a, b, c)]
+    assert torch.equal(first[0], first[1])
+    assert not torch.equal(first[0], first[2])
+    assert not a.trained
+
+
+def test_empty_sky_has_no_depth(model, tiles):
+    view = model.reconstruct(tiles[0]).render(Camera(), None)
+    assert view.image is None
+    assert torch.equal(view.depth_m.isnan(), view.opacity < 0.5)
+    assert not math.isnan(view.depth.sum())
