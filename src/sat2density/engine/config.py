@@ -1,0 +1,204 @@
+"""Everything a training run can be told: typed, frozen, free of torch (the command line is made from it).
+
+Presets are in `engine.presets`; reading and saving in `engine.config_file`. What is off by default differs from the
+released recipe by a named switch; `docs/training.md` has the measured reason for each.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+from sat2density.errors import InputError
+from sat2density.models.architecture import Architecture
+from sat2density.scene_spec import Rules, SceneSpec
+
+GanName = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig:
+    """Which pairs are trained on.
+
+    Attributes:
+        source: `DATA` as in `evaluate`: "suburb", "village", "town", a `Pairs` folder, "cvact:DIR", "cvusa:DIR".
+        split: split of it.
+        limit: at most this many scenes; None takes all (a procedural style needs a number).
+        protocol: "centre": trained from centre views alone, as real data allows. "free": also from views off the centre
+            (pictures and masks, never heights), which only the procedural world has.
+        ground_views: free protocol: further panoramas a scene, from places on the ground.
+        raised_views: free protocol: sky masks a scene, seen from higher up, between the camera's height and the top.
+
+    """
+
+    source: str = "suburb"
+    split: str = "train"
+    limit: int | None = None
+    protocol: Literal["centre", "free"] = "centre"
+    ground_views: int = 0
+    raised_views: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class AugmentConfig:
+    """How scenes are varied.
+
+    Attributes:
+        turns: turn tile and panorama together by quarter turns.
+        mirror: mirror both.
+        tile_colour: greatest random change of the tile's brightness, contrast and colours (0 = none).
+        jitter: move a ray's samples by up to half a step.
+
+    """
+
+    turns: bool = False
+    mirror: bool = False
+    tile_colour: float = 0.0
+    jitter: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class LossConfig:
+    """Weights of the generator's loss terms; zero leaves a term out. Defaults: the released recipe (spec, section 6).
+
+    Attributes:
+        gan, feature_matching, perceptual, l2, l1, kl, opacity: the released terms.
+        gan_mode: form of the adversarial loss.
+        perceptual_missing: without VGG19's weights "stop", or "skip" the term (said in the first lines and the record).
+        vgg: path of VGG19's weights; None looks in the cache and fetches them.
+        r1: weight of the gradient penalty of the discriminator on real pictures.
+        density_l1, density_log: penalties on density itself (fog).
+        overhang: density should not grow with height (hollow houses).
+        smooth: edge-led smoothness of the surface seen from above.
+        colour: L1 between the projected tile colours and the picture, where there is no sky.
+        views_opacity: opacity loss on the views off the centre (free protocol).
+        depth_input: False hides the depth from RenderNet (ablation).
+        illumination: False gives RenderNet the same light always (ablation).
+
+    """
+
+    gan: float = 1.0
+    feature_matching: float = 10.0
+    perceptual: float = 10.0
+    l2: float = 10.0
+    l1: float = 1.0
+    kl: float = 0.1
+    opacity: float = 1.0
+    gan_mode: GanName = "non_saturated"
+    perceptual_missing: Literal["stop", "skip"] = "stop"
+    vgg: str | None = None
+    r1: float = 0.0
+    density_l1: float = 0.0
+    density_log: float = 0.0
+    overhang: float = 0.0
+    smooth: float = 0.0
+    colour: float = 0.0
+    views_opacity: float = 0.0
+    depth_input: bool = True
+    illumination: bool = True
+
+    @property
+    def adversarial(self) -> bool:
+        """Whether a discriminator is trained."""
+        return self.gan > 0 or self.feature_matching > 0
+
+
+@dataclasses.dataclass(frozen=True)
+class OptimConfig:
+    """How weights move. Defaults: the released recipe.
+
+    Attributes:
+        batch: scenes a step (over all processes and accumulated parts).
+        accumulate: parts a batch is split into.
+        epochs: passes over the data; `steps` is used instead where it is given.
+        minutes: train for so long instead; the schedule then follows the clock (not reproducible to the digit).
+        lr, lr_discriminator: learning rates.
+        beta1, beta2, eps, eps_discriminator: of Adam.
+        warmup: steps of linear rise.
+        decay: "none", "cosine" to `final_lr` of the rate at the end, or "step" (x 0.1 at epoch 45, as released: never
+            reached).
+        final_lr: see `decay`.
+        clip: greatest norm of the gradient (0 = not clipped).
+        ema: decay of the moving average of the generator's weights (0 = none); it warms up as (1 + n) / (10 + n).
+        eval_mode_fake: draw the discriminator's generated pictures in eval mode (released).
+        same_crop: show the discriminator the same crop of both pictures (released: different ones).
+        precision: "bfloat16" runs the networks under autocast.
+        channels_last: memory layout of the networks.
+
+    """
+
+    batch: int = 16
+    accumulate: int = 1
+    epochs: int = 30
+    steps: int | None = None
+    minutes: float | None = None
+    lr: float = 5e-5
+    lr_discriminator: float = 5e-5
+    beta1: float = 0.0
+    beta2: float = 0.999
+    eps: float = 1e-7
+    eps_discriminator: float = 1e-8
+    warmup: int = 0
+    decay: Literal["none", "cosine", "step"] = "step"
+    final_lr: float = 0.05
+    clip: float = 0.0
+    ema: float = 0.0
+    eval_mode_fake: bool = True
+    same_crop: bool = True
+    precision: Literal["float32", "bfloat16"] = "float32"
+    channels_last: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class RunConfig:
+    """How a run behaves; these may change when it is resumed.
+
+    Attributes:
+        checkpoint_minutes: minutes between checkpoints.
+        checkpoint_steps: steps between checkpoints, besides (None: minutes alone).
+        sheet_minutes: minutes between sheets of pictures.
+        log_steps: steps between lines of the log.
+        threads: threads of each process; 0 leaves torch's choice.
+        deterministic: torch's deterministic algorithms.
+        tensorboard: also write TensorBoard files (needs the extra).
+
+    """
+
+    checkpoint_minutes: float = 5.0
+    checkpoint_steps: int | None = None
+    sheet_minutes: float = 10.0
+    log_steps: int = 10
+    threads: int = 0
+    deterministic: bool = False
+    tensorboard: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainConfig:
+    """A whole training run."""
+
+    preset: str = "suburb"
+    seed: int = 0
+    scene: SceneSpec = dataclasses.field(default_factory=SceneSpec)
+    rules: Rules = dataclasses.field(default_factory=Rules)
+    architecture: Architecture = dataclasses.field(default_factory=Architecture)
+    data: DataConfig = dataclasses.field(default_factory=DataConfig)
+    augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    loss: LossConfig = dataclasses.field(default_factory=LossConfig)
+    optim: OptimConfig = dataclasses.field(default_factory=OptimConfig)
+    run: RunConfig = dataclasses.field(default_factory=RunConfig)
+
+    def __post_init__(self) -> None:
+        optim, data = self.optim, self.data
+        if optim.batch < 1 or optim.accumulate < 1 or optim.batch % optim.accumulate:
+            raise InputError(f"optim.batch {optim.batch} must be a multiple of optim.accumulate {optim.accumulate}")
+        if optim.lr <= 0 or optim.lr_discriminator <= 0:
+            raise InputError("optim.lr and optim.lr_discriminator must be positive")
+        if not 0 <= optim.ema < 1:
+            raise InputError(f"optim.ema must lie in [0, 1), not {optim.ema}")
+        if data.protocol == "centre" and (data.ground_views or data.raised_views):
+            raise InputError("data.ground_views and data.raised_views need data.protocol free")
+        for field in dataclasses.fields(self.loss):
+            value = getattr(self.loss, field.name)
+            if isinstance(value, float) and value < 0:
+                raise InputError(f"loss.{field.name} must not be negative, not {value}")

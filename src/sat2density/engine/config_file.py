@@ -1,0 +1,107 @@
+"""The resolved configuration on disk: plain YAML, read strictly; and what differs between two of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import cattrs
+import yaml
+from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
+
+from sat2density.engine.config import TrainConfig
+from sat2density.errors import InputError, near_matches
+from sat2density.files import atomic_path
+
+FREE_TO_CHANGE = ("run.", "optim.steps", "optim.epochs", "optim.minutes")
+"""A resumed run may differ in these; in anything else it would not be the same run."""
+
+
+def to_dict(config: TrainConfig) -> dict[str, Any]:
+    """Return the configuration as plain values (tuples become lists)."""
+    return _plain(dataclasses.asdict(config))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple | list) else value
+
+
+def save(config: TrainConfig, path: str | Path) -> None:
+    """Write the configuration as YAML, complete or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(yaml.safe_dump(to_dict(config), sort_keys=False), encoding="utf-8")
+
+
+def read(path: str | Path) -> TrainConfig:
+    """Read a configuration saved by `save`.
+
+    Raises:
+        InputError: the file is missing, no YAML, has an unknown key (the nearest known one is named) or a wrong value.
+
+    """
+    path = Path(path)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read as a configuration: {error}") from error
+    return from_dict(values, str(path))
+
+
+def from_dict(values: Any, source: str = "configuration") -> TrainConfig:
+    """Build a configuration from plain values; InputError names `source` and what is wrong in it."""
+    if not isinstance(values, dict):
+        raise InputError(f"{source}: expected a mapping of TrainConfig's fields")
+    unknown = _unknown_keys(values, TrainConfig())
+    if unknown:
+        key, known = unknown
+        raise InputError(f"{source}: unknown key '{key}'{near_matches(key, known)}")
+    try:
+        return cattrs.Converter(forbid_extra_keys=True).structure(values, TrainConfig)
+    except (ClassValidationError, ForbiddenExtraKeysError) as error:
+        lines = cattrs.transform_error(error)
+        raise InputError(f"{source}: {'; '.join(lines[:3])}") from error
+
+
+def _unknown_keys(values: dict[str, Any], default: Any, prefix: str = "") -> tuple[str, list[str]] | None:
+    known = [field.name for field in dataclasses.fields(default)]
+    for key, value in values.items():
+        if key not in known:
+            return f"{prefix}{key}", [f"{prefix}{name}" for name in known]
+        inner = getattr(default, key)
+        if dataclasses.is_dataclass(inner) and isinstance(value, dict):
+            found = _unknown_keys(value, inner, f"{prefix}{key}.")
+            if found:
+                return found
+    return None
+
+
+def flat(config: TrainConfig) -> dict[str, Any]:
+    """Return the configuration as {"optim.lr": value, ...}."""
+
+    def walk(value: Any, prefix: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            return {prefix: value}
+        return {
+            k: v for key, inner in value.items() for k, v in walk(inner, f"{prefix}.{key}" if prefix else key).items()
+        }
+
+    return walk(to_dict(config), "")
+
+
+def differences(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any, Any]]:
+    """List what differs, as (key, saved value, wanted value), leaving out what a resumed run may change."""
+    before, after = flat(saved), flat(wanted)
+    return [
+        (key, before[key], after[key])
+        for key in before
+        if before[key] != after[key] and not any(key == free or key.startswith(free) for free in FREE_TO_CHANGE)
+    ]
+
+
+def table(rows: list[tuple[str, Any, Any]]) -> str:
+    """Lay differences out for the screen."""
+    width = max(len(key) for key, _, _ in rows)
+    return "\n".join(f"  {key:<{width}}  saved {before!r}, now {after!r}" for key, before, after in rows)

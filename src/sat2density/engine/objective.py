@@ -1,0 +1,159 @@
+"""The generator's loss: what a batch's prediction costs, term by term (spec, section 6, and our own priors)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from sat2density import losses
+from sat2density.engine.batches import Batch
+from sat2density.engine.config import LossConfig
+from sat2density.models.sky_encoder import SkyCode
+from sat2density.pipeline import Sat2Density
+from sat2density.render.cameras import Rays, equirectangular_rays
+from sat2density.render.volume import Projection, render_rays
+
+Terms = dict[str, Tensor]
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """What the generator made of a batch: picture (B, 3, H, W), projection, density (B, Z, S', S'), the sky's code."""
+
+    image: Tensor
+    projection: Projection
+    density: Tensor
+    code: SkyCode
+    view_opacity: Tensor | None
+
+
+class Predictor(nn.Module):
+    """The generator's forward pass in training, as one module (so that it can be wrapped for several processes).
+
+    Args:
+        model: what is trained.
+        loss: `depth_input` and `illumination` switch inputs off; `views_opacity` asks for the further views.
+        autocast: gives the context in which networks run ("bfloat16"), while rays stay in float32.
+
+    """
+
+    def __init__(self, model: Sat2Density, loss: LossConfig, autocast: Callable[[], torch.autocast]) -> None:
+        super().__init__()
+        self.model, self.loss, self.autocast = model, loss, autocast
+
+    def forward(self, batch: Batch) -> Prediction:
+        """Predict a batch's painted views, and the opacity of its further views."""
+        model = self.model
+        with self.autocast():
+            density = model.density(batch.tiles)
+        density = density.float()
+        projection = model.project(density, batch.tiles, batch.cameras, batch.draws.jitter)
+        histograms = batch.histograms if self.loss.illumination else torch.zeros_like(batch.histograms)
+        shown = projection if self.loss.depth_input else _without_depth(projection)
+        with self.autocast():
+            code = model.generator.sky_encoder(histograms, batch.draws.noise if self.loss.kl > 0 else None)
+            image = model.paint(shown, model.generator.style_mlp(code.z))
+        views = self._views(density, batch) if self.loss.views_opacity > 0 and batch.view_skies.shape[1] else None
+        return Prediction(image.float(), projection, density, SkyCode(*(part.float() for part in code)), views)
+
+    def _views(self, density: Tensor, batch: Batch) -> Tensor:
+        """Opacity (B, K, 1, h, W) of the rays above the horizon of the further views (those below always end)."""
+        model, count = self.model, batch.view_skies.shape[1]
+        cameras = [camera for cameras in batch.view_cameras for camera in cameras]
+        height, width = batch.view_skies.shape[-2:]
+        whole = dataclasses.replace(model.spec, panorama_size=(width, 2 * height))
+        rays = equirectangular_rays(whole, model.rules, cameras)
+        upper = Rays(rays.origins, rays.directions[:, :height]).to(density.device)
+        repeated = density.repeat_interleave(count, 0)
+        tiles = batch.tiles.repeat_interleave(count, 0)
+        seen = render_rays(repeated, tiles, upper, model.spec, model.rules)
+        return seen.opacity.reshape(batch.view_skies.shape)
+
+
+def _without_depth(projection: Projection) -> Projection:
+    return Projection(torch.cat([projection.stacked[:, :4], torch.zeros_like(projection.depth)], 1))
+
+
+def generator_terms(
+    prediction: Prediction, batch: Batch, loss: LossConfig, cell_units: float, vgg: nn.Module | None
+) -> Terms:
+    """Every unweighted term that needs no discriminator and whose weight is not zero, by the name of its weight.
+
+    Args:
+        prediction, batch: of one step.
+        loss: the weights: terms of weight zero are not computed.
+        cell_units: height of a layer of density, units.
+        vgg: the perceptual loss, where its weights are there.
+
+    """
+    image, solid = prediction.image, 1 - batch.skies
+    density, tiles = thinned(prediction.density, batch), batch.tiles
+    makers: dict[str, Callable[[], Tensor]] = {
+        "l1": lambda: losses.l1(image, batch.panoramas),
+        "l2": lambda: losses.l2(image, batch.panoramas),
+        "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
+        "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
+        "density_l1": lambda: losses.density_l1(density),
+        "density_log": lambda: losses.density_log(density),
+        "overhang": lambda: losses.overhang(density, cell_units),
+        "smooth": lambda: losses.edge_smoothness(losses.expected_height(density, cell_units), tiles),
+        "colour": lambda: losses.masked_l1(prediction.projection.colour, batch.panoramas, solid),
+    }
+    if vgg is not None:
+        makers["perceptual"] = lambda: vgg(image, batch.panoramas)
+    if prediction.view_opacity is not None:
+        makers["views_opacity"] = lambda: losses.opacity(prediction.view_opacity, batch.view_skies)  # type: ignore[arg-type]
+    return {name: make() for name, make in makers.items() if getattr(loss, name) > 0}
+
+
+def thinned(density: Tensor, batch: Batch) -> Tensor:
+    """Every second row and column of the density: the priors are means over cells, a quarter of them costs a quarter.
+
+    Which of the four is drawn from the batch's random numbers, so that every cell gets its turn.
+    """
+    first = int(batch.draws.yaw_deg[0, 0]) % 4
+    return density[:, :, first // 2 :: 2, first % 2 :: 2]
+
+
+def adversarial_terms(discriminator: nn.Module, prediction: Prediction, batch: Batch, loss: LossConfig) -> Terms:
+    """The generator's terms that need the discriminator: "gan" and "feature_matching"."""
+    yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
+    fake = discriminator(prediction.image, yaw[0], pitch[0])
+    terms = {"gan": losses.generator_gan(fake, loss.gan_mode)}
+    if loss.feature_matching > 0:
+        with torch.no_grad():
+            real = discriminator(batch.panoramas, yaw[-1], pitch[-1])
+        terms["feature_matching"] = losses.feature_matching(fake, real)
+    return {name: value for name, value in terms.items() if getattr(loss, name) > 0}
+
+
+def discriminator_terms(discriminator: nn.Module, fake: Tensor, batch: Batch, loss: LossConfig) -> Terms:
+    """The discriminator's loss on a batch: "d_real", "d_fake" and, if it has a weight, "r1" (unweighted).
+
+    Args:
+        discriminator: `models.discriminator.Discriminator`.
+        fake: (B, 3, H, W) generated pictures, without gradient.
+        batch: real pictures and directions of the crops.
+        loss: mode and weights.
+
+    """
+    yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
+    real = batch.panoramas.requires_grad_(loss.r1 > 0)
+    judged = discriminator(real, yaw[-1], pitch[-1])
+    terms = {
+        "d_real": losses.discriminator_gan(judged, True, loss.gan_mode),
+        "d_fake": losses.discriminator_gan(discriminator(fake, yaw[0], pitch[0]), False, loss.gan_mode),
+    }
+    if loss.r1 > 0:
+        total = torch.stack([patch.score.mean(dim=(1, 2, 3)).sum() for patch in judged]).sum()
+        terms["r1"] = losses.r1(total, real)
+        batch.panoramas.requires_grad_(False)
+    return terms
+
+
+def weighted(terms: Terms, loss: LossConfig) -> Tensor:
+    """Sum of the terms times their weights; the discriminator's own two count once each."""
+    return torch.stack([value * getattr(loss, name, 1.0) for name, value in terms.items()]).sum()

@@ -1,0 +1,113 @@
+"""Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
+
+A folder holds `meta.json` and one `.npy` per array, N scenes each, with G views from the ground and R from higher up:
+
+    tiles           uint8   (N, 3, S, S)
+    panoramas       uint8   (N, 3, H, W)         the centre view
+    skies           uint8   (N, H, W)            255 = sky, of the centre view
+    view_panoramas  uint8   (N, G, 3, h, w)      the ground views
+    view_skies      uint8   (N, G + R, h, w)     the ground views, then the raised views
+    view_cameras    float32 (N, G + R, 3)        east, south in units, height above the floor in metres
+    histograms      float32 (N, 270)             of the centre's sky
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sat2density.errors import InputError
+
+META = "meta.json"
+PACK_FORMAT = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class PackShape:
+    """Sizes of a pack: N scenes, tiles of S, panoramas (W, H), G ground and R raised views of (w, h)."""
+
+    scenes: int
+    tile_size: int
+    panorama_size: tuple[int, int]
+    view_size: tuple[int, int]
+    ground_views: int = 0
+    raised_views: int = 0
+    histogram_size: int = 270
+
+    def arrays(self) -> dict[str, tuple[tuple[int, ...], str]]:
+        """Return the shape and dtype of every array."""
+        (W, H), (w, h), N = self.panorama_size, self.view_size, self.scenes
+        views = self.ground_views + self.raised_views
+        return {
+            "tiles": ((N, 3, self.tile_size, self.tile_size), "uint8"),
+            "panoramas": ((N, 3, H, W), "uint8"),
+            "skies": ((N, H, W), "uint8"),
+            "view_panoramas": ((N, self.ground_views, 3, h, w), "uint8"),
+            "view_skies": ((N, views, h, w), "uint8"),
+            "view_cameras": ((N, views, 3), "float32"),
+            "histograms": ((N, self.histogram_size), "float32"),
+        }
+
+
+ARRAYS = tuple(PackShape(1, 1, (1, 1), (1, 1)).arrays())
+
+
+class Packed:
+    """A folder of packed scenes, opened for reading, or (by `create`) for filling.
+
+    Attributes:
+        arrays: the arrays by name, mapped into memory.
+        names: the scenes' names.
+
+    """
+
+    def __init__(self, folder: Path, mode: Any = "r") -> None:
+        self.folder = folder
+        try:
+            self.meta: dict[str, Any] = json.loads((folder / META).read_text(encoding="utf-8"))
+            self.arrays: dict[str, np.ndarray] = {n: _open(folder / f"{n}.npy", mode) for n in ARRAYS}
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{folder}: is not a complete pack of scenes ({error}); remove it and run again"
+            ) from error
+        self.names: list[str] = self.meta["names"]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def ground_views(self) -> int:
+        """Views from the ground per scene, besides the centre."""
+        return self.arrays["view_panoramas"].shape[1]
+
+    @property
+    def views(self) -> int:
+        """Further views per scene: from the ground and from higher up."""
+        return self.arrays["view_skies"].shape[1]
+
+    @classmethod
+    def create(cls, folder: Path, shape: PackShape, names: list[str], key: dict[str, Any]) -> Packed:
+        """Lay out an empty pack: every array at its full size, to be filled by index (by several processes)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, (size, dtype) in shape.arrays().items():
+            if 0 in size:
+                np.save(folder / f"{name}.npy", np.zeros(size, dtype))
+            else:
+                np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size).flush()
+        meta = {"format": PACK_FORMAT, "key": key, "names": names}
+        (folder / META).write_text(json.dumps(meta), encoding="utf-8")
+        return cls(folder, "r+")
+
+    def put(self, index: int, scene: dict[str, np.ndarray]) -> None:
+        """Store one scene: every array's entry, laid out as in the module's text without N."""
+        for name, values in scene.items():
+            self.arrays[name][index] = values
+
+
+def _open(path: Path, mode: Any) -> np.ndarray:
+    empty = path.stat().st_size <= 128  # a header alone cannot be mapped
+    return np.load(path) if empty else np.load(path, mmap_mode=mode)

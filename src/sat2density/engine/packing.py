@@ -1,0 +1,181 @@
+"""Packing a data set for training: once per data and views, in the package's cache; later runs open what is there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sat2density.conventions import HistogramForm, PixelRule
+from sat2density.data import open_dataset
+from sat2density.data.images import from_bytes, to_bytes
+from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
+from sat2density.engine import distributed, views
+from sat2density.engine.config import DataConfig, TrainConfig
+from sat2density.engine.packed import PACK_FORMAT, Packed, PackShape
+from sat2density.errors import InputError
+from sat2density.files import output_folder
+from sat2density.weights import cache_folder
+
+if TYPE_CHECKING:
+    from sat2density.worlds import World
+
+VIEW_SIZE = (256, 64)
+"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its full size."""
+
+Say = Callable[[str], None]
+
+
+def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, say: Say) -> Packed:
+    """Open the pack of a run's data; the first process makes it where there is none.
+
+    A dry run packs no more than one batch.
+
+    Raises:
+        InputError: the data cannot be used: no masks, another scale than the run's, views asked of photographs.
+
+    """
+    data = config.data
+    dataset = open_training_data(config, min(config.optim.batch, data.limit or config.optim.batch) if dry_run else None)
+    key = pack_key(config, dataset)
+    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+    folder = Path(cache_folder()) / "packs" / f"{dataset.label.replace(':', '-').replace('/', '_')}-{digest}"
+    if world.first and not folder.is_dir():
+        say(f"packing {len(dataset)} scenes of {dataset.label} for training (once; kept in {folder})")
+        pack(dataset, data, config, folder, key)
+    distributed.wait(world)
+    return Packed(folder)
+
+
+def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedDataset:
+    """Open a run's data set and check that the run can be trained on it."""
+    data = config.data
+    source = f"{data.source}:{data.split}" if ":" not in data.source and data.source in _styles() else data.source
+    dataset = open_dataset(source, None if source != data.source else data.split, limit or data.limit, truth=False)
+    if dataset.spec.extent_m != config.scene.extent_m or dataset.spec.vertical_fov_deg != config.scene.vertical_fov_deg:
+        raise InputError(
+            f"{dataset.label}: its tiles span {dataset.spec.extent_m:g} m and its panoramas "
+            f"{dataset.spec.vertical_fov_deg:g} degrees, the run's scene {config.scene.extent_m:g} m and "
+            f"{config.scene.vertical_fov_deg:g} degrees; set --scene.extent-m and --scene.vertical-fov-deg"
+        )
+    if (data.ground_views or data.raised_views) and dataset.world(0) is None:
+        raise InputError(
+            f"{dataset.label}: views off the centre exist for procedural data only; set data.protocol centre"
+        )
+    return dataset
+
+
+def _styles() -> tuple[str, ...]:
+    from sat2density.worlds import STYLES
+
+    return tuple(STYLES)
+
+
+def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
+    """What a pack's contents depend on."""
+    from sat2density.worlds import GENERATOR_VERSION
+
+    return {
+        "format": PACK_FORMAT,
+        "data": dataset.label,
+        "split": dataset.split,
+        "scenes": len(dataset),
+        "first": dataset.identities[0],
+        "spec": dataset.spec.to_dict(),
+        "views": [config.data.ground_views, config.data.raised_views, *VIEW_SIZE],
+        "camera_height_m": config.scene.camera_height_m,
+        "histogram": config.rules.histogram,
+        "pixel_rule": config.rules.pixel_rule,
+        "world": str(GENERATOR_VERSION) if dataset.world(0) is not None else None,
+    }
+
+
+def pack(dataset: PairedDataset, data: DataConfig, config: TrainConfig, folder: Path, key: dict[str, Any]) -> None:
+    """Make a pack, on all cores; it appears only when it is whole."""
+    shape = PackShape(
+        scenes=len(dataset),
+        tile_size=dataset.spec.tile_size,
+        panorama_size=dataset.spec.panorama_size,
+        view_size=VIEW_SIZE,
+        ground_views=data.ground_views,
+        raised_views=data.raised_views,
+    )
+    maker = SceneMaker(dataset, data, config.rules.histogram, config.rules.pixel_rule, config.scene.camera_height_m)
+    with output_folder(folder) as staging:
+        packed = Packed.create(staging, shape, dataset.identities, key)
+        workers = min(os.cpu_count() or 1, max(1, len(dataset) // 16))
+        if workers == 1:
+            _fill(staging, maker, list(range(len(dataset))))
+            return
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            shares = [list(range(start, len(packed), 8 * workers)) for start in range(8 * workers)]
+            list(pool.map(_fill, [staging] * len(shares), [maker] * len(shares), shares))
+
+
+def _fill(folder: Path, maker: SceneMaker, indices: list[int]) -> None:
+    packed = Packed(folder, "r+")
+    for index in indices:
+        packed.put(index, maker(index))
+
+
+class SceneMaker:
+    """Makes the arrays of a scene by its index: from the procedural world, or from files."""
+
+    def __init__(
+        self,
+        dataset: PairedDataset,
+        data: DataConfig,
+        histogram: HistogramForm,
+        pixel_rule: PixelRule,
+        camera_height_m: float,
+    ) -> None:
+        self.dataset, self.data, self.histogram, self.pixel_rule = dataset, data, histogram, pixel_rule
+        self.camera_height_m = camera_height_m
+
+    def __call__(self, index: int) -> dict[str, np.ndarray]:
+        """Return a scene's arrays by name, see `packed`."""
+        world = self.dataset.world(index) if self.data.ground_views + self.data.raised_views else None
+        sample = self.dataset[index] if world is None else self._of_world(world, index)
+        if not bool(sample.sky.any()) and not bool((1 - sample.sky).any()):
+            raise InputError(f"{self.dataset.label}: {sample.identity} has an empty sky mask")
+        scene = {
+            "tiles": to_bytes(sample.tile).transpose(2, 0, 1),
+            "panoramas": to_bytes(sample.panorama).transpose(2, 0, 1),
+            "skies": to_bytes(sample.sky),
+            "histograms": sample.histogram(self.histogram).numpy(),
+        }
+        if world is not None:
+            scene |= self._views(world, index)
+        return scene
+
+    def _of_world(self, world: World, index: int) -> Sample:
+        spec = self.dataset.spec
+        view = world.panorama(size=spec.panorama_size, pixel_rule=self.pixel_rule)
+        return Sample(
+            tile=from_bytes(world.tile(spec.tile_size)),
+            panorama=from_bytes(view.image),
+            sky=from_bytes(view.sky.astype(np.uint8) * 255),
+            spec=spec,
+            identity=self.dataset.identities[index],
+        )
+
+    def _views(self, world: World, index: int) -> dict[str, np.ndarray]:
+        places = views.Places.of(world, self.camera_height_m, np.random.default_rng([7, index]))
+        cameras = [places.ground() for _ in range(self.data.ground_views)]
+        cameras += [places.raised() for _ in range(self.data.raised_views)]
+        seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras]
+        ground = [view.image.transpose(2, 0, 1) for view in seen[: self.data.ground_views]]
+        height = VIEW_SIZE[1]
+        return {
+            "view_panoramas": np.stack(ground) if ground else np.zeros((0, 3, height, VIEW_SIZE[0]), np.uint8),
+            "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
+            "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
+        }

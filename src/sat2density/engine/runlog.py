@@ -1,0 +1,140 @@
+"""What a run leaves behind: its folder, the record of the environment, a line of JSON per interval, the progress bar."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sat2density.errors import MissingExtraError, OutputError
+from sat2density.files import atomic_path, reason
+
+LOG = "log.jsonl"
+CONFIG = "config.yaml"
+ENVIRONMENT = "environment.json"
+CHECKPOINTS = "checkpoints"
+SHEETS = "sheets"
+WEIGHTS = "weights"
+
+
+def environment() -> dict[str, Any]:
+    """Describe the machine and the versions, without names of people or places."""
+    from sat2density import __version__
+
+    return {
+        "sat2density": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        "processes": int(os.environ.get("WORLD_SIZE", "1")),
+    }
+
+
+class RunLog:
+    """Lines of JSON in the run's folder, optionally TensorBoard beside them.
+
+    Args:
+        folder: of the run.
+        tensorboard: also write TensorBoard's files.
+
+    Raises:
+        MissingExtraError: TensorBoard is asked for and not installed.
+
+    """
+
+    def __init__(self, folder: Path, tensorboard: bool = False) -> None:
+        self.path = folder / LOG
+        self._board = _board(folder) if tensorboard else None
+
+    def write(self, kind: str, step: int, **values: Any) -> None:
+        """Append one line: {"kind", "step", ...}; OutputError says so when the disk is full."""
+        line = json.dumps({"kind": kind, "step": step, **values})
+        try:
+            with open(self.path, "a", encoding="utf-8") as handle:
+                handle.write(line + "\n")
+        except OSError as error:
+            raise OutputError(f"{self.path}: cannot be written: {reason(error)}") from error
+        if self._board is not None:
+            for name, value in values.items():
+                if isinstance(value, int | float):
+                    self._board.add_scalar(f"{kind}/{name}", value, step)
+
+    def cut(self, step: int) -> None:
+        """Drop what was logged after `step` (a killed run logs further than its last checkpoint) and a torn last line."""
+        if self.path.is_file():
+            kept = [line for line in self.path.read_text(encoding="utf-8").splitlines() if _is_before(line, step)]
+            with atomic_path(self.path) as temporary:
+                temporary.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+
+
+def read(folder: Path, kind: str | None = None) -> list[dict[str, Any]]:
+    """Return a run's lines, of one kind or all."""
+    lines = [json.loads(line) for line in (folder / LOG).read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if kind is None or line["kind"] == kind]
+
+
+def _is_before(line: str, step: int) -> bool:
+    try:
+        return bool(json.loads(line)["step"] <= step)
+    except (ValueError, KeyError):
+        return False
+
+
+def _board(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise MissingExtraError("run.tensorboard", "tensorboard") from None
+    return SummaryWriter(str(folder / "tensorboard"))
+
+
+class Progress:
+    """A bar with samples a second, time left and losses on a terminal; a line every half minute otherwise."""
+
+    def __init__(self, total_steps: int, start_step: int, shown: bool = True) -> None:
+        self.total, self.shown = total_steps, shown
+        self._begun, self._last, self._first = time.monotonic(), 0.0, start_step
+        self._live = shown and sys.stderr.isatty()
+        self._stack = contextlib.ExitStack()
+        if self._live:
+            from rich.console import Console
+            from rich.progress import BarColumn, TextColumn
+            from rich.progress import Progress as Bar
+
+            columns = (BarColumn(20), TextColumn("{task.completed}/{task.total}"), TextColumn("{task.description}"))
+            self._bar = self._stack.enter_context(Bar(*columns, console=Console(stderr=True)))
+            self._task = self._bar.add_task("", total=total_steps, completed=start_step)
+
+    def update(self, step: int, rate: float, seconds_left: float, report: dict[str, float]) -> None:
+        """Show where the run is.
+
+        Args:
+            step: steps done.
+            rate: samples a second.
+            seconds_left: until the run ends by its steps or its minutes.
+            report: the step's terms.
+
+        """
+        shown = {name: value for name, value in report.items() if name not in ("lr", "grad")}
+        losses = " ".join(f"{name} {value:.3g}" for name, value in shown.items())
+        text = f"{rate:.2f} samples/s, {seconds_left / 60:.1f} min left, {losses}"
+        if self._live:
+            self._bar.update(self._task, completed=step, description=text)
+        elif self.shown and time.monotonic() - self._last >= 30:
+            self._last = time.monotonic()
+            print(f"step {step}/{self.total}  {text}", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Put the terminal back."""
+        self._stack.close()

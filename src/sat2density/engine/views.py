@@ -1,0 +1,76 @@
+"""Where further views of a procedural scene are taken from (free protocol): on free ground, and higher up."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import maximum_filter
+
+from sat2density.types import Camera
+
+if TYPE_CHECKING:
+    from sat2density.worlds import World
+
+CLEARANCE_M = 0.8
+"""Distance from the camera within which nothing may stand as high as it."""
+REACH = 0.9
+"""Views stay within this share of the tile."""
+_MAP = 128
+_TRIES = 200
+
+
+@dataclasses.dataclass
+class Places:
+    """Draws places for a camera in one scene.
+
+    Attributes:
+        standing_m: (S, S) the highest surface within `CLEARANCE_M`, metres above the floor.
+        ground_m: (S, S) the bare ground.
+        spec_unit_m, camera_height_m, top_m: metres of a unit, of the camera over the ground, and of the volume.
+        rng: where the draws come from.
+
+    """
+
+    standing_m: np.ndarray
+    ground_m: np.ndarray
+    unit_m: float
+    camera_height_m: float
+    top_m: float
+    rng: np.random.Generator
+
+    @classmethod
+    def of(cls, world: World, camera_height_m: float, rng: np.random.Generator) -> Places:
+        """Look at a world's heights."""
+        spec = world.spec
+        reach = 2 * round(CLEARANCE_M * _MAP / spec.extent_m) + 1
+        standing = maximum_filter(world.heights_m(_MAP), reach)
+        return cls(standing, world.ground_m(_MAP), spec.unit_m, camera_height_m, spec.max_height_m, rng)
+
+    def ground(self) -> Camera:
+        """Return a camera at its usual height on open ground; the middle where none is found."""
+        for _ in range(_TRIES):
+            row, column = self._draw()
+            ground = float(self.ground_m[row, column])
+            if self.standing_m[row, column] < ground + 0.5:
+                return self._camera(row, column, ground + self.camera_height_m)
+        return Camera(height_m=self.camera_height_m)
+
+    def raised(self) -> Camera:
+        """Return a camera between its usual height and 80% of the volume's, above whatever stands there."""
+        for _ in range(_TRIES):
+            row, column = self._draw()
+            height = float(self.rng.uniform(self.camera_height_m, 0.8 * self.top_m))
+            if self.standing_m[row, column] < height - 0.5:
+                return self._camera(row, column, height)
+        return Camera(height_m=self.camera_height_m)
+
+    def _draw(self) -> tuple[int, int]:
+        margin = int(_MAP * (1 - REACH) / 2)
+        row, column = self.rng.integers(margin, _MAP - margin, 2)
+        return int(row), int(column)
+
+    def _camera(self, row: int, column: int, height_m: float) -> Camera:
+        east, south = ((place + 0.5) / _MAP * 2 - 1 for place in (column, row))
+        return Camera(east, south, height_m=height_m)

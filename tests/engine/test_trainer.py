@@ -1,0 +1,178 @@
+"""Whole runs: files, resuming, stopping, starting from weights, refusals."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+
+from sat2density.engine import checkpoint, runlog, trainer
+from sat2density.engine.step import Stepper, TrainingDiverged
+from sat2density.engine.trainer import RunOptions, train
+from sat2density.errors import InputError, OutputError
+from sat2density.weights import open_weights
+
+pytestmark = pytest.mark.usefixtures("made_up")
+
+
+def run(config, out, **options):
+    return train(config, RunOptions(out=out, device="cpu", quiet=True, **options))
+
+
+def weights_of(out):
+    contents, _ = checkpoint.load(out / runlog.CHECKPOINTS, torch.device("cpu"))
+    return contents
+
+
+def same(a, b):
+    return all(torch.equal(x, y) for x, y in zip(a.values(), b.values(), strict=True))
+
+
+def test_a_run_leaves_everything(tiny, tmp_path):
+    out = tmp_path / "run"
+    result = run(tiny, out)
+    assert result.finished
+    assert result.step == 4
+    lines = runlog.read(out, "step")
+    assert [line["step"] for line in lines] == [1, 2, 3, 4]
+    assert {"loss", "l1", "l2", "opacity", "density_log", "lr", "grad", "samples_per_s"} <= set(lines[0])
+    assert runlog.read(out, "sheet")[0]["psnr"] > 0
+    assert list((out / runlog.SHEETS).glob("*.png"))
+    assert json.loads((out / runlog.ENVIRONMENT).read_text())["torch"] == torch.__version__
+    loaded = open_weights(result.weights)
+    assert loaded.architecture == tiny.architecture
+    assert loaded.info["steps"] == 4
+    assert "suburb" in loaded.info["trained_on"]
+
+
+def test_loss_falls(tiny, tmp_path):
+    config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=40))
+    run(config, tmp_path / "run")
+    losses = [line["loss"] for line in runlog.read(tmp_path / "run", "step")]
+    assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
+
+
+def test_resumed_equals_uninterrupted(tiny, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    run(tiny, whole)
+    count = iter([False, False, True])
+    stopped = run(tiny, parts, interrupted=lambda: next(count))
+    assert (stopped.step, stopped.finished) == (2, False)
+    resumed = run(tiny, parts, resume=True)
+    assert (resumed.step, resumed.finished) == (4, True)
+    a, b = weights_of(whole), weights_of(parts)
+    assert same(a["generator"], b["generator"])
+    assert same(a["average"], b["average"])
+
+    def told(out):
+        return [{k: v for k, v in line.items() if "seconds" not in k and "samples" not in k} for line in runlog.read(out, "step")]
+
+    assert told(whole) == told(parts)
+
+
+def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
+    out = tmp_path / "run"
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, checkpoint_steps=1))
+    run(config, out)
+    last, before = checkpoint.found(out / runlog.CHECKPOINTS)
+    last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
+    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=5))
+    result = train(longer, RunOptions(out=out, device="cpu", resume=True))
+    assert result.step == 5
+    shown = capsys.readouterr().err
+    assert "damaged" in shown
+    assert "resumed at step 3" in shown
+    assert before.name.endswith("3.pt")
+
+
+def test_refusals(tiny, tmp_path):
+    out = tmp_path / "run"
+    run(tiny, out)
+    with pytest.raises(OutputError, match="--resume"):
+        run(tiny, out)
+    other = dataclasses.replace(tiny, seed=1, optim=dataclasses.replace(tiny.optim, lr=1e-5))
+    with pytest.raises(InputError, match=r"other settings[\s\S]*optim.lr\s+saved 0.002, now 1e-05") as error:
+        run(other, out, resume=True)
+    assert "seed" in str(error.value)
+    for path in checkpoint.found(out / runlog.CHECKPOINTS):
+        path.write_bytes(b"nothing")
+    with pytest.raises(InputError, match="no complete checkpoint"):
+        run(tiny, out, resume=True)
+
+
+def test_dry_run_writes_nothing(tiny, tmp_path, capsys):
+    result = train(tiny, RunOptions(out=tmp_path / "run", dry_run=True, device="cpu"))
+    assert result.weights is None
+    assert not (tmp_path / "run").exists()
+    assert "parameters" in capsys.readouterr().err
+
+
+def test_max_minutes_stops_and_saves(tiny, tmp_path):
+    result = run(tiny, tmp_path / "run", max_minutes=0)
+    assert (result.step, result.finished) == (0, False)
+    assert checkpoint.found(tmp_path / "run" / runlog.CHECKPOINTS)
+
+
+def test_init_from(tiny, tmp_path, capsys):
+    first = run(tiny, tmp_path / "first")
+    config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=1, lr=1e-12))
+    train(config, RunOptions(out=tmp_path / "second", device="cpu", init_from=str(first.weights)))
+    assert "starting from" in capsys.readouterr().err
+    ours = open_weights(tmp_path / "second" / runlog.WEIGHTS / "tiny").generator_state
+    theirs = open_weights(first.weights).generator_state
+    for name, value in theirs.items():
+        assert torch.allclose(ours[name], value, atol=1e-3), name
+    wide = dataclasses.replace(tiny, architecture=dataclasses.replace(tiny.architecture, density_layers=8))
+    with pytest.raises(InputError, match="another architecture"):
+        run(wide, tmp_path / "third", init_from=str(first.weights))
+
+
+def test_adversarial_run_resumes_too(tiny, tmp_path):
+    loss = dataclasses.replace(tiny.loss, gan=1.0, feature_matching=10.0, kl=0.1, r1=1.0)
+    optim = dataclasses.replace(tiny.optim, steps=2, accumulate=2)
+    config = dataclasses.replace(tiny, loss=loss, optim=optim)
+    run(config, tmp_path / "whole")
+    count = iter([False, True])
+    run(config, tmp_path / "parts", interrupted=lambda: next(count))
+    run(config, tmp_path / "parts", resume=True)
+    a, b = weights_of(tmp_path / "whole"), weights_of(tmp_path / "parts")
+    assert same(a["generator"], b["generator"])
+    assert same(a["discriminator"], b["discriminator"])
+    line = runlog.read(tmp_path / "whole", "step")[-1]
+    assert {"gan", "feature_matching", "kl", "d_real", "d_fake", "r1"} <= set(line)
+
+
+def test_nan_names_step_term_and_scene(tiny, tmp_path, monkeypatch):
+    out = tmp_path / "run"
+    original = Stepper._parts
+
+    def poisoned(self):
+        for batch in original(self):
+            if self.state.step == 2:
+                batch.panoramas[1] = torch.nan
+                self.poisoned = batch.names[1]
+            yield batch
+
+    monkeypatch.setattr(Stepper, "_parts", poisoned)
+    with pytest.raises(TrainingDiverged, match=r"step 2: the loss term l1, l2 .*scene-\d") as error:
+        run(tiny, out)
+    assert str(error.value).count("scene-") == 1
+    assert weights_of(out)["step"] <= 2
+
+
+def test_missing_vgg_stops_or_is_said(tiny, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    loss = dataclasses.replace(tiny.loss, perceptual=1.0, vgg=str(tmp_path / "none.pth"))
+    with pytest.raises(InputError, match="perceptual 0"):
+        run(dataclasses.replace(tiny, loss=loss), tmp_path / "a")
+    skipping = dataclasses.replace(tiny, loss=dataclasses.replace(loss, perceptual_missing="skip"))
+    train(skipping, RunOptions(out=tmp_path / "b", device="cpu"))
+    assert "perceptual term is left out" in capsys.readouterr().err
+    assert "left out" in (tmp_path / "b" / runlog.ENVIRONMENT).read_text()
+
+
+def test_state_is_seeded(tiny):
+    a, b = (trainer.build_state(tiny, torch.device("cpu")) for _ in range(2))
+    assert same(a.model.state_dict(), b.model.state_dict())
+    c = trainer.build_state(dataclasses.replace(tiny, seed=1), torch.device("cpu"))
+    assert not same(a.model.state_dict(), c.model.state_dict())
