@@ -1,0 +1,213 @@
+"""`Builder`: collects primitives and ground patches while a world is laid out, then sorts them into a `Geometry`."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sat2density.worlds.crowns import templates
+from sat2density.worlds.kernels import codes
+from sat2density.worlds.kernels.codes import CELL_M
+from sat2density.worlds.kernels.columns import sky_openness
+from sat2density.worlds.kernels.records import Geometry
+
+Colour = Sequence[float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """A place on the ground with a direction: local x runs along `yaw`, local y to its right. Metres, radians.
+
+    `yaw` is measured from east towards south, as rows grow.
+    """
+
+    x: float
+    y: float
+    yaw: float
+
+    def at(self, u: float, v: float) -> tuple[float, float]:
+        """Return the world's (east, south) of the local place (u, v)."""
+        c, s = math.cos(self.yaw), math.sin(self.yaw)
+        return self.x + c * u - s * v, self.y + s * u + c * v
+
+    def moved(self, u: float, v: float, turn: float = 0.0) -> Frame:
+        """Return the frame at local (u, v), turned by `turn` radians."""
+        x, y = self.at(u, v)
+        return Frame(x, y, self.yaw + turn)
+
+
+@dataclasses.dataclass(frozen=True)
+class Paint:
+    """How a primitive looks: material, class, main and second colour (linear), texture parameters."""
+
+    material: int
+    kind: int
+    colour: Colour
+    second: Colour = (0.5, 0.5, 0.5)
+    seed: int = 0
+    param: float = 0.0
+    flag: float = -1.0
+    extra: float = 0.0
+
+
+class Builder:
+    """Collects what stands in a world; see `Geometry` for the tables it makes.
+
+    Args:
+        radius_m: half the side of the square in which things stand.
+        height_m: nothing may be higher (the volume's height).
+
+    """
+
+    def __init__(self, radius_m: float, height_m: float) -> None:
+        self.radius_m = radius_m
+        self.height_m = height_m
+        self._prims: list[list[float]] = []
+        self._patches: list[list[float]] = []
+
+    def _add(self, kind: int, frame: Frame, shape: Sequence[float], paint: Paint) -> None:
+        a, b, z0, z1, sx, sy, zs = shape
+        reach = math.hypot(a, b) + (abs(sx) + abs(sy)) * (z1 - z0) * (kind == codes.CYLINDER)
+        if max(abs(frame.x), abs(frame.y)) + reach > self.radius_m:
+            return
+        row = [
+            kind,
+            frame.x,
+            frame.y,
+            math.cos(frame.yaw),
+            math.sin(frame.yaw),
+            a,
+            b,
+            z0,
+            min(z1, self.height_m),
+            sx,
+            sy,
+            zs,
+        ]
+        row += [
+            paint.material,
+            paint.kind,
+            *paint.colour,
+            *paint.second,
+            paint.seed,
+            paint.param,
+            paint.flag,
+            paint.extra,
+        ]
+        self._prims.append(row)
+
+    def box(self, frame: Frame, half: tuple[float, float], z: tuple[float, float], paint: Paint) -> None:
+        """Add a box with half lengths `half` from z[0] to z[1] metres."""
+        self._add(codes.CONVEX, frame, (*half, *z, 0.0, 0.0, 0.0), paint)
+
+    def sloped(
+        self,
+        frame: Frame,
+        half: tuple[float, float],
+        z: tuple[float, float, float],
+        slopes: tuple[float, float],
+        paint: Paint,
+    ) -> None:
+        """Add a body of z = (bottom, rim, limit) whose sides above the rim rise by `slopes` towards the middle."""
+        self._add(codes.CONVEX, frame, (*half, z[0], z[2], *slopes, z[1]), paint)
+
+    def post(
+        self, frame: Frame, radius: float, z: tuple[float, float], paint: Paint, lean: tuple[float, float] = (0, 0)
+    ) -> None:
+        """Add a round post; `lean` is its shift per metre of height along the local axes."""
+        self._add(codes.CYLINDER, frame, (radius, radius, *z, *lean, 0.0), paint)
+
+    def crown(
+        self, frame: Frame, half: tuple[float, float], z: tuple[float, float], template: int, paint: Paint
+    ) -> None:
+        """Add a crown: a leaf template stretched to a box."""
+        self._add(codes.CROWN, frame, (*half, z[0], min(z[1], self.height_m), template, 0.0, 0.0), paint)
+
+    def patch(
+        self, kind: int, frame: Frame, half: tuple[float, float], colour: Colour, seed: int = 0, shape: int = 0
+    ) -> None:
+        """Lay a patch of ground; shape 0 rectangle, 1 ellipse, 2 ragged ellipse."""
+        self._patches.append(
+            [
+                kind,
+                frame.x,
+                frame.y,
+                math.cos(frame.yaw),
+                math.sin(frame.yaw),
+                *half,
+                *colour,
+                float(seed),
+                float(shape),
+            ]
+        )
+
+    def finish(self, **rest: object) -> Geometry:
+        """Return the geometry; `rest` are the remaining fields of `Geometry` (roads, backdrop, ground)."""
+        prims = np.array(self._prims, np.float64).reshape(-1, codes.PRIMITIVE_COLUMNS)
+        patches = np.array(self._patches, np.float64).reshape(-1, codes.PATCH_COLUMNS)
+        n = round(2 * self.radius_m / CELL_M)
+        boxes = _bounds(
+            prims[:, codes.CX], prims[:, codes.CY], prims[:, codes.COS], prims[:, codes.SIN], *_reach(prims)
+        )
+        cell_start, cell_items = _sort(boxes, n, self.radius_m)
+        top = np.zeros((n + 1, n + 1))
+        owner = np.repeat(np.arange(n * n), np.diff(cell_start))
+        np.maximum.at(top.reshape(-1), owner // n * (n + 1) + owner % n, _tops(prims)[cell_items])
+        top[-1, -1] = top.max()
+        openness = np.ones((n, n))
+        sky_openness(top, openness)
+        spread = 1.0 + 0.25 * (patches[:, codes.P_SHAPE] >= 2)
+        flat = (patches[:, c] for c in (codes.P_X, codes.P_Y, codes.P_COS, codes.P_SIN))
+        boxes = _bounds(*flat, patches[:, codes.P_A] * spread, patches[:, codes.P_B] * spread)
+        patch_start, patch_items = _sort(boxes, n, self.radius_m)
+        tables = {
+            "prims": prims,
+            "cell_start": cell_start,
+            "cell_items": cell_items,
+            "cell_top": top,
+            "openness": openness,
+        }
+        grounds = {"patches": patches, "patch_start": patch_start, "patch_items": patch_items, "crowns": templates()}
+        return Geometry(**tables, **grounds, radius_m=float(self.radius_m), **rest)  # type: ignore[arg-type]
+
+
+def _reach(prims: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return half lengths that hold each primitive, leaning posts included."""
+    post = prims[:, codes.KIND] == codes.CYLINDER
+    rise = np.where(post, prims[:, codes.Z1] - prims[:, codes.Z0], 0.0)
+    return prims[:, codes.A] + rise * np.abs(prims[:, codes.SX]), prims[:, codes.B] + rise * np.abs(prims[:, codes.SY])
+
+
+def _tops(prims: np.ndarray) -> np.ndarray:
+    """Return the highest point of each primitive, metres."""
+    a, b, sx, sy = (prims[:, c] for c in (codes.A, codes.B, codes.SX, codes.SY))
+    convex = prims[:, codes.KIND] == codes.CONVEX
+    ridge = np.minimum(np.where(sx > 0, sx * a, np.inf), np.where(sy > 0, sy * b, np.inf))
+    peak = np.where(convex & np.isfinite(ridge), prims[:, codes.ZS] + np.where(np.isfinite(ridge), ridge, 0), np.inf)
+    return np.minimum(prims[:, codes.Z1], peak)
+
+
+def _bounds(x: np.ndarray, y: np.ndarray, c: np.ndarray, s: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return (N, 4) west, east, north, south of turned rectangles."""
+    dx, dy = np.abs(c) * a + np.abs(s) * b, np.abs(s) * a + np.abs(c) * b
+    return np.stack([x - dx, x + dx, y - dy, y + dy], 1)
+
+
+def _sort(boxes: np.ndarray, n: int, radius_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return (starts, items): the numbers of the boxes that touch each of n x n cells, in rising order per cell."""
+    cells = np.clip(np.floor((boxes + radius_m) / CELL_M).astype(np.int64), 0, n - 1)
+    outside = (
+        (boxes[:, 1] < -radius_m) | (boxes[:, 0] > radius_m) | (boxes[:, 3] < -radius_m) | (boxes[:, 2] > radius_m)
+    )
+    wide = np.where(outside, 0, cells[:, 1] - cells[:, 0] + 1)
+    count = wide * (cells[:, 3] - cells[:, 2] + 1)
+    items = np.repeat(np.arange(len(boxes)), count)
+    order = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    number = (cells[items, 2] + order // wide[items]) * n + cells[items, 0] + order % wide[items]
+    by_cell = np.argsort(number, kind="stable")
+    starts = np.zeros(n * n + 1, np.int64)
+    np.cumsum(np.bincount(number, minlength=n * n), out=starts[1:])
+    return starts, items[by_cell].astype(np.int64)

@@ -1,0 +1,155 @@
+"""Pictures: one ray through every pixel, four more where neighbours differ. The first ray decides depth and class."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sat2density.worlds.kernels.codes import C_SKY, GROUND, NOTHING
+from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.records import Geometry, Light, Ray
+from sat2density.worlds.kernels.shade import radiance
+from sat2density.worlds.kernels.trace import trace
+
+PANORAMA, PERSPECTIVE, OVERHEAD = 0, 1, 2
+ABOVE_M = 400.0
+"""Height from which the tile is taken; only its being above everything matters."""
+
+
+class Eye(NamedTuple):
+    """A camera of the world.
+
+    Attributes:
+        mode: PANORAMA, PERSPECTIVE or OVERHEAD.
+        size: (width, height) in pixels.
+        place: (east, south, up) in metres.
+        heading, pitch: radians; heading clockwise from north, pitch upwards.
+        field: vertical field of view (panorama) or horizontal one (perspective) in radians, or side in metres (overhead).
+        shift: 0.5 sends the ray through a pixel's centre, 0 through its corner.
+        slant: (east, south) metres of shift per metre of height for a picture taken slightly from the side.
+
+    """
+
+    mode: int
+    size: tuple[int, int]
+    place: tuple[float, float, float]
+    heading: float
+    pitch: float
+    field: float
+    shift: float
+    slant: tuple[float, float]
+
+
+class Buffers(NamedTuple):
+    """Results: linear colour (H, W, 3), radial depth (H, W) in metres, height of the hit, class, what was hit."""
+
+    colour: np.ndarray
+    depth: np.ndarray
+    height: np.ndarray
+    classes: np.ndarray
+    what: np.ndarray
+
+
+@njit
+def pixel_ray(eye: Eye, column: float, row: float) -> Ray:
+    """Return the ray of unit length through a place of the picture (conventions: panorama azimuth, latitude)."""
+    width, height = eye.size
+    east, south, up = eye.place
+    if eye.mode == OVERHEAD:
+        east += (column / width - 0.5) * eye.field + eye.slant[0] * ABOVE_M
+        south += (row / height - 0.5) * eye.field + eye.slant[1] * ABOVE_M
+        length = math.sqrt(1.0 + eye.slant[0] ** 2 + eye.slant[1] ** 2)
+        return east, south, ABOVE_M, -eye.slant[0] / length, -eye.slant[1] / length, -1.0 / length
+    if eye.mode == PANORAMA:
+        latitude = (0.5 - row / height) * eye.field
+        phi = math.pi * (-0.5 - 2.0 * column / width) - eye.heading
+        flat = math.cos(latitude)
+        return east, south, up, flat * math.cos(phi), -flat * math.sin(phi), math.sin(latitude)
+    focal = 0.5 * width / math.tan(0.5 * eye.field)
+    right, rise = (column - 0.5 * width) / focal, (0.5 * height - row) / focal
+    ahead = math.cos(eye.pitch) - rise * math.sin(eye.pitch)
+    rise = math.sin(eye.pitch) + rise * math.cos(eye.pitch)
+    length = math.sqrt(ahead * ahead + right * right + rise * rise)
+    c, s = math.cos(eye.heading), math.sin(eye.heading)
+    return east, south, up, (ahead * s + right * c) / length, (right * s - ahead * c) / length, rise / length
+
+
+@njit
+def pixel_size(eye: Eye) -> float:
+    """Return a pixel's angle in radians, or minus its side in metres for a picture from above."""
+    if eye.mode == OVERHEAD:
+        return -eye.field / eye.size[0]
+    return (2 * math.pi if eye.mode == PANORAMA else eye.field) / eye.size[0]
+
+
+@njit
+def first_pass(geo: Geometry, light: Light, eye: Eye, out: Buffers) -> None:
+    """Fill all buffers with one ray a pixel."""
+    width, height = eye.size
+    size = pixel_size(eye)
+    for row in range(height):
+        for column in range(width):
+            ray = pixel_ray(eye, column + eye.shift, row + eye.shift)
+            hit = trace(geo, ray)
+            colour, kind = radiance(geo, light, ray, hit, size)
+            for k in range(3):
+                out.colour[row, column, k] = colour[k]
+            out.depth[row, column] = np.inf if hit[1] == NOTHING else hit[0]
+            out.height[row, column] = ray[2] + hit[0] * ray[5] if hit[1] != NOTHING else 0.0
+            out.classes[row, column] = kind
+            out.what[row, column] = hit[1]
+
+
+@njit
+def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
+    """Return whether a pixel's right or lower, left or upper neighbour shows another thing or another brightness."""
+    height, width = out.what.shape
+    here, what = math.sqrt(out.colour[row, column, 1]), out.what[row, column]
+    for dr, dc in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+        r, c = row + dr, column + dc
+        if wrap:
+            c = c % width
+        if 0 <= r < height and 0 <= c < width:
+            if out.what[r, c] != what and (what >= 0 or what == NOTHING or out.what[r, c] >= 0):
+                return True
+            if abs(math.sqrt(out.colour[r, c, 1]) - here) > 0.035:
+                return True
+    return False
+
+
+@njit
+def second_pass(geo: Geometry, light: Light, eye: Eye, out: Buffers, target: np.ndarray) -> None:
+    """Write the smoothed picture to `target`: four more rays where `differs`."""
+    width, height = eye.size
+    size = pixel_size(eye)
+    for row in range(height):
+        for column in range(width):
+            for k in range(3):
+                target[row, column, k] = out.colour[row, column, k]
+            if not differs(out, row, column, eye.mode == PANORAMA):
+                continue
+            for sample in range(4):
+                dx, dy = (0.25 if sample % 3 == 0 else -0.25), (0.25 if sample < 2 else -0.25)
+                dx, dy = dx + 0.125 * (1 if sample < 2 else -1), dy - 0.125 * (1 if sample % 3 == 0 else -1)
+                ray = pixel_ray(eye, column + eye.shift + dx, row + eye.shift + dy)
+                colour, _ = radiance(geo, light, ray, trace(geo, ray), size)
+                for k in range(3):
+                    # Bright sky behind leaves is limited first, as film would, or edges shine.
+                    add = min(colour[k], 4.0)
+                    target[row, column, k] = (0.0 if sample == 0 else target[row, column, k]) + 0.25 * add
+
+
+@njit
+def measure(geo: Geometry, eye: Eye, out: Buffers) -> None:
+    """Fill depth, height and what (not colours or classes of the ground) with one ray a pixel."""
+    width, height = eye.size
+    for row in range(height):
+        for column in range(width):
+            ray = pixel_ray(eye, column + eye.shift, row + eye.shift)
+            hit = trace(geo, ray)
+            out.depth[row, column] = np.inf if hit[1] == NOTHING else hit[0]
+            out.height[row, column] = ray[2] + hit[0] * ray[5] if hit[1] != NOTHING else 0.0
+            out.classes[row, column] = C_SKY
+            out.what[row, column] = max(hit[1], GROUND)

@@ -1,0 +1,87 @@
+"""Where the roads are: signed distance to the kerb, and the place along and across the nearest road."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sat2density.worlds.kernels.codes import R_ARC, R_DX, R_DY, R_HALF, R_LENGTH, R_MEDIAN, R_MINOR, R_RADIUS, R_X, R_Y
+from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.records import Geometry, Vec
+
+CORNER_M = 3.5
+"""Reach of the rounding where two kerbs meet, metres."""
+
+
+@njit
+def along(roads: np.ndarray, k: int, x: float, y: float) -> Vec:
+    """Return (metres along, metres to the right of the middle line, distance to the middle line) for road piece k."""
+    if roads[k, R_ARC] < 0.5:
+        px, py = x - roads[k, R_X], y - roads[k, R_Y]
+        s = px * roads[k, R_DX] + py * roads[k, R_DY]
+        side = py * roads[k, R_DX] - px * roads[k, R_DY]
+        over = max(-s, s - roads[k, R_LENGTH], 0.0)
+        return s, side, math.hypot(side, over)
+    px, py = x - roads[k, R_X], y - roads[k, R_Y]
+    radius, sweep = roads[k, R_RADIUS], roads[k, R_DY]
+    turn = 1.0 if sweep > 0 else -1.0
+    middle = roads[k, R_DX] + 0.5 * sweep
+    angle = math.atan2(py, px) - middle
+    angle -= 2 * math.pi * math.floor(angle / (2 * math.pi) + 0.5)
+    s = (angle * turn + 0.5 * abs(sweep)) * radius
+    side = turn * (radius - math.hypot(px, py))
+    over = max(-s, s - roads[k, R_LENGTH], 0.0)
+    return s, side, math.hypot(side, over)
+
+
+@njit
+def place(geo: Geometry, x: float, y: float) -> tuple[float, int, float, float, float, float]:
+    """Return (distance to the kerb, piece, s, side, distance to the kerb of the other pieces and of the through roads).
+
+    Distances are negative on the road. Kerbs are rounded where pieces meet (polynomial smooth minimum).
+    """
+    best, other, through, total = 1.0e6, 1.0e6, 1.0e6, 1.0e6
+    piece, best_s, best_side = -1, 0.0, 0.0
+    for k in range(geo.roads.shape[0]):
+        s, side, distance = along(geo.roads, k, x, y)
+        d = distance - geo.roads[k, R_HALF]
+        if geo.roads[k, R_MINOR] < 0.5:
+            through = min(through, d)
+        h = max(CORNER_M - abs(total - d), 0.0) / CORNER_M
+        total = min(total, d) - 0.25 * h * h * CORNER_M
+        if d < best:
+            other, best, piece, best_s, best_side = best, d, k, s, side
+        else:
+            other = min(other, d)
+    return total, piece, best_s, best_side, other, through
+
+
+@njit
+def kerb_distance(geo: Geometry, x: float, y: float) -> float:
+    """Return metres to the nearest kerb, negative on the carriageway; islands and medians count as verge."""
+    total, piece, s, side, other, _ = place(geo, x, y)
+    return with_islands(geo, x, y, (total, piece, s, side, other))
+
+
+@njit
+def with_islands(geo: Geometry, x: float, y: float, info: tuple[float, int, float, float, float]) -> float:
+    """Add roundabouts and medians to the distance of `place`."""
+    total, piece, _, side, other = info
+    if piece >= 0 and geo.roads[piece, R_MEDIAN] > 0.0:
+        total = max(total, min(geo.roads[piece, R_MEDIAN] - abs(side), other - 2.0))
+    for k in range(geo.discs.shape[0]):
+        distance = math.hypot(x - geo.discs[k, 0], y - geo.discs[k, 1])
+        total = max(min(total, distance - geo.discs[k, 2]), geo.discs[k, 3] - distance)
+    return total
+
+
+@njit
+def clearance(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float:
+    """Return metres to the nearest carriageway (corner rounding and islands left out), negative on it."""
+    best = 1.0e6
+    for k in range(roads.shape[0]):
+        best = min(best, along(roads, k, x, y)[2] - roads[k, R_HALF])
+    for k in range(discs.shape[0]):
+        best = min(best, math.hypot(x - discs[k, 0], y - discs[k, 1]) - discs[k, 2])
+    return best

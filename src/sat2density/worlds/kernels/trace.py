@@ -1,0 +1,163 @@
+"""The first thing a ray meets: ground, primitives (walked cell by cell), distant rings. One walk serves all rays."""
+
+from __future__ import annotations
+
+import math
+
+from sat2density.worlds.kernels.codes import BACKDROP, CELL_M, CONVEX, CYLINDER, GROUND, KERB, KIND, NOTHING
+from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.primitives import FAR, hit_convex, hit_crown, hit_cylinder
+from sat2density.worlds.kernels.records import Geometry, Hit, Ray, Span, Vec
+from sat2density.worlds.kernels.roads import kerb_distance
+
+
+@njit
+def point(ray: Ray, t: float) -> Vec:
+    """Return the place at parameter t of a ray."""
+    return ray[0] + t * ray[3], ray[1] + t * ray[4], ray[2] + t * ray[5]
+
+
+@njit
+def ground_height(geo: Geometry, x: float, y: float) -> float:
+    """Return the bare ground's height above the road: 0 on the carriageway, `kerb_m` beside it."""
+    return geo.kerb_m if kerb_distance(geo, x, y) > 0.0 else 0.0
+
+
+@njit
+def hit_ground(geo: Geometry, ray: Ray) -> Hit:
+    """Return (t, GROUND or KERB, 0, 0) for the two-level ground under a falling ray; t = FAR for none."""
+    if ray[5] >= -1e-9:
+        return FAR, NOTHING, 0, 0
+    t1 = (geo.kerb_m - ray[2]) / ray[5]
+    t0 = -ray[2] / ray[5]
+    x, y, _ = point(ray, t1)
+    if kerb_distance(geo, x, y) > 0.0 and t1 > 0.0:
+        return t1, GROUND, 0, 0
+    x, y, _ = point(ray, t0)
+    if kerb_distance(geo, x, y) <= 0.0:
+        return t0, GROUND, 0, 0
+    low, high = max(t1, 0.0), t0
+    for _ in range(12):
+        middle = 0.5 * (low + high)
+        x, y, _ = point(ray, middle)
+        if kerb_distance(geo, x, y) > 0.0:
+            high = middle
+        else:
+            low = middle
+    return high, KERB, 0, 0
+
+
+@njit
+def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
+    """Return (t, BACKDROP - ring, 0, 0) for the nearest distant ring the ray runs into, seen from inside it."""
+    a = ray[3] * ray[3] + ray[4] * ray[4]
+    if a < 1e-12:
+        return FAR, NOTHING, 0, 0
+    b, n = ray[0] * ray[3] + ray[1] * ray[4], geo.backdrop_m.shape[1]
+    for ring in range(geo.backdrop.shape[0]):
+        c = ray[0] * ray[0] + ray[1] * ray[1] - geo.backdrop[ring, 0] ** 2
+        t = (math.sqrt(max(b * b - a * c, 0.0)) - b) / a
+        x, y, z = point(ray, t)
+        place = (math.atan2(y, x) / (2 * math.pi) + 1.0) * n
+        k = int(place)
+        w = place - k
+        height = geo.backdrop_m[ring, k % n] * (1 - w) + geo.backdrop_m[ring, (k + 1) % n] * w
+        if 0.0 <= z < height:
+            return t, BACKDROP - ring, 0, 0
+    return FAR, NOTHING, 0, 0
+
+
+@njit
+def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, best: Hit) -> Hit:
+    """Return the nearer of `best` and what the primitives of one cell offer; crowns are walked inside `span` only."""
+    for item in range(geo.cell_start[cell], geo.cell_start[cell + 1]):
+        i = geo.cell_items[item]
+        kind = geo.prims[i, KIND]
+        if kind == CONVEX or kind == CYLINDER:
+            t0, t1, face = hit_convex(geo.prims, i, ray) if kind == CONVEX else hit_cylinder(geo.prims, i, ray)
+            if t0 <= t1 and 1e-6 < t0 < best[0]:
+                best = (t0, i, face, 0)
+        else:
+            t0, value = hit_crown(geo.prims, geo.crowns, i, ray, (max(span[0], 0.0), min(span[1], best[0])))
+            if value > 0 and t0 < best[0]:
+                best = (t0, i, 0, value)
+    return best
+
+
+@njit
+def axis_walk(position: float, rate: float, cell: int) -> tuple[int, float, float]:
+    """Return (step, t of the next cell border, t between borders) along one axis of the grid."""
+    if rate > 0.0:
+        return 1, ((cell + 1) * CELL_M - position) / rate, CELL_M / rate
+    if rate < 0.0:
+        return -1, (cell * CELL_M - position) / rate, -CELL_M / rate
+    return 0, FAR, FAR
+
+
+@njit
+def grid_span(geo: Geometry, ray: Ray, limit: float) -> tuple[float, float]:
+    """Return the part (t0, t1) of a ray over the grid and below the highest thing in it."""
+    t0, t1 = 0.0, limit
+    size, top = 2 * geo.radius_m, geo.cell_top[-1, -1]
+    for axis in range(2):
+        position, rate = ray[axis] + geo.radius_m, ray[3 + axis]
+        if rate != 0.0:
+            near, far = -position / rate, (size - position) / rate
+            t0, t1 = max(t0, min(near, far)), min(t1, max(near, far))
+        elif position < 0.0 or position >= size:
+            return 1.0, 0.0
+    if ray[5] > 0.0:
+        t1 = min(t1, (top - ray[2]) / ray[5])
+    elif ray[5] < 0.0:
+        t0 = max(t0, (top - ray[2]) / ray[5])
+    elif ray[2] > top:
+        return 1.0, 0.0
+    return t0, t1
+
+
+@njit
+def hit_objects(geo: Geometry, ray: Ray, best: Hit, any_hit: bool) -> Hit:
+    """Return the nearer of `best` and the first primitive on the ray; with `any_hit`, whichever is found first."""
+    t, end = grid_span(geo, ray, best[0])
+    if t >= end:
+        return best
+    n = geo.cell_top.shape[0] - 1
+    gx, gy = ray[0] + geo.radius_m, ray[1] + geo.radius_m
+    ix = min(max(int((gx + t * ray[3]) / CELL_M), 0), n - 1)
+    iy = min(max(int((gy + t * ray[4]) / CELL_M), 0), n - 1)
+    sx, tx, ux = axis_walk(gx, ray[3], ix)
+    sy, ty, uy = axis_walk(gy, ray[4], iy)
+    first = best[0]
+    while True:
+        leave = min(tx, ty, end)
+        low = ray[2] + (leave if ray[5] < 0.0 else t) * ray[5]
+        if low <= geo.cell_top[iy, ix]:
+            best = hit_cell(geo, iy * n + ix, ray, (t, leave), best)
+            if best[0] <= leave or (any_hit and best[0] < first):
+                return best
+        if leave >= end:
+            return best
+        t = leave
+        if tx <= ty:
+            ix, tx = ix + sx, tx + ux
+        else:
+            iy, ty = iy + sy, ty + uy
+        if ix < 0 or iy < 0 or ix >= n or iy >= n:
+            return best
+
+
+@njit
+def trace(geo: Geometry, ray: Ray) -> Hit:
+    """Return (t, what, face, value): what is a primitive's number, GROUND, KERB, BACKDROP - ring or NOTHING (t = FAR)."""
+    best = hit_objects(geo, ray, hit_ground(geo, ray), False)
+    if best[1] < 0:
+        distant = hit_backdrop(geo, ray)
+        if distant[0] < best[0]:
+            return distant
+    return best
+
+
+@njit
+def lit(geo: Geometry, ray: Ray) -> float:
+    """Return 1.0 if nothing stands between the ray's start and the sun, else 0.0."""
+    return 1.0 if hit_objects(geo, ray, (FAR, NOTHING, 0, 0), True)[1] == NOTHING else 0.0

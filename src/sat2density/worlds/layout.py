@@ -1,0 +1,176 @@
+"""Laying out a world: streets first, then what stands along them, then street furniture and the distance."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from sat2density.worlds import districts, furniture, plants
+from sat2density.worlds.builder import Builder, Frame
+from sat2density.worlds.distance import rings
+from sat2density.worlds.kernels.records import Geometry
+from sat2density.worlds.rng import Rng
+from sat2density.worlds.streets import Network, Street, lay_streets
+from sat2density.worlds.styles import Style
+
+
+@dataclasses.dataclass
+class Site:
+    """A world while it is laid out: what it is built of, where the streets are, and which ground is taken."""
+
+    style: Style
+    build: Builder
+    network: Network
+    taken: list[tuple[Frame, float, float]] = dataclasses.field(default_factory=list)
+
+    def free(self, frame: Frame, a: float, b: float, gap: float) -> bool:
+        """Return whether a rectangle keeps `gap` metres from all kerbs and overlaps no taken ground."""
+        spots = [frame.at(a * u, b * v) for u in (-1, -0.5, 0, 0.5, 1) for v in (-1, -0.6, -0.2, 0.2, 0.6, 1)]
+        if any(self.network.clearance(*spot) < gap for spot in spots):
+            return False
+        for other, oa, ob in self.taken:
+            if math.hypot(other.x - frame.x, other.y - frame.y) > math.hypot(a, b) + math.hypot(oa, ob):
+                continue
+            theirs = [
+                other.at(oa * u, ob * v) for u in (-0.96, -0.5, 0, 0.5, 0.96) for v in (-0.96, -0.5, 0, 0.5, 0.96)
+            ]
+            if any(inside(other, oa, ob, spot) for spot in spots) or any(inside(frame, a, b, spot) for spot in theirs):
+                return False
+        return True
+
+    def open_ground(self, spot: tuple[float, float], gap: float) -> bool:
+        """Return whether a place keeps `gap` metres from all kerbs and lies on no taken ground."""
+        if self.network.clearance(*spot) < gap:
+            return False
+        return not any(inside(frame, a, b, spot) for frame, a, b in self.taken)
+
+    def plant(self, rng: Rng, spot: tuple[float, float], kind: str) -> None:
+        """Plant a tree; where its crown would reach over the road it grows high enough to drive under."""
+        plants.tree(self.build, rng, spot, kind, self.network.clearance(*spot))
+
+
+def inside(frame: Frame, a: float, b: float, spot: tuple[float, float]) -> bool:
+    """Return whether a place lies in the rectangle with half lengths a, b around `frame`."""
+    dx, dy = spot[0] - frame.x, spot[1] - frame.y
+    c, s = math.cos(frame.yaw), math.sin(frame.yaw)
+    return abs(c * dx + s * dy) < a + 0.05 and abs(c * dy - s * dx) < b + 0.05
+
+
+def lay_out(style: Style, seed: int, height_m: float) -> tuple[Geometry, Network]:
+    """Return the geometry and the streets of the world with this style and seed."""
+    network = lay_streets(Rng(seed, "streets"), style.streets)
+    site = Site(style, Builder(style.radius_m, height_m), network)
+    rng = Rng(seed, "ground")
+    dry = min(1.0, max(0.0, rng.uniform(-0.1, 1.15) if style.name == "suburb" else rng.uniform(-0.1, 0.6)))
+    kerb = rng.uniform(*style.kerb_m)
+    path = (rng.uniform(0.9, 2.6), rng.uniform(1.2, 1.6)) if rng.chance(style.footpath) else (0.0, 0.0)
+    if style.name == "town":
+        path = (0.16, rng.uniform(3.0, 4.5))
+    along_streets(site, Rng(seed, "sides"), path[0] + path[1])
+    street_things(site, Rng(seed, "street"), path)
+    grey = rng.uniform(*style.asphalt)
+    backdrop_m, backdrop = rings(Rng(seed, "distance"), style, network)
+    geometry = site.build.finish(
+        roads=network.table,
+        discs=network.discs,
+        backdrop_m=backdrop_m,
+        backdrop=backdrop,
+        kerb_m=kerb,
+        footpath=path,
+        verge=rng.shade((0.115, 0.13, 0.055), 0.2),
+        dry=dry,
+        asphalt=(grey * rng.uniform(1.0, 1.06), grey, grey * rng.uniform(0.92, 0.98)),
+        seed=rng.seed(),
+    )
+    return geometry, network
+
+
+def along_streets(site: Site, rng: Rng, path_end: float) -> None:
+    """Fill both sides of every street with plots, parks, bush, fields or blocks."""
+    for street in site.network.streets:
+        for right in (False, True):
+            kind = rng.weighted(site.style.sides)
+            districts.FILLERS[kind](site, rng, (street, right), path_end)
+    for street in site.network.streets:
+        for right in (False, True):
+            if rng.chance(0.75):
+                street_trees(site, rng, street, right)
+
+
+def street_trees(site: Site, rng: Rng, street: Street, right: bool) -> None:
+    """Plant a row of trees beside a street, of one or two species, unevenly spaced."""
+    kinds = [rng.weighted(site.style.trees) for _ in range(2)]
+    spacing, offset = rng.uniform(9.0, 22.0), rng.uniform(1.3, 3.6)
+    if site.style.name == "village":
+        spacing, offset = spacing * 1.6, offset + 1.5
+    s = -66.0 + rng.uniform(0.0, spacing)
+    while s < 66.0:
+        frame = street.side(s, right)
+        spot = frame.at(rng.uniform(-1.0, 1.0), street.half + offset + rng.uniform(-0.4, 0.6))
+        if site.open_ground(spot, 1.0) and rng.chance(0.8):
+            site.plant(rng, spot, kinds[0] if rng.chance(0.8) else kinds[1])
+        s += spacing * rng.uniform(0.6, 1.5)
+
+
+def street_things(site: Site, rng: Rng, path: tuple[float, float]) -> None:
+    """Set parked and moving cars, lamps or poles, bins and signs along the streets."""
+    main = site.network.streets[0]
+    lamps = rng.chance(0.5) or site.style.name == "town"
+    side, pitch = rng.chance(0.5), rng.uniform(28.0, 45.0)
+    for street in site.network.streets:
+        s = -62.0 + rng.uniform(0.0, pitch)
+        while s < 62.0:
+            frame = street.side(s, side).moved(0.0, street.half + 0.7)
+            if site.network.clearance(frame.x, frame.y) > 0.4:
+                (furniture.lamp if lamps else furniture.power_pole)(site.build, rng, frame)
+            s += pitch
+    parked = {"suburb": 0.16, "town": 0.62, "village": 0.0}[site.style.name] * rng.uniform(0.0, 1.6)
+    for street in site.network.streets:
+        for right in (False, True):
+            _park_cars(site, rng, (street, right), parked if street.half > 3.4 and street.median == 0.0 else 0.0)
+    _moving_cars(site, rng, main)
+    for _ in range(rng.integer(0, 3)):
+        frame = main.side(rng.uniform(-40, 40), rng.chance(0.5)).moved(0.0, main.half + 0.6, math.pi / 2)
+        if site.network.clearance(frame.x, frame.y) > 0.4:
+            furniture.sign(site.build, rng, frame.moved(0.0, 0.0, math.pi / 2))
+    if site.style.name == "suburb" and rng.chance(0.3):
+        for _ in range(rng.integer(2, 7)):
+            frame = main.side(rng.uniform(-45, 45), rng.chance(0.5)).moved(0.0, main.half + 0.55)
+            if site.network.clearance(frame.x, frame.y) > 0.4:
+                furniture.bins(site.build, rng, frame)
+
+
+def _on_camera_way(site: Site, frame: Frame) -> bool:
+    """Return whether a car here would stand in the lane that the camera uses, or at a junction or roundabout."""
+    near = [abs(site.network.streets[0].at(s).moved(0.0, site.network.lane).x - frame.x) < 6 for s in (0.0,)]
+    way = (site.network.streets[0].at(s).at(0.0, site.network.lane) for s in np.arange(-45.0, 45.1, 1.5))
+    blocked = any(math.hypot(x - frame.x, y - frame.y) < 2.45 for x, y in way)
+    island = site.network.island(frame.x, frame.y) < 9.0
+    return blocked or island or (near[0] and math.hypot(frame.x, frame.y) < 3.0)
+
+
+def _park_cars(site: Site, rng: Rng, where: tuple[Street, bool], share: float) -> None:
+    street, right = where
+    s = -58.0 + rng.uniform(0, 6)
+    while s < 58.0:
+        frame = street.side(s, right).moved(0.0, street.half - 1.12)
+        clear = all(
+            site.network.clearance(*street.side(s + d, right).at(0.0, street.half + 0.5)) > 0.2 for d in (-5, 0, 5)
+        )
+        if rng.chance(share) and clear and not _on_camera_way(site, frame):
+            furniture.car(
+                site.build, rng, frame.moved(0.0, rng.uniform(-0.12, 0.1), math.pi + rng.uniform(-0.03, 0.03))
+            )
+        s += rng.uniform(5.6, 7.5)
+
+
+def _moving_cars(site: Site, rng: Rng, street: Street) -> None:
+    """Put up to three cars in the lanes, away from the camera's way."""
+    for _ in range(rng.integer(0, 3)):
+        right = rng.chance(0.5)
+        middle = 0.5 * (street.half + street.median)
+        frame = street.side(rng.uniform(-55, 55), right).moved(0.0, middle)
+        if not _on_camera_way(site, frame) and site.network.clearance(frame.x, frame.y) < -1.2:
+            furniture.car(site.build, rng, frame.moved(0.0, 0.0, math.pi))

@@ -1,0 +1,200 @@
+"""`World`: one place from a style and a seed, and everything that can be known of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from typing import Final
+
+import numpy as np
+
+from sat2density.conventions import PixelRule
+from sat2density.errors import InputError, unknown_name
+from sat2density.scene_spec import SceneSpec
+from sat2density.types import Camera
+from sat2density.worlds.kernels import columns, image
+from sat2density.worlds.kernels.codes import CLASSES as _CLASSES
+from sat2density.worlds.kernels.image import Buffers, Eye
+from sat2density.worlds.kernels.records import Geometry, Light
+from sat2density.worlds.layout import lay_out
+from sat2density.worlds.lights import ground_light, tile_light
+from sat2density.worlds.photo import Film, develop, ground_film, tile_film
+from sat2density.worlds.rng import Rng
+from sat2density.worlds.streets import Network
+from sat2density.worlds.styles import STYLES as _STYLES
+
+GENERATOR_VERSION: Final = "1"
+"""Changes whenever the same seed gives other bytes: folders of samples say which version made them."""
+
+CLASSES: Final[tuple[str, ...]] = _CLASSES
+"""Names of the class codes; code 0 is sky."""
+
+STYLES: Final[tuple[str, ...]] = tuple(_STYLES)
+"""Names of the styles; each has a `SceneSpec` of the same name."""
+
+
+@dataclasses.dataclass(frozen=True)
+class GroundView:
+    """A ground-level picture with its truth.
+
+    Attributes:
+        image: (H, W, 3) uint8.
+        sky: (H, W) bool, True where the pixel's ray meets nothing.
+        depth_m: (H, W) float32, radial distance in metres, inf for sky.
+        classes: (H, W) uint8, see `CLASSES`.
+
+    """
+
+    image: np.ndarray
+    sky: np.ndarray
+    depth_m: np.ndarray
+    classes: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """A procedural place. The camera of a sample stands at the tile's middle, on a road, looking north.
+
+    The plane under that camera, at road level, is height 0. Everything comes from one geometry; only the
+    two lights and films differ between the tile and the ground photographs.
+
+    Attributes:
+        style, seed: what it was made from.
+        spec: its scale (`SceneSpec.named(style)`).
+        geometry, network: what stands where; the streets.
+        weather: kind of weather of the ground photographs.
+
+    """
+
+    style: str
+    seed: int
+    spec: SceneSpec
+    geometry: Geometry
+    network: Network
+    light: Light
+    weather: str
+
+    @classmethod
+    def generate(cls, style: str, seed: int) -> World:
+        """Make the world of a style and a seed (a whole number from 0): same arguments, same bytes.
+
+        Raises:
+            InputError: unknown style, or a seed that is not a whole number from 0.
+
+        """
+        if style not in _STYLES:
+            raise unknown_name("style", style, _STYLES)
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+            raise InputError(f"seed: must be a whole number from 0, not {seed!r}")
+        spec = SceneSpec.named(style)
+        geometry, network = lay_out(_STYLES[style], int(seed), spec.max_height_m)
+        light, weather = ground_light(Rng(int(seed), "light"))
+        return cls(style, int(seed), spec, geometry, network, light, weather)
+
+    def tile(self, size: int = 256) -> np.ndarray:
+        """Return the satellite picture, uint8 (size, size, 3), north up."""
+        light = tile_light(Rng(self.seed, "tile light"))
+        side = self.spec.extent_m
+        eye = Eye(image.OVERHEAD, (size, size), (0.0, 0.0, 0.0), 0.0, 0.0, side, 0.5, (0.0, 0.0))
+        _, picture = self._render(light, eye)
+        return develop(picture, tile_film(Rng(self.seed, "tile film")))
+
+    def panorama(
+        self,
+        camera: Camera = Camera(),  # noqa: B008 (frozen)
+        size: tuple[int, int] = (512, 128),
+        vertical_fov_deg: float | None = None,
+        pixel_rule: PixelRule = "centre",
+    ) -> GroundView:
+        """Return what a camera sees all around; size is (width, height), the field of view defaults to the scene's."""
+        fov = math.radians(self.spec.vertical_fov_deg if vertical_fov_deg is None else vertical_fov_deg)
+        shift = 0.5 if pixel_rule == "centre" else 0.0
+        place, heading = self._place(camera)
+        eye = Eye(image.PANORAMA, (int(size[0]), int(size[1])), place, heading, 0.0, fov, shift, (0.0, 0.0))
+        return self._view(eye, wrap=True)
+
+    def perspective(
+        self, camera: Camera, size: tuple[int, int], horizontal_fov_deg: float, pitch_deg: float = 0.0
+    ) -> GroundView:
+        """Return an ordinary photograph: size (width, height); pitch is positive upwards."""
+        place, heading = self._place(camera)
+        fov, pitch = math.radians(horizontal_fov_deg), math.radians(pitch_deg)
+        eye = Eye(image.PERSPECTIVE, (int(size[0]), int(size[1])), place, heading, pitch, fov, 0.5, (0.0, 0.0))
+        return self._view(eye, wrap=False)
+
+    def heights_m(self, size: int = 256) -> np.ndarray:
+        """Return the surface's height (DSM), float32 (size, size) metres above the plane under the camera."""
+        return self._maps(size)[0]
+
+    def ground_m(self, size: int = 256) -> np.ndarray:
+        """Return the bare ground's height, float32 (size, size) metres above the plane under the camera."""
+        return self._maps(size)[1]
+
+    def classes(self, size: int = 256) -> np.ndarray:
+        """Return the class of the surface seen from above, uint8 (size, size); see `CLASSES`."""
+        return self._maps(size)[2]
+
+    def occupancy(self, layers: int, size: int) -> np.ndarray:
+        """Return bool (layers, size, size) [up, south, east]: voxels with matter above the floor, up to max_height_m."""
+        out = np.zeros((layers, size, size), np.bool_)
+        columns.occupancy(self.geometry, self.spec.extent_m, self.spec.max_height_m, out)
+        return out
+
+    def road_camera(self, distance_m: float) -> Camera:
+        """Return a camera on the road, `distance_m` metres along it from the tile's middle (negative: backwards).
+
+        It keeps to its lane, passes round the island of a roundabout, and looks along the road.
+        """
+        frame = self.network.streets[0].at(distance_m)
+        x, y = frame.at(0.0, self.network.lane)
+        for east, south, _, island in self.network.discs:
+            away = math.hypot(x - east, y - south)
+            if away < island + 2.2:
+                k = (island + 2.2) / max(away, 1e-6)
+                x, y = east + (x - east) * k, south + (y - south) * k
+        heading = math.degrees(math.atan2(math.cos(frame.yaw), -math.sin(frame.yaw))) % 360.0
+        unit = self.spec.unit_m
+        return Camera(x / unit, y / unit, heading)
+
+    def road_path(self, length_m: float = 20.0, spacing_m: float = 0.5) -> list[Camera]:
+        """Return cameras every `spacing_m` along `length_m` of road, the tile's middle halfway."""
+        count = round(length_m / spacing_m)
+        return [self.road_camera(k * spacing_m - 0.5 * length_m) for k in range(count + 1)]
+
+    def _place(self, camera: Camera) -> tuple[tuple[float, float, float], float]:
+        up = self.spec.camera_height_m if camera.height_m is None else camera.height_m
+        unit = self.spec.unit_m
+        return (camera.east * unit, camera.south * unit, float(up)), math.radians(camera.heading)
+
+    def _render(self, light: Light, eye: Eye) -> tuple[Buffers, np.ndarray]:
+        width, height = eye.size
+        out = Buffers(
+            np.empty((height, width, 3), np.float32),
+            np.empty((height, width), np.float32),
+            np.empty((height, width), np.float32),
+            np.empty((height, width), np.uint8),
+            np.empty((height, width), np.int32),
+        )
+        image.first_pass(self.geometry, light, eye, out)
+        picture = np.empty_like(out.colour)
+        image.second_pass(self.geometry, light, eye, out, picture)
+        return out, picture
+
+    def _view(self, eye: Eye, wrap: bool) -> GroundView:
+        out, picture = self._render(self.light, eye)
+        film = dataclasses.replace(self._film, seams=self._film.seams if wrap else 0.0)
+        return GroundView(develop(picture, film, wrap), ~np.isfinite(out.depth), out.depth, out.classes)
+
+    @functools.cached_property
+    def _film(self) -> Film:
+        """The ground camera's film, metered on the asphalt and the horizon so that all views of a world agree."""
+        sun, sky = self.light.sun_rgb[1] * max(self.light.sun[2], 0.1), self.light.sky_rgb[1]
+        road = self.geometry.asphalt[1] * (sun + 0.85 * sky)
+        return ground_film(Rng(self.seed, "film"), 0.55 * road + 0.45 * 0.62 * self.light.horizon_rgb[1])
+
+    def _maps(self, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        heights, ground = np.empty((size, size), np.float32), np.empty((size, size), np.float32)
+        classes = np.empty((size, size), np.uint8)
+        columns.survey(self.geometry, self.spec.extent_m, heights, ground, classes)
+        return heights, ground, classes
