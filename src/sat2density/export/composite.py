@@ -73,7 +73,7 @@ class WalkLayout:
         top = Image.fromarray(picture(image)).resize(self._cell, Image.Resampling.BICUBIC)
         depth = coloured(plane(depth_m, "depth"), 0.0, self._max_m, reverse=True)
         canvas.paste(top, (0, 0))
-        canvas.paste(Image.fromarray(depth).resize(self._cell, Image.Resampling.BILINEAR), (0, self._cell[1]))
+        canvas.paste(Image.fromarray(depth).resize(self._cell, Image.Resampling.NEAREST), (0, self._cell[1]))
         canvas.paste(Image.fromarray(self._plan.frame(index, self._fov)), (self._cell[0], 0))
         self._draw_caption(canvas, index)
         return np.asarray(canvas)
