@@ -41,6 +41,7 @@ class Mp4Writer:
         self._waiting: queue.Queue[Frame | None] = queue.Queue(WAITING_FRAMES)
         self._error: BaseException | None = None
         self._stop = False
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="video encoder", daemon=True)
         self._thread.start()
 
@@ -82,14 +83,20 @@ class Mp4Writer:
             self._encode()
         except BaseException as error:  # handed to the thread that renders
             self._error = _as_os_error(error)
-            # Go on taking frames, so that a full queue cannot block the renderer for ever.
-            while self._waiting.get() is not None:
-                pass
+            # Go on taking frames, so that a full queue cannot block the renderer for ever; where the end was seen
+            # already (the disk filled up while the file was closed) nothing more will come.
+            while not self._ended:
+                self._take()
+
+    def _take(self) -> Frame | None:
+        pixels = self._waiting.get()
+        self._ended = pixels is None
+        return pixels
 
     def _encode(self) -> None:
         import av
 
-        first = self._waiting.get()
+        first = self._take()
         if first is None:
             return
         size = tuple(side + side % 2 for side in first.shape[1::-1])
@@ -99,7 +106,7 @@ class Mp4Writer:
             index = 0
             while pixels is not None and not self._stop:
                 container.mux(stream.encode(_yuv_frame(pixels, size, index, self._fps)))
-                pixels = self._waiting.get()
+                pixels = self._take()
                 index += 1
             container.mux(stream.encode(None))
 
