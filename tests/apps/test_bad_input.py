@@ -230,7 +230,6 @@ def test_ctrl_c_leaves_a_playable_video(place, weights):
         (["render", "inputs/sat.png", "--light", "dusc"], "did you mean 'dusk'"),
         (["render", "inputs/sat.png", "--light", "dusk", "--sky-mask", "inputs/mask.png"], "--sky-mask"),
         (["render", "inputs/sat.png", "--light", "dusk", "--at", "2", "0"], "--at"),
-        (["render", "inputs/sat.png", "--light", "dusk", "--device", "cuda:77"], "cuda:77"),
         (["interpolate", "inputs/sat.png", "--from", "dusk", "--to", "dusk", "--steps", "1"], "--steps"),
         (["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv", "--fps", "0"], "--fps"),
         (["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv", "--fov", "180"], "--fov"),
@@ -245,6 +244,11 @@ def test_bad_options(place, run, args, words):
     assert words in err
     assert out == ""
     assert not (place / "out").exists()
+
+
+def test_a_device_that_is_not_here(place, run, weights):
+    result = run(*COMMANDS["render"], "--weights", weights, "--device", "cuda:77", with_weights=False)
+    assert_refused(result, "cuda:77")
 
 
 def test_bad_pictures_are_what_they_claim(place):

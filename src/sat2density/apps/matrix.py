@@ -16,7 +16,6 @@ from sat2density.apps.options import (
     OutputOptions,
     PlaceOptions,
     TileOptions,
-    open_scene,
     parse_light,
     relit,
     summary_of,
@@ -54,13 +53,14 @@ class Matrix:
         model = self.model.load()
         camera = self.place.camera(model.spec)
         rows, columns = distinct_names(self.sats), distinct_names([light_file(text) for text in self.lights])
-        cells, tiles, names = [], [], []
+        tiles = [self.tile.read(sat, model.spec.tile_size) for sat in self.sats]
+        cells, names = [], []
         with (
             output_folder(folder, self.output.overwrite) as staging,
             progress("pictures", len(rows) * len(columns)) as advance,
         ):
-            for sat, row in zip(self.sats, rows, strict=True):
-                scene = open_scene(model, self.tile, sat)
+            for tile, row in zip(tiles, rows, strict=True):
+                scene = model.reconstruct(tile)
                 view = scene.project(camera)
                 images = [relit(scene, view, light, self.model.seed) for light in lights]
                 for image, column in zip(images, columns, strict=True):
@@ -68,7 +68,6 @@ class Matrix:
                     save_image(staging / names[-1], image)
                     advance()
                 cells.append(images)
-                tiles.append(scene.tile.cpu())
             write_picture(staging / "sheet.png", contact_sheet(cells, rows, columns, row_pictures=tiles))
         summary = {"tiles": [str(sat) for sat in self.sats], "lights": list(self.lights)}
         finish(
