@@ -19,6 +19,7 @@ class CVUSA(PairedDataset):
     panorama_pattern = "streetview/panos/{id}.jpg"
     sky_pattern = "sky_mask/{id}.png"
     splits = ("train", "val")
+    panorama_aspects = (1232 / 224,)
     panorama_column = 1
 
     def split_file(self, split: str) -> Path:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import torch
@@ -67,6 +67,8 @@ class PairedDataset(Dataset[Sample]):
     sky_pattern: ClassVar[str]
     truth_pattern: ClassVar[str | None] = None
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+    panorama_aspects: ClassVar[tuple[float, ...]] = ()
+    """Proportions (width / height) of its panoramas beside those that follow from the field of view."""
 
     def __init__(
         self,
@@ -121,17 +123,31 @@ class PairedDataset(Dataset[Sample]):
         return split
 
     def _admit(self, identity: str) -> None:
-        for kind, pattern in self._patterns():
+        for kind, pattern in self.patterns():
             if self._find(pattern, identity) is None:
                 self.skipped.append((identity, f"its {kind} {pattern.format(id=identity)}"))
                 return
         self.identities.append(identity)
 
-    def _patterns(self) -> tuple[tuple[str, str], ...]:
-        return (("tile", self.tile_pattern), ("panorama", self.panorama_pattern), ("sky mask", self.sky_pattern))
+    @classmethod
+    def unverified(cls, root: str | Path) -> Self:
+        """Return a data set without samples, to look for what is wrong with its folder (`data.check`)."""
+        dataset = cls.__new__(cls)
+        dataset.root, dataset.label = Path(root), str(root)
+        dataset.identities, dataset.skipped = [], []
+        return dataset
+
+    @classmethod
+    def patterns(cls) -> tuple[tuple[str, str], ...]:
+        """Return (kind of file, its place with {id} for the identity)."""
+        return (("tile", cls.tile_pattern), ("panorama", cls.panorama_pattern), ("sky mask", cls.sky_pattern))
 
     def _find(self, pattern: str, identity: str) -> Path | None:
         return find_picture(self.root, pattern.format(id=identity))
+
+    def partners(self, identity: str) -> dict[str, Path | None]:
+        """Return where a pair's tile, panorama and sky mask are, None for what is missing."""
+        return {kind: self._find(pattern, identity) for kind, pattern in self.patterns()}
 
     def split_file(self, split: str) -> Path:
         """Return the file that lists a split."""
@@ -152,7 +168,7 @@ class PairedDataset(Dataset[Sample]):
     def files(self, index: int) -> PairFiles:
         """Return where a sample's files lie."""
         identity = self.identities[index]
-        tile, panorama, sky = (self._find(pattern, identity) for _, pattern in self._patterns())
+        tile, panorama, sky = self.partners(identity).values()
         if tile is None or panorama is None or sky is None:
             raise InputError(f"{self.root}: a file of {identity} has gone since the data set was opened; open it again")
         truth = None
@@ -235,6 +251,16 @@ def find_picture(root: Path, relative: str) -> Path | None:
         return None
     found = _listing(folder, stamp).get(wanted.stem)
     return None if found is None else folder / found
+
+
+def identities_in(root: Path, pattern: str) -> list[str]:
+    """Return the sorted identities of the pictures that fit a pattern such as `streetview/{id}_grdView.png`."""
+    folder, _, name = pattern.rpartition("/")
+    before, _, after = name.partition("{id}")
+    after = Path(f"x{after}").stem[1:]
+    stems = {path.stem for path in (root / folder).glob("*") if path.suffix.lower() in SUFFIXES}
+    fitting = (s for s in stems if s.startswith(before) and s.endswith(after) and len(s) > len(before) + len(after))
+    return sorted(stem[len(before) : len(stem) - len(after)] for stem in fitting)
 
 
 def read_truth(path: Path, spec: SceneSpec) -> dict[str, Tensor]:

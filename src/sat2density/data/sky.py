@@ -61,7 +61,7 @@ def sky_score(pixels: np.ndarray, panorama: bool) -> np.ndarray:
 
     """
     luminance = pixels @ _LUMINANCE
-    bright = np.percentile(luminance[: len(luminance) // 2], 90)
+    bright = float(np.percentile(luminance[: len(luminance) // 2], 90))
     relative = luminance / max(bright, 0.05)
     blueness = pixels[..., 2] - pixels[..., :2].max(axis=2)
     # A dark picture has less contrast, though not in proportion (noise, compression): hence the root.

@@ -1,0 +1,136 @@
+"""`sat2density data check | sky`: look after a data set."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import tyro
+
+from sat2density.errors import OutputError
+
+if TYPE_CHECKING:
+    from sat2density.data.check import Report
+
+Folder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+Layout = Literal["pairs", "cvact", "cvusa"]
+
+EXIT_FOUND: Final = 1
+"""`data check` found something wrong (2 is bad input, as everywhere)."""
+
+SHOWN: Final = 5
+"""Findings of one kind that are listed; --all lists every one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """Look for what is wrong with a data set; nothing is changed. Exit code: 0 well, 1 something wrong, 2 bad input."""
+
+    folder: Folder
+    """The data set's folder."""
+    layout: Layout | None = None
+    """How it is laid out; found out by itself otherwise."""
+    all: bool = False
+    """List every finding, not only the first of each kind."""
+    jobs: int = 1
+    """Threads that read pictures."""
+    json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """Also write the report for other programs to read."""
+
+    def run(self) -> int:
+        """Check, print the tables, and return the exit code."""
+        from sat2density.data.check import check_folder
+
+        if self.json is not None and self.json.exists():
+            raise OutputError(f"{self.json}: exists; choose another name for the report")
+        with _progress("looking at pairs") as progress:
+            report = check_folder(self.folder, self.layout, self.jobs, progress)
+        _print_report(report, None if self.all else SHOWN)
+        if self.json is not None:
+            _write_json(self.json, report)
+        return EXIT_FOUND if report.errors else 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Sky:
+    """Fill in the sky masks that are missing, by the estimator. Masks that are there stay; stopped, it continues."""
+
+    folder: Folder
+    """The data set's folder."""
+    layout: Layout | None = None
+    """How it is laid out; found out by itself otherwise."""
+    skip_bad: bool = False
+    """Leave out panoramas that cannot be read, with one line each and a count."""
+    jobs: int = 1
+    """Threads."""
+
+    def run(self) -> int:
+        """Fill in masks and say how many."""
+        from sat2density.data.check import LAYOUTS, detect_layout
+        from sat2density.data.fill_sky import fill_sky_masks
+
+        dataset = LAYOUTS[self.layout or detect_layout(self.folder)].unverified(self.folder)
+        with _progress("estimating skies") as progress:
+            filled = fill_sky_masks(dataset, self.jobs, self.skip_bad, progress)
+        for _, reason in filled.bad:
+            print(f"skipped {reason}")
+        if filled.bad:
+            print(f"skipped {len(filled.bad)} panoramas that cannot be read")
+        print(f"{self.folder}: {filled.written} masks written, {filled.present} were there")
+        return 0
+
+
+COMMAND = Annotated[Check, tyro.conf.subcommand("check")] | Annotated[Sky, tyro.conf.subcommand("sky")]
+
+
+@contextlib.contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr (only where it is a terminal) while the block runs; give the function that moves it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_report(report: Report, shown: int | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from sat2density.data.check import KINDS
+
+    console = Console()
+    counts = ", ".join(f"{split} {count}" for split, count in report.counts.items()) or "none"
+    console.print(f"{report.root} ({report.layout}); pairs listed: {counts}", highlight=False, markup=False)
+    for kind, sizes in report.sizes.items():
+        listed = ", ".join(f"{count} of {width}x{height}" for (width, height), count in list(sizes.items())[:SHOWN])
+        console.print(f"  {kind}s: {listed}", highlight=False, markup=False)
+    if not report.findings:
+        console.print("nothing wrong was found")
+        return
+    table = Table("what", "where", "detail", "remedy")
+    for kind, (severity, remedy) in KINDS.items():
+        findings = [finding for finding in report.findings if finding.kind == kind]
+        label, advice = f"{severity}: {kind} ({len(findings)})", remedy
+        for finding in findings[:shown]:
+            table.add_row(*map(Text, (label, finding.subject, finding.detail, advice)))
+            label = advice = ""
+        if shown is not None and len(findings) > shown:
+            table.add_row("", "...", f"{len(findings) - shown} more (--all lists them)", "")
+    console.print(table)
+    warnings = len(report.findings) - report.errors
+    console.print(f"{report.errors} errors, {warnings} warnings; nothing was changed", highlight=False)
+
+
+def _write_json(path: Path, report: Report) -> None:
+    from sat2density.files import atomic_path
+
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(report.to_dict(), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,154 @@
+"""The doctor for data sets: a well folder is well, and every way to spoil one is found."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sat2density.data.check import KINDS, check_folder, detect_layout
+from sat2density.errors import InputError
+
+SPLITS = {"train": range(6), "val": range(10, 13), "test": range(20, 24)}
+
+
+def snapshot(root):
+    return {path.relative_to(root): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def by_kind(report):
+    kinds = {}
+    for finding in report.findings:
+        kinds.setdefault(finding.kind, []).append((finding.subject, finding.detail))
+    return kinds
+
+
+def resave(path, change):
+    with Image.open(path) as picture:
+        pixels = np.asarray(picture)
+    Image.fromarray(change(pixels)).save(path)
+
+
+def test_a_well_folder_is_well_and_stays_as_it_is(make_pairs):
+    root = make_pairs(SPLITS)
+    before = snapshot(root)
+    report = check_folder(root)
+    assert report.findings == ()
+    assert report.errors == 0
+    assert report.layout == "pairs"
+    assert report.counts == {"train": 6, "val": 3, "test": 4}
+    assert report.sizes == {"tile": {(32, 32): 13}, "panorama": {(128, 64): 13}, "sky mask": {(128, 64): 13}}
+    assert snapshot(root) == before
+
+
+def spoil(root):
+    """Spoil a folder in more than ten ways; return kind -> subjects that must be found."""
+    (root / "sky" / "0000.png").unlink()
+    panorama = root / "pano" / "0001.png"
+    panorama.write_bytes(panorama.read_bytes()[: panorama.stat().st_size // 2])
+    (root / "sat" / "0002.png").write_text("not a picture")
+    resave(root / "sat" / "0003.png", lambda pixels: pixels[:20])
+    for folder in ("pano", "sky"):
+        resave(root / folder / "0004.png", lambda pixels: pixels[:, :96])
+    (root / "pano" / "0005.png").write_bytes((root / "pano" / "0021.png").read_bytes())
+    (root / "sky" / "0005.png").write_bytes((root / "sky" / "0021.png").read_bytes())
+    (root / "sat" / "0012.png").write_bytes((root / "sat" / "0011.png").read_bytes())
+    resave(root / "sky" / "0012.png", lambda pixels: 255 - pixels)
+    resave(root / "sky" / "0020.png", lambda pixels: pixels[:, :64])
+    resave(root / "pano" / "0022.png", lambda pixels: np.concatenate([pixels[:54], np.zeros_like(pixels[54:])]))
+    resave(root / "sat" / "0023.png", np.zeros_like)
+    with (root / "splits" / "test.txt").open("a") as file:
+        file.write("0010\n0099\n0022\n")
+    Image.new("RGB", (32, 32)).save(root / "sat" / "stranger.png")
+    (root / "truth").mkdir()
+    (root / "truth" / "0013.npz").write_bytes(b"")
+    np.savez(root / "truth" / "0021.npz", heights_m=np.zeros((3, 3), np.float32))
+    return {
+        "split": {"test"},
+        "missing": {"0000", "0099"},
+        "unreadable": {"0001", "0002"},
+        "not square": {"0003"},
+        "proportions": {"0004"},
+        "leakage": {"0010", "0021"},
+        "duplicate": {"0012"},
+        "mask": {"0012", "0020"},
+        "cut": {"0022"},
+        "blank": {"0023"},
+        "truth": {"0021"},
+        "unlisted": {"sat"},
+        "sizes": {"tile", "panorama", "sky mask"},
+    }
+
+
+def test_a_folder_spoiled_in_more_than_ten_ways(make_pairs):
+    root = make_pairs(SPLITS)
+    expected = spoil(root)
+    before = snapshot(root)
+    report = check_folder(root, jobs=2)
+    found = {kind: {subject for subject, _ in entries} for kind, entries in by_kind(report).items()}
+    assert found == expected
+    assert len(expected) > 10
+    assert report.errors == len(report.findings) - 4
+    assert snapshot(root) == before
+    details = {kind: " | ".join(detail for _, detail in entries) for kind, entries in by_kind(report).items()}
+    assert "0022 is listed 2 times" in details["split"]
+    assert "has no sky mask" in details["missing"]
+    assert "is in val and test" in details["leakage"]
+    assert "has the same panorama as 0005 (test and train)" in details["leakage"]
+    assert "seems inverted" in details["mask"]
+    assert "the mask is 64x64, the panorama 128x64 pixels" in details["mask"]
+    assert "0 black rows above and 10 below of 64" in details["cut"]
+
+
+def test_the_scene_must_fit_the_panoramas(make_pairs):
+    root = make_pairs({"test": [1]})
+    scene = json.loads((root / "scene.json").read_text())
+    (root / "scene.json").write_text(json.dumps({**scene, "vertical_fov_deg": 60.0}))
+    (finding,) = check_folder(root).findings
+    assert (finding.kind, finding.subject) == ("proportions", "0001")
+    assert "128x64 is 2 to 1; the scene needs 4 or 6" in finding.detail
+    (root / "scene.json").write_text("{")
+    (finding,) = check_folder(root).findings
+    assert finding.kind == "scene"
+
+
+def test_lists_that_are_missing_empty_or_damaged(make_pairs):
+    root = make_pairs({"train": [1], "test": [2]})
+    (root / "splits" / "train.txt").write_text("\n")
+    (root / "splits" / "test.txt").write_text("../2\n")
+    details = dict(by_kind(check_folder(root))["split"])
+    assert details["train"] == "the list is empty"
+    assert "line 1 is '../2'" in details["test"]
+    for file in (root / "splits").iterdir():
+        file.unlink()
+    assert by_kind(check_folder(root))["split"][0][0] == "none"
+
+
+def test_the_other_layouts(make_cvact, make_cvusa):
+    cvact = make_cvact(count=3, train=(1, 2), val=(3, 1))
+    report = check_folder(cvact)
+    assert report.layout == "cvact"
+    assert by_kind(report) == {"leakage": [("pano_a_0x", "is in train and val")]}
+    (cvact / "ACT_data.mat").write_bytes(b"")
+    assert {"split", "unlisted"} == set(by_kind(check_folder(cvact)))
+    cvusa = make_cvusa()
+    assert by_kind(check_folder(cvusa)) == {}  # 176 x 32 has CVUSA's own proportions, 5.5 to 1
+    with (cvusa / "splits" / "val-19zl.csv").open("a") as file:
+        file.write("alone\n")
+    assert "line 2 has no column" in dict(by_kind(check_folder(cvusa))["split"])["val"]
+
+
+def test_progress_is_told_and_what_is_no_data_set_is_refused(make_pairs, tmp_path):
+    calls = []
+    check_folder(make_pairs({"test": [1, 2]}), progress=lambda done, total: calls.append((done, total)))
+    assert calls == [(1, 2), (2, 2)]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"none of the known layouts \(pairs: sat/ID\.png"):
+        detect_layout(tmp_path / "empty")
+    with pytest.raises(InputError, match="there is no such folder"):
+        check_folder(tmp_path / "gone")
+
+
+def test_every_kind_has_a_severity_and_a_remedy():
+    assert {severity for severity, _ in KINDS.values()} == {"error", "warning"}
+    assert all(len(remedy) > 10 for _, remedy in KINDS.values())
