@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "matrix": ("matrix", "many tiles under many lights, on one sheet"),
     "export": ("export", "the volume, heights and meshes as files for other programs"),
     "demo": ("demo", "the whole way on what ships with the package"),
+    "data": ("data", "look after a data set: check it, fill in missing sky masks"),
     "doctor": ("doctor", "what works on this machine, what is missing and how to mend it"),
 }
 """Name of the command -> (its module under `sat2density.apps`, one line of help)."""
