@@ -96,6 +96,18 @@ def test_geojson_as_collection_feature_or_geometry(read, name):
         assert "height" in path.notices[0]
 
 
+def test_the_documentations_python_runs(tmp_path, monkeypatch, capsys):
+    root = EXAMPLES.parents[1]
+    text = (root / "docs" / "paths.md").read_text().split("## In Python")[1]
+    code = "\n".join(line[4:] for line in text.splitlines() if line.startswith("    "))
+    assert "Path.read" in code
+    (tmp_path / "examples").symlink_to(root / "examples")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "docs/paths.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("14.")  # metres along the bend
+    assert {file.name for file in tmp_path.iterdir()} == {"examples", "walk.json", "walk.csv"}
+
+
 # ---- written back
 
 
