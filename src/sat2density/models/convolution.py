@@ -7,23 +7,33 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
 from sat2density.models.architecture import Padding
 
 SPECTRAL_EPS = 1e-12
 
 
-def pad(image: Tensor, amount: int, padding: Padding) -> Tensor:
-    """Pad (B, C, H, W) by `amount` on every side: mirrored, zeros, or wrapped around in columns with zeros in rows."""
-    if amount == 0:
-        return image
-    sides = (amount, amount)
-    if padding == "reflect":
-        return F.pad(image, sides + sides, mode="reflect")
-    if padding == "circular":
-        image = F.pad(image, (*sides, 0, 0), mode="circular")
-        return F.pad(image, (0, 0, *sides))
-    return F.pad(image, sides + sides)
+class _Wrap(torch.autograd.Function):
+    """Columns wrapped around by `amount`. Its own backward: autograd's would fill whole arrays with zeros per side."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, image: Tensor, amount: int) -> Tensor:
+        ctx.amount = amount  # type: ignore[attr-defined]
+        return torch.cat((image[..., -amount:], image, image[..., :amount]), dim=-1)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, *gradients: Tensor) -> tuple[Tensor, None]:
+        amount, (gradient,) = ctx.amount, gradients  # type: ignore[attr-defined]
+        inner = gradient[..., amount:-amount].clone()
+        inner[..., -amount:] += gradient[..., :amount]
+        inner[..., :amount] += gradient[..., -amount:]
+        return inner, None
+
+
+def wrap_columns(image: Tensor, amount: int) -> Tensor:
+    """Return (B, C, H, W + 2 amount): the last columns before the first, and the first behind the last."""
+    return _Wrap.apply(image, amount) if amount else image
 
 
 class PaddedConv(nn.Module):
@@ -78,12 +88,12 @@ class PaddedConv(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
-        if self.padding == "zeros":
-            return F.conv2d(image, self.kernel(), self.bias, self.stride, self.margin)
-        if self.padding == "circular" and self.margin:
-            image = F.pad(image, (self.margin, self.margin, 0, 0), mode="circular")
-            return F.conv2d(image, self.kernel(), self.bias, self.stride, (self.margin, 0))
-        return F.conv2d(pad(image, self.margin, self.padding), self.kernel(), self.bias, self.stride)
+        margin: int | tuple[int, int] = self.margin
+        if self.padding == "reflect":
+            image, margin = F.pad(image, [self.margin] * 4, mode="reflect"), 0
+        elif self.padding == "circular":
+            image, margin = wrap_columns(image, self.margin), (self.margin, 0)
+        return F.conv2d(image, self.kernel(), self.bias, self.stride, margin)
 
 
 class UpsampledConv(PaddedConv):

@@ -102,14 +102,11 @@ def read_architecture(shapes: Shapes, discriminator: Shapes | None = None) -> Ar
 
 
 def _read_trunk(shapes: Shapes, theirs: str, name: str) -> dict[str, Any]:
-    base = re.escape(theirs)
-    down = _channels(
-        shapes, rf"{base}\.model\.(\d+)\.layers\.conv\.weight_orig", f"{theirs}.model.0.layers.conv.weight_orig"
-    )
-    up = _channels(shapes, rf"{base}\.up(\d+)_b\.layers\.conv\.weight_orig", f"{theirs}.up0_b.layers.conv.weight_orig")
-    if len(up) != len(down) - 1:
-        raise WeightsError(f"missing key '{theirs}.up{len(up)}_b.layers.conv.weight_orig'")
-    blocks = _count(shapes, rf"{base}\.model\.(\d+)\.conv_block_0\.layers\.conv\.weight_orig")
+    base, conv = re.escape(theirs), "layers.conv.weight_orig"
+    tail = re.escape(conv)
+    down = _channels(shapes, rf"{base}\.model\.(\d+)\.{tail}", f"{theirs}.model.0.{conv}")
+    up = tuple(_shape(shapes, f"{theirs}.up{index}_b.{conv}", 4)[0] for index in range(len(down) - 1))
+    blocks = _count(shapes, rf"{base}\.model\.(\d+)\.conv_block_0\.{tail}")
     return {f"{name}_down": down, f"{name}_up": up, f"{name}_blocks": blocks}
 
 
