@@ -5,7 +5,7 @@ import torch
 from sat2density.errors import ShapeError
 from sat2density.export.colours import scale
 from sat2density.export.composite import WalkLayout
-from sat2density.export.plan import WALKED, TilePlan, tile_with_path
+from sat2density.export.plan import WALKED
 from sat2density.render.trajectory import Path
 from sat2density.scene_spec import SceneSpec
 
@@ -16,44 +16,6 @@ EAST = Path.straight((-0.5, 0.25), (0.5, 0.25), frames=5).along_path()
 
 def is_walked(pixels):
     return (np.abs(pixels.astype(int) - WALKED[:3]) < 12).all(axis=2)
-
-
-def test_the_walked_part_grows_from_the_start_to_the_camera():
-    plan = TilePlan(GREEN, EAST, 256)
-    for index, column in ((0, 64), (2, 128), (4, 192)):
-        rows, columns = np.nonzero(is_walked(plan.frame(index)))
-        assert rows.mean() == pytest.approx(160, abs=1.5)  # south 0.25 is row 160 of 256
-        assert columns.min() == pytest.approx(64, abs=4)
-        assert columns.max() == pytest.approx(column, abs=4)
-
-
-def test_the_whole_path_is_lightly_there_from_the_start():
-    frame = TilePlan(GREEN, EAST, 256).frame(0).astype(int)
-    assert frame[160, 180].min() > 80
-    assert frame[100, 180].tolist() == [0, 128, 0]
-
-
-@pytest.mark.parametrize(
-    ("heading", "ahead"), [(0, (128, 108)), (90, (148, 128)), (180, (128, 148)), (270, (108, 128))]
-)
-def test_the_wedge_points_where_the_camera_looks(heading, ahead):
-    path = Path(np.array([[0.0, 0.0], [0.9, 0.9]]), np.array([heading, 0.0]))
-    frame = TilePlan(GREEN, path, 256).frame(0).astype(int)
-    opposite = (256 - ahead[0], 256 - ahead[1])
-    assert frame[ahead[1], ahead[0], 0] > 60  # white over green
-    assert frame[opposite[1], opposite[0], 0] == 0  # the path itself leaves to the south east
-
-
-def test_the_wedge_is_as_wide_as_the_field_of_view():
-    path = Path(np.array([[0.0, 0.0], [0.0, 0.9]]))
-    narrow, wide = ((TilePlan(GREEN, path, 256).frame(0, fov)[..., 0] > 60).sum() for fov in (40, 120))
-    assert wide > 1.8 * narrow
-
-
-def test_tile_with_path_shows_the_whole_walk():
-    image = np.asarray(tile_with_path(GREEN, EAST, 256))
-    columns = np.nonzero(is_walked(image))[1]
-    assert (columns.min(), columns.max()) == (pytest.approx(64, abs=4), pytest.approx(192, abs=4))
 
 
 @pytest.mark.parametrize(
@@ -91,3 +53,12 @@ def test_wrong_pictures_are_told():
     layout = WalkLayout(GREEN, EAST, CVACT, (512, 128))
     with pytest.raises(ShapeError, match=r"\(4, 8, 8\)"):
         layout.frame(0, torch.zeros(4, 8, 8), np.ones((8, 8)))
+
+
+def test_the_bar_of_metres_has_the_tiles_scale():
+    # 30 m are 512 pixels; the bar is 5 m: 85 pixels.
+    layout = WalkLayout(GREEN, EAST, CVACT, (512, 128))
+    band = layout.frame(0, torch.zeros(3, 128, 512), np.ones((128, 512)))[512 + 20 : 512 + 24, 1300:]
+    row = (band.max(axis=2) < 100).any(axis=0)
+    runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(int))))[::2]
+    assert runs.max() == pytest.approx(5 / 30 * 512, abs=3)

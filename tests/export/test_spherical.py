@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from sat2density.errors import InputError
-from sat2density.export.mp4_boxes import Box, move_offsets, parse, read_index, rewrite_index, spans
+from sat2density.export.mp4_boxes import read_index, rewrite_index
 from sat2density.export.spherical import add_spherical_metadata, equirectangular_frame, read_spherical_metadata
 from sat2density.export.video import mp4_writer
 
@@ -149,38 +149,6 @@ def test_reading_and_writing_an_index_changes_nothing(tmp_path):
     assert (tmp_path / "same.mp4").read_bytes() == (tmp_path / "walk.mp4").read_bytes()
 
 
-def table(kind, width, offsets):
-    leaf = Box(kind, bytes(4) + struct.pack(f">I{len(offsets)}{width}", len(offsets), *offsets))
-    for outer in (b"stbl", b"minf", b"mdia", b"trak", b"moov"):
-        leaf = Box(outer, b"", [leaf])
-    return leaf
-
-
-@pytest.mark.parametrize(("kind", "width"), [(b"stco", "I"), (b"co64", "Q")])
-def test_only_offsets_behind_the_index_move(kind, width):
-    index = table(kind, width, [100, 5000, 6000])
-    move_offsets(index, behind=1000, growth=48)
-    assert index.to_bytes() == table(kind, width, [100, 5048, 6048]).to_bytes()
-
-
-def test_64_bit_offsets_may_be_large_and_32_bit_ones_are_refused():
-    index = table(b"co64", "Q", [2**40])
-    move_offsets(index, 0, 1)
-    assert index.to_bytes() == table(b"co64", "Q", [2**40 + 1]).to_bytes()
-    with pytest.raises(InputError, match="4 GB"):
-        move_offsets(table(b"stco", "I", [2**32 - 1]), 0, 1)
-
-
-def test_boxes_of_64_bit_size_and_to_the_end_are_listed(tmp_path):
-    data = struct.pack(">I4sQ", 1, b"free", 20) + bytes(4) + struct.pack(">I4s", 0, b"mdat") + bytes(9)
-    (tmp_path / "file").write_bytes(data)
-    with open(tmp_path / "file", "rb") as file:
-        assert [(s.kind, s.start, s.content, s.end) for s in spans(file, "file")] == [
-            (b"free", 0, 16, 20),
-            (b"mdat", 20, 28, 37),
-        ]
-
-
 @pytest.mark.parametrize("data", [b"", b"text that is no video", struct.pack(">I4s", 4, b"moov"), bytes(64)])
 def test_other_files_are_refused(tmp_path, data):
     (tmp_path / "file.mp4").write_bytes(data)
@@ -196,9 +164,3 @@ def test_truncated_videos_are_refused(tmp_path, keep):
     (tmp_path / "walk.mp4").write_bytes(data[: int(len(data) * keep)])
     with pytest.raises(InputError, match="not a complete MP4"):
         read_spherical_metadata(tmp_path / "walk.mp4")
-
-
-@pytest.mark.parametrize("inside", [b"\0\0\0\4trak", b"\0\0\1\0trak", b"\0\0\0"])
-def test_wrong_sizes_inside_are_refused(inside):
-    with pytest.raises(InputError, match="wrong size"):
-        parse(b"moov", inside)

@@ -51,10 +51,9 @@ def picture(values: Any, what: str = "picture") -> NDArray[np.uint8]:
     array = to_numpy(values, dtype=None)
     if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] == 3:
         return np.ascontiguousarray(array)
-    if array.ndim == 2:
-        array = array[None]
-    if array.ndim != 3 or array.shape[0] not in (1, 3) or 0 in array.shape or array.dtype.kind not in "fb":
+    planes = array[None] if array.ndim == 2 else array
+    if planes.ndim != 3 or planes.shape[0] not in (1, 3) or 0 in planes.shape or planes.dtype.kind not in "fb":
         raise ShapeError(f"{what}: expected float (3, H, W) or uint8 (H, W, 3), not {array.dtype} {array.shape}")
-    levels = np.clip(np.nan_to_num(array.astype(np.float32)), 0.0, 1.0) * 255.0 + 0.5
+    levels = np.clip(np.nan_to_num(planes.astype(np.float32)), 0.0, 1.0) * 255.0 + 0.5
     grid = np.ascontiguousarray(np.moveaxis(levels.astype(np.uint8), 0, -1))
     return np.repeat(grid, 3, axis=2) if grid.shape[2] == 1 else grid

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from sat2density.export.arrays import picture, plane
 from sat2density.export.colours import coloured
-from sat2density.export.lettering import font, scale_bar, text_width
+from sat2density.export.lettering import font, round_ticks, scale_bar, text_width
 from sat2density.export.pictures import farthest_depth_m
 from sat2density.export.plan import TilePlan
 from sat2density.render.splines import arc_length
@@ -21,6 +21,11 @@ WIDEST: Final = 1600
 """Frames are made as large as whole factors allow up to this width: fit for a laptop's and a phone's screen."""
 
 STRIP: Final = 44
+"""Height of the band with the scale and the caption, pixels."""
+
+LEAST_SIDE_FOR_BAR: Final = 480
+"""Narrower drawings of the tile have no room for a bar of metres beside the caption."""
+
 BACKGROUND: Final = (255, 255, 255)
 INK: Final = (28, 32, 38)
 
@@ -59,6 +64,7 @@ class WalkLayout:
         self.size = (self._cell[0] + self._side, self._side + STRIP)
         self._canvas = Image.new("RGB", self.size, BACKGROUND)
         self._draw_scale()
+        self._draw_metres(spec)
 
     def frame(self, index: int, image: Any, depth_m: Any) -> NDArray[np.uint8]:
         """Return frame `index` (height, width, 3) uint8.
@@ -87,8 +93,23 @@ class WalkLayout:
         bar = scale_bar(length, 0.0, self._max_m, vertical=False, reverse=True, text=14)
         self._canvas.paste(bar, (start, self._side + 6))
 
+    def _draw_metres(self, spec: SceneSpec) -> None:
+        """Draw a bar of a round number of metres under the tile, at the right; small tiles have no room for it."""
+        metres = round_ticks(0.0, spec.extent_m / 4, most=3)[1]
+        length = metres / spec.extent_m * self._side
+        label = f"{metres:g} m"
+        if self._side < LEAST_SIDE_FOR_BAR:
+            return
+        draw = ImageDraw.Draw(self._canvas)
+        right, middle = self.size[0] - 12, self._side + STRIP / 2
+        draw.text((right, middle), label, INK, font(14), anchor="rm")
+        right -= text_width(label, 14) + 8
+        draw.line([(right - length, middle), (right, middle)], INK, width=2)
+        for end in (right - length, right):
+            draw.line([(end, middle - 5), (end, middle + 5)], INK, width=2)
+
     def _draw_caption(self, canvas: Image.Image, index: int) -> None:
         heading = round(float(self._path.headings[index])) % 360
         text = f"{self._walked_m[index]:.1f} m of {self._walked_m[-1]:.1f} m, looking {heading:03d} degrees"
-        size = 14 if text_width(text, 14) < self._side - 20 else 10
+        size = 14 if self._side >= LEAST_SIDE_FOR_BAR else 10
         ImageDraw.Draw(canvas).text((self._cell[0] + 12, self._side + STRIP / 2), text, INK, font(size), anchor="lm")
