@@ -22,7 +22,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "interpolate": ("interpolate", "one view while the light changes"),
     "matrix": ("matrix", "many tiles under many lights, on one sheet"),
     "export": ("export", "the volume, heights and meshes as files for other programs"),
+    "studio": ("studio_command", "stand, look and walk in a tile, in the browser"),
     "demo": ("demo", "the whole way on what ships with the package"),
+    "world": ("world", "Suburb, the procedural world: make data sets with exact geometry, look at them"),
     "data": ("data", "look after a data set: check it, fill in missing sky masks"),
     "doctor": ("doctor", "what works on this machine, what is missing and how to mend it"),
 }

@@ -1,0 +1,1 @@
+"""The studio: a local server and one page to stand, look and walk in a satellite tile."""

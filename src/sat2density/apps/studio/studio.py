@@ -1,0 +1,180 @@
+"""`Studio`: what all connections share, and everything the page can ask of it, without any HTTP."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sat2density.apps.studio import packets
+from sat2density.apps.studio.place import Place, camera_at
+from sat2density.apps.studio.render_queue import RenderQueue
+from sat2density.apps.studio.visitors import Visitor, Visitors
+from sat2density.data.images import read_tile
+from sat2density.data.lighting import PRESETS, Lighting
+from sat2density.errors import InputError
+from sat2density.types import Camera
+
+if TYPE_CHECKING:
+    from sat2density.pipeline import Sat2Density
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets" / "studio"
+"""The built page and the example tiles."""
+
+THUMB_WIDTH = 256
+LAYERS = frozenset({"picture", "colour", "depth", "opacity"})
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A tile the page offers at once.
+
+    Attributes:
+        key: its name in requests.
+        title: what people read.
+        path: the picture.
+        note: where it comes from, and its scale.
+
+    """
+
+    key: str
+    title: str
+    path: Path
+    note: str = ""
+
+    def describe(self) -> dict[str, str]:
+        """Return what the page needs to offer it."""
+        return {"key": self.key, "title": self.title, "note": self.note, "url": f"/examples/{self.key}"}
+
+
+def shipped_examples() -> list[Example]:
+    """Return the example tiles that lie in the package (`examples.json` lists them)."""
+    listing = ASSETS / "examples" / "examples.json"
+    if not listing.is_file():
+        return []
+    entries = json.loads(listing.read_text(encoding="utf-8"))
+    return [Example(e["key"], e["title"], listing.parent / e["file"], e["note"]) for e in entries]
+
+
+class Studio:
+    """Model, queue and visitors of one running studio.
+
+    Args:
+        model: makes scenes of tiles.
+        opened: a tile given on the command line, offered first.
+        root: folder for everything that is written; None makes a temporary one, removed by `close`.
+
+    """
+
+    def __init__(self, model: Sat2Density, opened: Path | None = None, root: Path | None = None) -> None:
+        self.model = model
+        self.root = root or Path(tempfile.mkdtemp(prefix="sat2density-studio-"))
+        self.queue = RenderQueue()
+        self.visitors = Visitors(self.root)
+        self.presets = {name: Lighting.preset(name) for name in PRESETS}
+        examples = shipped_examples()
+        if opened is not None:
+            examples.insert(0, Example("opened", opened.name, opened, "The tile this studio was started with."))
+        self.examples = {example.key: example for example in examples}
+
+    def close(self) -> None:
+        """End all work and remove every file that was made."""
+        self.queue.close()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the page tells about this studio: model, scale, presets, examples."""
+        model, spec = self.model, self.model.spec
+        return {
+            "weights": {
+                "name": str(model.info.get("name", "unnamed")),
+                "trained": model.trained,
+                "trainedOn": str(model.info.get("trained_on", "unknown")),
+                "licence": str(model.info.get("licence", "")),
+            },
+            "scene": {
+                "extentM": spec.extent_m,
+                "cameraHeightM": spec.camera_height_m,
+                "maxHeightM": spec.max_height_m,
+                "verticalFovDeg": spec.vertical_fov_deg,
+                "panorama": list(spec.panorama_size),
+                "tileSize": spec.tile_size,
+                "pixelRule": model.rules.pixel_rule,
+            },
+            "presets": list(self.presets),
+            "examples": [example.describe() for example in self.examples.values()],
+        }
+
+    def enter(self, visitor: Visitor, picture: Path) -> Place:
+        """Reconstruct a tile for a visitor (on the queue's thread).
+
+        Raises:
+            InputError: no square picture.
+
+        """
+        tile = read_tile(picture, self.model.spec.tile_size)
+        visitor.tiles += 1
+        visitor.place = Place(self.model.reconstruct(tile), visitor.tiles)
+        return visitor.place
+
+    def light(self, visitor: Visitor, wanted: object) -> Lighting:
+        """Return the light a message asks for: {"a": name, "b": name or null, "t": 0..1}.
+
+        Raises:
+            InputError: unknown names, or t out of range.
+
+        """
+        if not isinstance(wanted, dict):
+            raise InputError("A light is {a, b, t}.")
+        first = self._named(visitor, wanted.get("a"))
+        if wanted.get("b") is None:
+            return first
+        share = wanted.get("t", 0.0)
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+            raise InputError("The share of the second light is a number from 0 to 1.")
+        return Lighting.mix(first, self._named(visitor, wanted["b"]), float(share))
+
+    def _named(self, visitor: Visitor, name: object) -> Lighting:
+        light = self.presets.get(str(name)) or visitor.lights.get(str(name))
+        if light is None:
+            raise InputError(f"There is no light called {str(name)[:40]!r} here; add the photograph again.")
+        return light
+
+    def look(self, visitor: Visitor, message: dict[str, Any]) -> bytes:
+        """Render one view and pack it (on the queue's thread). `message` has east, south, light, need, seq."""
+        place = visitor.standing()
+        camera = camera_at(message.get("east"), message.get("south"))
+        need = frozenset(map(str, message.get("need") or ["picture"])) & LAYERS
+        view = place.look(camera, self.light(visitor, message.get("light")))
+        header = {"kind": "frame", "seq": message.get("seq"), "tile": place.serial, **_position(camera)}
+        return packets.pack(header, packets.view_parts(view, need))
+
+    def thumb(self, visitor: Visitor, camera: Camera, name: str) -> bytes | None:
+        """Paint the place in one light, small (on the queue's thread); None when the visitor has moved on."""
+        place = visitor.standing()
+        if not place.seen_from(camera):
+            return None
+        view = place.look(camera, self._named(visitor, name))
+        header = {"kind": "thumb", "light": name, "tile": place.serial, **_position(camera)}
+        assert view.image is not None
+        return packets.pack(header, {"picture": (packets.JPEG, packets.jpeg(view.image, 80, THUMB_WIDTH))})
+
+    def shape(self, visitor: Visitor) -> bytes:
+        """Pack surface heights and the volume's opacity per metre (on the queue's thread)."""
+        place = visitor.standing()
+        heights, solid = place.heights(), place.solidity()
+        header = {"kind": "shape", "tile": place.serial, "heights": list(heights.shape), "solid": list(solid.shape)}
+        return packets.pack(
+            header,
+            {
+                "heights": (packets.DEFLATED_U16, packets.deflated(packets.centimetres(heights))),
+                "solid": (packets.DEFLATED_U8, packets.deflated(solid)),
+            },
+        )
+
+
+def _position(camera: Camera) -> dict[str, float]:
+    return {"east": camera.east, "south": camera.south}

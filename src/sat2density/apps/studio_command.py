@@ -1,0 +1,69 @@
+"""`sat2density studio`: stand, look and walk in a satellite tile, in the browser."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from sat2density.apps.options import DEFAULT_WEIGHTS
+from sat2density.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from sat2density.pipeline import Sat2Density
+
+
+@dataclasses.dataclass(frozen=True)
+class StudioCommand:
+    """Open a page to stand in a satellite tile, look around, walk, change the light, and make videos.
+
+    Everything stays on this machine: the page talks to this command alone, and nothing is sent elsewhere.
+    """
+
+    sat: Annotated[tyro.conf.Positional[Path | None], tyro.conf.arg(metavar="SAT")] = None
+    """A satellite tile to offer first (north up). Without it the page offers examples."""
+    weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
+    """Weights: a name (see 'sat2density weights list') or a file. Default: suburb-small; where that does not ship,
+    a small untrained network, and the page says so."""
+    scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
+    """Scale of the tile, needed for a released file given by path."""
+    device: str = "auto"
+    """auto, cpu, cuda or cuda:N."""
+    host: str = "127.0.0.1"
+    """Address to listen on. The default is this machine alone; 0.0.0.0 lets others in."""
+    port: int = 0
+    """Port to listen on; 0 takes a free one."""
+    no_browser: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Do not open a browser."""
+
+    def run(self) -> int:
+        """Serve until Ctrl-C."""
+        try:
+            from sat2density.apps.studio.server import serve
+            from sat2density.apps.studio.studio import Studio
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("the studio", "studio") from error
+        if self.sat is not None:
+            from sat2density.data.images import picture_size
+
+            picture_size(self.sat)
+        if not 0 <= self.port <= 65535:
+            raise InputError(f"--port: must be 0 to 65535, not {self.port}")
+        model = self._model()
+        if not model.trained:
+            print("Note: no trained weights are loaded: the pictures come from a random network and mean nothing.")
+        serve(Studio(model, self.sat), self.host, self.port, not self.no_browser)
+        return 0
+
+    def _model(self) -> Sat2Density:
+        from sat2density.apps.options import weights_ship
+        from sat2density.pipeline import Sat2Density, choose_device, load, prepare
+
+        if self.weights is None and not weights_ship(DEFAULT_WEIGHTS):
+            return prepare(Sat2Density.random("tiny"), choose_device(self.device))
+        return load(self.weights or DEFAULT_WEIGHTS, self.scene, self.device, "auto")
+
+
+COMMAND = StudioCommand

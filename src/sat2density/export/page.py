@@ -1,0 +1,212 @@
+"""One HTML file to keep and to send: the tile, a walk to scrub, places to look around in, and the shape.
+
+The file holds everything: the studio's own script and style, the pictures as JPEG, depth and heights as compressed
+numbers. It opens from disk without a server, and its content policy forbids it every request.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import html
+import io
+import json
+import zlib
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sat2density.errors import InputError
+from sat2density.export.arrays import picture, plane
+from sat2density.files import atomic_path
+from sat2density.types import Camera, View
+
+if TYPE_CHECKING:
+    from sat2density.data.lighting import Lighting
+    from sat2density.pipeline import Scene
+    from sat2density.render.trajectory import Path as Walk
+
+FORMAT: Final = "sat2density page 1"
+MOST_FRAMES: Final = 80
+"""Panoramas of the walk that a page holds: at 20 kB each the page stays under 4 MB."""
+MOST_HEIGHTS: Final = 128
+"""Side of the grid of heights."""
+NO_SURFACE: Final = 65535
+POLICY: Final = (
+    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'"
+)
+
+Run = Callable[[Callable[[], View]], View]
+Advance = Callable[[int, int], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Still:
+    """A place to look around in.
+
+    Attributes:
+        title: what people read in the list.
+        camera: where, and which way the page looks at first.
+
+    """
+
+    title: str
+    camera: Camera
+
+
+def write_page(
+    path: str | Path,
+    scene: Scene,
+    lighting: Lighting,
+    walk: Walk | None = None,
+    stills: Sequence[Still] = (),
+    title: str = "",
+    run: Run | None = None,
+    advance: Advance | None = None,
+) -> None:
+    """Render a scene into one self-contained HTML file.
+
+    Args:
+        path: the file, complete or absent.
+        scene: of one tile.
+        lighting: the light of all pictures.
+        walk: the walk to scrub; more than `MOST_FRAMES` points are thinned evenly. None leaves it out.
+        stills: places with depth to look around in; none given takes the tile's middle, and the walk's two ends.
+        title: of the page; empty takes a plain one.
+        run: how to do one rendering (the studio sends it through its queue); None does it here.
+        advance: called with (renderings done, all).
+
+    Raises:
+        InputError: the studio's built page is not part of this installation. OutputError: `path` cannot be written.
+
+    """
+    cameras = [] if walk is None else _thinned(walk.cameras)
+    stills = list(stills) or _default_stills(cameras)
+    views = _render(scene, lighting, [*cameras, *(still.camera for still in stills)], run, advance)
+    content = {
+        "format": FORMAT,
+        "title": title or "A satellite tile to stand in",
+        "light": lighting.name,
+        "weights": _weights(scene),
+        "scene": _scale(scene),
+        "tile": _jpeg(scene.tile, 92),
+        "walk": [_frame(camera, view) for camera, view in zip(cameras, views, strict=False)],
+        "stills": [
+            {"title": still.title, **_frame(still.camera, view), "depth": _depth(view)}
+            for still, view in zip(stills, views[len(cameras) :], strict=True)
+        ],
+        "heights": _heights(scene),
+    }
+    text = page_text(content, *_built())
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def page_text(content: dict[str, Any], script: str, style: str) -> str:
+    """Put content, script and style into one HTML text; nothing in `content` can end the element it stands in."""
+    data = json.dumps(content).replace("<", "\\u003c")
+    code = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return "\n".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">',
+            f"<title>{html.escape(str(content['title']))}</title>",
+            f'<style>{style}</style></head><body><div id="app"></div>',
+            "<noscript>This page needs JavaScript.</noscript>",
+            f'<script type="application/json" id="sat2density-page">{data}</script>',
+            f"<script>{code}</script></body></html>",
+        ]
+    )
+
+
+def _built() -> tuple[str, str]:
+    """Return script and style of the studio as built by web/."""
+    folder = resources.files("sat2density") / "assets" / "studio"
+    try:
+        return (folder / "studio.js").read_text(encoding="utf-8"), (folder / "studio.css").read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError("the studio's page is not installed; build it: npm run build, in web/") from error
+
+
+def _render(
+    scene: Scene, lighting: Lighting, cameras: Sequence[Camera], run: Run | None, advance: Advance | None
+) -> list[View]:
+    views = []
+    for index, camera in enumerate(cameras):
+        # heading 0: the page turns the panorama itself, from what the camera says.
+        north = dataclasses.replace(camera, heading=0.0)
+        work = lambda north=north: scene.render(north, lighting)  # noqa: E731
+        views.append(work() if run is None else run(work))
+        if advance is not None:
+            advance(index + 1, len(cameras))
+    return views
+
+
+def _thinned(cameras: Sequence[Camera]) -> list[Camera]:
+    chosen = np.linspace(0, len(cameras) - 1, min(MOST_FRAMES, len(cameras))).round().astype(int)
+    return [cameras[index] for index in chosen]
+
+
+def _default_stills(cameras: Sequence[Camera]) -> list[Still]:
+    stills = [Still("The middle of the tile", Camera())]
+    if cameras:
+        stills += [Still("Start of the walk", cameras[0]), Still("End of the walk", cameras[-1])]
+    return stills
+
+
+def _weights(scene: Scene) -> dict[str, Any]:
+    info = scene.model.info
+    return {
+        "name": str(info.get("name", "unnamed")),
+        "trained": scene.model.trained,
+        "trainedOn": str(info.get("trained_on", "unknown")),
+        "licence": str(info.get("licence", "")),
+    }
+
+
+def _scale(scene: Scene) -> dict[str, Any]:
+    spec = scene.spec
+    return {
+        "extentM": spec.extent_m,
+        "cameraHeightM": spec.camera_height_m,
+        "maxHeightM": spec.max_height_m,
+        "verticalFovDeg": spec.vertical_fov_deg,
+        "panorama": list(spec.panorama_size),
+        "tileSize": spec.tile_size,
+        "pixelRule": scene.model.rules.pixel_rule,
+    }
+
+
+def _frame(camera: Camera, view: View) -> dict[str, Any]:
+    place = {"east": round(camera.east, 5), "south": round(camera.south, 5), "yaw": round(camera.heading, 2)}
+    return {**place, "picture": _jpeg(view.image, 86)}
+
+
+def _jpeg(image: Any, quality: int) -> str:
+    stream = io.BytesIO()
+    Image.fromarray(picture(image)).save(stream, "JPEG", quality=quality)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
+def _depth(view: View) -> str:
+    return _numbers(plane(view.depth_m, "depth"))
+
+
+def _heights(scene: Scene) -> dict[str, Any]:
+    heights = plane(scene.heights(), "heights")
+    step = max(1, len(heights) // MOST_HEIGHTS)
+    heights = heights[::step, ::step]
+    return {"side": len(heights), "values": _numbers(heights)}
+
+
+def _numbers(metres: NDArray[np.float32]) -> str:
+    """Return metres (NaN: none) as uint16 centimetres, compressed, in base64."""
+    codes = np.nan_to_num(np.clip(metres * 100, 0, NO_SURFACE - 1), nan=NO_SURFACE).round().astype("<u2")
+    return base64.b64encode(zlib.compress(codes.tobytes(), 6)).decode()

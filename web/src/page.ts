@@ -1,0 +1,232 @@
+// The saved page: what `sat2density.export.page` put into one file, to look at from disk without a server.
+
+import { card, Choice, h } from "./dom";
+import { distance, headingText, placeText } from "./geometry";
+import { inflate } from "./link";
+import { addLooking, Panorama, type Frame } from "./panorama";
+import { PathModel } from "./path";
+import { PlayBar } from "./panels/play";
+import type { Layer, Place, SceneInfo, WeightsInfo } from "./protocol";
+import { ShapeView } from "./shape";
+import { themeButton } from "./theme";
+import { TileMap } from "./tilemap";
+import { titleCase } from "./state";
+
+const FORMAT = "sat2density page 1";
+const FRAMES_PER_SECOND = 8;
+
+interface SavedFrame extends Place {
+  yaw: number;
+  picture: string;
+}
+
+interface SavedStill extends SavedFrame {
+  title: string;
+  depth: string;
+}
+
+export interface Saved {
+  format: string;
+  title: string;
+  light: string;
+  weights: WeightsInfo;
+  scene: SceneInfo;
+  tile: string;
+  walk: SavedFrame[];
+  stills: SavedStill[];
+  heights: { side: number; values: string };
+}
+
+/** What the page holds, if this is a saved page. */
+export function savedPage(): Saved | null {
+  const element = document.getElementById("sat2density-page");
+  if (!element) return null;
+  const saved = JSON.parse(element.textContent) as Saved;
+  return saved.format === FORMAT ? saved : null;
+}
+
+export function startPage(root: HTMLElement, saved: Saved): void {
+  try {
+    new SavedViewer(saved).build(root);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    root.append(h("main", { class: "waiting" }, h("h1", {}, saved.title), h("p", {}, `The views cannot be drawn: ${reason}.`), h("img", { src: saved.tile, alt: "The tile" })));
+  }
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+async function bitmap(dataUrl: string): Promise<ImageBitmap> {
+  return createImageBitmap(new Blob([bytesOf(dataUrl.slice(dataUrl.indexOf(",") + 1))], { type: "image/jpeg" }));
+}
+
+class SavedViewer {
+  private readonly playState = { playing: false, loop: false, progress: 0 };
+  private readonly path: PathModel;
+  private readonly map: TileMap;
+  private readonly look = h("canvas", { class: "look", tabindex: 0, role: "application", "aria-label": "Panorama. Drag or use the arrow keys to look around, plus and minus to zoom." });
+  private readonly solid = h("canvas", { class: "shape", tabindex: 0, role: "application", "aria-label": "Shape of the surface. Drag or use the arrow keys to turn it." });
+  private readonly panorama: Panorama;
+  private readonly shape: ShapeView;
+  private readonly stage = h("section", { class: "stage", "aria-label": "View", "data-view": "panorama" });
+  private readonly where = h("output", { class: "where" });
+  private readonly stills: Choice<string>;
+  private readonly layers: Choice<Layer>;
+  private play!: PlayBar;
+  private place: Place = { east: 0, south: 0 };
+  private shown = 0;
+  private timer = 0;
+
+  constructor(private readonly saved: Saved) {
+    const unitM = saved.scene.extentM / 2;
+    this.path = new PathModel(unitM);
+    if (saved.walk.length > 1) this.path.line = saved.walk;
+    this.map = new TileMap(this.path, unitM, false);
+    this.panorama = new Panorama(this.look, saved.scene);
+    this.shape = new ShapeView(this.solid, saved.scene);
+    this.stills = new Choice("Places to look around in", saved.stills.map((still, i) => [String(i), still.title] as const), (i) => this.showStill(Number(i)));
+    this.layers = new Choice<Layer>("Layer", [["picture", "Picture"], ["depth", "Depth"]], (layer) => this.panorama.setLayer(layer));
+  }
+
+  build(root: HTMLElement): void {
+    const { saved } = this;
+    const length = this.path.line.length > 1 ? this.path.lengthM : 0;
+    this.play = new PlayBar(this.playState, () => length, { toggle: () => this.toggle(), scrub: (share) => this.scrub(share) });
+    const view = new Choice("View", [["panorama", "Panorama"], ["shape", "Shape"]] as const, (name) => (this.stage.dataset.view = name));
+    view.set("panorama");
+    this.layers.element.classList.add("layers");
+    this.stage.append(
+      h("div", { class: "toolbar" }, view.element, this.layers.element),
+      h("div", { class: "frame" }, this.look, this.solid),
+      this.play.element,
+    );
+    const scene = saved.scene;
+    const about = saved.weights.trained
+      ? `Made by sat2density from this one picture, with the weights ${saved.weights.name}, trained on ${saved.weights.trainedOn}.`
+      : "Made with a random, untrained network: the pictures mean nothing.";
+    root.append(
+      h("header", {}, h("h1", {}, h("span", { class: "logo", "aria-hidden": "true" }), saved.title),
+        h("p", { class: saved.weights.trained ? "weights" : "weights untrained" }, about), themeButton()),
+      h("main", { class: "columns-main saved" },
+        h("div", { class: "column left" },
+          card("Tile", this.map.element, this.where),
+          card("Places to look around in", this.stills.element),
+          card("About", h("p", { class: "note" }, `Light: ${titleCase(saved.light)}. The tile is taken as ${scene.extentM} m across, the camera as ${scene.cameraHeightM} m high: nominal, not surveyed. Drag the view to look around.`))),
+        this.stage));
+    document.body.dataset.tile = "chosen";
+    this.listen();
+    void this.fillShape();
+    this.showStill(0);
+  }
+
+  private listen(): void {
+    addLooking(this.panorama);
+    this.map.setTile(this.saved.tile);
+    this.map.refreshPath();
+    this.panorama.onTurn = () => this.refresh();
+    this.map.onStand = (place) => this.nearest(place);
+    this.look.addEventListener("keydown", (event) => this.key(event));
+    this.solid.addEventListener("keydown", (event) => {
+      const turns: Record<string, [number, number]> = { ArrowLeft: [-6, 0], ArrowRight: [6, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] };
+      const turn = turns[event.key];
+      if (!turn) return;
+      event.preventDefault();
+      this.shape.orbit(...turn, 1);
+    });
+  }
+
+  private key(event: KeyboardEvent): void {
+    const { gaze } = this.panorama;
+    const turns: Record<string, [number, number]> = { ArrowLeft: [-8, 0], ArrowRight: [8, 0], ArrowUp: [0, 6], ArrowDown: [0, -6] };
+    const turn = turns[event.key];
+    if (turn) this.panorama.turn(gaze.yaw + turn[0], gaze.pitch + turn[1]);
+    else if (event.key === "+" || event.key === "=") this.panorama.zoom(gaze.fov * 0.9);
+    else if (event.key === "-") this.panorama.zoom(gaze.fov * 1.1);
+    else return;
+    event.preventDefault();
+  }
+
+  private refresh(): void {
+    const { gaze } = this.panorama;
+    this.map.setCamera(this.place, gaze, this.panorama.horizontalFov);
+    this.shape.setCamera(this.place, gaze.yaw);
+    this.where.textContent = `Camera: ${placeText(this.place, this.saved.scene.extentM / 2)} of the middle, looking ${headingText(gaze.yaw)}`;
+  }
+
+  private async show(saved: SavedFrame, depth: string | null): Promise<void> {
+    const turn = ++this.shown;
+    const frame: Frame = { picture: await bitmap(saved.picture) };
+    if (depth !== null) frame.depth = new Uint16Array(await inflate(bytesOf(depth)));
+    if (turn !== this.shown) return;
+    this.place = saved;
+    this.layers.element.hidden = depth === null;
+    if (depth === null) this.panorama.setLayer("picture");
+    this.layers.set(this.panorama.layer);
+    this.panorama.show(frame);
+    this.panorama.turn(saved.yaw, this.panorama.gaze.pitch);
+    this.look.dataset.frames = String(this.shown);
+  }
+
+  private showStill(index: number): void {
+    const still = this.saved.stills[index];
+    if (!still) return;
+    this.pause();
+    this.stills.set(String(index));
+    void this.show(still, still.depth);
+  }
+
+  /** Go to the place nearest to a click: a still or a picture of the walk. */
+  private nearest(place: Place): void {
+    const away = (frames: Place[]): [number, number] => {
+      const distances = frames.map((frame) => distance(frame, place));
+      const least = Math.min(...distances, Infinity);
+      return [least, distances.indexOf(least)];
+    };
+    const [toStill, still] = away(this.saved.stills);
+    const [toWalk, step] = away(this.saved.walk);
+    if (toStill <= toWalk) this.showStill(still);
+    else this.scrub(step / Math.max(1, this.saved.walk.length - 1));
+  }
+
+  private scrub(share: number): void {
+    this.playState.progress = share;
+    const frame = this.saved.walk[Math.round(share * (this.saved.walk.length - 1))];
+    if (frame) void this.show(frame, null);
+    this.stills.set("");
+    this.play.refresh();
+  }
+
+  private toggle(): void {
+    if (this.playState.playing) {
+      this.pause();
+      return;
+    }
+    this.playState.playing = true;
+    if (this.playState.progress >= 1) this.playState.progress = 0;
+    const steps = Math.max(1, this.saved.walk.length - 1);
+    this.timer = window.setInterval(() => {
+      const next = this.playState.progress + 1 / steps;
+      this.scrub(next > 1.0001 ? (this.playState.loop ? 0 : 1) : Math.min(1, next));
+      if (this.playState.progress >= 1 && !this.playState.loop) this.pause();
+    }, 1000 / FRAMES_PER_SECOND);
+    this.play.refresh();
+  }
+
+  private pause(): void {
+    window.clearInterval(this.timer);
+    this.playState.playing = false;
+    this.play.refresh();
+  }
+
+  private async fillShape(): Promise<void> {
+    const { side, values } = this.saved.heights;
+    const codes = new Uint16Array(await inflate(bytesOf(values)));
+    const data = { heights: Float32Array.from(codes, (code) => code / 100), side, solid: new Uint8Array(), solidShape: [0, 0, 0] as [number, number, number] };
+    this.shape.setData(data, await bitmap(this.saved.tile));
+    this.shape.setPath(this.path.line);
+    this.solid.dataset.ready = "true";
+  }
+}
+

@@ -1,0 +1,132 @@
+// Making files: videos along the path, the page to keep, and the list of what was made.
+
+import type { Controller } from "../controller";
+import { button, bytes, card, h } from "../dom";
+import type { Job, Result } from "../protocol";
+import type { Stage } from "../stage";
+import type { State } from "../state";
+import { fetchFile } from "./shape";
+
+const VIDEOS = [
+  ["walk", "Walk: panorama and depth beside the tile (MP4)"],
+  ["spherical", "360-degree panorama, with its metadata (MP4)"],
+  ["ahead", "Looking ahead along the path (MP4)"],
+  ["gif", "Animated picture (GIF)"],
+] as const;
+
+export class MakePanel {
+  readonly element: HTMLElement;
+  readonly share: HTMLElement;
+  private readonly kind = h("select", { id: "video-kind" }, ...VIDEOS.map(([value, text]) => h("option", { value }, text)));
+  private readonly width = h("select", { id: "video-width" });
+  private readonly fps = h("select", { id: "video-fps" }, ...[10, 15, 24, 30].map((n) => h("option", { value: n, selected: n === 15 }, `${n} / s`)));
+  private readonly speed = h("select", { id: "video-speed" }, ...[1, 2, 4, 8].map((n) => h("option", { value: n, selected: n === 2 }, `${n} m/s`)));
+  private readonly plan = h("p", { class: "note", role: "status" });
+  private readonly start = button("Make the video", () => this.make(), { kind: "primary", icon: "play" });
+  private readonly jobs = h("div", { class: "jobs" });
+  private readonly results = h("ul", { class: "results", "aria-label": "Results" });
+
+  constructor(
+    private readonly state: State,
+    private readonly controller: Controller,
+    private readonly stage: Stage,
+  ) {
+    const field = (label: string, select: HTMLSelectElement): HTMLElement =>
+      h("label", { class: "field", for: select.id }, h("span", {}, label), select);
+    this.element = card(
+      "Make",
+      field("Video", this.kind),
+      h("div", { class: "columns" }, field("Width", this.width), field("Rate", this.fps), field("Walking", this.speed)),
+      this.plan,
+      h("div", { class: "row" }, this.start),
+      this.jobs, this.results,
+    );
+    this.share = card(
+      "Share",
+      h("p", { class: "note" }, "One file with the tile, the walk to scrub, places to look around in, and the shape. It opens from disk, without a server or a network."),
+      h("div", { class: "row" }, button("Save page", () => this.savePage(), { icon: "download", kind: "primary" })),
+    );
+    for (const select of [this.kind, this.fps, this.speed]) select.addEventListener("change", () => this.refreshPlan());
+    for (const topic of ["path", "tile"] as const) state.on(topic, () => this.refreshPlan());
+    state.on("work", () => this.refreshWork());
+    this.refreshPlan();
+    this.refreshWork();
+  }
+
+  private get spacingM(): number {
+    return Number(this.speed.value) / Number(this.fps.value);
+  }
+
+  private refreshPlan(): void {
+    const widths = this.kind.value === "spherical" ? [1024, 2048, 4096] : this.kind.value === "gif" ? [512, 768] : [768, 1024, 1536];
+    const chosen = this.width.value;
+    this.width.replaceChildren(...widths.map((w) => h("option", { value: w }, `${w} px`)));
+    if (widths.includes(Number(chosen))) this.width.value = chosen;
+    const ready = this.state.path.line.length > 1;
+    this.start.disabled = !ready;
+    const frames = Math.max(2, Math.round(this.state.path.lengthM / this.spacingM) + 1);
+    this.plan.textContent = ready
+      ? `${frames} frames, ${(frames / Number(this.fps.value)).toFixed(1)} s, in the light chosen above.`
+      : "Draw a path on the tile first: choose Draw or Points above it.";
+  }
+
+  private make(): void {
+    this.controller.make("video", {
+      style: this.kind.value,
+      width: Number(this.width.value),
+      fps: Number(this.fps.value),
+      light: this.state.light,
+      points: this.state.path.cameras(this.spacingM).map((p) => [p.east, p.south]),
+    });
+  }
+
+  private savePage(): void {
+    const { path, place, light, tile } = this.state;
+    const points = path.line.length > 1 ? path.cameras(0.5) : [];
+    this.controller.make(
+      "page",
+      { light, title: tile?.title ?? "", place, yaw: this.stage.panorama.gaze.yaw, points: points.map((p) => [p.east, p.south]) },
+      (url, name) => fetchFile(url, name),
+    );
+  }
+
+  private refreshWork(): void {
+    this.jobs.replaceChildren(...[...this.state.jobs.values()].map((job) => this.jobLine(job)));
+    const playing = this.results.querySelector("video")?.closest("li")?.dataset.token;
+    const shown = new Set([...this.results.children].map((li) => (li as HTMLElement).dataset.token));
+    const wanted = this.state.results.map((result) => result.token);
+    if (playing && wanted.includes(playing) && wanted.length === shown.size) return;
+    this.results.replaceChildren(...this.state.results.map((result) => this.resultLine(result)));
+    this.results.hidden = this.state.results.length === 0;
+  }
+
+  private jobLine(job: Job): HTMLElement {
+    const left = job.leftS === null ? "" : `, about ${Math.max(1, Math.round(job.leftS))} s left`;
+    const text = job.state === "waiting" ? "waiting" : `${job.done} of ${job.total || "?"}${left}`;
+    return h(
+      "div", { class: "job" },
+      h("div", { class: "row between" }, h("span", {}, `${job.title}: ${text}`), button("Cancel", () => this.controller.cancel(job.job), { icon: "close" })),
+      h("progress", { max: Math.max(1, job.total), value: job.done, "aria-label": job.title }),
+    );
+  }
+
+  private resultLine(result: Result): HTMLElement {
+    const player = h("div", { class: "player" });
+    const playable = /\.(mp4|gif)$/.test(result.name);
+    const play = (): void => {
+      if (player.firstChild) player.replaceChildren();
+      else if (result.name.endsWith(".gif")) player.append(h("img", { src: result.url, alt: result.note }));
+      else player.append(h("video", { src: result.url, controls: true, autoplay: true, loop: true, muted: true, playsinline: true }));
+    };
+    return h(
+      "li", { "data-token": result.token },
+      h("div", { class: "row between" },
+        h("span", { class: "result-name" }, result.name, h("small", {}, ` ${result.note} · ${bytes(result.bytes)}`)),
+        h("span", { class: "row tight" },
+          playable && button(`Play ${result.name}`, play, { icon: "play", bare: true }),
+          button(`Download ${result.name}`, () => fetchFile(result.url, result.name), { icon: "download", bare: true }),
+          button(`Remove ${result.name}`, () => this.controller.drop(result.token), { icon: "close", bare: true }))),
+      player,
+    );
+  }
+}

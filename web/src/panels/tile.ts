@@ -1,0 +1,118 @@
+// Choosing a tile: examples at once, a dropped or chosen picture through the crop tool.
+
+import type { Controller } from "../controller";
+import { cropTile } from "../crop";
+import { button, h } from "../dom";
+import type { Example } from "../protocol";
+import type { State } from "../state";
+
+const MOST_BYTES = 40 * 2 ** 20;
+
+export class TileChooser {
+  readonly element: HTMLElement;
+  private readonly file = h("input", {
+    type: "file", accept: "image/*,.tif,.tiff", class: "hidden", tabindex: -1, "aria-label": "Choose a satellite picture",
+    onchange: () => {
+      const [file] = this.file.files ?? [];
+      if (file) void this.open(file);
+      this.file.value = "";
+    },
+  });
+
+  constructor(
+    private readonly state: State,
+    private readonly controller: Controller,
+  ) {
+    const { extentM } = state.info.scene;
+    this.element = h(
+      "section",
+      { class: "chooser", "aria-labelledby": "chooser-title" },
+      h("h2", { id: "chooser-title" }, "Stand somewhere you have only seen from above"),
+      h("p", {}, "Choose one satellite tile. The studio turns it into a volume, and you walk around in it."),
+      h("div", { class: "examples" }, ...state.info.examples.map((example) => this.card(example))),
+      h("div", { class: "drop" },
+        h("p", {}, `Or drop a picture here: straight from above, north up, about ${extentM} m across.`),
+        button("Choose a file …", () => this.file.click(), { icon: "image", kind: "primary" }),
+        this.file),
+    );
+    this.acceptDrops();
+  }
+
+  /** Offer the file dialog. */
+  browse(): void {
+    this.file.click();
+  }
+
+  private card(example: Example): HTMLElement {
+    return h(
+      "button",
+      { type: "button", class: "example", onclick: () => void this.take(example) },
+      h("img", { src: example.url, alt: "", width: 160, height: 160, loading: "lazy" }),
+      h("strong", {}, example.title),
+      h("small", {}, example.note),
+    );
+  }
+
+  private async take(example: Example): Promise<void> {
+    await this.guarded(async () => {
+      if (example.key === "opened") {
+        const picture = await (await fetch(example.url)).blob();
+        await this.cropAndEnter(await this.decode(picture), example.title);
+      } else {
+        await this.controller.enter({ title: example.title, url: example.url, source: { example: example.key } });
+      }
+    });
+  }
+
+  private async open(file: File): Promise<void> {
+    await this.guarded(async () => {
+      if (file.size > MOST_BYTES) throw new Error(`${file.name} is larger than ${MOST_BYTES / 2 ** 20} MB; make it smaller and try again.`);
+      if (file.size === 0) throw new Error(`${file.name} is empty; choose another file.`);
+      await this.cropAndEnter(await this.decode(file), file.name);
+    });
+  }
+
+  /** The browser's own decoder first; what it cannot read (TIFF, 16 bit) the studio turns into a PNG, or refuses in words. */
+  private async decode(data: Blob): Promise<ImageBitmap> {
+    try {
+      return await createImageBitmap(data);
+    } catch {
+      const answer = await this.controller.link.post("/api/decode", data);
+      return createImageBitmap(await answer.blob());
+    }
+  }
+
+  private async cropAndEnter(picture: ImageBitmap, title: string): Promise<void> {
+    const { extentM, tileSize } = this.state.info.scene;
+    const url = await cropTile(picture, extentM, tileSize);
+    if (url) await this.controller.enter({ title, url, source: { picture: url } });
+  }
+
+  private async guarded(work: () => Promise<void>): Promise<void> {
+    document.body.classList.add("working");
+    try {
+      await work();
+    } catch (error) {
+      this.controller.onNotice(error instanceof Error ? error.message : String(error), "error");
+    } finally {
+      document.body.classList.remove("working");
+    }
+  }
+
+  private acceptDrops(): void {
+    const over = (on: boolean): void => void document.body.classList.toggle("dropping", on);
+    window.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(true);
+    });
+    window.addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) over(false);
+    });
+    window.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      const [file] = event.dataTransfer?.files ?? [];
+      if (file) void this.open(file);
+    });
+  }
+}

@@ -1,0 +1,217 @@
+// The 360-degree view: a sphere around the eye, coloured in the shader from the layers of one frame, so that changing
+// the layer, turning and zooming never ask the server.
+
+import * as THREE from "three";
+import { SCALE } from "./colours";
+import { wrapDegrees } from "./geometry";
+import type { Gaze, Layer, SceneInfo } from "./protocol";
+
+const NO_SURFACE = 65535;
+export const NARROWEST = 20;
+export const WIDEST = 100;
+
+export interface Frame {
+  picture?: ImageBitmap;
+  colour?: ImageBitmap;
+  /** centimetres; 65535: nothing is hit */
+  depth?: Uint16Array;
+  opacity?: Uint8Array;
+}
+
+const VERTEX = /* glsl */ `
+varying vec3 direction;
+void main() {
+  direction = position;
+  gl_Position = projectionMatrix * mat4(mat3(viewMatrix)) * vec4(position, 1.0);
+}`;
+
+// x east, y up, z south: the middle of the picture looks north (-z), a quarter further to the right east (+x).
+const FRAGMENT = /* glsl */ `
+precision highp float;
+varying vec3 direction;
+uniform sampler2D image;
+uniform int mode;
+uniform float fieldOfView;
+uniform vec2 pixelShift;
+uniform float range;
+uniform vec3 scale[${SCALE.length}];
+uniform vec3 nothing;
+const float PI = 3.141592653589793;
+vec3 coloured(float share) {
+  float position = clamp(share, 0.0, 1.0) * ${(SCALE.length - 1).toFixed(1)};
+  int low = int(min(floor(position), ${(SCALE.length - 2).toFixed(1)}));
+  vec3 a = scale[0], b = scale[1];
+  for (int i = 1; i < ${SCALE.length - 1}; i++) if (i == low) { a = scale[i]; b = scale[i + 1]; }
+  return mix(a, b, position - float(low));
+}
+void main() {
+  vec3 d = normalize(direction);
+  float latitude = asin(clamp(d.y, -1.0, 1.0)) / fieldOfView;
+  vec2 at = vec2(fract(atan(d.x, -d.z) / (2.0 * PI) + 0.5 + pixelShift.x), 0.5 - latitude + pixelShift.y);
+  if (abs(latitude) > 0.5) { gl_FragColor = vec4(nothing, 1.0); return; }
+  vec4 value = texture2D(image, at);
+  if (mode == 0) gl_FragColor = vec4(value.rgb, 1.0);
+  else if (mode == 1) gl_FragColor = vec4(value.r < 0.0 ? nothing : coloured(value.r / range), 1.0);
+  else gl_FragColor = vec4(vec3(value.r), 1.0);
+}`;
+
+export class Panorama {
+  gaze: Gaze = { yaw: 0, pitch: 0, fov: 75 };
+  layer: Layer = "picture";
+  onTurn: () => void = () => undefined;
+  /** Metres at the bright end of the depth scale. */
+  readonly rangeM: number;
+  private readonly renderer: THREE.WebGLRenderer;
+  private readonly scene = new THREE.Scene();
+  private readonly camera = new THREE.PerspectiveCamera(75, 1, 0.1, 10);
+  private readonly material: THREE.ShaderMaterial;
+  private readonly textures: Partial<Record<Layer, THREE.Texture>> = {};
+  private readonly size: [number, number];
+  private readonly fov: number;
+  private waiting = false;
+
+  constructor(readonly canvas: HTMLCanvasElement, info: SceneInfo) {
+    this.size = info.panorama;
+    this.fov = info.verticalFovDeg;
+    this.rangeM = info.extentM * 0.75;
+    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: false });
+    const corner = info.pixelRule === "corner";
+    this.material = new THREE.ShaderMaterial({
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      side: THREE.BackSide,
+      uniforms: {
+        image: { value: null },
+        mode: { value: 0 },
+        fieldOfView: { value: (this.fov * Math.PI) / 180 },
+        pixelShift: { value: corner ? new THREE.Vector2(0.5 / this.size[0], 0.5 / this.size[1]) : new THREE.Vector2() },
+        range: { value: this.rangeM },
+        scale: { value: SCALE.map((c) => new THREE.Vector3(...c)) },
+        nothing: { value: new THREE.Vector3(0.09, 0.11, 0.14) },
+      },
+    });
+    this.scene.add(new THREE.Mesh(new THREE.SphereGeometry(1, 64, 32), this.material));
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    this.resize();
+  }
+
+  get hasFrame(): boolean {
+    return this.textures[this.layer] !== undefined;
+  }
+
+  /** Show a frame; layers it does not hold keep what they showed. */
+  show(frame: Frame): void {
+    const [width, height] = this.size;
+    if (frame.picture) this.put("picture", new THREE.Texture(frame.picture));
+    if (frame.colour) this.put("colour", new THREE.Texture(frame.colour));
+    if (frame.depth?.length === width * height) {
+      const metres = Float32Array.from(frame.depth, (code) => (code === NO_SURFACE ? -1 : code / 100));
+      this.put("depth", new THREE.DataTexture(metres, width, height, THREE.RedFormat, THREE.FloatType));
+    }
+    if (frame.opacity?.length === width * height) {
+      this.put("opacity", new THREE.DataTexture(frame.opacity, width, height, THREE.RedFormat));
+    }
+    this.draw();
+  }
+
+  setLayer(layer: Layer): void {
+    this.layer = layer;
+    this.draw();
+  }
+
+  turn(yaw: number, pitch: number): void {
+    // half of what the window shows must stay inside the picture's own field of view
+    const most = Math.max(0, Math.min(85, this.fov / 2 - this.gaze.fov / 2 + (this.fov >= 180 ? 90 : 0)));
+    this.gaze = { ...this.gaze, yaw: wrapDegrees(yaw), pitch: Math.min(most, Math.max(-most, pitch)) };
+    this.onTurn();
+    this.draw();
+  }
+
+  zoom(fov: number): void {
+    const widest = Math.min(WIDEST, this.fov);
+    this.gaze = { ...this.gaze, fov: Math.min(widest, Math.max(NARROWEST, fov)) };
+    this.turn(this.gaze.yaw, this.gaze.pitch);
+  }
+
+  /** Horizontal degrees that the window shows. */
+  get horizontalFov(): number {
+    const half = Math.tan((this.gaze.fov * Math.PI) / 360) * this.camera.aspect;
+    return (Math.atan(half) * 360) / Math.PI;
+  }
+
+  draw(): void {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.drawNow();
+    });
+  }
+
+  private put(layer: Layer, texture: THREE.Texture): void {
+    const old = this.textures[layer];
+    const filter = layer === "depth" ? THREE.NearestFilter : THREE.LinearFilter;
+    texture.flipY = false;
+    texture.generateMipmaps = false;
+    texture.minFilter = texture.magFilter = filter;
+    texture.wrapS = THREE.RepeatWrapping;
+    texture.needsUpdate = true;
+    this.textures[layer] = texture;
+    old?.dispose();
+  }
+
+  private drawNow(): void {
+    const texture = this.textures[this.layer] ?? this.textures.picture;
+    const mode = texture === this.textures[this.layer] ? ["picture", "depth", "opacity"].indexOf(this.layer) : 0;
+    this.material.uniforms.image = { value: texture ?? null };
+    this.material.uniforms.mode = { value: Math.max(0, mode) };
+    this.camera.fov = this.gaze.fov;
+    this.camera.updateProjectionMatrix();
+    const yaw = (-this.gaze.yaw * Math.PI) / 180;
+    this.camera.quaternion.setFromEuler(new THREE.Euler((this.gaze.pitch * Math.PI) / 180, yaw, 0, "YXZ"));
+    this.camera.updateMatrixWorld();
+    if (texture) this.renderer.render(this.scene, this.camera);
+    else this.renderer.clear();
+  }
+
+  private resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width === 0 || height === 0) return;
+    this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
+    this.renderer.setSize(width, height, false);
+    this.camera.aspect = width / height;
+    this.onTurn();
+    this.draw();
+  }
+}
+
+/** Drag, wheel, pinch and keys turn and zoom the view. */
+export function addLooking(view: Panorama): void {
+  const { canvas } = view;
+  const fingers = new Map<number, { x: number; y: number }>();
+  const spread = (): number => {
+    const [a, b] = [...fingers.values()];
+    return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    if (!before) return;
+    const apart = spread();
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (fingers.size === 2 && apart > 0) view.zoom((view.gaze.fov * apart) / Math.max(1, spread()));
+    if (fingers.size > 1) return;
+    const degrees = view.gaze.fov / canvas.clientHeight;
+    view.turn(view.gaze.yaw - (event.clientX - before.x) * degrees, view.gaze.pitch + (event.clientY - before.y) * degrees);
+  });
+  for (const end of ["pointerup", "pointercancel"] as const) {
+    canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  }
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    view.zoom(view.gaze.fov * Math.exp(event.deltaY / 1000));
+  });
+}

@@ -1,0 +1,105 @@
+// What the page and the server say to each other; the server's side is sat2density/apps/studio/connection.py.
+
+export const PROTOCOL = 1;
+
+/** A position on the tile in units: 1 is half the tile's side, east and south of its middle. */
+export interface Place {
+  east: number;
+  south: number;
+}
+
+/** Where somebody looks: degrees clockwise from north, degrees above the horizon, vertical degrees of the window. */
+export interface Gaze {
+  yaw: number;
+  pitch: number;
+  fov: number;
+}
+
+export type Layer = "picture" | "depth" | "opacity" | "colour";
+export const LAYERS: readonly Layer[] = ["picture", "depth", "opacity", "colour"];
+
+/** A light by name, or the share `t` of a second one mixed in. */
+export interface LightWish {
+  a: string;
+  b: string | null;
+  t: number;
+}
+
+export interface SceneInfo {
+  extentM: number;
+  cameraHeightM: number;
+  maxHeightM: number;
+  verticalFovDeg: number;
+  panorama: [number, number];
+  tileSize: number;
+  pixelRule: "corner" | "centre";
+}
+
+export interface WeightsInfo {
+  name: string;
+  trained: boolean;
+  trainedOn: string;
+  licence: string;
+}
+
+export interface Example {
+  key: string;
+  title: string;
+  note: string;
+  url: string;
+}
+
+export interface Result {
+  token: string;
+  name: string;
+  kind: string;
+  url: string;
+  bytes: number;
+  note: string;
+}
+
+export interface Job {
+  job: string;
+  what: string;
+  title: string;
+  state: "waiting" | "running" | "done" | "failed" | "cancelled";
+  done: number;
+  total: number;
+  leftS: number | null;
+  text: string;
+}
+
+export interface Welcome {
+  kind: "welcome";
+  session: string;
+  fresh: boolean;
+  tile: number | null;
+  results: Result[];
+  jobs: Job[];
+  weights: WeightsInfo;
+  scene: SceneInfo;
+  presets: string[];
+  examples: Example[];
+}
+
+export type Message =
+  | Welcome
+  | { kind: "refused"; text: string }
+  | { kind: "error"; about: string; seq?: number; text: string }
+  | { kind: "dropped"; about: string; seq?: number }
+  | ({ kind: "job" } & Job)
+  | ({ kind: "result" } & Omit<Result, "kind"> & { result: string });
+
+export interface Packet {
+  header: {
+    kind: "frame" | "thumb" | "shape";
+    tile: number;
+    seq?: number;
+    east?: number;
+    south?: number;
+    light?: string;
+    heights?: [number, number];
+    solid?: [number, number, number];
+  };
+  parts: Map<string, { type: string; bytes: Uint8Array<ArrayBuffer> }>;
+}

@@ -1,0 +1,98 @@
+// What the page knows, and who wants to hear of changes.
+
+import { PathModel } from "./path";
+import type { Job, Layer, LightWish, Place, Result, Welcome } from "./protocol";
+
+export type Topic = "tile" | "place" | "gaze" | "light" | "lights" | "layer" | "path" | "work" | "thumb" | "shape" | "view" | "play";
+
+/** Where a tile's pixels came from, so that they can be sent again to a server that was restarted. */
+export type TileSource = { example: string } | { picture: string };
+
+export interface Tile {
+  title: string;
+  /** address of the picture: of an example, or the pixels themselves as a data URL */
+  url: string;
+  source: TileSource;
+}
+
+export interface OwnLight {
+  key: string;
+  title: string;
+  photo: File;
+  mask: File | null;
+  skyShare: number;
+}
+
+export class State {
+  tile: Tile | null = null;
+  tileSerial = -1;
+  place: Place = { east: 0, south: 0 };
+  light: LightWish = { a: "", b: null, t: 0 };
+  layer: Layer = "picture";
+  view: "panorama" | "shape" = "panorama";
+  ownLights: OwnLight[] = [];
+  thumbs = new Map<string, string>();
+  results: Result[] = [];
+  jobs = new Map<string, Job>();
+  playing = false;
+  loop = false;
+  /** how far along the path, 0 to 1 */
+  progress = 0;
+  readonly path: PathModel;
+  private readonly listeners = new Map<Topic, (() => void)[]>();
+
+  constructor(readonly info: Welcome) {
+    this.path = new PathModel(info.scene.extentM / 2);
+    this.path.onChange = () => this.emit("path");
+    this.light = { a: info.presets.includes("clear-noon") ? "clear-noon" : (info.presets[0] ?? ""), b: null, t: 0 };
+  }
+
+  on(topic: Topic, listener: () => void): void {
+    this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
+  }
+
+  emit(topic: Topic): void {
+    for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+
+  lightTitle(key: string): string {
+    return this.ownLights.find((light) => light.key === key)?.title ?? titleCase(key);
+  }
+}
+
+export function titleCase(name: string): string {
+  const words = name.replace(/-/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const MEMORY = "sat2density.page";
+
+interface Memory {
+  tile: Tile;
+  place: Place;
+  light: LightWish;
+  points: Place[];
+  smoothingM: number;
+}
+
+/** Keep what is needed to go on after a reload of the page, in this tab alone. */
+export function remember(state: State): void {
+  if (!state.tile) return;
+  const ownLight = (name: string | null): boolean => name?.startsWith("own-") ?? false;
+  const light = ownLight(state.light.a) || ownLight(state.light.b) ? { ...state.light, a: state.info.presets[0] ?? "", b: null } : state.light;
+  const { tile, place, path } = state;
+  const memory: Memory = { tile, place, light, points: path.points, smoothingM: path.smoothingM };
+  try {
+    sessionStorage.setItem(MEMORY, JSON.stringify(memory));
+  } catch {
+    sessionStorage.removeItem(MEMORY); // the tab's storage is full: a reload then starts anew
+  }
+}
+
+export function recall(): Memory | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(MEMORY) ?? "null") as Memory | null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,149 @@
+// Walking: keys held down move and turn, the path is played, and both ask for frames as fast as they come.
+
+import type { Controller } from "./controller";
+import type { Panorama } from "./panorama";
+import type { State } from "./state";
+
+const STEP_M_PER_S = 3;
+const TURN_DEG_PER_S = 75;
+const TILT_DEG_PER_S = 45;
+const TAP_M = 0.5;
+const TAP_DEG = 10;
+
+/** What a key does: metres ahead, metres to the right, degrees to the right, degrees up (a second, or a tap). */
+const KEYS: Record<string, readonly [number, number, number, number]> = {
+  KeyW: [1, 0, 0, 0], ArrowUp: [1, 0, 0, 0], KeyS: [-1, 0, 0, 0], ArrowDown: [-1, 0, 0, 0],
+  KeyA: [0, -1, 0, 0], KeyD: [0, 1, 0, 0],
+  ArrowLeft: [0, 0, -1, 0], KeyQ: [0, 0, -1, 0], ArrowRight: [0, 0, 1, 0], KeyE: [0, 0, 1, 0],
+  KeyR: [0, 0, 0, 1], PageUp: [0, 0, 0, 1], KeyF: [0, 0, 0, -1], PageDown: [0, 0, 0, -1],
+};
+
+export class Walker {
+  /** Metres a second along the path. */
+  speed = 2;
+  private readonly held = new Set<string>();
+  private fast = false;
+  private last = 0;
+  private running = false;
+
+  constructor(
+    private readonly state: State,
+    private readonly controller: Controller,
+    private readonly view: Panorama,
+  ) {
+    window.addEventListener("keyup", (event) => {
+      this.fast = event.shiftKey;
+      this.release(event.code);
+    });
+    window.addEventListener("blur", () => this.held.clear());
+  }
+
+  keydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    this.fast = event.shiftKey;
+    if (event.code in KEYS) this.press(event.code);
+    else if (event.key === "+" || event.key === "=") this.view.zoom(this.view.gaze.fov * 0.9);
+    else if (event.key === "-") this.view.zoom(this.view.gaze.fov * 1.1);
+    else if (event.key === "n" || event.key === "Home") this.view.turn(0, 0);
+    else return;
+    event.preventDefault();
+  }
+
+  press(code: string): void {
+    if (!this.state.tile) return;
+    this.pause();
+    this.held.add(code);
+    this.run();
+  }
+
+  release(code: string): void {
+    this.held.delete(code);
+  }
+
+  /** One step, for a button that was activated without being held (by a keyboard or a screen reader). */
+  tap(code: string): void {
+    const key = KEYS[code];
+    if (!key || this.running) return;
+    this.move(key[0] * TAP_M, key[1] * TAP_M, key[2] * TAP_DEG, 0);
+    this.controller.ask(false);
+  }
+
+  play(): void {
+    if (this.state.path.line.length < 2) return;
+    if (this.state.progress >= 1) this.state.progress = 0;
+    this.state.playing = true;
+    this.state.emit("play");
+    this.run();
+  }
+
+  pause(): void {
+    if (!this.state.playing) return;
+    this.state.playing = false;
+    this.state.emit("play");
+  }
+
+  /** Stand on the path at `share` of its length, looking along it. */
+  scrub(share: number, moving: boolean): void {
+    if (this.state.path.line.length < 2) return;
+    this.state.progress = share;
+    const { place, yaw } = this.state.path.at(share);
+    this.view.turn(yaw, this.view.gaze.pitch);
+    this.controller.stand(place, moving);
+    this.state.emit("play");
+  }
+
+  private run(): void {
+    if (this.running) return;
+    this.running = true;
+    this.last = performance.now();
+    requestAnimationFrame((now) => this.step(now));
+  }
+
+  private step(now: number): void {
+    const seconds = Math.min(0.1, Math.max(0, (now - this.last) / 1000));
+    this.last = now;
+    if (this.state.playing) this.advance(seconds);
+    const [ahead, right, turn, tilt] = this.wanted();
+    const pace = this.fast ? 3 : 1;
+    if (ahead || right || turn || tilt) {
+      const before = this.state.place;
+      this.move(ahead * STEP_M_PER_S * pace * seconds, right * STEP_M_PER_S * pace * seconds, turn * TURN_DEG_PER_S * seconds, tilt * TILT_DEG_PER_S * seconds);
+      if (this.state.place !== before) this.controller.ask(true);
+    }
+    if (this.held.size > 0 || this.state.playing) {
+      requestAnimationFrame((next) => this.step(next));
+    } else {
+      this.running = false;
+      this.controller.ask(false);
+    }
+  }
+
+  private wanted(): [number, number, number, number] {
+    const sum: [number, number, number, number] = [0, 0, 0, 0];
+    for (const code of this.held) KEYS[code]?.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + value));
+    return sum;
+  }
+
+  private move(ahead: number, right: number, turn: number, tilt: number): void {
+    const { gaze } = this.view;
+    if (turn || tilt) this.view.turn(gaze.yaw + turn, gaze.pitch + tilt);
+    if (!ahead && !right) return;
+    const angle = (this.view.gaze.yaw * Math.PI) / 180;
+    const unit = this.state.info.scene.extentM / 2;
+    const inside = (value: number): number => Math.min(1, Math.max(-1, value));
+    this.state.place = {
+      east: inside(this.state.place.east + (ahead * Math.sin(angle) + right * Math.cos(angle)) / unit),
+      south: inside(this.state.place.south + (-ahead * Math.cos(angle) + right * Math.sin(angle)) / unit),
+    };
+    this.state.emit("place");
+  }
+
+  private advance(seconds: number): void {
+    const { state } = this;
+    const length = Math.max(0.1, state.path.lengthM);
+    let share = state.progress + (this.speed * seconds) / length;
+    if (share >= 1 && state.loop) share %= 1;
+    this.scrub(Math.min(1, share), true);
+    if (share >= 1) this.pause();
+  }
+}
