@@ -70,10 +70,11 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
         count, reach, size, flat = rng.integer(16, 24), 0.62, (0.28, 0.46), 0.9
     blobs = []
     for _ in range(count):
-        angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.62, 0.80)
-        out = reach * rng.uniform(0.15, 1.0) ** 0.6 * (1 - 0.35 * max(up, 0.0)) * (1 - 0.3 * max(-up - 0.2, 0.0))
+        angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.85, 1.0)
+        far = reach * rng.uniform(0.08, 1.0) ** 0.5
+        out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 if up < 0.2 else 1.15 - 0.6 * up)
         radius = rng.uniform(*size)
-        limit = 1.0 - radius * 0.9
+        limit = 1.0 - radius * 0.8
         blobs.append((min(out, limit) * np.cos(angle), min(out, limit) * np.sin(angle), up * limit, radius, flat))
     return blobs
 
@@ -81,7 +82,7 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
 def _template(species: str, variant: int) -> np.ndarray:
     rng = Rng(variant, species)
     x, y, z = _axes()
-    rough = 0.65 * _voxel_noise(9, rng.seed()) + 0.35 * _voxel_noise(19, rng.seed()) - 0.5
+    rough = 0.55 * _voxel_noise(8, rng.seed()) + 0.45 * _voxel_noise(17, rng.seed()) - 0.5
     tone = _voxel_noise(6, rng.seed())
     grain = _grain(rng.seed() + 17 * variant)
     block = np.zeros((CROWN_CELLS,) * 3, np.uint8)
@@ -97,10 +98,12 @@ def _template(species: str, variant: int) -> np.ndarray:
     else:
         for bx, by, bz, radius, flat in _blobs(species, rng):
             inside = np.maximum(inside, 1 - ((x - bx) ** 2 + (y - by) ** 2 + ((z - bz) / flat) ** 2) / radius**2)
-    open_share = {"gum": 0.42, "thin": 0.66, "round": 0.22, "bush": 0.2, "conifer": 0.25}.get(species, 0.15)
-    leaves = (inside + 1.5 * rough > 0.12) & (grain > open_share)
-    shell = np.clip(inside + 1.5 * rough, 0, 1)
-    shade = 70 + 95 * tone + 55 * (z + 1) / 2 * np.clip(shell + 0.4, 0, 1) + 50 * (grain - 0.5)
+    open_share = {"gum": 0.48, "thin": 0.70, "round": 0.30, "bush": 0.3, "conifer": 0.35}.get(species, 0.2)
+    ragged = {"gum": 3.0, "thin": 3.4, "round": 2.0, "bush": 2.2}.get(species, 1.4)
+    solid = inside + ragged * rough
+    leaves = (solid > (0.16 if ragged > 2.5 else 0.10)) & (grain > open_share)
+    # Leaves deep inside a clump are dark: with the gaps this gives the speckle of foliage.
+    shade = 95 + 75 * tone + 35 * z - 85 * np.clip(solid, 0, 1) + 90 * (grain - 0.4)
     block[leaves] = np.clip(shade, 2, 255).astype(np.uint8)[leaves]
     if species in ("gum", "thin", "round"):
         _add_branches(block, rng, count=9 if species == "thin" else 6)

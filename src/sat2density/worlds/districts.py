@@ -118,7 +118,7 @@ FIELD_COLOURS = (
 
 
 def fields(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Lay out fields with hedges or wire along the road, trees at the corners, a track, bales."""
+    """Lay out fields with hedges or rails along the road, trees at the corners, a track, bales."""
     street, right = where
     offset, s = max(path_end, 3.0) + rng.uniform(0.5, 2.0), -REACH_M
     hedged = rng.chance(0.4)
@@ -151,7 +151,7 @@ def _field_edge(site: Site, rng: Rng, line: tuple[Frame, float], hedged: bool) -
         if hedged:
             plants.hedge(site.build, rng, middle, 6.0, height)
         else:
-            furniture.wire_fence(site.build, rng, (middle, 3.0))
+            furniture.rail_fence(site.build, rng, (middle, 3.0))
 
 
 def _bales(site: Site, rng: Rng, edge: Frame) -> None:

@@ -70,7 +70,7 @@ def power_pole(build: Builder, rng: Rng, frame: Frame) -> None:
     """Put up a wooden pole with a cross-arm."""
     height = min(rng.uniform(8.5, 10.5), build.height_m - 0.3)
     paint = Paint(codes.BARK, codes.C_POLE, rng.shade(TIMBER, 0.2), seed=rng.seed())
-    build.post(frame, 0.14, (0.0, height), paint, (rng.uniform(-0.012, 0.012), rng.uniform(-0.012, 0.012)))
+    build.post(frame, 0.125, (0.0, height), paint, (rng.uniform(-0.012, 0.012), rng.uniform(-0.012, 0.012)))
     build.box(frame.moved(0.0, 0.0, 0.5 * math.pi), (1.1, 0.06), (height - 0.75, height - 0.62), paint)
     if rng.chance(0.25):
         build.post(frame.moved(0.0, 0.35), 0.25, (height - 2.4, height - 1.5), Paint(codes.PLAIN, codes.C_POLE, STEEL))
@@ -112,12 +112,12 @@ def fence(
         build.box(middle, (half / parts, 0.04), (0.0, height), paint)
 
 
-def wire_fence(build: Builder, rng: Rng, line: tuple[Frame, float]) -> None:
-    """Put up posts every 4 m and two wires."""
+def rail_fence(build: Builder, rng: Rng, line: tuple[Frame, float]) -> None:
+    """Put up posts every 4 m with two rails."""
     frame, half = line
     wood = Paint(codes.BARK, codes.C_FENCE, TIMBER, seed=rng.seed())
-    wire = Paint(codes.PLAIN, codes.C_FENCE, STEEL)
+    rail = Paint(codes.BARK, codes.C_FENCE, TIMBER, seed=rng.seed())
     for k in range(int(half / 2) + 1):
         build.post(frame.moved(4.0 * k - half, 0.0), 0.06, (0.0, 1.2), wood)
     for height in (0.55, 1.05):
-        build.box(frame, (half, 0.008), (height, height + 0.02), wire)
+        build.box(frame, (half, 0.03), (height, height + 0.1), rail)

@@ -69,9 +69,9 @@ def tile_light(rng: Rng) -> Light:
     azimuth = math.radians(rng.uniform(-75.0, 75.0))
     elevation = math.radians(rng.uniform(28.0, 68.0))
     sun = (2.3, 2.18, 1.98)
-    sky = _tint((0.30, 0.36, 0.47), rng.uniform(0.55, 1.0))
-    if rng.chance(0.12):
-        sun, sky = _tint(sun, rng.uniform(0.0, 0.35)), _tint((0.9, 0.94, 1.0), 1.1)
+    sky = _tint((0.33, 0.37, 0.45), rng.uniform(0.6, 1.1))
+    if rng.chance(0.08):
+        sun, sky = _tint(sun, rng.uniform(0.1, 0.45)), _tint((0.95, 0.97, 1.0), 1.25)
     haze = (0.6, 0.7, 0.85)
     black = (0.0, 0.0, 0.0)
     return Light(_direction(azimuth, elevation), sun, sky, haze, haze, 0.0, black, 0.0, 1.0, black, 0.0, rng.seed())

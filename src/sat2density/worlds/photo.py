@@ -53,8 +53,8 @@ def ground_film(rng: Rng, brightness: float) -> Film:
         contrast=rng.uniform(0.1, 0.4),
         saturation=rng.uniform(1.0, 1.35),
         lift=rng.uniform(0.0, 0.02),
-        blur=rng.uniform(0.25, 0.55),
-        sharpen=rng.uniform(0.0, 0.8),
+        blur=rng.uniform(0.2, 0.42),
+        sharpen=rng.uniform(0.15, 1.0),
         noise=rng.uniform(0.4, 1.8),
         quality=rng.integer(80, 95),
         seams=rng.uniform(0.0, 0.035),
@@ -65,12 +65,12 @@ def ground_film(rng: Rng, brightness: float) -> Film:
 def tile_film(rng: Rng) -> Film:
     """Return the film of a satellite picture: dark, warm, crisp."""
     return Film(
-        exposure=rng.uniform(0.14, 0.27),
+        exposure=rng.uniform(0.20, 0.42),
         balance=(rng.uniform(1.0, 1.1), 1.0, rng.uniform(0.82, 1.02)),
         shoulder=0.0,
-        gamma=rng.uniform(1.9, 2.2),
-        contrast=rng.uniform(0.0, 0.25),
-        saturation=rng.uniform(0.6, 1.05),
+        gamma=rng.uniform(1.75, 2.1),
+        contrast=rng.uniform(0.05, 0.35),
+        saturation=rng.uniform(0.5, 0.95),
         lift=rng.uniform(-0.02, 0.02),
         blur=rng.uniform(0.35, 0.7),
         sharpen=rng.uniform(0.4, 1.5),

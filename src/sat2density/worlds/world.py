@@ -125,15 +125,15 @@ class World:
 
     def heights_m(self, size: int = 256) -> np.ndarray:
         """Return the surface's height (DSM), float32 (size, size) metres above the plane under the camera."""
-        return self._maps(size)[0]
+        return self.surface_maps(size)[0]
 
     def ground_m(self, size: int = 256) -> np.ndarray:
         """Return the bare ground's height, float32 (size, size) metres above the plane under the camera."""
-        return self._maps(size)[1]
+        return self.surface_maps(size)[1]
 
     def classes(self, size: int = 256) -> np.ndarray:
         """Return the class of the surface seen from above, uint8 (size, size); see `CLASSES`."""
-        return self._maps(size)[2]
+        return self.surface_maps(size)[2]
 
     def occupancy(self, layers: int, size: int) -> np.ndarray:
         """Return bool (layers, size, size) [up, south, east]: voxels with matter above the floor, up to max_height_m."""
@@ -193,7 +193,8 @@ class World:
         road = self.geometry.asphalt[1] * (sun + 0.85 * sky)
         return ground_film(Rng(self.seed, "film"), 0.55 * road + 0.45 * 0.62 * self.light.horizon_rgb[1])
 
-    def _maps(self, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def surface_maps(self, size: int = 256) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return (heights_m, ground_m, classes) of one survey: cheaper than asking for each."""
         heights, ground = np.empty((size, size), np.float32), np.empty((size, size), np.float32)
         classes = np.empty((size, size), np.uint8)
         columns.survey(self.geometry, self.spec.extent_m, heights, ground, classes)

@@ -257,9 +257,9 @@ def leaf(prims: object, i: int, p: Vec, value: int) -> Vec:
     """Return the colour of a crown: leaf tone by voxel and clump, wood where the template says so."""
     if value == 1:
         return (prims[i, RED2], prims[i, GREEN2], prims[i, BLUE2])
-    tone = 0.55 + 0.9 * value / 255.0
+    tone = 0.35 + 1.25 * value / 255.0
     seed = int(prims[i, SEED])
-    warm = 0.32 * (fbm(1.1 * p[0] + 0.6 * p[2], 1.1 * p[1] - 0.4 * p[2], seed, 2) - 0.5)
+    warm = 0.26 * (fbm(1.1 * p[0] + 0.6 * p[2], 1.1 * p[1] - 0.4 * p[2], seed, 2) - 0.5)
     return (
         prims[i, RED] * tone * (1.0 + 1.3 * warm),
         prims[i, GREEN] * tone * (1.0 + 0.5 * warm),

@@ -66,7 +66,7 @@ def crown_normal(geo: Geometry, i: int, p: Vec) -> Vec:
     """Return a soft normal of a crown: that of its ellipsoid, disturbed per clump, so that voxels do not show."""
     a, b, half = geo.prims[i, A], geo.prims[i, B], 0.5 * (geo.prims[i, Z1] - geo.prims[i, Z0])
     q = unit((p[0] / (a * a), p[1] / (b * b), (p[2] - geo.prims[i, Z0] - half) / (half * half)))
-    x, y, z = int(math.floor(2.2 * p[0])), int(math.floor(2.2 * p[1])), int(math.floor(2.2 * p[2]))
+    x, y, z = int(math.floor(4.0 * p[0])), int(math.floor(4.0 * p[1])), int(math.floor(4.0 * p[2]))
     shift = (hash01(x, y, z) - 0.5, hash01(x, y, z + 77) - 0.5, hash01(x, y, z + 191) - 0.3)
     return unit(add(q, shift, 1.3))
 

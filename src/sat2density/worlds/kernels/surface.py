@@ -170,7 +170,7 @@ def road_colour(geo: Geometry, spot: tuple[int, float, float, float, float], at:
     gutter = 1.0 - 0.22 * smooth(0.7, 0.1, half - abs(side))
     base = scale(base, (1.0 + 0.07 * track - 0.14 * oil) * gutter)
     crack = abs(fbm(0.6 * x, 0.6 * y, geo.seed + 21, 4) - 0.5)
-    if crack < 0.0045 and noise(0.08 * x, 0.08 * y, geo.seed + 22) > 0.52:
+    if crack < 0.0035 and noise(0.08 * x, 0.08 * y, geo.seed + 22) > 0.64:
         base = scale(base, 1.0 - 0.45 * fade(0.06, footprint))
     seam = abs(side - 0.06 + 0.1 * (noise(0.2 * s, 2.0, geo.seed + 23) - 0.5))
     if seam < 0.03:

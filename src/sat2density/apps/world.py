@@ -1,0 +1,92 @@
+"""`sat2density world`: make folders of procedural samples, or a sheet of pictures to look at."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from sat2density.errors import InputError
+
+
+@dataclasses.dataclass
+class Make:
+    """Write a folder of samples: tile, panorama, sky mask and truth. A stopped run continues where it stopped."""
+
+    out: Path
+    """Folder to write to; one of an earlier run is continued."""
+    split: Annotated[list[str], tyro.conf.UseAppendAction]
+    """NAME:COUNT, such as train:4000; may be given several times (train, val, test)."""
+    style: str = "suburb"
+    """suburb, village or town."""
+    jobs: int = 1
+    """Processes to use; the bytes do not depend on it."""
+    layout: Literal["pairs", "cvact"] = "pairs"
+    """pairs: sat/ pano/ sky/ truth/; cvact: the folders of CVACT with ACT_data.mat, rays through pixel corners."""
+    first_seed: int | None = None
+    """Seeds N, N+1, ... for the one split named, instead of the reserved ones."""
+
+    def run(self) -> int:
+        """Make the folder and print what was written, how fast, and the peak memory."""
+        from sat2density.worlds.writing import Plan, make, plan_splits
+
+        if not self.split:
+            raise InputError("--split: name at least one, such as --split train:4000")
+        if self.jobs < 1:
+            raise InputError(f"--jobs {self.jobs}: must be at least 1")
+        plan = Plan(self.style, plan_splits(self.style, self.split, self.first_seed), self.layout)
+        result = make(self.out, plan, self.jobs, _progress)
+        print(
+            f"{self.out}: {result['written']:.0f} samples written, {result['found']:.0f} were there; "
+            f"{result['per_second']:.2f} a second with {self.jobs} job{'s' if self.jobs > 1 else ''}, "
+            f"at most {result['peak_mb']:.0f} MB a process"
+        )
+        return 0
+
+
+@dataclasses.dataclass
+class Preview:
+    """Write labelled contact sheets: one per style, and a walk of eight positions along a road with depth."""
+
+    out: Path = Path("out/world-preview")
+    """Folder for the sheets."""
+    style: str | None = None
+    """Only this style; default all three and the walk."""
+    seed: int = 1
+    """First seed of a sheet; seeds below 1,000,000,000 belong to no split."""
+    count: int = 6
+    """Scenes on a sheet."""
+    overwrite: bool = False
+    """Replace sheets of the same names."""
+
+    def run(self) -> int:
+        """Write the sheets as JPEG and print their names."""
+        from sat2density.files import output_folder
+        from sat2density.worlds import STYLES
+        from sat2density.worlds.sheets import save_sheet, style_sheet, walk_sheet
+
+        if self.count < 1:
+            raise InputError(f"--count {self.count}: must be at least 1")
+        styles = STYLES if self.style is None else (self.style,)
+        with output_folder(self.out, self.overwrite) as folder:
+            for style in styles:
+                save_sheet(folder / f"suburb-{style}.jpg", style_sheet(style, range(self.seed, self.seed + self.count)))
+            save_sheet(folder / "suburb-walk.jpg", walk_sheet(styles[0], self.seed))
+            names = sorted(path.name for path in folder.iterdir())
+        print(f"{self.out}: {', '.join(names)}")
+        return 0
+
+
+def _progress(done: int, whole: int) -> None:
+    """Show one line that counts up, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r{done} of {whole} samples", end="" if done < whole else "\n", file=sys.stderr, flush=True)
+
+
+COMMAND = (
+    Annotated[Make, tyro.conf.subcommand("make", prefix_name=False)]
+    | Annotated[Preview, tyro.conf.subcommand("preview", prefix_name=False)]
+)
