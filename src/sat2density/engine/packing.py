@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -70,6 +71,10 @@ def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedD
         raise InputError(
             f"{dataset.label}: views off the centre exist for procedural data only; set data.protocol centre"
         )
+    if dataset.world(0) is not None:
+        spec = dataset.spec
+        size = data.panorama_size or spec.panorama_size
+        dataset.spec = dataclasses.replace(spec, tile_size=data.tile_size or spec.tile_size, panorama_size=size)
     return dataset
 
 
@@ -171,11 +176,13 @@ class SceneMaker:
         places = views.Places.of(world, self.camera_height_m, np.random.default_rng([7, index]))
         cameras = [places.ground() for _ in range(self.data.ground_views)]
         cameras += [places.raised() for _ in range(self.data.raised_views)]
-        seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras]
-        ground = [view.image.transpose(2, 0, 1) for view in seen[: self.data.ground_views]]
+        count = self.data.ground_views
+        seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras[:count]]
+        masks = [view.sky for view in seen] + [views.sky_mask(world, c, VIEW_SIZE) for c in cameras[count:]]
+        ground = [view.image.transpose(2, 0, 1) for view in seen]
         height = VIEW_SIZE[1]
         return {
             "view_panoramas": np.stack(ground) if ground else np.zeros((0, 3, height, VIEW_SIZE[0]), np.uint8),
-            "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
+            "view_skies": np.stack(masks).astype(np.uint8) * 255,
             "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
         }
