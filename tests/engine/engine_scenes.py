@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sat2density.engine.packed import Packed, PackShape
+from sat2density.engine.packed import Packed, PackShape, Shard, shard_folder
 
 
 def scene_arrays(index, ground=0, raised=0, size=(64, 16), tile=64):
@@ -29,7 +29,8 @@ def scene_arrays(index, ground=0, raised=0, size=(64, 16), tile=64):
 
 def make_pack(folder, scenes=8, ground=0, raised=0):
     names = [f"scene-{i}" for i in range(scenes)]
-    packed = Packed.create(folder, PackShape(scenes, 64, (64, 16), (64, 16), ground, raised), names, {})
+    shape = PackShape(scenes, 64, (64, 16), (64, 16), ground, raised)
+    shard = Shard.create(shard_folder(folder, 0), shape, names)
     for index in range(scenes):
-        packed.put(index, scene_arrays(index, ground, raised))
-    return Packed(folder)
+        shard.put(index, scene_arrays(index, ground, raised))
+    return Packed(folder, scenes)

@@ -86,7 +86,7 @@ def test_no_variation_unless_asked(tmp_path):
     batch = Batches(packed, rules).part(0, range(4))
     for row, name in enumerate(batch.names):
         index = packed.names.index(name)
-        assert torch.equal(batch.tiles[row], torch.from_numpy(np.array(packed.arrays["tiles"][index])) / 255)
+        assert torch.equal(batch.tiles[row], torch.from_numpy(np.array(packed.get("tiles", index))) / 255)
     assert batch.draws.jitter is None
     assert batch.cameras == [Camera()] * 4
 

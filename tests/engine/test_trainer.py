@@ -65,7 +65,10 @@ def test_resumed_equals_uninterrupted(tiny, tmp_path):
     assert same(a["average"], b["average"])
 
     def told(out):
-        return [{k: v for k, v in line.items() if "seconds" not in k and "samples" not in k} for line in runlog.read(out, "step")]
+        return [
+            {k: v for k, v in line.items() if "seconds" not in k and "samples" not in k}
+            for line in runlog.read(out, "step")
+        ]
 
     assert told(whole) == told(parts)
 

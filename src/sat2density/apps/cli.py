@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "the whole way on what ships with the package"),
     "world": ("world", "Suburb, the procedural world: make data sets with exact geometry, look at them"),
     "data": ("data", "look after a data set: check it, fill in missing sky masks"),
+    "train": ("train", "train a model from a preset"),
     "doctor": ("doctor", "what works on this machine, what is missing and how to mend it"),
 }
 """Name of the command -> (its module under `sat2density.apps`, one line of help)."""

@@ -30,6 +30,8 @@ class Train:
     """Stop, saved and ready to be resumed, after so many minutes."""
     dry_run: bool = False
     """Make three steps, say what the run would cost, write nothing."""
+    pack: bool = False
+    """Only prepare the training data (a later run finds it), in shards: may be interrupted and gone on with."""
     resume: bool = False
     """Go on with the run in --out from its last complete checkpoint."""
     init_from: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
@@ -39,8 +41,11 @@ class Train:
 
     def run(self) -> None:
         """Train and say where the weights are."""
-        from sat2density.engine.trainer import RunOptions, train
+        from sat2density.engine.trainer import RunOptions, prepare_data, train
 
+        if self.pack:
+            prepare_data(self.config, note)
+            return
         with gentle_interrupt() as interrupt:
             options = RunOptions(
                 out=self.out or Path("out") / f"train-{self.config.preset}",

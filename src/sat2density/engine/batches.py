@@ -84,13 +84,12 @@ class Batches:
     Args:
         packed: the scenes.
         rules: how batches are made.
-        limit: only the first so many scenes.
 
     """
 
-    def __init__(self, packed: Packed, rules: BatchRules, limit: int | None = None) -> None:
+    def __init__(self, packed: Packed, rules: BatchRules) -> None:
         self.packed, self.rules = packed, rules
-        self.count = len(packed) if limit is None else min(limit, len(packed))
+        self.count = len(packed)
         self._order: tuple[int, np.ndarray] | None = None
 
     def indices(self, step: int) -> list[int]:
@@ -116,20 +115,21 @@ class Batches:
         picture, sky, camera, painted = self._painted(index, rng)
         others = [v for v in range(self.packed.views) if v != painted]
         chosen = rng.permutation(others)[: self.rules.masks_per_sample].astype(int).tolist()
-        arrays = self.packed.arrays
-        tile = fit(turn.tile(_floats(arrays["tiles"][index])), (self.rules.tile_size, self.rules.tile_size))
-        masks = [turn.panorama(_floats(arrays["view_skies"][index, v])[None]) for v in chosen]
+        packed = self.packed
+        tile = fit(turn.tile(_floats(packed.get("tiles", index))), (self.rules.tile_size, self.rules.tile_size))
+        view_skies, view_cameras = packed.get("view_skies", index), packed.get("view_cameras", index)
+        masks = [turn.panorama(_floats(view_skies[v])[None]) for v in chosen]
         width, height = self.rules.mask_size
         upper = [fit(mask, (width, height))[:, : height // 2] for mask in masks]
         return Batch(
             tiles=recolour(tile, rng, self.rules.augment.tile_colour)[None],
             panoramas=turn.panorama(fit(_floats(picture), self.rules.panorama_size))[None],
             skies=turn.panorama(fit(_floats(sky)[None], self.rules.panorama_size))[None],
-            histograms=torch.from_numpy(np.array(arrays["histograms"][index]))[None],
+            histograms=torch.from_numpy(np.array(packed.get("histograms", index)))[None],
             cameras=[turn.camera(camera)],
             view_skies=(torch.stack(upper) if upper else torch.zeros(0, 1, height // 2, width))[None],
-            view_cameras=[[turn.camera(arrays["view_cameras"][index, v]) for v in chosen]],
-            names=[self.packed.names[index]],
+            view_cameras=[[turn.camera(view_cameras[v]) for v in chosen]],
+            names=[packed.names[index]],
             draws=self._draws(rng),
         )
 
@@ -138,17 +138,13 @@ class Batches:
 
         Views off the centre were packed smaller: they are painted only where that is enough.
         """
-        arrays = self.packed.arrays
-        small = arrays["view_panoramas"].shape[-1] < self.rules.panorama_size[0]
-        view = -1 if small else int(rng.integers(self.packed.ground_views + 1)) - 1
+        packed = self.packed
+        pictures = packed.get("view_panoramas", index)
+        small = pictures.shape[-1] < self.rules.panorama_size[0]
+        view = -1 if small else int(rng.integers(packed.ground_views + 1)) - 1
         if view < 0:
-            return arrays["panoramas"][index], arrays["skies"][index], None, view
-        return (
-            arrays["view_panoramas"][index, view],
-            arrays["view_skies"][index, view],
-            arrays["view_cameras"][index, view],
-            view,
-        )
+            return packed.get("panoramas", index), packed.get("skies", index), None, view
+        return pictures[view], packed.get("view_skies", index)[view], packed.get("view_cameras", index)[view], view
 
     def _draws(self, rng: np.random.Generator) -> Draws:
         width, height = self.rules.panorama_size

@@ -1,6 +1,7 @@
 """Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
 
-A folder holds `meta.json` and one `.npy` per array, N scenes each, with G views from the ground and R from higher up:
+A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per array,
+N scenes each, with G views from the ground and R from higher up:
 
     tiles           uint8   (N, 3, S, S)
     panoramas       uint8   (N, 3, H, W)         the centre view
@@ -24,6 +25,8 @@ from sat2density.errors import InputError
 
 META = "meta.json"
 PACK_FORMAT = 1
+SHARD = 64
+"""Scenes of a shard: an interrupted packing loses at most so many."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +59,8 @@ class PackShape:
 ARRAYS = tuple(PackShape(1, 1, (1, 1), (1, 1)).arrays())
 
 
-class Packed:
-    """A folder of packed scenes, opened for reading, or (by `create`) for filling.
+class Shard:
+    """One folder of arrays, opened for reading or (by `create`) for filling.
 
     Attributes:
         arrays: the arrays by name, mapped into memory.
@@ -66,46 +69,70 @@ class Packed:
     """
 
     def __init__(self, folder: Path, mode: Any = "r") -> None:
-        self.folder = folder
         try:
             self.meta: dict[str, Any] = json.loads((folder / META).read_text(encoding="utf-8"))
             self.arrays: dict[str, np.ndarray] = {n: _open(folder / f"{n}.npy", mode) for n in ARRAYS}
         except (OSError, ValueError) as error:
-            raise InputError(
-                f"{folder}: is not a complete pack of scenes ({error}); remove it and run again"
-            ) from error
+            raise InputError(f"{folder}: is not whole ({error}); remove it and run again") from error
         self.names: list[str] = self.meta["names"]
 
-    def __len__(self) -> int:
-        return len(self.names)
-
-    @property
-    def ground_views(self) -> int:
-        """Views from the ground per scene, besides the centre."""
-        return self.arrays["view_panoramas"].shape[1]
-
-    @property
-    def views(self) -> int:
-        """Further views per scene: from the ground and from higher up."""
-        return self.arrays["view_skies"].shape[1]
-
     @classmethod
-    def create(cls, folder: Path, shape: PackShape, names: list[str], key: dict[str, Any]) -> Packed:
-        """Lay out an empty pack: every array at its full size, to be filled by index (by several processes)."""
+    def create(cls, folder: Path, shape: PackShape, names: list[str]) -> Shard:
+        """Lay out an empty shard: every array at its full size, to be filled by index."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, (size, dtype) in shape.arrays().items():
             if 0 in size:
                 np.save(folder / f"{name}.npy", np.zeros(size, dtype))
             else:
                 np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size).flush()
-        meta = {"format": PACK_FORMAT, "key": key, "names": names}
-        (folder / META).write_text(json.dumps(meta), encoding="utf-8")
+        (folder / META).write_text(json.dumps({"format": PACK_FORMAT, "names": names}), encoding="utf-8")
         return cls(folder, "r+")
 
     def put(self, index: int, scene: dict[str, np.ndarray]) -> None:
         """Store one scene: every array's entry, laid out as in the module's text without N."""
         for name, values in scene.items():
             self.arrays[name][index] = values
+
+
+def shard_folder(folder: Path, number: int) -> Path:
+    """Return where a pack's shard lies."""
+    return folder / f"shard-{number:04d}"
+
+
+class Packed:
+    """A pack, opened for reading.
+
+    Args:
+        folder: of the pack.
+        scenes: how many of its scenes, from the first.
+
+    Attributes:
+        names: the scenes' names.
+
+    """
+
+    def __init__(self, folder: Path, scenes: int) -> None:
+        self.shards = [Shard(shard_folder(folder, number)) for number in range(-(-scenes // SHARD))]
+        self.names = [name for shard in self.shards for name in shard.names][:scenes]
+        if len(self.names) < scenes:
+            raise InputError(f"{folder}: holds {len(self.names)} scenes, not {scenes}; remove it and run again")
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def get(self, name: str, index: int) -> np.ndarray:
+        """Return a scene's entry of an array."""
+        return self.shards[index // SHARD].arrays[name][index % SHARD]
+
+    @property
+    def ground_views(self) -> int:
+        """Views from the ground per scene, besides the centre."""
+        return self.shards[0].arrays["view_panoramas"].shape[1]
+
+    @property
+    def views(self) -> int:
+        """Further views per scene: from the ground and from higher up."""
+        return self.shards[0].arrays["view_skies"].shape[1]
 
 
 def _open(path: Path, mode: Any) -> np.ndarray:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -21,7 +22,7 @@ from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.engine import distributed, views
 from sat2density.engine.config import DataConfig, TrainConfig
-from sat2density.engine.packed import PACK_FORMAT, Packed, PackShape
+from sat2density.engine.packed import PACK_FORMAT, SHARD, Packed, PackShape, Shard, shard_folder
 from sat2density.errors import InputError
 from sat2density.files import output_folder
 from sat2density.weights import cache_folder
@@ -36,7 +37,7 @@ Say = Callable[[str], None]
 
 
 def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, say: Say) -> Packed:
-    """Open the pack of a run's data; the first process makes it where there is none.
+    """Open the pack of a run's data; the first process makes what is missing of it.
 
     A dry run packs no more than one batch.
 
@@ -46,14 +47,13 @@ def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, sa
     """
     data = config.data
     dataset = open_training_data(config, min(config.optim.batch, data.limit or config.optim.batch) if dry_run else None)
-    key = pack_key(config, dataset)
-    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
-    folder = Path(cache_folder()) / "packs" / f"{dataset.label.replace(':', '-').replace('/', '_')}-{digest}"
-    if world.first and not folder.is_dir():
-        say(f"packing {len(dataset)} scenes of {dataset.label} for training (once; kept in {folder})")
-        pack(dataset, data, config, folder, key)
+    key = json.dumps(pack_key(config, dataset), sort_keys=True)
+    label = dataset.label.replace(":", "-").replace("/", "_")
+    folder = Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    if world.first:
+        pack(dataset, config, folder, say)
     distributed.wait(world)
-    return Packed(folder)
+    return Packed(folder, len(dataset))
 
 
 def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedDataset:
@@ -92,7 +92,6 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "format": PACK_FORMAT,
         "data": dataset.label,
         "split": dataset.split,
-        "scenes": len(dataset),
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
         "views": [config.data.ground_views, config.data.raised_views, *VIEW_SIZE],
@@ -103,32 +102,56 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
     }
 
 
-def pack(dataset: PairedDataset, data: DataConfig, config: TrainConfig, folder: Path, key: dict[str, Any]) -> None:
-    """Make a pack, on all cores; it appears only when it is whole."""
-    shape = PackShape(
-        scenes=len(dataset),
-        tile_size=dataset.spec.tile_size,
-        panorama_size=dataset.spec.panorama_size,
-        view_size=VIEW_SIZE,
-        ground_views=data.ground_views,
-        raised_views=data.raised_views,
-    )
-    maker = SceneMaker(dataset, data, config.rules.histogram, config.rules.pixel_rule, config.scene.camera_height_m)
-    with output_folder(folder) as staging:
-        packed = Packed.create(staging, shape, dataset.identities, key)
-        workers = min(os.cpu_count() or 1, max(1, len(dataset) // 16))
-        if workers == 1:
-            _fill(staging, maker, list(range(len(dataset))))
-            return
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            shares = [list(range(start, len(packed), 8 * workers)) for start in range(8 * workers)]
-            list(pool.map(_fill, [staging] * len(shares), [maker] * len(shares), shares))
+def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say) -> None:
+    """Make the shards of a pack that are missing, on all cores; each appears only when it is whole.
+
+    A last shard of fewer scenes is kept under its own name and made again when more scenes are asked for.
+    """
+    data, rules = config.data, config.rules
+    maker = SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m)
+    jobs = [job for job in _shards(dataset) if _missing(folder, job)]
+    if not jobs:
+        return
+    say(f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in {folder})")
+    workers = min(os.cpu_count() or 1, len(jobs))
+    if workers == 1:
+        for job in jobs:
+            _fill(folder, maker, job)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for done, _ in enumerate(pool.map(_fill, [folder] * len(jobs), [maker] * len(jobs), jobs), 1):
+            say(f"packed {done} of {len(jobs)} shards of {SHARD} scenes")
 
 
-def _fill(folder: Path, maker: SceneMaker, indices: list[int]) -> None:
-    packed = Packed(folder, "r+")
-    for index in indices:
-        packed.put(index, maker(index))
+@dataclasses.dataclass(frozen=True)
+class _Job:
+    number: int
+    indices: range
+    names: list[str]
+
+
+def _shards(dataset: PairedDataset) -> list[_Job]:
+    starts = range(0, len(dataset), SHARD)
+    ranges = [range(start, min(start + SHARD, len(dataset))) for start in starts]
+    return [_Job(number, r, dataset.identities[r.start : r.stop]) for number, r in enumerate(ranges)]
+
+
+def _missing(folder: Path, job: _Job) -> bool:
+    place = shard_folder(folder, job.number)
+    return not place.is_dir() or Shard(place).names[: len(job.names)] != job.names
+
+
+def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
+    target = shard_folder(folder, job.number)
+    if target.is_dir():
+        shutil.rmtree(target)
+    spec, data = maker.dataset.spec, maker.data
+    views = (data.ground_views, data.raised_views)
+    shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, *views)
+    with output_folder(target) as staging:
+        shard = Shard.create(staging, shape, job.names)
+        for place, index in enumerate(job.indices):
+            shard.put(place, maker(index))
 
 
 class SceneMaker:

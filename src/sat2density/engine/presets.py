@@ -30,7 +30,6 @@ _OURS: Final = OptimConfig(
     clip=1.0,
     ema=0.998,
     precision="bfloat16",
-    channels_last=True,
 )
 
 _CVACT: Final = TrainConfig(
@@ -45,7 +44,9 @@ _SMALL: Final = TrainConfig(
     preset="suburb-small",
     scene=dataclasses.replace(SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64),
     architecture=Architecture.named("small"),
-    data=DataConfig(source="suburb", limit=3000, protocol="free", ground_views=2, raised_views=4),
+    data=DataConfig(
+        source="suburb", limit=1024, protocol="free", panorama_size=(256, 64), ground_views=1, raised_views=3
+    ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(_PIXELS_ONLY, views_opacity=2.0, density_log=0.02, overhang=0.5, smooth=0.02, colour=0.2),
     optim=dataclasses.replace(_OURS, steps=6000),
@@ -70,11 +71,9 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         preset="tiny",
         scene=dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32),
         architecture=Architecture.named("tiny"),
-        data=DataConfig(source="suburb", limit=16),
+        data=DataConfig(source="suburb", limit=16, panorama_size=(128, 32), tile_size=128),
         loss=dataclasses.replace(_PIXELS_ONLY, density_log=0.02),
-        optim=dataclasses.replace(
-            _OURS, batch=4, steps=200, lr=2e-3, warmup=5, ema=0.9, precision="float32", channels_last=False
-        ),
+        optim=dataclasses.replace(_OURS, batch=4, steps=200, lr=2e-3, warmup=5, ema=0.9, precision="float32"),
         run=RunConfig(log_steps=5, sheet_minutes=1.0, checkpoint_minutes=0.5),
     ),
 }

@@ -81,6 +81,12 @@ def train(config: TrainConfig, options: RunOptions) -> RunResult:
         distributed.leave(world)
 
 
+def prepare_data(config: TrainConfig, say: Callable[[str], None]) -> None:
+    """Pack a run's data without training; `say` is told how far it is."""
+    packed = packing.open_packed(config, distributed.World(), False, say)
+    say(f"{len(packed)} scenes are packed")
+
+
 class _Run:
     def __init__(
         self, config: TrainConfig, options: RunOptions, device: torch.device, world: distributed.World

@@ -81,7 +81,9 @@ class Places:
 def sky_mask(world: World, camera: Camera, size: tuple[int, int]) -> np.ndarray:
     """Boolean (H, W): where a panorama (pixel centres) from `camera` shows sky. No colours: a tenth of a picture's cost."""
     width, height = size
-    eye = Eye(PANORAMA, size, _place(world, camera), 0.0, 0.0, math.radians(world.spec.vertical_fov_deg), 0.5, (0.0, 0.0))
+    eye = Eye(
+        PANORAMA, size, _place(world, camera), 0.0, 0.0, math.radians(world.spec.vertical_fov_deg), 0.5, (0.0, 0.0)
+    )
     depth = np.empty((height, width), np.float32)
     unused = np.empty((1, 1, 3), np.float32)
     classes, what = np.empty((height, width), np.uint8), np.empty((height, width), np.int32)
