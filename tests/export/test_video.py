@@ -146,6 +146,15 @@ def test_a_disk_that_fills_up_is_told_and_nothing_is_left(tmp_path, monkeypatch,
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_place_without_permission_is_told(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(av, "open", refuse)
+    with pytest.raises(OutputError, match="no permission"):
+        write(tmp_path / "walk.mp4", frames(12))
+
+
 def test_ffmpegs_own_errors_are_put_into_words(tmp_path):
     error = video_module._as_os_error(av.FFmpegError(errno.ENOSPC, "No space left on device"))
     assert isinstance(error, OSError)
