@@ -87,8 +87,9 @@ def test_the_ground_slab_lifts_the_volume_by_its_height(tile):
     assert above.vertices[:, 1].min() == pytest.approx(3 / 17 * 8)
 
 
-def test_the_default_level_hides_half_in_one_cell():
-    assert np.exp(-default_level(256) * 2 / 256) == pytest.approx(0.5)
+def test_a_metre_of_the_default_level_hides_half():
+    # SPEC has 16 metres a unit.
+    assert np.exp(-default_level(SPEC) / 16) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("level", [-1.0, 0.0, 201.0, float("nan")])

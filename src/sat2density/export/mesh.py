@@ -72,9 +72,9 @@ def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
     return Surface(vertices, faces, _from_above(vertices, spec), picture(tile, "tile"))
 
 
-def default_level(side: int) -> float:
-    """Return the density (per unit) at which one of `side` cells hides half of what is behind: ln 2 / (2 / side)."""
-    return math.log(2) * side / 2
+def default_level(spec: SceneSpec) -> float:
+    """Return the density (per unit) of which one metre hides half of what is behind: exp(-level / unit_m) = 1/2."""
+    return math.log(2) * spec.unit_m
 
 
 def density_mesh(
@@ -100,7 +100,7 @@ def density_mesh(
         raise MissingExtraError(FEATURE, "mesh") from error
     values = volume(density)
     grid = grid_of(values.shape, spec, rules)
-    wanted = default_level(values.shape[-1]) if level is None else level
+    wanted = default_level(spec) if level is None else level
     if not 0 < wanted < values.max():
         raise InputError(
             f"mesh: no density surface at level {wanted:g}: the density goes from {values.min():g} to {values.max():g}"
