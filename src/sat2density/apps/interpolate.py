@@ -75,7 +75,7 @@ class Interpolate:
             images = interpolated(scene, camera, lights, self.steps, self.model.seed)
             names = write_steps(images, lights, staging, self.film)
         summary = {"from": lights[0].name, "to": lights[1].name, "steps": self.steps}
-        finish(folder, names, {**summary_of("interpolate", scene, self.sat), **summary}, self.output.json)
+        finish(folder, names, {**summary_of("interpolate", model, self.sat), **summary}, self.output.json)
 
 
 def interpolated(

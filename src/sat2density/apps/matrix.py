@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
@@ -23,6 +23,13 @@ from sat2density.apps.options import (
 from sat2density.apps.session import finish, progress
 from sat2density.errors import InputError
 from sat2density.files import output_folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from sat2density.data.lighting import Lighting
+    from sat2density.pipeline import Sat2Density
+    from sat2density.types import Camera
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,36 +50,46 @@ class Matrix:
 
     def run(self) -> None:
         """Render every pair and write."""
-        from sat2density.data.images import save_image
-        from sat2density.export.pictures import contact_sheet, write_picture
-
         if not self.sats or not self.lights:
             raise InputError("matrix: give at least one tile, and at least one light after --lights")
         folder = self.output.folder("matrix", self.sats[0])
-        lights = [parse_light(text) for text in self.lights]
+        columns = distinct_names([light_file(text) for text in self.lights])
+        lights = dict(zip(columns, map(parse_light, self.lights), strict=True))
         model = self.model.load()
         camera = self.place.camera(model.spec)
-        rows, columns = distinct_names(self.sats), distinct_names([light_file(text) for text in self.lights])
-        tiles = [self.tile.read(sat, model.spec.tile_size) for sat in self.sats]
-        cells, names = [], []
-        with (
-            output_folder(folder, self.output.overwrite) as staging,
-            progress("pictures", len(rows) * len(columns)) as advance,
-        ):
-            for tile, row in zip(tiles, rows, strict=True):
-                scene = model.reconstruct(tile)
-                view = scene.project(camera)
-                images = [relit(scene, view, light, self.model.seed) for light in lights]
-                for image, column in zip(images, columns, strict=True):
-                    names.append(f"{row}--{column}.png")
-                    save_image(staging / names[-1], image)
-                    advance()
-                cells.append(images)
-            write_picture(staging / "sheet.png", contact_sheet(cells, rows, columns, row_pictures=tiles))
+        read = [self.tile.read(sat, model.spec.tile_size) for sat in self.sats]
+        tiles = dict(zip(distinct_names(self.sats), read, strict=True))
+        with output_folder(folder, self.output.overwrite) as staging:
+            names = write_matrix(model, tiles, lights, staging, camera, self.model.seed)
         summary = {"tiles": [str(sat) for sat in self.sats], "lights": list(self.lights)}
-        finish(
-            folder, ["sheet.png", *names], {**summary_of("matrix", scene, self.sats[0]), **summary}, self.output.json
-        )
+        finish(folder, names, {**summary_of("matrix", model, self.sats[0]), **summary}, self.output.json)
+
+
+def write_matrix(
+    model: Sat2Density,
+    tiles: dict[str, Tensor],
+    lights: dict[str, Lighting],
+    folder: Path,
+    camera: Camera,
+    seed: int | None = None,
+) -> list[str]:
+    """Render every tile (name -> (3, S, S)) under every light into `folder`; return the files' names, sheet first."""
+    from sat2density.data.images import save_image
+    from sat2density.export.pictures import contact_sheet, write_picture
+
+    cells, names = [], ["sheet.png"]
+    with progress("pictures", len(tiles) * len(lights)) as advance:
+        for row, tile in tiles.items():
+            scene = model.reconstruct(tile)
+            view = scene.project(camera)
+            cells.append([relit(scene, view, light, seed) for light in lights.values()])
+            for image, column in zip(cells[-1], lights, strict=True):
+                names.append(f"{row}--{column}.png")
+                save_image(folder / names[-1], image)
+                advance()
+    sheet = contact_sheet(cells, list(tiles), list(lights), row_pictures=list(tiles.values()))
+    write_picture(folder / "sheet.png", sheet)
+    return names
 
 
 def light_file(text: str) -> Path:

@@ -219,14 +219,13 @@ def relit(scene: Scene, geometry: View, light: Lighting, seed: int | None) -> Te
     return image.cpu()
 
 
-def summary_of(command: str, scene: Scene, sat: Path) -> dict[str, Any]:
+def summary_of(command: str, model: Sat2Density, sat: Path) -> dict[str, Any]:
     """Return what every summary holds: the command, the tile, the weights, the scale and the device, as JSON values."""
-    model = scene.model
     return {
         "command": command,
         "tile": str(sat),
         "weights": model.info.get("name"),
         "trained": model.trained,
-        "scene": scene.spec.to_dict(),
+        "scene": model.spec.to_dict(),
         "device": str(model.device),
     }

@@ -54,7 +54,7 @@ class Render:
         with output_folder(folder, self.output.overwrite) as staging:
             names = write_view(view, scene, staging)
         summary = {"light": light.name, "camera": dataclasses.asdict(camera)}
-        finish(folder, names, {**summary_of("render", scene, self.sat), **summary}, self.output.json)
+        finish(folder, names, {**summary_of("render", model, self.sat), **summary}, self.output.json)
 
 
 def write_view(view: View, scene: Scene, folder: Path) -> list[str]:

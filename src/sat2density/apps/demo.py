@@ -1,0 +1,148 @@
+"""`sat2density demo`: the whole way on what ships with the package."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from sat2density.apps.export import write_scene, write_walk_page
+from sat2density.apps.film import film_walk
+from sat2density.apps.interpolate import interpolated, write_steps
+from sat2density.apps.matrix import write_matrix
+from sat2density.apps.options import DEFAULT_WEIGHTS, Flat, ModelOptions, OutputOptions, weights_ship
+from sat2density.apps.render import write_view
+from sat2density.apps.session import finish, note, step
+from sat2density.files import check_output_folder, output_folder
+
+if TYPE_CHECKING:
+    from sat2density.pipeline import Sat2Density, Scene
+    from sat2density.render.trajectory import Path as Walk
+    from sat2density.types import Camera
+    from sat2density.worlds import World
+
+DEMO_SEED: Final = 1
+"""The place that is shown unless ``--seed`` says another: of no split that is trained or tested on."""
+
+STYLE: Final = "suburb"
+WALK_M: Final = 16.0
+STEP_M: Final = 0.5
+LIGHT_STEPS: Final = 24
+LIGHTS: Final = ("clear-noon", "golden-hour", "dusk", "overcast")
+
+UNTRAINED: Final = (
+    "These pictures are UNTRAINED: no trained weights ship with this version yet, so a small network with random\n"
+    "numbers stands in. They show that everything works here, not what the method can do.\n"
+    "For real results: sat2density weights fetch cvact, then --weights cvact on a tile of yours."
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Demo:
+    """The whole way from a satellite tile to views, a video, changing light, and files for other programs.
+
+    The tile and its ground photograph come from the procedural world that ships with the package; nothing is
+    downloaded. Ends with the list of files to open.
+    """
+
+    model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
+    output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
+
+    def run(self) -> None:
+        """Make everything, and say which files to open."""
+        folder = self.output.out or Path("out") / "demo"
+        check_output_folder(folder, self.output.overwrite)
+        model = demo_model(self.model)
+        if not model.trained:
+            note(UNTRAINED + "\n")
+        with output_folder(folder, self.output.overwrite) as staging:
+            names = make_demo(model, DEMO_SEED if self.model.seed is None else self.model.seed, staging)
+        finish(folder, names, {"command": "demo", "trained": model.trained}, self.output.json)
+        note("\n" + guide(folder, names))
+        if not model.trained:
+            note("\n" + UNTRAINED)
+
+
+def demo_model(options: ModelOptions) -> Sat2Density:
+    """Load the weights asked for or shipped; without either, build the small random network."""
+    from sat2density.pipeline import Sat2Density, choose_device, prepare
+
+    if options.weights is not None or weights_ship(DEFAULT_WEIGHTS):
+        return options.load()
+    return prepare(Sat2Density.random("small"), choose_device(options.device), options.precision)
+
+
+def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
+    """Run every kind of work on the place of `seed`, each into its own folder of `folder`; return the files' names."""
+    from sat2density.data.images import from_bytes
+    from sat2density.data.lighting import Lighting
+    from sat2density.render.trajectory import Path as Walk
+    from sat2density.worlds import World
+
+    world = World.generate(STYLE, seed)
+    walk = Walk.from_cameras(world.road_path(WALK_M, STEP_M))
+    camera = world.road_camera(0.0)
+    lights = {name: Lighting.preset(name) for name in LIGHTS}
+    names: list[str] = []
+
+    def part(name: str, write: Callable[[Path], list[str]]) -> None:
+        (folder / name).mkdir()
+        with step(name):
+            names.extend(f"{name}/{file}" for file in write(folder / name))
+
+    part("inputs", lambda into: write_inputs(world, walk, into))
+    light = Lighting.from_photo(folder / "inputs" / "ground.png", folder / "inputs" / "sky.png")
+    tile = from_bytes(world.tile(model.spec.tile_size))
+    scene = model.reconstruct(tile)
+    part("view", lambda into: write_view(scene.render(camera, light), scene, into))
+    part("walk", lambda into: film_walk(scene, walk, light, into))
+    part("light", lambda into: _changing_light(scene, camera, into))
+    part("matrix", lambda into: write_matrix(model, {"tile": tile}, {"its-own": light, **lights}, into, camera))
+    part("export", lambda into: write_scene(scene, into, export_formats()))
+    part("page", lambda into: write_walk_page(scene, light, walk, into, title="A place to walk in"))
+    return names
+
+
+def write_inputs(world: World, walk: Walk, folder: Path) -> list[str]:
+    """Write what a user would bring: a tile, a ground photograph with its sky mask, a path; return the names."""
+    from PIL import Image
+
+    ground = world.panorama()
+    Image.fromarray(world.tile()).save(folder / "tile.png")
+    Image.fromarray(ground.image).save(folder / "ground.png")
+    Image.fromarray(ground.sky).save(folder / "sky.png")
+    walk.write(folder / "walk.csv", world.spec)
+    return ["tile.png", "ground.png", "sky.png", "walk.csv"]
+
+
+def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
+    from sat2density.data.lighting import Lighting
+
+    lights = Lighting.preset(LIGHTS[0]), Lighting.preset(LIGHTS[-1])
+    return write_steps(interpolated(scene, camera, lights, LIGHT_STEPS), lights, folder)
+
+
+def export_formats() -> tuple[str, ...]:
+    """Return the formats this installation can write: meshes need the packages of [mesh]."""
+    has_mesh = all(importlib.util.find_spec(module) for module in ("skimage", "trimesh"))
+    return ("vti", "npz", "heights", *(("glb",) if has_mesh else ()))
+
+
+def guide(folder: Path, names: Sequence[str]) -> str:
+    """Say in words which files to open first."""
+    files = {
+        "walk/video.mp4": "the walk: picture, depth, and where you are",
+        "walk/panorama-360.mp4": "the same to look around in, with any player of 360-degree video",
+        "view/panorama.png": "what the network paints (view/ has depth and heights beside it)",
+        "light/interpolation.mp4": "the same place while the light changes",
+        "matrix/sheet.png": "the same place under other lights",
+        "page/page.html": "a page to walk in: open it in a browser, no server needed",
+        "inputs/tile.png": "what it was all made from, with inputs/ground.png for the light",
+    }
+    lines = [f"  {folder / name}  {words}" for name, words in files.items() if name in names]
+    return "\n".join(["Open first:", *lines])
+
+
+COMMAND = Demo
