@@ -22,6 +22,7 @@ log = logging.getLogger("sat2density.studio")
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 T = TypeVar("T")
+END_WITHIN_S = 20.0
 REPORT_EVERY_S = 0.2
 """Progress is told at most this often."""
 
@@ -100,7 +101,7 @@ class Job:
 class Maker:
     """A kind of long work: checks what was asked at once, then runs in a job's thread.
 
-    Subclasses set `title` and `suffix_kind` and implement `run`.
+    Subclasses set `title` and `result_kind` and implement `run`.
     """
 
     title = "Result"
@@ -129,6 +130,7 @@ class Jobs:
         self._jobs: dict[str, list[Job]] = {}
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._turns: dict[str, threading.Lock] = {}
+        self._threads: list[threading.Thread] = []
 
     def listen(self, visitor: str, tell: Callable[[dict[str, Any]], None]) -> None:
         """Send the messages of a visitor's jobs to `tell` from now on."""
@@ -159,7 +161,9 @@ class Jobs:
         self._jobs.setdefault(visitor.key, []).append(job)
         self._turns.setdefault(visitor.key, threading.Lock())
         job.report()
-        threading.Thread(target=self._run, args=(job, maker), name=f"studio-{kind}", daemon=True).start()
+        thread = threading.Thread(target=self._run, args=(job, maker), name=f"studio-{kind}", daemon=True)
+        self._threads = [*(running for running in self._threads if running.is_alive()), thread]
+        thread.start()
 
     def cancel(self, visitor: Visitor, message: dict[str, Any]) -> None:
         """Cancel one job of a visitor; one that has ended already stays as it is."""
@@ -168,10 +172,12 @@ class Jobs:
                 job.stop.set()
 
     def close(self) -> None:
-        """Cancel everything."""
+        """Cancel everything and wait for the threads: an encoder must not be torn down while it writes."""
         for jobs in list(self._jobs.values()):
             for job in jobs:
                 job.stop.set()
+        for thread in self._threads:
+            thread.join(timeout=END_WITHIN_S)
 
     def _active(self, visitor: str) -> list[Job]:
         jobs = [job for job in self._jobs.get(visitor, []) if job.state in ("waiting", "running")]

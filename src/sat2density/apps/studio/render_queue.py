@@ -16,6 +16,9 @@ from typing import Any
 
 from sat2density.apps.studio.limits import URGENT_RUN
 
+END_WITHIN_S = 20.0
+"""How long `close` waits for the work under way."""
+
 
 @dataclasses.dataclass
 class _Task:
@@ -90,7 +93,7 @@ class RenderQueue:
         for visitor in visitors:
             self.forget(visitor)
         if threading.current_thread() is not self._thread:
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=END_WITHIN_S)
 
     def _run(self) -> None:
         while (task := self._next()) is not None:

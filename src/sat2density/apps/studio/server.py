@@ -70,6 +70,12 @@ def make_server(studio: Studio, host: str) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def close(server: uvicorn.Server, studio: Studio) -> None:
+    """End the jobs, the queue and the temporary folder of a server that has stopped."""
+    server.config.app.state.jobs.close()  # type: ignore[union-attr]
+    studio.close()
+
+
 def serve(studio: Studio, host: str, port: int, browser: bool) -> None:
     """Serve until Ctrl-C; every temporary file is gone afterwards."""
     listening = bind(host, port)
@@ -85,6 +91,6 @@ def serve(studio: Studio, host: str, port: int, browser: bool) -> None:
     except KeyboardInterrupt:
         pass  # uvicorn has shut down in order and passes the signal on
     finally:
-        studio.close()
+        close(server, studio)
         listening.close()
     print("Studio ended.")

@@ -1,0 +1,96 @@
+"""The queue: newest wins, fair turns, background work is not starved."""
+
+import threading
+import time
+
+import pytest
+
+from sat2density.apps.studio.limits import URGENT_RUN
+from sat2density.apps.studio.render_queue import RenderQueue
+
+
+@pytest.fixture
+def held():
+    """A queue whose thread is busy until `release` is set."""
+    queue, release, busy = RenderQueue(), threading.Event(), threading.Event()
+
+    def work():
+        busy.set()
+        release.wait(5)
+
+    queue.submit("nobody", "hold", work)
+    assert busy.wait(5)
+    yield queue, release
+    release.set()
+    queue.close()
+
+
+def test_twenty_clicks_cost_the_last_one_only(held):
+    queue, release = held
+    done = []
+    futures = [queue.submit("anna", "look", lambda i=i: done.append(i)) for i in range(20)]
+    assert queue.waiting("anna") == 1
+    release.set()
+    futures[-1].result(5)
+    assert done == [19]
+    assert all(future.cancelled() for future in futures[:-1])
+
+
+def test_visitors_take_turns(held):
+    queue, release = held
+    order = []
+    futures = [
+        queue.submit(visitor, f"slot {i}", lambda visitor=visitor: order.append(visitor))
+        for visitor in "ab"
+        for i in range(3)
+    ]
+    release.set()
+    for future in futures:
+        future.result(5)
+    assert order == list("ababab")
+
+
+def test_background_work_waits_for_urgent_but_is_not_starved(held):
+    queue, release = held
+    order = []
+    queue.submit("video", "job", lambda: order.append("job"), urgent=False)
+    last = [queue.submit("anna", f"look {i}", lambda: order.append("look")) for i in range(10)][-1]
+    release.set()
+    last.result(5)
+    first = order.index("job")
+    # the holding work was urgent too: one of the run is already used up
+    assert 1 <= first <= URGENT_RUN
+
+
+def test_an_error_goes_to_whoever_asked_and_the_queue_lives_on():
+    queue = RenderQueue()
+    with pytest.raises(ZeroDivisionError):
+        queue.submit("anna", "look", lambda: 1 / 0).result(5)
+    assert queue.submit("anna", "look", lambda: 5).result(5) == 5
+    queue.close()
+
+
+def test_forgotten_visitors_and_a_closed_queue_cancel(held):
+    queue, release = held
+    gone = queue.submit("anna", "look", lambda: 1)
+    queue.forget("anna")
+    assert gone.cancelled()
+    waiting = queue.submit("bert", "look", lambda: 1)
+    threading.Timer(0.05, release.set).start()
+    queue.close()
+    assert waiting.cancelled()
+    assert queue.submit("bert", "look", lambda: 1).cancelled()
+
+
+def test_closing_waits_for_the_work_under_way():
+    queue, done, begun = RenderQueue(), [], threading.Event()
+
+    def work():
+        begun.set()
+        time.sleep(0.1)
+        done.append(1)
+
+    queue.submit("anna", "look", work)
+    assert begun.wait(5)
+    queue.close()
+    assert done == [1]
