@@ -6,6 +6,7 @@ import torch
 
 from sat2density import worlds
 from sat2density.data import Suburb, open_dataset
+from sat2density.data.sky import estimate_sky
 from sat2density.errors import InputError
 from sat2density.scene_spec import SceneSpec
 
@@ -56,6 +57,18 @@ def fake_world(monkeypatch):
     monkeypatch.setattr(worlds, "STYLES", ("suburb", "village", "town"), raising=False)
     ranges = {split: range(first, first + 100_000) for split, first in FIRST.items()}
     monkeypatch.setattr(worlds, "split_seeds", lambda style, split: ranges[split], raising=False)
+
+
+def test_the_real_world_gives_samples_and_a_sky_that_can_be_estimated():
+    dataset = Suburb(seeds=[7], truth=["depth_m", "heights_m"])
+    one = dataset[0]
+    assert (one.tile.shape, one.panorama.shape) == ((3, 256, 256), (3, 128, 512))
+    assert one.truth["heights_m"].shape == (256, 256)
+    assert torch.equal(torch.isinf(one.truth["depth_m"]), one.sky[0] > 0.5)
+    again = dataset[0]
+    assert torch.equal(one.panorama, again.panorama)
+    estimate, sky = estimate_sky(one.panorama) > 0.5, one.sky > 0.5
+    assert (estimate & sky).sum() / (estimate | sky).sum() > 0.95
 
 
 @pytest.mark.usefixtures("fake_world")
