@@ -2,8 +2,10 @@
 
 import pytest
 
+from sat2density.render.kernels import available_impls
 
-@pytest.fixture(params=["reference"])
+
+@pytest.fixture(params=[name for name in available_impls() if name != "triton"])
 def impl(request: pytest.FixtureRequest) -> str:
     """Each implementation that runs on this machine."""
     return request.param

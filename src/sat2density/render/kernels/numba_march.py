@@ -1,0 +1,203 @@
+"""The CPU twin: hands pieces of the work to compiled loops, in as many threads as torch is set to use.
+
+The threads are a plain pool of Python threads, one pool per process (compiled loops release the interpreter's lock): numba's own
+threading would break in a process forked after its first use, which is how data loaders start. A picture's strips
+are independent forward; backward, the strips are split into a number of parts that depends on the batch alone, each with
+its own copy of the volume's gradient, added up in a fixed order: any number of threads gives the same bits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.render.kernels.numba_backward import march_backward
+from sat2density.render.kernels.numba_forward import march_forward
+from sat2density.render.kernels.numba_lanes import LANES
+from sat2density.render.kernels.numba_occupancy import empty_blocks, mark_occupied
+from sat2density.render.kernels.numba_reading import Bundle, Numbers, Volume
+from sat2density.render.kernels.settings import March, batch_of, check_finite, not_finite
+
+PARTS = 4
+"""Parts into which the backward pass of a single volume is split (fewer each in a batch): copies of its gradient."""
+
+STRIPS_PER_THREAD = 4
+"""Pieces of the forward pass per thread: evens out pictures with an empty side."""
+
+_POOLS: dict[tuple[int, int], ThreadPoolExecutor] = {}
+
+
+def forward(
+    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None, settings: March
+) -> Tensor:
+    """March rays on the CPU; arguments and result are those of `kernels.march`."""
+    numbers = _numbers(settings)
+    volumes = _volumes(density, tile, numbers)
+    rays = _bundles(origins, directions, jitter)
+    batch, (height, width) = batch_of(density, tile, origins, directions), directions.shape[1:3]
+    size = _padded(height * width)
+    out = torch.empty(batch, 5, size)
+    results = out.numpy()
+    count = _strips(width)
+    pieces = _pieces(count, 1 if torch.get_num_threads() == 1 else STRIPS_PER_THREAD * torch.get_num_threads())
+    _run(
+        [
+            (march_forward, (_pick(volumes, b), numbers, _pick(rays, b), results[b].reshape(-1), (first, last, count)))
+            for b in range(batch)
+            for first, last in pieces
+        ]
+    )
+    return out[:, :, : height * width].reshape(batch, 5, height, width)
+
+
+def backward(
+    gradient: Tensor,
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    settings: March,
+    tile_wanted: bool,
+) -> tuple[Tensor, Tensor | None]:
+    """Return the gradients to density and, where it is wanted, to the tile, from the gradient (B, 5, H, W) of the result."""
+    numbers = _numbers(settings)
+    volumes = _volumes(density, tile, numbers)
+    rays = _bundles(origins, directions, jitter)
+    batch, count = batch_of(density, tile, origins, directions), _strips(directions.shape[2])
+    incoming = _planar(gradient.flatten(2), rays[0].directions.size // 3)
+    to_density = torch.zeros(density.shape)
+    to_tile = torch.zeros(tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3) if tile_wanted else None
+    # Pictures that share a volume, or a tile whose gradient is wanted, are one group; each group has its own targets.
+    shared = density.shape[0] == 1 or (tile_wanted and tile.shape[0] == 1)
+    groups = [range(batch)] if shared else [range(b, b + 1) for b in range(batch)]
+    copies = max(1, PARTS // max(len(groups), density.shape[0]))
+    jobs, extra = [], []
+    for group in groups:
+        mine = _part_of(to_density, group), None if to_tile is None else _part_of(to_tile, group)
+        for number, (first, last) in enumerate(_pieces(count, copies)):
+            targets = mine if number == 0 else tuple(None if t is None else torch.zeros(t.shape) for t in mine)
+            if number:
+                extra.append((mine, targets))
+            jobs.append((_march_group, (volumes, numbers, rays, incoming, targets, group, (first, last, count))))
+    _run(jobs)
+    for mine, targets in extra:
+        for total, part in zip(mine, targets, strict=True):
+            if total is not None:
+                total += part
+    pixels = None if to_tile is None else to_tile[:, :, 1:-2, 1:-2].to(tile.dtype).contiguous()
+    return to_density.to(density.dtype), pixels
+
+
+def _march_group(
+    volumes: list[Volume],
+    numbers: Numbers,
+    rays: list[Bundle],
+    incoming: np.ndarray[Any, Any],
+    targets: Sequence[Tensor | None],
+    group: range,
+    strips: tuple[int, int, int],
+) -> None:
+    """March some strips of every picture of a group backward, one picture after the other, into the group's targets."""
+    nothing = np.zeros(1, np.float32)
+    values, pixels = targets
+    assert values is not None
+    for number, b in enumerate(group):
+        to_values = values[number if values.shape[0] > 1 else 0].numpy().reshape(-1)
+        to_tile = nothing
+        if pixels is not None:
+            to_tile = pixels[number if pixels.shape[0] > 1 else 0].numpy().reshape(-1)
+        gradient = incoming[b].reshape(-1)
+        march_backward(_pick(volumes, b), numbers, _pick(rays, b), gradient, to_values, to_tile, strips)
+
+
+def _part_of(tensor: Tensor, group: range) -> Tensor:
+    return tensor if tensor.shape[0] == 1 else tensor[group.start : group.stop]
+
+
+def _pick(things: list[Any], index: int) -> Any:
+    return things[index if len(things) > 1 else 0]
+
+
+def _numbers(settings: March) -> Numbers:
+    f32 = np.float32
+    values = (settings.length, settings.step, settings.top, settings.slab, settings.threshold)
+    return Numbers(*(f32(value) for value in values), settings.samples, int(settings.ground == "slab"))
+
+
+def _padded(size: int) -> int:
+    return -(-size // LANES) * LANES
+
+
+def _strips(width: int) -> int:
+    """Return the number of strips: columns of sixteen where the width allows it, so that neighbours share cells."""
+    return max(width // LANES, 1)
+
+
+def _pieces(count: int, wanted: int) -> list[tuple[int, int]]:
+    """Cut range(count) into at most `wanted` pieces."""
+    wanted = min(wanted, count)
+    cuts = [count * n // wanted for n in range(wanted + 1)]
+    return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+
+def _planar(values: Tensor, size: int) -> np.ndarray[Any, Any]:
+    """Return (B, channels, n) as float32 with n padded to `size`."""
+    return F.pad(values.detach().float(), (0, size - values.shape[-1])).contiguous().numpy()
+
+
+def _bundles(origins: Tensor, directions: Tensor, jitter: Tensor | None) -> list[Bundle]:
+    """Lay out the rays of each picture, (3, n) per picture."""
+    size = _padded(directions.shape[1] * directions.shape[2])
+    ways = _planar(directions.flatten(1, 2).transpose(1, 2), size)
+    starts = origins.detach().float().contiguous().numpy()
+    if origins.ndim == 4:
+        starts = _planar(origins.flatten(1, 2).transpose(1, 2), size)
+    shifts = np.zeros((1, 1), np.float32) if jitter is None else _planar(jitter.flatten(1)[:, None], size)[:, 0]
+    count = max(len(ways), len(starts), len(shifts))
+    parts = ([array[b if len(array) > 1 else 0].reshape(-1) for array in (starts, ways, shifts)] for b in range(count))
+    return [Bundle(*part) for part in parts]
+
+
+def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
+    """Lay out volumes and tiles, find their empty blocks, and refuse what is not finite."""
+    check_finite(None, tile)
+    values = density.detach().float().contiguous().numpy()
+    pixels = F.pad(tile.detach().float(), (1, 2, 1, 2)).numpy()
+    blocks = [empty_blocks(volume.shape, numbers.under) for volume in values]
+    jobs = []
+    for volume, found in zip(values, blocks, strict=True):
+        bits = volume.reshape(-1).view(np.int32)
+        for first, last in _pieces(found.shape[0], torch.get_num_threads()):
+            jobs.append((mark_occupied, (bits, volume.shape, found, numbers.under, first, last)))
+    if not all(_run(jobs)):
+        raise not_finite("density")
+    count = max(len(values), len(pixels))
+    return [
+        Volume(
+            _pick(values, b).reshape(-1),
+            _pick(blocks, b).reshape(-1),
+            _pick(pixels, b).reshape(-1),
+            *values.shape[1:],
+            *tile.shape[2:],
+        )
+        for b in range(count)
+    ]
+
+
+def _run(jobs: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
+    """Run jobs in as many threads as torch uses, and return their results in order."""
+    threads = min(torch.get_num_threads(), len(jobs))
+    if threads <= 1:
+        return [function(*arguments) for function, arguments in jobs]
+    key = (os.getpid(), threads)  # a process that was forked has none of its parent's threads
+    if key not in _POOLS:
+        _POOLS[key] = ThreadPoolExecutor(threads, thread_name_prefix="sat2density-render")
+    return list(_POOLS[key].map(lambda job: job[0](*job[1]), jobs))

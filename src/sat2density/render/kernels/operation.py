@@ -1,0 +1,97 @@
+"""The fast twins as one torch operation, with its shapes for compilers (fake) and its gradient (autograd).
+
+`torch.ops.sat2density.march` and `.march_backward` pass `opcheck` and live inside `torch.compile(fullgraph=True)`.
+Gradients go to the density and the tile; rays and jitter have none (the reference gives them). The forward pass stores
+nothing but its arguments.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sat2density.render.kernels.settings import March, batch_of
+
+MODULES = {"numba": "numba_march", "triton": "triton_march"}
+"""Implementation -> module of this package with `forward` and `backward`; imported at its first use."""
+
+
+def _module(impl: str) -> ModuleType:
+    return importlib.import_module(f"sat2density.render.kernels.{MODULES[impl]}")
+
+
+@torch.library.custom_op("sat2density::march", mutates_args=())
+def march(
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    numbers: list[float],
+    impl: str,
+) -> Tensor:
+    """March rays by a fast twin; arguments as in `kernels.march`, with `numbers` from `March.packed`."""
+    result: Tensor = _module(impl).forward(density, tile, origins, directions, jitter, March.unpacked(numbers))
+    return result
+
+
+@march.register_fake
+def _(
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    numbers: list[float],
+    impl: str,
+) -> Tensor:
+    batch = batch_of(density, tile, origins, directions)
+    return density.new_empty((batch, 5, directions.shape[1], directions.shape[2]), dtype=torch.float32)
+
+
+@torch.library.custom_op("sat2density::march_backward", mutates_args=())
+def march_backward(
+    gradient: Tensor,
+    tensors: list[Tensor],
+    numbers: list[float],
+    impl: str,
+    tile_wanted: bool,
+) -> tuple[Tensor, Tensor]:
+    """Return the gradients to density and tile (empty where not wanted) from the result's gradient (B, 5, H, W).
+
+    `tensors` are density, tile, origins, directions and, where there is one, jitter.
+    """
+    density, tile, origins, directions, *rest = tensors
+    jitter = rest[0] if rest else None
+    settings = March.unpacked(numbers)
+    to_density, to_tile = _module(impl).backward(
+        gradient, density, tile, origins, directions, jitter, settings, tile_wanted
+    )
+    return to_density, tile.new_empty(0) if to_tile is None else to_tile
+
+
+@march_backward.register_fake
+def _(
+    gradient: Tensor, tensors: list[Tensor], numbers: list[float], impl: str, tile_wanted: bool
+) -> tuple[Tensor, Tensor]:
+    density, tile = tensors[:2]
+    return density.new_empty(density.shape), tile.new_empty(tile.shape if tile_wanted else 0)
+
+
+def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    *tensors, jitter, ctx.numbers, ctx.impl = inputs
+    ctx.save_for_backward(*tensors, *(() if jitter is None else (jitter,)))
+
+
+def _differentiate(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+    tile_wanted = ctx.needs_input_grad[1]
+    to_density, to_tile = march_backward(gradient, list(ctx.saved_tensors), ctx.numbers, ctx.impl, tile_wanted)
+    density_wanted = ctx.needs_input_grad[0]
+    return (to_density if density_wanted else None), (to_tile if tile_wanted else None), None, None, None, None, None
+
+
+march.register_autograd(_differentiate, setup_context=_remember)
