@@ -13,6 +13,7 @@ from sat2density.worlds.kernels import codes
 from sat2density.worlds.kernels.codes import CELL_M
 from sat2density.worlds.kernels.columns import sky_openness
 from sat2density.worlds.kernels.records import Geometry
+from sat2density.worlds.kernels.roads import sort_roads
 
 Colour = Sequence[float]
 
@@ -171,7 +172,22 @@ class Builder:
             "openness": openness,
         }
         grounds = {"patches": patches, "patch_start": patch_start, "patch_items": patch_items, "crowns": templates()}
-        return Geometry(**tables, **grounds, radius_m=float(self.radius_m), **rest)  # type: ignore[arg-type]
+        whole = np.zeros(n * n + 1, np.int64)
+        roads = {"road_start": whole, "road_items": whole, "kerb_at": np.zeros((n, n))}
+        geometry = Geometry(**tables, **grounds, **roads, radius_m=float(self.radius_m), **rest)  # type: ignore[arg-type]
+        return _with_roads(geometry, n)
+
+
+def _with_roads(geometry: Geometry, n: int) -> Geometry:
+    """Return the geometry with its road pieces sorted into the grid."""
+    count = len(geometry.roads)
+    everywhere = geometry._replace(
+        road_start=np.arange(n * n + 1) * count, road_items=np.tile(np.arange(count), n * n), kerb_at=np.zeros((n, n))
+    )
+    needed, kerb_at = np.zeros((n, n, count), np.bool_), np.zeros((n, n))
+    sort_roads(everywhere, needed, kerb_at)
+    starts = np.concatenate([[0], np.cumsum(needed.reshape(n * n, count).sum(1))])
+    return geometry._replace(road_start=starts, road_items=np.nonzero(needed)[2], kerb_at=kerb_at)
 
 
 def _reach(prims: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

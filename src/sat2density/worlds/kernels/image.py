@@ -1,4 +1,4 @@
-"""Pictures: one ray through every pixel, four more where neighbours differ. The first ray decides depth and class."""
+"""Pictures: one ray through every pixel, three more where neighbours differ. The first ray decides depth and class."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from sat2density.worlds.kernels.shade import radiance
 from sat2density.worlds.kernels.trace import trace
 
 PANORAMA, PERSPECTIVE, OVERHEAD = 0, 1, 2
+CONTRAST = 0.05
+"""Step in the root of the light from one pixel to the next above which a pixel is refined."""
+LIMIT = 4.0
+"""Brightest sample in a mixed pixel: as on film, sky behind leaves must not outshine them all."""
+OFFSETS = ((-0.33, 0.14), (0.14, 0.36), (0.30, -0.33))
+"""Places of the further samples in a pixel, about evenly spread with the middle one."""
 ABOVE_M = 400.0
 """Height from which the tile is taken; only its being above everything matters."""
 
@@ -114,14 +120,14 @@ def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
         if 0 <= r < height and 0 <= c < width:
             if out.what[r, c] != what and (what >= 0 or what == NOTHING or out.what[r, c] >= 0):
                 return True
-            if abs(math.sqrt(out.colour[r, c, 1]) - here) > 0.035:
+            if abs(math.sqrt(out.colour[r, c, 1]) - here) > CONTRAST:
                 return True
     return False
 
 
 @njit
 def second_pass(geo: Geometry, light: Light, eye: Eye, out: Buffers, target: np.ndarray) -> None:
-    """Write the smoothed picture to `target`: four more rays where `differs`."""
+    """Write the smoothed picture to `target`: three more rays where `differs`."""
     width, height = eye.size
     size = pixel_size(eye)
     for row in range(height):
@@ -130,15 +136,14 @@ def second_pass(geo: Geometry, light: Light, eye: Eye, out: Buffers, target: np.
                 target[row, column, k] = out.colour[row, column, k]
             if not differs(out, row, column, eye.mode == PANORAMA):
                 continue
-            for sample in range(4):
-                dx, dy = (0.25 if sample % 3 == 0 else -0.25), (0.25 if sample < 2 else -0.25)
-                dx, dy = dx + 0.125 * (1 if sample < 2 else -1), dy - 0.125 * (1 if sample % 3 == 0 else -1)
+            for k in range(3):
+                target[row, column, k] = 0.25 * min(out.colour[row, column, k], LIMIT)
+            for sample in range(3):
+                dx, dy = OFFSETS[sample]
                 ray = pixel_ray(eye, column + eye.shift + dx, row + eye.shift + dy)
                 colour, _ = radiance(geo, light, ray, trace(geo, ray), size)
                 for k in range(3):
-                    # Bright sky behind leaves is limited first, as film would, or edges shine.
-                    add = min(colour[k], 4.0)
-                    target[row, column, k] = (0.0 if sample == 0 else target[row, column, k]) + 0.25 * add
+                    target[row, column, k] += 0.25 * min(colour[k], LIMIT)
 
 
 @njit

@@ -24,5 +24,5 @@ def _drop_stale_cache() -> None:
 
 _drop_stale_cache()
 
-njit = numba.njit(cache=True, nogil=True)
+njit = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 """No fastmath and no parallel loops: the same input gives the same bytes whatever the number of workers."""

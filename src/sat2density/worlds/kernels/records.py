@@ -27,6 +27,8 @@ class Geometry(NamedTuple):
         patches: (M, PATCH_COLUMNS) float64; later ones lie on top.
         patch_start, patch_items: patches of each grid cell.
         roads: (K, ROAD_COLUMNS) float64.
+        road_start, road_items: road pieces that matter in each grid cell, in rising order.
+        kerb_at: (n, n) distance to the kerb at each cell's middle, metres, negative on the road.
         discs: (D, 4) roundabouts: east, south, outer radius, island radius.
         crowns: (T, CROWN_CELLS, CROWN_CELLS, CROWN_CELLS) uint8 [up, y, x]; 0 empty, 1 wood, else leaf tone.
         backdrop_m: (L, 1024) heights of the distant rings by azimuth (0 = east, growing towards south).
@@ -50,6 +52,9 @@ class Geometry(NamedTuple):
     patch_start: np.ndarray
     patch_items: np.ndarray
     roads: np.ndarray
+    road_start: np.ndarray
+    road_items: np.ndarray
+    kerb_at: np.ndarray
     discs: np.ndarray
     crowns: np.ndarray
     backdrop_m: np.ndarray

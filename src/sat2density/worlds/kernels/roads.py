@@ -6,12 +6,15 @@ import math
 
 import numpy as np
 
-from sat2density.worlds.kernels.codes import R_ARC, R_DX, R_DY, R_HALF, R_LENGTH, R_MEDIAN, R_MINOR, R_RADIUS, R_X, R_Y
+from sat2density.worlds.kernels.codes import CELL_M, R_ARC, R_DX, R_DY, R_HALF, R_LENGTH, R_MEDIAN, R_MINOR, R_RADIUS, R_X, R_Y
 from sat2density.worlds.kernels.jit import njit
 from sat2density.worlds.kernels.records import Geometry, Vec
 
 CORNER_M = 3.5
 """Reach of the rounding where two kerbs meet, metres."""
+
+CELL_REACH_M = 0.75 * CELL_M
+"""More than half the diagonal of a cell: no distance changes by more between a cell's middle and a place in it."""
 
 
 @njit
@@ -22,7 +25,7 @@ def along(roads: np.ndarray, k: int, x: float, y: float) -> Vec:
         s = px * roads[k, R_DX] + py * roads[k, R_DY]
         side = py * roads[k, R_DX] - px * roads[k, R_DY]
         over = max(-s, s - roads[k, R_LENGTH], 0.0)
-        return s, side, math.hypot(side, over)
+        return s, side, math.sqrt(side * side + over * over)
     px, py = x - roads[k, R_X], y - roads[k, R_Y]
     radius, sweep = roads[k, R_RADIUS], roads[k, R_DY]
     turn = 1.0 if sweep > 0 else -1.0
@@ -30,9 +33,9 @@ def along(roads: np.ndarray, k: int, x: float, y: float) -> Vec:
     angle = math.atan2(py, px) - middle
     angle -= 2 * math.pi * math.floor(angle / (2 * math.pi) + 0.5)
     s = (angle * turn + 0.5 * abs(sweep)) * radius
-    side = turn * (radius - math.hypot(px, py))
+    side = turn * (radius - math.sqrt(px * px + py * py))
     over = max(-s, s - roads[k, R_LENGTH], 0.0)
-    return s, side, math.hypot(side, over)
+    return s, side, math.sqrt(side * side + over * over)
 
 
 @njit
@@ -40,10 +43,17 @@ def place(geo: Geometry, x: float, y: float) -> tuple[float, int, float, float, 
     """Return (distance to the kerb, piece, s, side, distance to the kerb of the other pieces and of the through roads).
 
     Distances are negative on the road. Kerbs are rounded where pieces meet (polynomial smooth minimum).
+    Inside the grid only the pieces listed for the cell are looked at: the others are too far away to matter.
     """
+    n = geo.cell_top.shape[0] - 1
+    ix, iy = int(math.floor((x + geo.radius_m) / CELL_M)), int(math.floor((y + geo.radius_m) / CELL_M))
+    listed = 0 <= ix < n and 0 <= iy < n
+    first = geo.road_start[iy * n + ix] if listed else 0
+    count = geo.road_start[iy * n + ix + 1] - first if listed else geo.roads.shape[0]
     best, other, through, total = 1.0e6, 1.0e6, 1.0e6, 1.0e6
     piece, best_s, best_side = -1, 0.0, 0.0
-    for k in range(geo.roads.shape[0]):
+    for item in range(count):
+        k = geo.road_items[first + item] if listed else item
         s, side, distance = along(geo.roads, k, x, y)
         d = distance - geo.roads[k, R_HALF]
         if geo.roads[k, R_MINOR] < 0.5:
@@ -65,15 +75,54 @@ def kerb_distance(geo: Geometry, x: float, y: float) -> float:
 
 
 @njit
+def kerb_near(geo: Geometry, x: float, y: float) -> float:
+    """Return the distance to the kerb kept for the cell of a place; 0 outside the grid, where none is kept."""
+    n = geo.kerb_at.shape[0]
+    ix, iy = int(math.floor((x + geo.radius_m) / CELL_M)), int(math.floor((y + geo.radius_m) / CELL_M))
+    return geo.kerb_at[iy, ix] if 0 <= ix < n and 0 <= iy < n else 0.0
+
+
+@njit
+def raised(geo: Geometry, x: float, y: float) -> bool:
+    """Return whether a place lies beside the carriageway; the distance itself is worked out near kerbs only."""
+    near = kerb_near(geo, x, y)
+    if abs(near) > CELL_REACH_M:
+        return near > 0.0
+    return kerb_distance(geo, x, y) > 0.0
+
+
+@njit
 def with_islands(geo: Geometry, x: float, y: float, info: tuple[float, int, float, float, float]) -> float:
     """Add roundabouts and medians to the distance of `place`."""
     total, piece, _, side, other = info
     if piece >= 0 and geo.roads[piece, R_MEDIAN] > 0.0:
         total = max(total, min(geo.roads[piece, R_MEDIAN] - abs(side), other - 2.0))
     for k in range(geo.discs.shape[0]):
-        distance = math.hypot(x - geo.discs[k, 0], y - geo.discs[k, 1])
+        dx, dy = x - geo.discs[k, 0], y - geo.discs[k, 1]
+        distance = math.sqrt(dx * dx + dy * dy)
         total = max(min(total, distance - geo.discs[k, 2]), geo.discs[k, 3] - distance)
     return total
+
+
+@njit
+def sort_roads(geo: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
+    """Fill (n, n, K) whether a piece matters in a cell, and (n, n) the distance to the kerb at the cells' middles.
+
+    A piece matters to the rounding within CORNER_M of the nearest, and to marks and medians within 2 m of its kerb;
+    both are widened by what the distances can change inside a cell.
+    """
+    n = kerb_at.shape[0]
+    for row in range(n):
+        y = (row + 0.5) * CELL_M - geo.radius_m
+        for column in range(n):
+            x = (column + 0.5) * CELL_M - geo.radius_m
+            least = 1.0e6
+            for k in range(geo.roads.shape[0]):
+                least = min(least, along(geo.roads, k, x, y)[2] - geo.roads[k, R_HALF])
+            limit = max(least + 2 * CELL_REACH_M + CORNER_M, 2.0 + 2 * CELL_REACH_M)
+            for k in range(geo.roads.shape[0]):
+                needed[row, column, k] = along(geo.roads, k, x, y)[2] - geo.roads[k, R_HALF] <= limit
+            kerb_at[row, column] = kerb_distance(geo, x, y)
 
 
 @njit

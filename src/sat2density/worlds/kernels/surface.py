@@ -46,7 +46,7 @@ from sat2density.worlds.kernels.jit import njit
 from sat2density.worlds.kernels.materials import fade
 from sat2density.worlds.kernels.noise import fbm, hash01, noise, smooth
 from sat2density.worlds.kernels.records import Geometry, Vec
-from sat2density.worlds.kernels.roads import place, with_islands
+from sat2density.worlds.kernels.roads import CELL_REACH_M, kerb_near, place, with_islands
 from sat2density.worlds.kernels.sky import mix, scale
 
 CONCRETE_RGB = (0.36, 0.34, 0.30)
@@ -185,6 +185,9 @@ def road_colour(geo: Geometry, spot: tuple[int, float, float, float, float], at:
 def ground_colour(geo: Geometry, x: float, y: float, footprint: float) -> tuple[Vec, int]:
     """Return (linear albedo, class) of the ground at a place; `footprint` is the pixel's size there in metres."""
     at = (x, y, footprint)
+    path_end = geo.footpath[0] + geo.footpath[1]
+    if kerb_near(geo, x, y) > max(path_end, 1.8) + CELL_REACH_M:
+        return open_ground(geo, find_patch(geo, x, y), at)
     total, piece, s, side, other, through = place(geo, x, y)
     kerb = with_islands(geo, x, y, (total, piece, s, side, other))
     found = find_patch(geo, x, y)
@@ -207,8 +210,14 @@ def ground_colour(geo: Geometry, x: float, y: float, footprint: float) -> tuple[
     path = total - geo.footpath[0]
     if 0.0 < path < geo.footpath[1]:
         return slabs(CONCRETE_RGB, s, at, geo.seed + 6), C_PAVEMENT
-    if kind == LAWN or kind == SOIL or kind == CROP:
-        return patch_colour(geo, found, at)
-    if geo.kerb_m <= 0.0 and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5):
+    if geo.kerb_m <= 0.0 and kind != LAWN and kind != SOIL and kind != CROP and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5):
         return scale((0.30, 0.25, 0.19), 0.8 + 0.4 * fbm(2 * x, 2 * y, geo.seed + 7, 3)), C_SOIL
+    return open_ground(geo, found, at)
+
+
+@njit
+def open_ground(geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]) -> tuple[Vec, int]:
+    """Return (colour, class) away from roads: the patch that lies there, else untended grass."""
+    if found[0] >= 0 and geo.patches[found[0], P_KIND] != ZEBRA and geo.patches[found[0], P_KIND] != BITUMEN:
+        return patch_colour(geo, found, at)
     return grass(geo.verge, geo.dry, at, geo.seed + 11), C_GRASS

@@ -8,7 +8,7 @@ from sat2density.worlds.kernels.codes import BACKDROP, CELL_M, CONVEX, CYLINDER,
 from sat2density.worlds.kernels.jit import njit
 from sat2density.worlds.kernels.primitives import FAR, hit_convex, hit_crown, hit_cylinder
 from sat2density.worlds.kernels.records import Geometry, Hit, Ray, Span, Vec
-from sat2density.worlds.kernels.roads import kerb_distance
+from sat2density.worlds.kernels.roads import raised
 
 
 @njit
@@ -20,7 +20,7 @@ def point(ray: Ray, t: float) -> Vec:
 @njit
 def ground_height(geo: Geometry, x: float, y: float) -> float:
     """Return the bare ground's height above the road: 0 on the carriageway, `kerb_m` beside it."""
-    return geo.kerb_m if kerb_distance(geo, x, y) > 0.0 else 0.0
+    return geo.kerb_m if raised(geo, x, y) else 0.0
 
 
 @njit
@@ -31,16 +31,16 @@ def hit_ground(geo: Geometry, ray: Ray) -> Hit:
     t1 = (geo.kerb_m - ray[2]) / ray[5]
     t0 = -ray[2] / ray[5]
     x, y, _ = point(ray, t1)
-    if kerb_distance(geo, x, y) > 0.0 and t1 > 0.0:
+    if raised(geo, x, y) and t1 > 0.0:
         return t1, GROUND, 0, 0
     x, y, _ = point(ray, t0)
-    if kerb_distance(geo, x, y) <= 0.0:
+    if not raised(geo, x, y):
         return t0, GROUND, 0, 0
     low, high = max(t1, 0.0), t0
     for _ in range(12):
         middle = 0.5 * (low + high)
         x, y, _ = point(ray, middle)
-        if kerb_distance(geo, x, y) > 0.0:
+        if raised(geo, x, y):
             high = middle
         else:
             low = middle
