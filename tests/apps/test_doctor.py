@@ -1,0 +1,86 @@
+"""`sat2density doctor`: what is well, what is missing, and the line that mends it."""
+
+import importlib.metadata
+import importlib.util
+import json
+
+import pytest
+
+from sat2density.apps import checks
+from sat2density.apps.cli import main
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_this_machine_is_well(cache, tmp_path, capsys):
+    """Everything required is there in the environment the tests run in."""
+    assert main(["doctor", "--json", str(tmp_path / "report.json")]) == 0
+    out = capsys.readouterr().out
+    report = {entry["name"]: entry for entry in json.loads((tmp_path / "report.json").read_text())}
+    assert list(report) == list(checks.CHECKS)
+    assert all(entry["state"] != "broken" for entry in report.values())
+    assert all(name in out for name in report)
+    assert "torch" in report["packages"]["found"]
+    assert not cache.exists()
+
+
+def test_a_missing_package_is_broken_with_its_line(monkeypatch):
+    version = importlib.metadata.version
+
+    def missing(name):
+        if name == "av":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    finding = checks.check_versions()
+    assert (finding.state, finding.remedy) == ("broken", "pip install av")
+
+
+def test_a_missing_extra_is_optional_with_its_line(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    finding = checks.check_extra("studio")
+    assert (finding.state, finding.remedy) == ("optional", "pip install 'sat2density[studio]'")
+
+
+def test_a_check_that_fails_does_not_stop_the_others(cache, monkeypatch, capsys):
+    def ill():
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setitem(checks.CHECKS, "device", ill)
+    assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "no such luck" in out
+    assert "cache" in out
+
+
+def test_no_h264_is_broken(monkeypatch):
+    import av
+
+    def refuse(*args, **kwargs):
+        raise ValueError("no encoder")
+
+    monkeypatch.setattr(av, "open", refuse)
+    finding = checks.check_video()
+    assert finding.state == "broken"
+    assert finding.remedy.startswith("pip install")
+
+
+def test_weights_at_hand(cache, monkeypatch):
+    monkeypatch.setattr(checks, "weights_ship", lambda: False)
+    finding = checks.check_weights()
+    assert (finding.state, finding.remedy) == ("optional", "sat2density weights fetch cvact")
+    monkeypatch.setattr(checks, "weights_ship", lambda: True)
+    assert checks.check_weights().state == "ok"
+
+
+def test_a_cache_below_a_file_is_broken(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "file" / "cache"))
+    finding = checks.check_cache()
+    assert finding.state == "broken"
+    assert "SAT2DENSITY_CACHE" in finding.remedy
