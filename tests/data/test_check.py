@@ -62,7 +62,7 @@ def spoil(root):
     Image.new("RGB", (32, 32)).save(root / "sat" / "stranger.png")
     (root / "truth").mkdir()
     (root / "truth" / "0013.npz").write_bytes(b"")
-    np.savez(root / "truth" / "0021.npz", heights_m=np.zeros((3, 3), np.float32))
+    np.savez(root / "truth" / "0021.npz", heights_m=np.zeros((3, 4), np.float32))
     return {
         "split": {"test"},
         "missing": {"0000", "0099"},

@@ -1,6 +1,5 @@
 """What every paired data set does: verify in order, read, skip what is incomplete, and say what is wrong."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -105,46 +104,3 @@ def test_a_file_that_goes_while_reading(make_pairs):
     (root / "sat" / "0002.png").unlink()
     with pytest.raises(InputError, match="a file of 0002 has gone"):
         dataset[1]
-
-
-def write_truth(root, **changes):
-    arrays = {
-        "depth_m": np.full((16, 64), np.inf, np.float32),
-        "heights_m": np.arange(32 * 32, dtype=np.float32).reshape(32, 32),
-        "ground_m": np.zeros((32, 32), np.float32),
-        "classes": np.ones((32, 32), np.uint8),
-        "occupancy": np.zeros((4, 32, 32), bool),
-    }
-    arrays.update(changes)
-    (root / "truth").mkdir(exist_ok=True)
-    np.savez_compressed(root / "truth" / "0001.npz", **arrays)
-
-
-def test_truth_is_read_where_there_is_some(make_pairs):
-    root = make_pairs({"test": [1, 2]})
-    write_truth(root)
-    dataset = Pairs(root)
-    truth = dataset[0].truth
-    assert {name: values.dtype for name, values in truth.items()} == {
-        "depth_m": torch.float32,
-        "heights_m": torch.float32,
-        "ground_m": torch.float32,
-        "classes": torch.uint8,
-        "occupancy": torch.bool,
-    }
-    assert truth["heights_m"][1, 2] == 34
-    assert dataset[1].truth is None
-    assert Pairs(root, truth=False)[0].truth is None
-
-
-def test_truth_that_does_not_fit_is_refused(make_pairs):
-    root = make_pairs({"test": [1]})
-    write_truth(root, heights_m=np.zeros((16, 16), np.float32))
-    with pytest.raises(InputError, match=r"0001\.npz: heights_m has the shape \(16, 16\), not \(32, 32\)"):
-        Pairs(root)[0]
-    write_truth(root, occupancy=np.zeros((32, 32), bool))
-    with pytest.raises(InputError, match="occupancy has the shape"):
-        Pairs(root)[0]
-    (root / "truth" / "0001.npz").write_bytes(b"PK\x03\x04 not an archive")
-    with pytest.raises(InputError, match=r"no \.npz of arrays"):
-        Pairs(root)[0]

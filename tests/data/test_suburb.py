@@ -38,14 +38,9 @@ class FakeWorld:
     def panorama(self, size=(512, 128), pixel_rule="centre"):
         return FakeView(self.seed + (pixel_rule == "corner"), size)
 
-    def heights_m(self, size=256):
-        return np.arange(size * size, dtype=np.float32).reshape(size, size)
-
-    def ground_m(self, size=256):
-        return np.zeros((size, size), np.float32)
-
-    def classes(self, size=256):
-        return np.full((size, size), 3, np.uint8)
+    def surface_maps(self, size=256):
+        heights = np.arange(size * size, dtype=np.float32).reshape(size, size)
+        return heights, np.zeros((size, size), np.float32), np.full((size, size), 3, np.uint8)
 
     def occupancy(self, layers, size):
         return np.ones((layers, size, size), bool)
@@ -75,7 +70,7 @@ def test_the_real_world_gives_samples_and_a_sky_that_can_be_estimated():
 def test_a_sample_holds_what_the_world_gives():
     dataset = Suburb("val", limit=3)
     one = dataset[2]
-    assert (one.identity, one.spec) == ("suburb-2002", SceneSpec.named("suburb"))
+    assert (one.identity, one.spec) == ("suburb-0000002002", SceneSpec.named("suburb"))
     assert one.tile[:, 0, 1].tolist() == pytest.approx([1, 0, 0.2])
     assert one.panorama.shape == (3, 128, 512)
     assert one.panorama[0, 0, 0] * 255 == 2002 % 256
@@ -93,10 +88,10 @@ def test_splits_limits_styles_and_seeds():
     assert Suburb().split == "test"
     assert len(Suburb("train")) == 4000
     assert len(Suburb("val", limit=1000)) == 1000
-    assert Suburb("test", "town", seeds=[5, 9]).identities == ["town-5", "town-9"]
+    assert Suburb("test", "town", seeds=[5, 9]).identities == ["town-0000000005", "town-0000000009"]
     assert Suburb("test", "village", limit=1)[0].spec == SceneSpec.named("village")
     dataset = open_dataset("village:train", limit=2)
-    assert dataset.identities == ["village-1000", "village-1001"]
+    assert dataset.identities == ["village-0000001000", "village-0000001001"]
     assert open_dataset("suburb:", "val", limit=1).label == "suburb:val"
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from sat2density.data.paired import PairedDataset
 from sat2density.errors import InputError
-from sat2density.scene_spec import SceneSpec
 
 
 class CVACT(PairedDataset):
@@ -22,6 +21,8 @@ class CVACT(PairedDataset):
     tile_pattern = "satview_correct/{id}_satView_polish.png"
     panorama_pattern = "streetview/{id}_grdView.png"
     sky_pattern = "pano_sky_mask/{id}_grdView.png"
+    truth_pattern = "truth/{id}.npz"  # there are such in folders of the procedural world only
+    released_scene = "cvact"
     splits = ("train", "val")
     split_fields: ClassVar[dict[str, tuple[str, str]]] = {
         "train": ("trainSet", "trainInd"),
@@ -31,10 +32,6 @@ class CVACT(PairedDataset):
     def split_file(self, split: str) -> Path:
         """Both splits are in one file."""
         return self.root / "ACT_data.mat"
-
-    def read_spec(self) -> SceneSpec:
-        """Return the released constants."""
-        return SceneSpec.named("cvact")
 
     def read_split(self, split: str) -> list[str]:
         """Return the identities of a split: `panoIds` at the 1-based indices of its set."""

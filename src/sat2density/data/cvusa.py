@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 
 from sat2density.data.paired import PairedDataset
 from sat2density.errors import InputError
-from sat2density.scene_spec import SceneSpec
 
 
 class CVUSA(PairedDataset):
@@ -18,6 +17,7 @@ class CVUSA(PairedDataset):
     tile_pattern = "bingmap/19/{id}.jpg"
     panorama_pattern = "streetview/panos/{id}.jpg"
     sky_pattern = "sky_mask/{id}.png"
+    released_scene = "cvusa"
     splits = ("train", "val")
     panorama_aspects = (1232 / 224,)
     panorama_column = 1
@@ -25,10 +25,6 @@ class CVUSA(PairedDataset):
     def split_file(self, split: str) -> Path:
         """Return the split's CSV."""
         return self.root / "splits" / f"{split}-19zl.csv"
-
-    def read_spec(self) -> SceneSpec:
-        """Return the released constants."""
-        return SceneSpec.named("cvusa")
 
     def read_split(self, split: str) -> list[str]:
         """Return the names of the panoramas in column 1; the tile and the mask have the same name."""

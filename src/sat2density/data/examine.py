@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from sat2density.data.images import SQUARE_TOLERANCE, read_image, read_mask, resize_image, resize_mask, to_bytes
-from sat2density.data.paired import read_truth
 from sat2density.data.sky import WORKING_WIDTH, estimate_sky
+from sat2density.data.truth import read_truth
 from sat2density.errors import InputError
 from sat2density.scene_spec import SceneSpec
 

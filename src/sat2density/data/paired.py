@@ -12,13 +12,12 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Self
 
-import numpy as np
 import torch
-from torch import Tensor
 from torch.utils.data import Dataset
 
 from sat2density.data.images import SUFFIXES, read_image, read_mask, read_tile
-from sat2density.data.sample import TRUTH, Sample
+from sat2density.data.sample import Sample
+from sat2density.data.truth import read_truth, world_of
 from sat2density.errors import InputError, near_matches
 from sat2density.scene_spec import SceneSpec
 
@@ -67,6 +66,8 @@ class PairedDataset(Dataset[Sample]):
     sky_pattern: ClassVar[str]
     truth_pattern: ClassVar[str | None] = None
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+    released_scene: ClassVar[str | None] = None
+    """Name of the scene of a folder that has no scene.json; None where it must have one."""
     panorama_aspects: ClassVar[tuple[float, ...]] = ()
     """Proportions (width / height) of its panoramas beside those that follow from the field of view."""
 
@@ -158,12 +159,20 @@ class PairedDataset(Dataset[Sample]):
         raise NotImplementedError
 
     def read_spec(self) -> SceneSpec:
-        """Return the scale and sizes of the data set's scenes."""
-        raise NotImplementedError
+        """Return the scale and sizes of the scenes: scene.json (SceneSpec's fields), else the released constants."""
+        path = self.root / "scene.json"
+        if self.released_scene is not None and not path.exists():
+            return SceneSpec.named(self.released_scene)
+        return SceneSpec.read(path)
 
     def world(self, index: int) -> World | None:
-        """Return the procedural world a sample was made from, to see it from elsewhere; None for photographs."""
-        return None
+        """Return the procedural world a sample was made from, to see it from elsewhere; None for photographs.
+
+        Raises:
+            InputError: it was made by another version of the generator, which the installed one cannot repeat.
+
+        """
+        return world_of(self.root, self.identities[index])
 
     def files(self, index: int) -> PairFiles:
         """Return where a sample's files lie."""
@@ -261,25 +270,3 @@ def identities_in(root: Path, pattern: str) -> list[str]:
     stems = {path.stem for path in (root / folder).glob("*") if path.suffix.lower() in SUFFIXES}
     fitting = (s for s in stems if s.startswith(before) and s.endswith(after) and len(s) > len(before) + len(after))
     return sorted(stem[len(before) : len(stem) - len(after)] for stem in fitting)
-
-
-def read_truth(path: Path, spec: SceneSpec) -> dict[str, Tensor]:
-    """Read a sample's truth (.npz, see `TRUTH`).
-
-    Raises:
-        InputError: the file is damaged, or an array does not fit the scene.
-
-    """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            read = {name: torch.from_numpy(arrays[name]).to(dtype) for name, dtype in TRUTH.items() if name in arrays}
-    except Exception as error:  # zipfile, zlib, struct and numpy each have errors of their own for a damaged file
-        raise InputError(f"{path}: is damaged or no .npz of arrays ({error}); make it again") from error
-    width, height = spec.panorama_size
-    for name, values in read.items():
-        expected = (height, width) if name == "depth_m" else (spec.tile_size, spec.tile_size)
-        if tuple(values.shape[-2:]) != expected or values.ndim != (3 if name == "occupancy" else 2):
-            raise InputError(
-                f"{path}: {name} has the shape {tuple(values.shape)}, not {expected} as its scene.json says"
-            )
-    return read

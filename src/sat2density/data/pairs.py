@@ -12,7 +12,6 @@ from pathlib import Path
 from sat2density.data.images import SUFFIXES
 from sat2density.data.paired import PairedDataset
 from sat2density.errors import InputError
-from sat2density.scene_spec import SceneSpec
 
 
 class Pairs(PairedDataset):
@@ -28,10 +27,6 @@ class Pairs(PairedDataset):
     def split_file(self, split: str) -> Path:
         """Return the split's list: one name a line."""
         return self.root / "splits" / f"{split}.txt"
-
-    def read_spec(self) -> SceneSpec:
-        """Read scene.json."""
-        return SceneSpec.read(self.root / "scene.json")
 
     def read_split(self, split: str) -> list[str]:
         """Return the names in the list; blank lines and those that start with # are passed over.

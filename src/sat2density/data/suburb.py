@@ -53,6 +53,7 @@ class Suburb(PairedDataset):
     ) -> None:
         from sat2density.scene_spec import SceneSpec
         from sat2density.worlds import STYLES, split_seeds
+        from sat2density.worlds.writing import sample_name
 
         if style not in STYLES:
             raise unknown_name("style", style, STYLES)
@@ -67,7 +68,7 @@ class Suburb(PairedDataset):
         count = self.SIZES[self.split] if limit is None else limit
         self.seeds = list(split_seeds(style, self.split)[:count] if seeds is None else seeds[:limit])
         self.label = f"{style}:{self.split}"
-        self.identities = [f"{style}-{seed}" for seed in self.seeds]
+        self.identities = [sample_name(style, seed) for seed in self.seeds]
         self.skipped = []
 
     def world(self, index: int) -> World:
@@ -80,14 +81,12 @@ class Suburb(PairedDataset):
         """Make a sample."""
         world, spec = self.world(index), self.spec
         view = world.panorama(size=spec.panorama_size, pixel_rule=self.pixel_rule)
-        sources = {
-            "depth_m": lambda: view.depth_m,
-            "heights_m": lambda: world.heights_m(spec.tile_size),
-            "ground_m": lambda: world.ground_m(spec.tile_size),
-            "classes": lambda: world.classes(spec.tile_size),
-            "occupancy": lambda: world.occupancy(self.layers, spec.tile_size),
-        }
-        truth = {name: torch.from_numpy(np.ascontiguousarray(sources[name]())).to(TRUTH[name]) for name in self.truth}
+        known: dict[str, np.ndarray] = {"depth_m": view.depth_m}
+        if {"heights_m", "ground_m", "classes"} & set(self.truth):
+            known |= zip(("heights_m", "ground_m", "classes"), world.surface_maps(spec.tile_size), strict=True)
+        if "occupancy" in self.truth:
+            known["occupancy"] = world.occupancy(self.layers, spec.tile_size)
+        truth = {name: torch.from_numpy(known[name]).to(TRUTH[name]) for name in self.truth}
         return Sample(
             tile=from_bytes(world.tile(spec.tile_size)),
             panorama=from_bytes(view.image),
