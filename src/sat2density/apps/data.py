@@ -1,4 +1,4 @@
-"""`sat2density data check | sky`: look after a data set."""
+"""`sat2density data check | sky | complete`: look after a data set."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import tyro
 
-from sat2density.errors import OutputError
+from sat2density.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from sat2density.data.check import Report
@@ -85,7 +85,44 @@ class Sky:
         return 0
 
 
-COMMAND = Annotated[Check, tyro.conf.subcommand("check")] | Annotated[Sky, tyro.conf.subcommand("sky")]
+@dataclasses.dataclass(frozen=True)
+class Complete:
+    """Complete panoramas (or their masks) that were cut above and below: the edge rows go on to zenith and nadir."""
+
+    pictures: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="PANO...")]
+    """Panoramas a full turn wide, of the same height in degrees."""
+    top_deg: float
+    """Latitude of the upper edge, degrees above the horizon."""
+    bottom_deg: float
+    """Latitude of the lower edge, negative below the horizon."""
+    out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")] = Path("out/data-complete")
+    """Folder for the completed pictures, under their own names, as PNG."""
+    overwrite: bool = False
+    """Write into a folder that is not empty; only files of the same names are replaced."""
+
+    def run(self) -> int:
+        """Write the completed pictures and say where."""
+        from sat2density.data.images import read_image, save_image
+        from sat2density.data.panorama import complete_panorama
+        from sat2density.files import output_folder
+
+        names = [path.stem for path in self.pictures]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(f"{twice}: two pictures have this name; complete them into folders of their own")
+        with output_folder(self.out, self.overwrite) as folder:
+            for path in self.pictures:
+                whole = complete_panorama(read_image(path), self.top_deg, self.bottom_deg)
+                save_image(folder / f"{path.stem}.png", whole)
+        print(f"{self.out}: {len(names)} pictures")
+        return 0
+
+
+COMMAND = (
+    Annotated[Check, tyro.conf.subcommand("check")]
+    | Annotated[Sky, tyro.conf.subcommand("sky")]
+    | Annotated[Complete, tyro.conf.subcommand("complete")]
+)
 
 
 @contextlib.contextmanager

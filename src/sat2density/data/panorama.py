@@ -1,0 +1,74 @@
+"""Completing a panorama that was cut above and below, and cutting a whole one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from sat2density.errors import InputError, ShapeError
+
+POLE_DEG: Final = 90.0
+"""Latitude of the zenith; the nadir's is its negative."""
+
+
+def complete_panorama(picture: Tensor, top_deg: float, bottom_deg: float) -> Tensor:
+    """Add the rows that a cut panorama lacks, up to the zenith and down to the nadir.
+
+    The edge row goes on, and its columns run together into their mean on the way to the pole, where all columns are one
+    point. What was there is not touched. Nothing is invented beyond that: use it for training and lighting, not to
+    measure pictures by.
+
+    Args:
+        picture: (C, H, W) in [0, 1], a full turn wide, rows evenly spaced in latitude.
+        top_deg: latitude of the upper edge, degrees in (0, 90].
+        bottom_deg: latitude of the lower edge, degrees in [-90, 0).
+
+    Returns:
+        (C, H', W), H' about 180 H / (top - bottom).
+
+    Raises:
+        ShapeError: not (C, H, W).
+        InputError: the latitudes are outside their ranges.
+
+    Example:
+        A picture of 90 rows from 45 to -45 degrees gets 45 rows above and 45 below.
+
+    """
+    rows = _rows_per_degree(picture, top_deg, bottom_deg)
+    above, below = round((POLE_DEG - top_deg) * rows), round((POLE_DEG + bottom_deg) * rows)
+    top = _towards_pole(picture[:, 0], above).flip(1)
+    return torch.cat([top, picture, _towards_pole(picture[:, -1], below)], dim=1)
+
+
+def cut_panorama(picture: Tensor, vertical_fov_deg: float) -> Tensor:
+    """Cut the rows around the horizon that a field of view keeps of a whole panorama (C, H, W).
+
+    Raises:
+        ShapeError: not (C, H, W).
+        InputError: the field of view is not in (0, 180], or keeps no row.
+
+    """
+    keep = round(vertical_fov_deg * _rows_per_degree(picture, POLE_DEG, -POLE_DEG))
+    if not 0 < vertical_fov_deg <= 180 or keep < 1:
+        raise InputError(f"vertical field of view: must be in (0, 180] and keep a row, not {vertical_fov_deg!r}")
+    first = (picture.shape[1] - keep) // 2
+    return picture[:, first : first + keep]
+
+
+def _rows_per_degree(picture: Tensor, top_deg: float, bottom_deg: float) -> float:
+    if picture.ndim != 3:
+        raise ShapeError(f"panorama: expected (C, H, W), got {tuple(picture.shape)}")
+    if not (0 < top_deg <= POLE_DEG and -POLE_DEG <= bottom_deg < 0):
+        raise InputError(
+            "panorama: its upper edge must lie above the horizon and its lower edge below, by at most 90 degrees, "
+            f"not at {top_deg} and {bottom_deg}"
+        )
+    return picture.shape[1] / (top_deg - bottom_deg)
+
+
+def _towards_pole(edge: Tensor, count: int) -> Tensor:
+    """Return (C, count, W): an edge row (C, W), fading into its mean."""
+    share = ((torch.arange(count, dtype=edge.dtype) + 1) / max(count, 1))[None, :, None]
+    return edge[:, None, :] * (1 - share) + edge.mean(dim=1)[:, None, None] * share
