@@ -172,6 +172,7 @@ def edge_smoothness(surface: Tensor, tile: Tensor, sharpness: float = 10.0) -> T
     Args:
         surface: (B, 1, S, S), for example `expected_height`.
         tile: (B, 3, S', S') in [0, 1]; resized to the surface's size when it differs.
+        sharpness: how fast the weight falls: exp(-1) at an edge of 1 / sharpness.
 
     """
     if tile.shape[-2:] != surface.shape[-2:]:

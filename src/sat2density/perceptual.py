@@ -1,8 +1,8 @@
 """Distances between pictures in the features of public image classifiers: the VGG19 loss, and LPIPS.
 
-The networks are plain torch with torchvision's state-dict keys, so that the public weights load. The weights are not part
-of the package: they are looked for in the cache, or at a path the user gives, and fetched only when that is asked for.
-Missing weights are a `WeightsError`; nothing stands in for them.
+The networks are plain torch with torchvision's state-dict keys, so that the public weights load. The weights are not
+part of the package: they are looked for in the cache, or at a path the user gives, and fetched only when that is asked
+for. Missing weights are a `WeightsError`; nothing stands in for them.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ class Features(nn.Module):
         if name not in _BACKBONES:
             raise unknown_name("feature network", name, _BACKBONES)
         build, self.taps = _BACKBONES[name]
-        self.features = build()[: self.taps[-1] + 1]
+        self.features = nn.Sequential(*list(build())[: self.taps[-1] + 1])
         if weights is not None:
             wanted = self.state_dict()
             try:
@@ -205,7 +205,7 @@ class Features(nn.Module):
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return the tapped layers' outputs for (B, 3, H, W), already normalised."""
         outputs = []
-        for index, layer in enumerate(self.features):
+        for index, layer in enumerate(self.features.children()):
             x = layer(x)
             if index in self.taps:
                 outputs.append(x)
@@ -223,6 +223,8 @@ class VggLoss(nn.Module):
     def __init__(self, weights: dict[str, Tensor] | None = None) -> None:
         super().__init__()
         self.network = Features("vgg19", weights)
+        self.mean: Tensor
+        self.std: Tensor
         self.register_buffer("mean", torch.tensor(IMAGENET_MEAN)[None, :, None, None], persistent=False)
         self.register_buffer("std", torch.tensor(IMAGENET_STD)[None, :, None, None], persistent=False)
 
@@ -254,6 +256,8 @@ class Lpips(nn.Module):
         super().__init__()
         self.network = Features(net, backbone)
         self.linear = nn.ParameterList(_linear_weights(LPIPS_CHANNELS[net], linear)).requires_grad_(False)
+        self.shift: Tensor
+        self.scale: Tensor
         # On [-1, 1] these are ImageNet's mean and deviation: 2 mean - 1 and 2 std, as published (rounded).
         self.register_buffer("shift", torch.tensor((-0.030, -0.088, -0.188))[None, :, None, None], persistent=False)
         self.register_buffer("scale", torch.tensor((0.458, 0.448, 0.450))[None, :, None, None], persistent=False)

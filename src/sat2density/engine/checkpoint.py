@@ -60,7 +60,7 @@ def load(folder: Path, device: torch.device) -> tuple[dict[str, Any], list[str]]
         InputError: there is none.
 
     """
-    notices = []
+    notices: list[str] = []
     for path in found(folder):
         problem = _damage(path)
         if problem is None:

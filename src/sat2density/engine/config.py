@@ -26,7 +26,7 @@ class DataConfig:
         limit: at most this many scenes; None takes all (a procedural style needs a number).
         protocol: "centre": trained from centre views alone, as real data allows. "free": also from views off the centre
             (pictures and masks, never heights), which only the procedural world has.
-        tile_size, panorama_size: what procedural scenes are rendered at, where that is less than their full size (time).
+        tile_size, panorama_size: what procedural scenes are rendered at, where that is less than their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
         raised_views: free protocol: sky masks a scene, seen from higher up, between the camera's height and the top.
 

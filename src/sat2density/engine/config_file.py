@@ -14,8 +14,9 @@ from sat2density.engine.config import TrainConfig
 from sat2density.errors import InputError, near_matches
 from sat2density.files import atomic_path
 
-FREE_TO_CHANGE = ("run.", "optim.steps", "optim.epochs", "optim.minutes")
-"""A resumed run may differ in these; in anything else it would not be the same run."""
+FREE_TO_CHANGE = ("run.", "optim.steps", "optim.epochs", "optim.minutes", "data.limit")
+"""A resumed run may differ in these; in anything else it would not be the same run. With another
+`data.limit` the order of the data is another from there on."""
 
 
 def to_dict(config: TrainConfig) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def generator_terms(
     """Every unweighted term that needs no discriminator and whose weight is not zero, by the name of its weight.
 
     Args:
-        prediction, batch: of one step.
+        prediction: of one step.
+        batch: of the same step.
         loss: the weights: terms of weight zero are not computed.
         cell_units: height of a layer of density, units.
         vgg: the perceptual loss, where its weights are there.

@@ -23,7 +23,8 @@ def adam(parameters: Iterable[nn.Parameter], lr: float, config: OptimConfig, eps
 def rate_factor(config: OptimConfig, step: int, share: float, epoch: int) -> float:
     """Factor of the learning rate.
 
-    Linear rise over `warmup` steps: (step + 1) / warmup; then "cosine": from 1 to `final_lr`; "step": x 0.1 from epoch 45.
+    Linear rise over `warmup` steps: (step + 1) / warmup; then "cosine": from 1 to `final_lr`; "step": x 0.1 from
+    epoch 45.
 
     Args:
         config: the schedule.

@@ -1,7 +1,7 @@
 """Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
 
-A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per array,
-N scenes each, with G views from the ground and R from higher up:
+A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per
+array, N scenes each, with G views from the ground and R from higher up:
 
     tiles           uint8   (N, 3, S, S)
     panoramas       uint8   (N, 3, H, W)         the centre view

@@ -28,7 +28,7 @@ _OURS: Final = OptimConfig(
     warmup=50,
     decay="cosine",
     clip=1.0,
-    ema=0.998,
+    ema=0.997,
     precision="bfloat16",
 )
 
@@ -44,11 +44,9 @@ _SMALL: Final = TrainConfig(
     preset="suburb-small",
     scene=dataclasses.replace(SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64),
     architecture=Architecture.named("small"),
-    data=DataConfig(
-        source="suburb", limit=1024, protocol="free", panorama_size=(256, 64), ground_views=1, raised_views=3
-    ),
+    data=DataConfig(source="suburb", limit=1024, protocol="free", ground_views=1, raised_views=3),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
-    loss=dataclasses.replace(_PIXELS_ONLY, views_opacity=2.0, density_log=0.02, overhang=0.5, smooth=0.02, colour=0.2),
+    loss=dataclasses.replace(_PIXELS_ONLY, views_opacity=2.0, density_log=0.1, overhang=0.05, smooth=0.03),
     optim=dataclasses.replace(_OURS, steps=6000),
 )
 

@@ -1,4 +1,4 @@
-"""What a run leaves behind: its folder, the record of the environment, a line of JSON per interval, the progress bar."""
+"""What a run leaves behind: its folder, the record of the environment, lines of JSON, the progress bar."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class RunLog:
                     self._board.add_scalar(f"{kind}/{name}", value, step)
 
     def cut(self, step: int) -> None:
-        """Drop what was logged after `step` (a killed run logs further than its last checkpoint) and a torn last line."""
+        """Drop what was logged after `step` (a killed run logs on after its last checkpoint) and a torn last line."""
         if self.path.is_file():
             kept = [line for line in self.path.read_text(encoding="utf-8").splitlines() if _is_before(line, step)]
             with atomic_path(self.path) as temporary:

@@ -88,7 +88,7 @@ class SheetMaker:
         return _Seen(picture[0], colour[0], opacity[0], depth[0], heights)
 
     def _row(self, sample: Sample, seen: _Seen) -> np.ndarray:
-        """One scene's strip: tile, true and predicted heights; true over predicted picture; colour over opacity, depth."""
+        """One strip: tile, true and predicted heights; true over predicted picture; colour over opacity; depth."""
         side = 2 * seen.image.shape[-2]
         top = self.config.scene.max_height_m
         truth = (sample.truth or {}).get("heights_m")

@@ -252,8 +252,9 @@ class Stepper:
         if distributed.agree(bool(bad), self.world, self.device):
             where = self._culprits(parts) if bad else ["a scene of another process"]
             raise TrainingDiverged(
-                f"step {self.state.step}: the loss term {', '.join(bad) or '(of another process)'} is not a finite number, "
-                f"with {', '.join(where)}; the last checkpoint is kept: resume with a lower optim.lr, or look at the scene"
+                f"step {self.state.step}: the loss term {', '.join(bad) or '(of another process)'} is not a finite "
+                f"number, with {', '.join(where)}; the last checkpoint is kept: resume with a "
+                "lower optim.lr, or look at the scene"
             )
 
     @torch.no_grad()

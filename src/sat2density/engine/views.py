@@ -79,7 +79,7 @@ class Places:
 
 
 def sky_mask(world: World, camera: Camera, size: tuple[int, int]) -> np.ndarray:
-    """Boolean (H, W): where a panorama (pixel centres) from `camera` shows sky. No colours: a tenth of a picture's cost."""
+    """Boolean (H, W): where a panorama (pixel centres) from `camera` shows sky; a tenth of the cost of a picture."""
     width, height = size
     eye = Eye(
         PANORAMA, size, _place(world, camera), 0.0, 0.0, math.radians(world.spec.vertical_fov_deg), 0.5, (0.0, 0.0)

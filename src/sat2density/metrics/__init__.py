@@ -25,6 +25,7 @@ class Metric:
         better: which way is better; "one": nearest to 1.
         text: the definition in one line; the function's docstring has the whole of it.
         finish: "mean" = total / count, "root" = its square root (pooled squares).
+
     """
 
     unit: str
@@ -46,7 +47,10 @@ def _depth_metrics(prefix: str) -> dict[str, Metric]:
         f"{prefix}.{name}{suffix}": Metric(
             "", "lower" if name == "absrel" else "higher", f"{text}{where}, true hits inside the tile, pooled"
         )
-        for name, text in (("absrel", "|p - t| / t of the radial depth"), ("within_1.25", "share with p/t within 1.25x"))
+        for name, text in (
+            ("absrel", "|p - t| / t of the radial depth"),
+            ("within_1.25", "share with p/t within 1.25x"),
+        )
         for suffix, where in (("", ""), ("_above", " above the horizon"), ("_below", " below the horizon"))
     }
 
@@ -79,7 +83,9 @@ METRICS: dict[str, Metric] = {
     "structure.iou": Metric("", "higher", "IoU of what is not sky above the horizon, mean over pictures"),
     **_depth_metrics("depth"),
     **_height_metrics(),
-    "occupancy.iou": Metric("", "higher", "IoU of cells that stop half the light with the true cells, mean over scenes"),
+    "occupancy.iou": Metric(
+        "", "higher", "IoU of cells that stop half the light with the true cells, mean over scenes"
+    ),
     **{
         key: metric
         for metres in OFF_CENTRE_M

@@ -29,6 +29,7 @@ def flicker(
         origins_m: (T, 3) cameras (east, up, south) in metres.
         directions: (H, W, 3) the rays of a panorama at heading 0, pixel centres.
         vertical_fov_deg: of the panoramas.
+
     """
     total, count = 0.0, 0.0
     for t in range(len(frames) - 1):

@@ -1,4 +1,4 @@
-"""Measures of geometry: heights, occupancy, depth, sky. Functions return sums with counts, so that pixels can be pooled."""
+"""Measures of geometry: heights, occupancy, depth, sky. Sums are returned with counts, to pool pixels."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def sky_ious(opacity: Tensor, sky: Tensor) -> tuple[Tensor, Tensor]:
     Args:
         opacity: (B, 1, H, W) predicted.
         sky: (B, 1, H, W) truth, 1 = sky.
+
     """
     predicted, true = opacity < SURFACE_OPACITY, sky > 0.5
     upper = rows_above_horizon(opacity.shape[-2])
@@ -53,13 +54,15 @@ def height_errors(
 ) -> dict[str, tuple[float, float]]:
     """Sums and counts of the height measures of a batch, pooled over pixels.
 
-    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean), `.within_X`, over all
-    pixels; `.rmse_10m` over those within 10 m of the tile's middle; `.rmse_NAME` and `.mae_NAME` over each region.
+    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean), `.within_X`, over
+    all pixels; `.rmse_10m` over those within 10 m of the tile's middle; `.rmse_NAME` and `.mae_NAME` over each region.
 
     Args:
-        prediction_m, truth_m: (B, S, S) height in metres above the plane under the camera.
+        prediction_m: (B, S, S) height in metres above the plane under the camera.
+        truth_m: the same, true.
         regions: boolean (B, S, S) masks by name, for example "ground", "building", "tree".
         extent_m: side of the tile, metres.
+
     """
     if prediction_m.shape != truth_m.shape:
         raise ShapeError(f"heights differ in shape: {tuple(prediction_m.shape)} and {tuple(truth_m.shape)}")
@@ -88,8 +91,10 @@ def depth_errors(prediction_m: Tensor, truth_m: Tensor, inside: Tensor) -> dict[
     all, and `_above`, `_below` the horizon.
 
     Args:
-        prediction_m, truth_m: (B, 1, H, W) in metres; the truth may be infinite outside `inside`.
+        prediction_m: (B, 1, H, W) in metres.
+        truth_m: the same, true; may be infinite outside `inside`.
         inside: boolean (B, 1, H, W): true hits inside the tile.
+
     """
     truth = truth_m.double().masked_fill(~inside, 1.0)
     prediction = prediction_m.double()
@@ -106,7 +111,7 @@ def depth_errors(prediction_m: Tensor, truth_m: Tensor, inside: Tensor) -> dict[
 
 
 def metric_depth(depth: Tensor, opacity: Tensor, unit_m: float) -> Tensor:
-    """Depth / opacity in metres, also where opacity is under 0.5 (a missed surface must count as an error): 0 where empty."""
+    """Depth / opacity in metres, also under opacity 0.5 (a missed surface must count as an error): 0 where empty."""
     return depth / opacity.clamp_min(1e-6) * unit_m
 
 
@@ -117,6 +122,8 @@ def hits_inside(depth_m: Tensor, directions: Tensor, origins: Tensor, unit_m: fl
         depth_m: (B, 1, H, W) true radial depth, infinite for sky.
         directions: (B, H, W, 3) unit vectors (east, up, south).
         origins: (B, 3) cameras in units.
+        unit_m: metres per unit.
+
     """
     reach = torch.where(depth_m.isfinite(), depth_m, torch.zeros_like(depth_m))[:, 0, ..., None] / unit_m
     points = origins[:, None, None, :] + directions * reach

@@ -45,7 +45,8 @@ def ssim(prediction: Tensor, truth: Tensor) -> Tensor:
 def sharpness_difference(prediction: Tensor, truth: Tensor) -> Tensor:
     """SD in dB, the released formula: 10 log10(1 / mean |g(prediction) - g(truth)|) (spec, section 7).
 
-    g = |difference of rows|[1:, 1:-1] + |difference of columns|[1:-1, 1:], on each colour. Other papers define SD otherwise.
+    g = |difference of rows|[1:, 1:-1] + |difference of columns|[1:-1, 1:], on each colour. Other papers define
+    SD otherwise.
     """
     _check(prediction, truth)
     error = (_absolute_gradient(prediction) - _absolute_gradient(truth)).abs().mean(dim=(1, 2, 3))
@@ -59,13 +60,14 @@ def _absolute_gradient(image: Tensor) -> Tensor:
 
 
 def gradient_energy(image: Tensor, mask: Tensor) -> Tensor:
-    """Sum over the pixels of `mask` of the squared luminance gradient, (B,): (forward difference along rows)^2 + columns^2.
+    """Sum over the pixels of `mask` of the squared luminance gradient (forward differences, both axes), (B,).
 
     The ratio of a prediction's energy to the truth's on the same pixels is `image.sharpness`: 1 is best, below is blur.
 
     Args:
         image: (B, 3, H, W) in [0, 1].
         mask: (B, 1, H, W) in {0, 1}. Pixels of the last row and column have no forward neighbour and count as zero.
+
     """
     grey = (image * image.new_tensor(LUMINANCE)[None, :, None, None]).sum(1, keepdim=True)
     energy = torch.zeros_like(grey)

@@ -1,0 +1,103 @@
+"""`sat2density evaluate`: one table of image and geometry measures, the trivial predictors beside the model."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+
+from sat2density.apps.options import check_output_file, parse_light
+from sat2density.apps.session import note, progress
+from sat2density.errors import OutputError
+
+if TYPE_CHECKING:
+    from sat2density.engine.evaluator import Report
+    from sat2density.pipeline import Sat2Density
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluate:
+    """Measure weights on a data set.
+
+    Rows of the table: the model; flat ground; the mean of training scenes; the tile projected on flat ground; the
+    truth's own occupancy through the renderer. Every metric's definition: docs/benchmark.md.
+    """
+
+    weights: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHTS")]
+    """A name (suburb-small, cvact, cvusa) or a file of weights."""
+    data: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
+    """suburb:SPLIT (also village:, town:), cvact:DIR, cvusa:DIR, or a folder of pairs."""
+    split: str | None = None
+    """Split of a folder. Default: test, else val."""
+    limit: int | None = None
+    """Only the first so many scenes."""
+    scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
+    """Scale, for a released file given by path."""
+    light: Annotated[str | None, tyro.conf.arg(metavar="LIGHT")] = None
+    """One light for all: a preset, PHOTO, PHOTO::MASK or light.json. Default: each truth's own sky."""
+    json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """Write the table as JSON."""
+    csv: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """Write the table as CSV."""
+    save_pictures: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """Keep truth, prediction and opacity of every scene."""
+    views: bool = True
+    """Measure views 2, 5 and 10 m off the centre (procedural data)."""
+    flicker_scenes: int = 20
+    """Measure flicker on so many scenes (procedural data)."""
+    fetch: bool = False
+    """Fetch LPIPS's public weights where they are missing."""
+    overwrite: bool = False
+    """Replace the files of --json and --csv."""
+    device: str = "auto"
+    """auto, cpu, cuda or cuda:N."""
+
+    def run(self) -> None:
+        """Measure, show the table, write the files."""
+        from sat2density.data import open_dataset
+        from sat2density.engine.evaluator import EvaluationSettings, evaluate, match
+        from sat2density.pipeline import load
+
+        for path in (self.json, self.csv):
+            if path is not None:
+                check_output_file(path, self.overwrite)
+        if self.save_pictures is not None and self.save_pictures.is_dir() and any(self.save_pictures.iterdir()):
+            raise OutputError(f"{self.save_pictures}: exists and is not empty; choose another --save-pictures")
+        light = None if self.light is None else parse_light(self.light)
+        model = load(self.weights, scene=self.scene, device=self.device)
+        dataset = open_dataset(self.data, self.split, self.limit)
+        match(model, dataset)
+        settings = EvaluationSettings(light, self.views, self.flicker_scenes, self.save_pictures, self.fetch)
+        with progress("scenes", len(dataset)) as advance:
+            report = evaluate(model, dataset, settings, advance)
+        if self.json is not None:
+            report.save_json(self.json)
+        if self.csv is not None:
+            report.save_csv(self.csv)
+        for notice in report.notices:
+            note(f"notice: {notice}")
+        self._show(report, model)
+
+    def _show(self, report: Report, model: Sat2Density) -> None:
+        from rich.console import Console
+        from rich.table import Table
+
+        from sat2density.metrics import METRICS
+
+        trained = model.info.get("trained_on", "unknown")
+        table = Table(title=f"{self.weights} (trained on {trained}) on {self.data}, {report.scenes} scenes")
+        table.add_column("metric")
+        table.add_column("unit")
+        for name in report.rows:
+            table.add_column(name, justify="right")
+        for key, metric in METRICS.items():
+            values = [row[key] for row in report.rows.values()]
+            if any(value is not None for value in values):
+                cells = ["-" if value is None else f"{value:.3f}" for value in values]
+                table.add_row(key, metric.unit, *cells)
+        Console(width=110).print(table)
+
+
+COMMAND = Evaluate

@@ -1,0 +1,153 @@
+"""What the mean predictors know: mean panorama, sky, heights, depth of each row, over training scenes or others."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sat2density.data import open_dataset
+from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
+from sat2density.files import atomic_path
+from sat2density.metrics import geometry
+from sat2density.render.cameras import equirectangular_rays
+from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.types import Camera
+from sat2density.weights import cache_folder
+
+TRAIN_SCENES = 200
+"""Training scenes whose mean is taken (the first of the split)."""
+_FIELDS = ("panorama", "sky", "heights", "heights_count", "row_depth", "row_count", "count")
+
+
+@dataclasses.dataclass
+class Sums:
+    """Sums over scenes, float64.
+
+    Attributes:
+        panorama: (3, H, W). sky: (1, H, W). heights: (S, S) metres. row_depth, row_count: (H,) metres and pixels of
+            true hits inside the tile. count, heights_count: scenes.
+
+    """
+
+    panorama: Tensor
+    sky: Tensor
+    heights: Tensor
+    heights_count: Tensor
+    row_depth: Tensor
+    row_count: Tensor
+    count: Tensor
+
+    @classmethod
+    def empty(cls, spec: SceneSpec) -> Sums:
+        """Nothing yet."""
+        width, height = spec.panorama_size
+
+        def zeros(*size: int) -> Tensor:
+            return torch.zeros(size, dtype=torch.float64)
+
+        side = spec.tile_size
+        return cls(
+            zeros(3, height, width),
+            zeros(1, height, width),
+            zeros(side, side),
+            zeros(),
+            zeros(height),
+            zeros(height),
+            zeros(),
+        )
+
+    def plus(self, sample: Sample, sign: int = 1) -> Sums:
+        """These sums with a scene more (or, sign = -1, less)."""
+        added = _of(sample)
+        return Sums(*(getattr(self, name) + sign * getattr(added, name) for name in _FIELDS))
+
+    def means(self) -> Means:
+        """Divide by the counts; NaN where nothing was counted."""
+        return Means(
+            (self.panorama / self.count).float(),
+            (self.sky / self.count).float(),
+            (self.heights / self.heights_count).float() if self.heights_count > 0 else None,
+            (self.row_depth / self.row_count).float() if self.row_count.sum() > 0 else None,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Means:
+    """Mean panorama (3, H, W), sky (1, H, W), heights (S, S) or None, depth of each row (H,) in metres or None."""
+
+    panorama: Tensor
+    sky: Tensor
+    heights: Tensor | None
+    row_depth: Tensor | None
+
+
+def _of(sample: Sample) -> Sums:
+    sums = Sums.empty(sample.spec)
+    sums.panorama += sample.panorama.double()
+    sums.sky += sample.sky.double()
+    sums.count += 1
+    truth = sample.truth or {}
+    if "heights_m" in truth:
+        sums.heights += truth["heights_m"].double()
+        sums.heights_count += 1
+    if "depth_m" in truth:
+        depth = truth["depth_m"][None, None]
+        rays = equirectangular_rays(sample.spec, Rules(), Camera())
+        inside = geometry.hits_inside(depth, rays.directions, rays.origins, sample.spec.unit_m)[0, 0]
+        sums.row_depth += depth[0, 0].double().masked_fill(~inside, 0).sum(1)
+        sums.row_count += inside.sum(1)
+    return sums
+
+
+class MeanSource:
+    """Gives the means for a scene: of fixed training scenes where the data is procedural, else of all other scenes."""
+
+    def __init__(self, dataset: PairedDataset) -> None:
+        self.procedural = dataset.world(0) is not None
+        if self.procedural:
+            style = _style(dataset)
+            self.sums = _cached(style, dataset.spec)
+        else:
+            self.sums = Sums.empty(dataset.spec)
+            for index in range(len(dataset)):
+                self.sums = self.sums.plus(dataset[index])
+
+    def means(self, sample: Sample) -> Means | None:
+        """The means that a predictor may know when it is asked about `sample`; None where there is no other scene."""
+        if self.procedural:
+            return self.sums.means()
+        others = self.sums.plus(sample, -1)
+        return others.means() if others.count > 0 else None
+
+
+def _style(dataset: PairedDataset) -> str:
+    world = dataset.world(0)
+    assert world is not None
+    return world.style
+
+
+def _cached(style: str, spec: SceneSpec) -> Sums:
+    """The sums over the training scenes, made once and kept in the cache."""
+    from sat2density.worlds import GENERATOR_VERSION
+
+    key = json.dumps([style, spec.to_dict(), TRAIN_SCENES, str(GENERATOR_VERSION)], sort_keys=True)
+    path = Path(cache_folder()) / "means" / f"{style}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    if path.is_file():
+        with np.load(path) as arrays:
+            return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
+    dataset: Any = open_dataset(f"{style}:train", None, TRAIN_SCENES)
+    dataset.spec = spec
+    sums = Sums.empty(spec)
+    for index in range(len(dataset)):
+        sums = sums.plus(dataset[index])
+    with atomic_path(path) as temporary:
+        np.savez(temporary, **{name: getattr(sums, name).numpy() for name in _FIELDS})
+    return sums
