@@ -79,13 +79,17 @@ def check_device() -> Finding:
     """The device ``--device auto`` takes."""
     import torch
 
+    from sat2density.models.folding import gains_from_bfloat16
     from sat2density.pipeline import choose_device
 
     device = choose_device("auto")
+    precision = "bfloat16" if gains_from_bfloat16(device) else "float32"
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
-        return Finding("device", "ok", f"{device}: {properties.name}, {properties.total_memory / 2**30:.0f} GiB")
-    return Finding("device", "ok", f"cpu, {torch.get_num_threads()} threads of {os.cpu_count()} cores; no CUDA device")
+        words = f"{device}: {properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+    else:
+        words = f"cpu, {torch.get_num_threads()} threads of {os.cpu_count()} cores; no CUDA device"
+    return Finding("device", "ok", f"{words}; --precision auto takes {precision}")
 
 
 def check_renderer() -> Finding:
