@@ -39,4 +39,4 @@ def golden(shared: Path, name: str) -> SimpleNamespace:
 def largest_difference(actual: torch.Tensor, expected: torch.Tensor) -> float:
     """Largest absolute difference; shapes must agree."""
     assert actual.shape == expected.shape
-    return float((actual.detach() - expected).abs().max())
+    return float((actual - expected).detach().abs().max())

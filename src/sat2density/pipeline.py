@@ -220,8 +220,9 @@ def load(
 
     where = choose_device(device)
     loaded = open_weights(name_or_path, scene)
-    model = Sat2Density(loaded.architecture, loaded.spec, loaded.rules, loaded.info)
-    model.generator.load_state_dict(loaded.generator_state)
+    with torch.device("meta"):  # no time for random weights that are replaced at once
+        model = Sat2Density(loaded.architecture, loaded.spec, loaded.rules, loaded.info)
+    model.generator = loaded.generator()
     return prepare(model, where, precision)
 
 

@@ -73,7 +73,7 @@ def test_spectral_norm_equals_torchs_own_forward_and_backward():
 
 
 def test_upsampling_joins_the_skip_behind():
-    conv = UpsampledConv(2, 2, 1)
+    conv = UpsampledConv(1, 2, 1, skip_channels=1, padding="reflect", spectral=False)
     with_weight(conv, torch.eye(2)[:, :, None, None])
     image, skip = torch.tensor([[[[5.0]]]]), torch.arange(4.0).reshape(1, 1, 2, 2)
     out = conv(image, skip)

@@ -71,6 +71,7 @@ def down_block(inputs: int, outputs: int, kernel: int, stride: int, padding: Pad
     return ConvBlock(conv, outputs, nn.PReLU())
 
 
-def up_block(inputs: int, outputs: int, padding: Padding, spectral: bool) -> ConvBlock:
+def up_block(inputs: int, skip_channels: int, outputs: int, padding: Padding, spectral: bool) -> ConvBlock:
     """Return the decoder's block: nearest upsampling by two, convolution 3x3, norm, LeakyReLU 0.2."""
-    return ConvBlock(UpsampledConv(inputs, outputs, 3, padding=padding, spectral=spectral), outputs, nn.LeakyReLU(LEAK))
+    conv = UpsampledConv(inputs, outputs, 3, skip_channels=skip_channels, padding=padding, spectral=spectral)
+    return ConvBlock(conv, outputs, nn.LeakyReLU(LEAK))

@@ -36,6 +36,17 @@ def wrap_columns(image: Tensor, amount: int) -> Tensor:
     return _Wrap.apply(image, amount) if amount else image
 
 
+def convolve(image: Tensor, kernel: Tensor, bias: Tensor | None, stride: int, padding: Padding) -> Tensor:
+    """Convolve (B, in, H, W) with (out, in, k, k), k odd, to (B, out, H / stride, W / stride); borders by `padding`."""
+    side = kernel.shape[-1] // 2
+    margin: int | tuple[int, int] = side
+    if padding == "reflect":
+        image, margin = F.pad(image, [side] * 4, mode="reflect"), 0
+    elif padding == "circular":
+        image, margin = wrap_columns(image, side), (side, 0)
+    return F.conv2d(image, kernel, bias, stride, margin)
+
+
 class PaddedConv(nn.Module):
     """Square convolution with its own border rule, and a spectral norm if asked.
 
@@ -58,7 +69,7 @@ class PaddedConv(nn.Module):
         spectral: bool = False,
     ) -> None:
         super().__init__()
-        self.stride, self.padding, self.margin, self.spectral = stride, padding, side // 2, spectral
+        self.stride, self.padding, self.spectral = stride, padding, spectral
         weight = nn.Parameter(torch.empty(outputs, inputs, side, side))
         nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
         fan_in = inputs * side * side
@@ -88,16 +99,17 @@ class PaddedConv(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
-        margin: int | tuple[int, int] = self.margin
-        if self.padding == "reflect":
-            image, margin = F.pad(image, [self.margin] * 4, mode="reflect"), 0
-        elif self.padding == "circular":
-            image, margin = wrap_columns(image, self.margin), (self.margin, 0)
-        return F.conv2d(image, self.kernel(), self.bias, self.stride, margin)
+        return convolve(image, self.kernel(), self.bias, self.stride, self.padding)
 
 
 class UpsampledConv(PaddedConv):
     """Nearest upsampling by two, skip features joined behind, then a padded convolution."""
+
+    def __init__(
+        self, inputs: int, outputs: int, side: int, *, skip_channels: int = 0, padding: Padding, spectral: bool
+    ) -> None:
+        super().__init__(inputs + skip_channels, outputs, side, padding=padding, spectral=spectral)
+        self.skip_channels = skip_channels
 
     def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
         """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out, 2H, 2W)."""

@@ -74,7 +74,7 @@ class Trunk(nn.Module):
         self.blocks = nn.ModuleList(ResidualBlock(shape.down[-1], *borders) for _ in range(shape.blocks))
         widths = (shape.down[-1], *shape.up)
         self.up = nn.ModuleList(
-            up_block(a + skip, b, *borders)
+            up_block(a, skip, b, *borders)
             for a, b, skip in zip(widths[:-1], widths[1:], shape.skip_channels(), strict=True)
         )
         self.output = PaddedConv(shape.up[-1], shape.outputs, shape.output_kernel, padding=shape.padding)
