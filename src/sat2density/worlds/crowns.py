@@ -71,8 +71,8 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
     blobs = []
     for _ in range(count):
         angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.85, 1.0)
-        far = reach * rng.uniform(0.08, 1.0) ** 0.5
-        out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 if up < 0.2 else 1.15 - 0.6 * up)
+        far = reach * rng.uniform(0.05, 1.0) ** 0.55
+        out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 + 0.45 * min(up, 0.0))
         radius = rng.uniform(*size)
         limit = 1.0 - radius * 0.8
         blobs.append((min(out, limit) * np.cos(angle), min(out, limit) * np.sin(angle), up * limit, radius, flat))
@@ -114,7 +114,7 @@ def _add_branches(block: np.ndarray, rng: Rng, count: int) -> None:
     """Draw bent lines of wood from the foot of the block outwards."""
     last = CROWN_CELLS - 1
     for _ in range(count):
-        angle, reach, rise = rng.uniform(0, 6.2832), rng.uniform(0.35, 0.8), rng.uniform(0.55, 0.95)
+        angle, reach, rise = rng.uniform(0, 6.2832), rng.uniform(0.35, 0.8), rng.uniform(0.4, 0.74)
         for step in range(60):
             t = step / 59
             out = reach * t**1.4 * 0.5

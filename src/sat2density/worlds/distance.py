@@ -17,11 +17,11 @@ STEPS = 1024
 def rings(rng: Rng, style: Style, network: Network) -> tuple[np.ndarray, np.ndarray]:
     """Return heights (L, STEPS) in metres, and (L, 5) radius, colour and grain size, nearest ring first."""
     near, far = style.radius_m * 1.12, style.radius_m * rng.uniform(1.7, 2.4)
-    wooded = rng.uniform(0.35, 1.0) if style.name != "town" else rng.uniform(0.2, 0.5)
+    wooded = rng.uniform(0.5, 1.25) if style.name != "town" else rng.uniform(0.2, 0.5)
     leaf = rng.shade((0.075, 0.085, 0.045), 0.3)
-    first = _trees(rng, near, 10.0, 1.3 * wooded) * _gaps(network, near)
-    second = np.maximum(_trees(rng, far, 13.0, 1.5 * wooded), _roofs(rng, far, style.name == "town"))
-    third = _trees(rng, 2.2 * far, 15.0, 1.4) + 4.0
+    first = _trees(rng, near, 12.5, 1.3 * wooded) * _gaps(network, near)
+    second = np.maximum(_trees(rng, far, 17.0, 1.5 * wooded), _roofs(rng, far, style.name == "town"))
+    third = _trees(rng, 2.2 * far, 20.0, 1.4) + 5.0
     hill_m = rng.uniform(700.0, 1800.0)
     hills = hill_m * _hills(rng, rng.uniform(0.004, 0.085))
     dark = rng.shade((0.06, 0.075, 0.04), 0.25)

@@ -67,7 +67,7 @@ def park(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> N
             kind = rng.choice((codes.SOIL, codes.LAWN, codes.LAWN))
             colour = rng.shade((0.24, 0.17, 0.115) if kind == codes.SOIL else (0.11, 0.135, 0.05), 0.25)
             site.build.patch(kind, spot, (rng.uniform(3, 10), rng.uniform(2, 6)), colour, rng.seed(), 2)
-    _scatter(site, rng, where, rng.integer(8, 34), site.style.trees)
+    _scatter(site, rng, where, rng.integer(14, 46), site.style.trees)
     _undergrowth(site, rng, where, rng.integer(0, 10))
 
 
@@ -143,13 +143,13 @@ def fields(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) ->
 def _field_edge(site: Site, rng: Rng, line: tuple[Frame, float], hedged: bool) -> None:
     edge, half = line
     steps = range(int(-half), int(half), 6)
-    height = rng.uniform(1.0, 1.8)
+    height, colour = rng.uniform(1.0, 1.8), rng.shade(rng.choice(plants.HEDGES), 0.15)
     for u in steps:
         middle = edge.moved(u + 3.0, 0.0)
         if not site.open_ground((middle.x, middle.y), 2.6):
             continue
         if hedged:
-            plants.hedge(site.build, rng, middle, 6.0, height)
+            plants.hedge(site.build, rng, (middle, 6.0), height, colour)
         else:
             furniture.rail_fence(site.build, rng, (middle, 3.0))
 

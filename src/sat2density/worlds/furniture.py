@@ -90,7 +90,7 @@ def sign(build: Builder, rng: Rng, frame: Frame) -> None:
     build.post(frame, 0.03, (0.0, 2.5), Paint(codes.PLAIN, codes.C_POLE, STEEL))
     face = rng.choice(((0.55, 0.05, 0.05), (0.6, 0.6, 0.58), (0.6, 0.45, 0.05), (0.03, 0.12, 0.3)))
     build.box(
-        frame, (0.02, rng.uniform(0.25, 0.4)), (1.95, rng.uniform(2.5, 2.75)), Paint(codes.PLAIN, codes.C_POLE, face)
+        frame, (0.02, rng.uniform(0.2, 0.3)), (2.0, rng.uniform(2.4, 2.6)), Paint(codes.PLAIN, codes.C_POLE, face)
     )
 
 

@@ -199,7 +199,8 @@ def _front_garden(build: Builder, rng: Rng, frame: Frame, size: tuple[float, flo
         return
     line = frame.moved(rng.choice((-1, 1)) * 3.0, 0.15)
     if style == "hedge":
-        plants.hedge(build, rng, line, 2 * half, rng.uniform(0.9, 1.9))
+        colour = rng.shade(rng.choice(plants.HEDGES), 0.2)
+        plants.hedge(build, rng, (line, 2 * half), rng.uniform(0.9, 1.9), colour)
     elif style == "low":
         furniture.fence(
             build, rng, (line, half), rng.uniform(0.5, 0.9), rng.choice(((0.28, 0.15, 0.1), (0.4, 0.37, 0.32)))
@@ -237,8 +238,8 @@ def _back_garden(build: Builder, rng: Rng, frame: Frame, size: tuple[float, floa
     if rng.chance(0.6):
         paved = frame.moved(rng.uniform(-0.2, 0.2) * width, start + 1.2)
         build.patch(codes.PAVERS, paved, (rng.uniform(2, 4), 1.8), rng.shade((0.32, 0.27, 0.22), 0.2), rng.seed())
-    for _ in range(rng.integer(1, 4)):
-        kind = rng.weighted({"oak": 2.0, "scrub": 2.0, "plum": 1.0, "autumn": 0.6, "cypress": 1.0, "gum": 0.7})
+    for _ in range(rng.integer(2, 6)):
+        kind = rng.weighted({"oak": 2.0, "scrub": 2.2, "plum": 0.8, "autumn": 0.35, "cypress": 1.0, "gum": 1.6})
         plants.tree(
             build,
             rng,

@@ -95,14 +95,14 @@ def along_streets(site: Site, rng: Rng, path_end: float) -> None:
             districts.FILLERS[kind](site, rng, (street, right), path_end)
     for street in site.network.streets:
         for right in (False, True):
-            if rng.chance(0.75):
+            if rng.chance(0.85):
                 street_trees(site, rng, street, right)
 
 
 def street_trees(site: Site, rng: Rng, street: Street, right: bool) -> None:
     """Plant a row of trees beside a street, of one or two species, unevenly spaced."""
     kinds = [rng.weighted(site.style.trees) for _ in range(2)]
-    spacing, offset = rng.uniform(9.0, 22.0), rng.uniform(1.3, 3.6)
+    spacing, offset = rng.uniform(7.5, 18.0), rng.uniform(1.3, 3.6)
     if site.style.name == "village":
         spacing, offset = spacing * 1.6, offset + 1.5
     s = -66.0 + rng.uniform(0.0, spacing)

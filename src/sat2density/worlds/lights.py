@@ -30,15 +30,15 @@ def ground_light(rng: Rng) -> tuple[Light, str]:
     up = math.sin(elevation)
     warm = max(0.0, 1.0 - up / 0.35)
     sun = _tint((1.0, 0.95 - 0.20 * warm, 0.87 - 0.48 * warm), 2.3 * min(1.0, 0.35 + 1.6 * up))
-    deep = rng.uniform(0.75, 1.15)
-    zenith = _tint((0.085 + 0.05 * warm, 0.18 + 0.02 * warm, 0.46), deep * (0.45 + 0.6 * min(1.0, 2 * up)))
+    deep = rng.uniform(0.6, 1.15)
+    zenith = _tint((0.072 + 0.05 * warm, 0.145 + 0.02 * warm, 0.40), deep * (0.45 + 0.6 * min(1.0, 2 * up)))
     horizon = _tint((0.50 + 0.3 * warm, 0.60 - 0.02 * warm, 0.72 - 0.22 * warm), 0.7 + 0.45 * min(1.0, 2 * up))
     sky = _tint((0.40, 0.47, 0.58), 0.55 + 0.55 * min(1.0, 2 * up))
     cloud = {"clear": rng.uniform(0.0, 0.3), "light-cloud": rng.uniform(0.35, 0.62)}.get(
         weather, rng.uniform(0.15, 0.6)
     )
     cloud_rgb = _tint((1.0, 0.98 - 0.12 * warm, 0.97 - 0.3 * warm), 1.05 * (0.5 + 0.5 * min(1.0, 2.2 * up)))
-    glow = rng.uniform(0.5, 1.3)
+    glow = rng.uniform(0.5, 2.2)
     if weather == "overcast":
         grey = rng.uniform(0.62, 0.95)
         sun, glow, cloud = _tint(sun, rng.uniform(0.0, 0.14)), rng.uniform(0.1, 0.5), rng.uniform(0.0, 0.8)
@@ -71,7 +71,7 @@ def tile_light(rng: Rng) -> Light:
     sun = (2.3, 2.18, 1.98)
     sky = _tint((0.33, 0.37, 0.45), rng.uniform(0.6, 1.1))
     if rng.chance(0.08):
-        sun, sky = _tint(sun, rng.uniform(0.1, 0.45)), _tint((0.95, 0.97, 1.0), 1.25)
+        sun, sky = _tint(sun, rng.uniform(0.1, 0.45)), _tint((0.95, 0.97, 1.0), 1.8)
     haze = (0.6, 0.7, 0.85)
     black = (0.0, 0.0, 0.0)
     return Light(_direction(azimuth, elevation), sun, sky, haze, haze, 0.0, black, 0.0, 1.0, black, 0.0, rng.seed())

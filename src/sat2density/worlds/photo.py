@@ -48,7 +48,7 @@ class Film:
 def ground_film(rng: Rng, brightness: float) -> Film:
     """Return the film of a ground photograph; `brightness` is the scene's typical linear light (metered)."""
     return Film(
-        exposure=0.62 / brightness * rng.uniform(0.8, 1.3),
+        exposure=0.56 / brightness * rng.uniform(0.8, 1.25),
         balance=(rng.uniform(0.95, 1.06), 1.0, rng.uniform(0.94, 1.08)),
         contrast=rng.uniform(0.1, 0.4),
         saturation=rng.uniform(1.0, 1.35),

@@ -32,7 +32,7 @@ SPECIES: dict[str, Species] = {
         (0.52, 0.80),
         (0.18, 0.34),
         ((0.10, 0.115, 0.062), (0.12, 0.125, 0.075), (0.085, 0.105, 0.058)),
-        (0.42, 0.36, 0.29),
+        (0.31, 0.265, 0.215),
     ),
     "scrub": Species(
         "gum",
@@ -97,7 +97,7 @@ def tree(build: Builder, rng: Rng, at: tuple[float, float], name: str, clear_m: 
     bark = rng.shade(kind.bark, 0.25)
     wood = Paint(codes.BARK, codes.C_TREE, bark, seed=rng.seed())
     lean = (rng.uniform(-0.05, 0.05), rng.uniform(-0.05, 0.05))
-    girth = 0.016 * height + rng.uniform(0.03, 0.10)
+    girth = 0.012 * height + rng.uniform(0.02, 0.07)
     build.post(frame, girth, (0.0, base + 0.45 * (height - base)), wood, lean)
     if kind.template == "gum":
         for _ in range(rng.integer(1, 3)):
@@ -128,9 +128,12 @@ def shrub(build: Builder, rng: Rng, at: tuple[float, float], size: float) -> Non
     build.crown(frame, (half, half * rng.uniform(0.8, 1.2)), (-0.1, size * rng.uniform(0.6, 1.1)), template, paint)
 
 
-def hedge(build: Builder, rng: Rng, frame: Frame, length: float, height: float) -> None:
-    """Plant a clipped hedge along local x, in stretches of about 3 m."""
-    colour = rng.shade(rng.choice(((0.06, 0.09, 0.03), (0.085, 0.10, 0.04), (0.10, 0.055, 0.04))), 0.2)
+HEDGES = ((0.06, 0.09, 0.03), (0.085, 0.10, 0.04), (0.06, 0.09, 0.03), (0.10, 0.055, 0.04))
+
+
+def hedge(build: Builder, rng: Rng, line: tuple[Frame, float], height: float, colour: Colour) -> None:
+    """Plant a clipped hedge: `line` = (frame at its middle, length along local x), in stretches of about 3 m."""
+    frame, length = line
     count = max(1, round(length / 3.0))
     paint = Paint(codes.LEAF, codes.C_SHRUB, colour, (0.1, 0.08, 0.06), seed=rng.seed())
     for k in range(count):

@@ -59,7 +59,7 @@ SUBURB: Final = Style(
     0.6,
     {"plots": 0.56, "park": 0.27, "bush": 0.17},
     (15.0, 24.0, 28.0, 38.0),
-    {"gum": 3.0, "scrub": 2.2, "oak": 1.6, "plum": 0.5, "autumn": 0.4, "bare": 0.5, "pine": 0.4, "poplar": 0.35},
+    {"gum": 3.0, "scrub": 2.2, "oak": 1.6, "plum": 0.4, "autumn": 0.25, "bare": 0.4, "pine": 0.4, "poplar": 0.35},
 )
 
 VILLAGE: Final = Style(

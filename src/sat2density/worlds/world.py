@@ -24,7 +24,7 @@ from sat2density.worlds.rng import Rng
 from sat2density.worlds.streets import Network
 from sat2density.worlds.styles import STYLES as _STYLES
 
-GENERATOR_VERSION: Final = "1"
+GENERATOR_VERSION: Final = "2"
 """Changes whenever the same seed gives other bytes: folders of samples say which version made them."""
 
 CLASSES: Final[tuple[str, ...]] = _CLASSES

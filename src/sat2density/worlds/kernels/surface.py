@@ -119,8 +119,8 @@ def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float
         cell = hash01(int(math.floor(u / 0.22)), int(math.floor(v / 0.11)), seed) - 0.5
         return scale(base, 1.0 + 0.4 * cell * fade(0.15, footprint)), C_PAVEMENT
     if kind == CROP:
-        row = math.sin(2 * math.pi * v / 0.9) * fade(0.4, footprint)
-        return scale(base, (0.85 + 0.3 * fbm(0.2 * x, 0.2 * y, seed, 3)) * (1.0 + 0.3 * row)), C_GRASS
+        row = math.sin(2 * math.pi * v / 0.9) * fade(0.4, footprint) * noise(0.4 * x, 0.4 * y, seed + 1)
+        return scale(base, (0.85 + 0.3 * fbm(0.2 * x, 0.2 * y, seed, 3)) * (1.0 + 0.22 * row)), C_GRASS
     rough = fbm(2.1 * x, 2.1 * y, seed, 3) - 0.5
     speck = (noise(11.0 * x, 11.0 * y, seed + 1) - 0.5) * fade(0.09, footprint)
     if kind == TRACK:
