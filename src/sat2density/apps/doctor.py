@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Final
 
-import tyro
-
-from sat2density.apps.options import check_output_file
+from sat2density.apps.options import check_output_file, optional
 from sat2density.files import atomic_path
 
 SIGNS: Final = {"ok": "[green]works[/green]", "optional": "[yellow]optional[/yellow]", "broken": "[red]broken[/red]"}
@@ -22,9 +20,9 @@ class Doctor:
     Leaves with 0 when every command can run, with 1 when something is broken.
     """
 
-    json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    json: Annotated[Path | None, optional("FILE")] = None
     """Also write the report for other programs to read."""
-    overwrite: bool = False
+    overwrite: Annotated[bool, optional()] = False
     """Replace the file of --json."""
 
     def run(self) -> int:

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import tyro
-
 from sat2density.apps.options import (
     Flat,
     Light,
@@ -19,6 +17,7 @@ from sat2density.apps.options import (
     Sat,
     TileOptions,
     open_scene,
+    optional,
     parse_light,
     summary_of,
 )
@@ -54,7 +53,7 @@ class Export:
     roofs and crowns stays open)."""
     light: Light = "clear-noon"
     """Light of the page: a preset, PHOTO, PHOTO::MASK or light.json."""
-    path: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    path: Annotated[Path | None, optional("FILE")] = None
     """Path file of the page's walk. Without one the page shows the tile's middle."""
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from sat2density.apps.options import optional
 from sat2density.apps.session import gentle_interrupt, progress
 from sat2density.errors import InputError
 
@@ -68,9 +69,9 @@ class FilmOptions:
 
     fps: float = 10.0
     """Frames per second."""
-    gif: bool = False
+    gif: Annotated[bool, optional()] = False
     """Also write a GIF (of a walk: at half the size)."""
-    frames_png: bool = False
+    frames_png: Annotated[bool, optional()] = False
     """Also write every picture as PNG in frames/ (of a walk: with depth/, 16 bit, millimetres)."""
 
     def check(self) -> None:

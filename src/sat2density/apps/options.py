@@ -33,6 +33,12 @@ DEFAULT_WEIGHTS: Final = "suburb-small"
 Flat = tyro.conf.arg(name="")
 """Marks a field whose own fields become options without a prefix."""
 
+
+def optional(metavar: str | None = None) -> Any:
+    """Mark an option whose absence means just that: its help does not say "(default: None)"."""
+    return tyro.conf.arg(metavar=metavar, help_behavior_hint="")
+
+
 Light = Annotated[str, tyro.conf.arg(metavar="LIGHT")]
 Sat = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT")]
 Crop = Literal["centre", "left", "right", "top", "bottom"]
@@ -43,17 +49,17 @@ Precision = Literal["auto", "float32", "bfloat16"]
 class ModelOptions:
     """Which network, where it runs."""
 
-    weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
+    weights: Annotated[str | None, optional("NAME|FILE")] = None
     """Weights: suburb-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors, .pth or .zip file.
     Default: suburb-small, where it ships."""
-    scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
+    scene: Annotated[str | None, optional("NAME|JSON")] = None
     """Scale of the tile: cvact, cvusa, suburb, village, town, or a JSON file of SceneSpec's fields.
     Needed for a released file given by path."""
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
     precision: Precision = "auto"
     """Arithmetic of the networks; auto takes bfloat16 where the device gains by it."""
-    seed: int | None = None
+    seed: Annotated[int | None, optional()] = None
     """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the light may be."""
 
     def load(self) -> Sat2Density:
@@ -69,7 +75,7 @@ class LightOptions:
 
     light: Light
     """clear-morning, clear-noon, golden-hour, dusk, light-cloud, overcast; or PHOTO, PHOTO::MASK, or light.json."""
-    sky_mask: Annotated[Path | None, tyro.conf.arg(metavar="MASK")] = None
+    sky_mask: Annotated[Path | None, optional("MASK")] = None
     """Sky mask of the photo given as --light, white = sky. Without one the sky is estimated."""
 
     def read(self) -> Lighting:
@@ -83,7 +89,7 @@ class LightOptions:
 class TileOptions:
     """How the satellite tile is read."""
 
-    crop: Crop | None = None
+    crop: Annotated[Crop | None, optional()] = None
     """Cut the largest square out of a tile that is not square. Without it such a tile is refused."""
 
     def read(self, path: Path, size: int) -> Tensor:
@@ -97,11 +103,11 @@ class TileOptions:
 class OutputOptions:
     """Where results go."""
 
-    out: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    out: Annotated[Path | None, optional("FOLDER")] = None
     """Folder for the results, complete or absent. Default: out/COMMAND-TILE."""
-    overwrite: bool = False
+    overwrite: Annotated[bool, optional()] = False
     """Write into a folder that is not empty; only files of the same names are replaced."""
-    json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    json: Annotated[Path | None, optional("FILE")] = None
     """Also write a summary of what was done for other programs to read."""
 
     def folder(self, command: str, tile: Path) -> Path:
@@ -117,15 +123,15 @@ class OutputOptions:
 class PlaceOptions:
     """Where the camera stands. At most one of the three ways to say it; the default is the tile's middle."""
 
-    at: Annotated[tuple[float, float] | None, tyro.conf.arg(metavar="EAST SOUTH")] = None
+    at: Annotated[tuple[float, float] | None, optional("EAST SOUTH")] = None
     """Place in tile units: 0 0 is the middle, 1 0 the east edge."""
-    at_m: Annotated[tuple[float, float] | None, tyro.conf.arg(metavar="EAST SOUTH")] = None
+    at_m: Annotated[tuple[float, float] | None, optional("EAST SOUTH")] = None
     """Place in metres from the middle."""
-    at_px: Annotated[tuple[float, float] | None, tyro.conf.arg(metavar="COLUMN ROW")] = None
+    at_px: Annotated[tuple[float, float] | None, optional("COLUMN ROW")] = None
     """Place in pixels of a 256-pixel tile, whatever the image's size."""
     heading: float = 0.0
     """Where the picture's middle column looks: degrees clockwise from north."""
-    height_m: float | None = None
+    height_m: Annotated[float | None, optional()] = None
     """Height of the camera above the ground, metres. Default: the scene's."""
 
     def camera(self, spec: SceneSpec) -> Camera:
@@ -156,13 +162,13 @@ class PathOptions:
 
     path: Annotated[Path, tyro.conf.arg(metavar="FILE")]
     """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson (docs/paths.md)."""
-    angle: Literal["degrees", "radians"] | None = None
+    angle: Annotated[Literal["degrees", "radians"] | None, optional()] = None
     """How to read the third column of a w,h,angle file. Without it that column is ignored."""
-    spacing_m: float | None = None
+    spacing_m: Annotated[float | None, optional()] = None
     """Resample along a smooth curve, this many metres between frames. Default: the rows are the frames."""
-    frames: int | None = None
+    frames: Annotated[int | None, optional()] = None
     """Resample along a smooth curve to this many frames."""
-    turn: bool = False
+    turn: Annotated[bool, optional()] = False
     """Keep the direction of travel in the middle of the picture."""
 
     def read(self, spec: SceneSpec) -> Walk:
