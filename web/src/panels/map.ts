@@ -51,8 +51,7 @@ export class MapPanel {
     this.smoothing.input.addEventListener("pointerdown", () => state.path.mark());
     this.element = h(
       "section", { class: "card map-card", "aria-label": "Tile and path" },
-      h("div", { class: "row between" }, mode.element, h("div", { class: "row tight" }, this.undo, this.redo, this.clear)),
-      this.map.element, this.where, this.hint, this.pointTools, this.pathTools(),
+      mode.element, this.map.element, this.where, this.hint, this.pointTools, this.pathTools(),
     );
     this.listen();
   }
@@ -62,7 +61,9 @@ export class MapPanel {
     format.classList.add("format");
     return h(
       "div", { class: "path-tools" },
-      h("div", { class: "row between" }, h("h3", {}, "Path"), this.length),
+      h("div", { class: "row between" },
+        h("h3", {}, "Path"), this.length,
+        h("div", { class: "row tight" }, this.undo, this.redo, this.clear)),
       this.smoothing.element,
       h("div", { class: "row" },
         button("Open …", () => this.file.click(), { icon: "open" }),

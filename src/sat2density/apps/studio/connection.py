@@ -35,6 +35,7 @@ class Connection:
         self.visitor: Visitor | None = None
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._gone = False
 
     async def serve(self) -> None:
         """Greet, then answer messages until the page leaves."""
@@ -86,6 +87,7 @@ class Connection:
         await self.socket.close(1008)
 
     def _leave(self, tab: str) -> None:
+        self._gone = True
         for task in self._tasks:
             task.cancel()
         if self.visitor is not None:
@@ -96,6 +98,8 @@ class Connection:
     async def send(self, message: dict[str, Any] | bytes) -> None:
         """Send JSON or a packet; a page that has gone is no error."""
         async with self._sending:
+            if self._gone:
+                return
             with contextlib.suppress(WebSocketDisconnect, RuntimeError):
                 if isinstance(message, bytes):
                     await self.socket.send_bytes(message)
@@ -154,13 +158,13 @@ class Connection:
         task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, future: Future[Any], about: str, seq: object = None) -> None:
-        """Send what the queue makes; a piece of work that newer work replaced sends nothing but the word."""
+        """Send what the queue makes; of a view that a newer one replaced, the page is told that much."""
         try:
             message: dict[str, Any] | bytes | None = await asyncio.wrap_future(future)
         except (CancelledError, asyncio.CancelledError):
             if not future.cancelled():
                 raise
-            message = {"kind": "dropped", "about": about, "seq": seq}
+            message = None if seq is None else {"kind": "dropped", "about": about, "seq": seq}
         except Sat2DensityError as error:
             message = {"kind": "error", "about": about, "seq": seq, "text": str(error)}
         except Exception:

@@ -32,6 +32,7 @@ from sat2density.types import Camera, View
 WIDTHS = range(256, 4097, 4)
 """Widths of a video's frames, pixels: H.264 wants even sizes, 360-degree frames multiples of 4."""
 TITLES = {"walk": "Walk video", "spherical": "360-degree video", "ahead": "Video ahead", "gif": "Animated picture"}
+FILES = {"walk": "walk.mp4", "spherical": "walk-360.mp4", "ahead": "walk-ahead.mp4", "gif": "walk.gif"}
 AHEAD_FOV_DEG = 90.0
 SURFACE_CELLS = 256
 
@@ -64,7 +65,7 @@ class Video(Maker):
     def run(self, job: Job, folder: Path) -> Path:
         """Render frame by frame through the queue, encode meanwhile."""
         gif = self.style == "gif"
-        path = folder / f"{self.style}.{'gif' if gif else 'mp4'}"
+        path = folder / FILES[self.style]
         compose = self._composer()
         cameras = self.walk.cameras
         writer: contextlib.AbstractContextManager[Any] = (

@@ -93,8 +93,8 @@ class Routes:
     async def light(self, request: Request, visitor: Visitor) -> Response:
         """Take a ground photograph as the light ?key=own-N; with ?mask=1, the mask of the photograph sent before."""
         key = request.query_params.get("key", "")
+        visitor.check_light(key)
         photo, mask = visitor.folder / f"light-{key}", visitor.folder / f"mask-{key}"
-        visitor.add_light(key, visitor.lights.get(key) or self.studio.presets[next(iter(self.studio.presets))])
         has_mask = "mask" in request.query_params
         path = uploads.keep_picture(await uploads.read_body(request), mask if has_mask else photo)
 

@@ -86,6 +86,7 @@ def serve(studio: Studio, host: str, port: int, browser: bool) -> None:
         opening.daemon = True
         opening.start()
     server = make_server(studio, host)
+    studio.warm_up()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:

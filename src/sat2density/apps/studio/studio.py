@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from sat2density.apps.studio import packets
 from sat2density.apps.studio.place import Place, camera_at
 from sat2density.apps.studio.render_queue import RenderQueue
@@ -84,6 +86,15 @@ class Studio:
         """End all work and remove every file that was made."""
         self.queue.close()
         shutil.rmtree(self.root, ignore_errors=True)
+
+    def warm_up(self) -> None:
+        """Render once, unseen and in the background: the first call compiles the renderer and may take seconds."""
+
+        def render() -> None:
+            side = self.model.spec.tile_size
+            self.model.reconstruct(torch.full((3, side, side), 0.5)).render(Camera(), next(iter(self.presets.values())))
+
+        self.queue.submit("studio", "warm up", render, urgent=False)
 
     def describe(self) -> dict[str, Any]:
         """Return what the page tells about this studio: model, scale, presets, examples."""

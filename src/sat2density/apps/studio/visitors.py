@@ -61,12 +61,16 @@ class Visitor:
             raise InputError("Choose a tile first.")
         return self.place
 
-    def add_light(self, key: str, light: Lighting) -> None:
-        """Remember an own light under a key the page chose; InputError when there are too many."""
+    def check_light(self, key: str) -> None:
+        """Refuse (InputError) a key that is none of `OWN_LIGHT`, and one light too many."""
         if not OWN_LIGHT.fullmatch(key):
             raise InputError("A light of one's own is called own-1, own-2, ...")
         if key not in self.lights and len(self.lights) >= MAX_OWN_LIGHTS:
             raise InputError(f"At most {MAX_OWN_LIGHTS} photographs are kept; remove one first.")
+
+    def add_light(self, key: str, light: Lighting) -> None:
+        """Remember an own light under a key the page chose; see `check_light`."""
+        self.check_light(key)
         self.lights[key] = light
 
     def add_result(self, path: Path, kind: str, note: str = "") -> Result:

@@ -1,0 +1,52 @@
+"""A place: other light costs RenderNet alone, and gives the very same picture."""
+
+import numpy as np
+import pytest
+import torch
+
+from sat2density.apps.studio.place import Place, camera_at
+from sat2density.data.lighting import Lighting
+from sat2density.errors import InputError
+from sat2density.types import Camera
+
+
+@pytest.fixture
+def place(studio_model):
+    return Place(studio_model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1))), 1)
+
+
+def test_other_light_from_the_same_camera_is_painted_without_rays(place, monkeypatch):
+    noon, dusk = Lighting.preset("clear-noon"), Lighting.preset("dusk")
+    camera = Camera(0.2, 0.1)
+    place.look(camera, noon)
+    fresh = place.scene.render(camera, dusk)
+    monkeypatch.setattr(type(place.scene), "render", lambda *a: pytest.fail("rays were cast again"))
+    again = place.look(camera, dusk)
+    torch.testing.assert_close(again.image, fresh.image)
+    assert not torch.equal(again.image, place.look(camera, noon).image)
+
+
+def test_moving_renders_again(place):
+    noon = Lighting.preset("clear-noon")
+    first = place.look(Camera(0.2, 0.1), noon)
+    assert place.seen_from(Camera(0.2, 0.1))
+    second = place.look(Camera(0.5, 0.1), noon)
+    assert not torch.equal(first.depth, second.depth)
+    assert not place.seen_from(Camera(0.2, 0.1))
+
+
+def test_solidity_is_the_opacity_of_one_metre(place):
+    side = place.scene.density.shape[-1]
+    place.scene.densities = torch.full(
+        (1, 2, side, side), 20.0 * np.log(2)
+    )  # per unit of 20 m: half a metre hides half
+    solid = place.solidity()
+    assert solid.shape == (2, side, side)
+    assert set(np.unique(solid)) == {128}  # 1 - exp(-ln 2) = 1/2 of 255, rounded
+
+
+def test_a_place_must_be_on_the_tile():
+    assert camera_at(1, -1) == Camera(1.0, -1.0)
+    for wrong in [(2, 0), (None, 0), ("1", 0), (True, 0), (float("inf"), 0)]:
+        with pytest.raises(InputError):
+            camera_at(*wrong)

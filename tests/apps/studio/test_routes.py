@@ -1,0 +1,139 @@
+"""The HTTP side: the page, uploads, paths, results."""
+
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from sat2density.apps.studio import limits
+from sat2density.apps.studio.routes import SESSION_HEADER
+
+
+@pytest.fixture
+def client(studio, client):
+    visitor, _ = studio.visitors.greet(None, "tab")
+    client.headers[SESSION_HEADER] = visitor.key
+    client.visitor = visitor
+    return client
+
+
+def encoded(size=(64, 64), kind="PNG", colour=(90, 120, 200)):
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, kind)
+    return stream.getvalue()
+
+
+def test_the_page_and_its_parts_are_served_with_a_policy(client):
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    for part in ("studio.js", "studio.css"):
+        assert part in page.text
+        assert client.get(f"/assets/{part}").status_code == 200
+
+
+def test_no_page_of_the_framework_is_there(client):
+    for path in ("/docs", "/openapi.json", "/redoc", "/api/tile"):
+        assert client.get(path).status_code in (404, 405)
+
+
+def test_nothing_outside_is_read(client):
+    for path in (
+        "/assets/../studio_command.py",
+        "/assets/%2e%2e/%2e%2e/pipeline.py",
+        "/examples/..%2f..",
+        "/results/x/y",
+    ):
+        assert client.get(path).status_code in (400, 404), path
+
+
+def test_foreign_hosts_and_origins_are_refused(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 403
+    refused = client.post("/api/tile?example=opened", headers={"origin": "http://evil.example"})
+    assert refused.status_code == 403
+    assert client.visitor.place is None
+
+
+def test_a_tile_is_taken(client):
+    assert client.post("/api/tile", content=encoded()).json() == {"tile": 1}
+    assert client.post("/api/tile?example=opened").json() == {"tile": 2}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"just some words in a file called tile.png", "not a picture"),
+        (b"", "empty"),
+        (encoded()[:60], "damaged"),
+        (encoded((80, 40)), "not square"),
+    ],
+)
+def test_what_is_no_tile_is_refused_in_words(client, data, words):
+    answer = client.post("/api/tile", content=data)
+    assert answer.status_code == 400
+    assert words in answer.json()["error"]
+    assert str(client.visitor.folder) not in answer.json()["error"]
+
+
+def test_too_many_bytes_are_refused_early(client, monkeypatch):
+    said = client.post("/api/tile", content=b"", headers={"content-length": str(limits.MAX_UPLOAD_BYTES + 1)})
+    assert said.status_code == 413
+
+    def endless():
+        for _ in range(200):
+            yield bytes(2**20)
+
+    assert client.post("/api/tile", content=endless()).status_code == 413
+
+
+def test_without_a_session_nothing_is_taken(client):
+    answer = client.post("/api/tile?example=opened", headers={SESSION_HEADER: "guess"})
+    assert answer.status_code == 400
+    assert "reload" in answer.json()["error"]
+
+
+def test_a_tiff_becomes_a_png(client):
+    answer = client.post("/api/decode", content=encoded(kind="TIFF"))
+    assert Image.open(io.BytesIO(answer.content)).format == "PNG"
+
+
+def test_a_photograph_becomes_a_light_with_or_without_its_mask(client):
+    photo = Image.new("RGB", (128, 64), (120, 160, 230))
+    photo.paste((60, 70, 40), (0, 32, 128, 64))
+    stream = io.BytesIO()
+    photo.save(stream, "PNG")
+    found = client.post("/api/light?key=own-1", content=stream.getvalue()).json()
+    assert 0.3 < found["skyShare"] < 0.7
+    mask = Image.new("L", (128, 64), 0)
+    mask.paste(255, (0, 0, 128, 16))
+    stream = io.BytesIO()
+    mask.save(stream, "PNG")
+    masked = client.post("/api/light?key=own-1&mask=1", content=stream.getvalue()).json()
+    assert masked["skyShare"] == pytest.approx(0.25, abs=0.02)
+    assert set(client.visitor.lights) == {"own-1"}
+
+
+def test_a_mask_without_its_photograph_and_bad_keys_are_refused(client):
+    assert client.post("/api/light?key=own-2&mask=1", content=encoded()).status_code == 400
+    for key in ("../../x", "dusk", ""):
+        assert client.post(f"/api/light?key={key}", content=encoded()).status_code == 400
+    assert client.visitor.lights == {}
+
+
+def test_paths_in_and_out(client):
+    points = {"points": [[0, 0], [0.5, 0.5]]}
+    text = client.post("/api/path/write?format=geojson", content=json.dumps(points)).content
+    read = client.post("/api/path/read?format=geojson", content=text).json()
+    assert read["points"] == points["points"]
+    assert client.post("/api/path/read?format=csv", content=b"a,b\n1,2\n").status_code == 400
+
+
+def test_results_are_played_in_ranges_and_downloaded(client):
+    path = client.visitor.new_folder() / "walk.mp4"
+    path.write_bytes(bytes(range(100)))
+    url = client.visitor.add_result(path, "video").describe()["url"]
+    part = client.get(url, headers={"range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, bytes(range(10, 20)))
+    assert client.get(f"{url}?download").headers["content-disposition"].startswith("attachment")
+    assert client.get("/results/guess/walk.mp4").status_code == 404

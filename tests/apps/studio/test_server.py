@@ -1,0 +1,31 @@
+"""Addresses, and what is printed."""
+
+import socket
+
+import pytest
+
+from sat2density.apps.studio.server import address, announce, bind
+from sat2density.errors import InputError
+
+
+def test_a_free_port_is_taken_and_a_taken_one_refused():
+    with bind("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        assert port > 0
+        with pytest.raises(InputError, match="--port"):
+            bind("127.0.0.1", port)
+    with pytest.raises(InputError, match="--host"):
+        bind("no.such.host.invalid", 0)
+
+
+def test_addresses():
+    assert address("127.0.0.1", 8000) == "http://127.0.0.1:8000/"
+    assert address("::1", 8000) == "http://[::1]:8000/"
+    assert address("0.0.0.0", 8000) == "http://127.0.0.1:8000/"
+
+
+def test_loopback_tells_of_the_tunnel_and_an_open_host_of_the_risk():
+    local = "\n".join(announce("127.0.0.1", 8123))
+    assert "ssh -L 8123:127.0.0.1:8123" in local
+    assert socket.gethostname() in local
+    assert "no password" in "\n".join(announce("0.0.0.0", 8123))
