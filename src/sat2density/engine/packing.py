@@ -200,12 +200,11 @@ class SceneMaker:
         cameras = [places.ground() for _ in range(self.data.ground_views)]
         cameras += [places.raised() for _ in range(self.data.raised_views)]
         count = self.data.ground_views
-        seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras[:count]]
-        masks = [view.sky for view in seen] + [views.sky_mask(world, c, VIEW_SIZE) for c in cameras[count:]]
-        ground = [view.image.transpose(2, 0, 1) for view in seen]
+        seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras]
+        ground = [view.image.transpose(2, 0, 1) for view in seen[:count]]
         height = VIEW_SIZE[1]
         return {
             "view_panoramas": np.stack(ground) if ground else np.zeros((0, 3, height, VIEW_SIZE[0]), np.uint8),
-            "view_skies": np.stack(masks).astype(np.uint8) * 255,
+            "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
             "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
         }

@@ -43,7 +43,9 @@ _CVACT: Final = TrainConfig(
 _SMALL: Final = TrainConfig(
     preset="suburb-small",
     scene=dataclasses.replace(SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64),
-    architecture=Architecture.named("small"),
+    architecture=dataclasses.replace(
+        Architecture.named("small"), density_down=(24, 48, 96, 192), density_up=(96, 48, 32), density_layers=32
+    ),
     data=DataConfig(source="suburb", limit=1024, protocol="free", ground_views=1, raised_views=3),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(_PIXELS_ONLY, views_opacity=2.0, density_log=0.1, overhang=0.05, smooth=0.03),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import maximum_filter
 
 from sat2density.types import Camera
-from sat2density.worlds.kernels.image import PANORAMA, Buffers, Eye, measure
 
 if TYPE_CHECKING:
     from sat2density.worlds import World
@@ -76,21 +74,3 @@ class Places:
     def _camera(self, row: int, column: int, height_m: float) -> Camera:
         east, south = ((place + 0.5) / _MAP * 2 - 1 for place in (column, row))
         return Camera(east, south, height_m=height_m)
-
-
-def sky_mask(world: World, camera: Camera, size: tuple[int, int]) -> np.ndarray:
-    """Boolean (H, W): where a panorama (pixel centres) from `camera` shows sky; a tenth of the cost of a picture."""
-    width, height = size
-    eye = Eye(
-        PANORAMA, size, _place(world, camera), 0.0, 0.0, math.radians(world.spec.vertical_fov_deg), 0.5, (0.0, 0.0)
-    )
-    depth = np.empty((height, width), np.float32)
-    unused = np.empty((1, 1, 3), np.float32)
-    classes, what = np.empty((height, width), np.uint8), np.empty((height, width), np.int32)
-    measure(world.geometry, eye, Buffers(unused, depth, np.empty_like(depth), classes, what))
-    return ~np.isfinite(depth)
-
-
-def _place(world: World, camera: Camera) -> tuple[float, float, float]:
-    unit, up = world.spec.unit_m, camera.height_m
-    return camera.east * unit, camera.south * unit, float(world.spec.camera_height_m if up is None else up)

@@ -1,0 +1,162 @@
+"""Losses: the golden files' numbers, and numbers worked out by hand."""
+
+import json
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from sat2density import losses
+from sat2density.errors import InputError, ShapeError
+
+CASES = ("cvact_tiny", "cvusa_tiny")
+
+
+def patch(score, features=()):
+    return SimpleNamespace(score=torch.as_tensor(score, dtype=torch.float32), features=list(features))
+
+
+@pytest.fixture(params=CASES)
+def golden(shared, request):
+    folder = shared / "golden" / request.param
+    values = json.loads((folder / "meta.json").read_text())["losses"]
+    arrays = {name: torch.from_numpy(array) for name, array in np.load(folder / "io.npz").items()}
+    return values, arrays
+
+
+def test_golden_reconstruction_terms(golden):
+    values, arrays = golden
+    fake, real = arrays["view0_pred"], arrays["disc_real"]
+    assert float(losses.l1(fake, real)) == pytest.approx(values["l1"], abs=1e-6)
+    assert float(losses.l2(fake, real)) == pytest.approx(values["l2"], abs=1e-6)
+    assert float(losses.kl(arrays["style_mu"], arrays["style_logvar"])) == pytest.approx(values["kl"], abs=1e-6)
+    ours = losses.opacity(arrays["view0_opacity"], arrays["sky_mask"])
+    assert float(ours) == pytest.approx(values["opacity_l1"], abs=1e-6)
+
+
+@pytest.mark.parametrize("mode", losses.GAN_MODES)
+def test_golden_adversarial_terms(golden, mode):
+    values, arrays = golden
+    fake, real = (
+        [patch(arrays[name]) for name in sorted(arrays) if name.startswith(f"disc_{who}_out")] for who in ("fake", "real")
+    )
+    assert float(losses.generator_gan(fake, mode)) == pytest.approx(values[f"gan_{mode}_g"], abs=1e-5)
+    assert float(losses.discriminator_gan(fake, False, mode)) == pytest.approx(values[f"gan_{mode}_d_fake"], abs=1e-5)
+    assert float(losses.discriminator_gan(real, True, mode)) == pytest.approx(values[f"gan_{mode}_d_real"], abs=1e-5)
+
+
+def test_golden_feature_matching(shared):
+    """With the golden discriminator's own features: the released checkpoint is read through `weights`."""
+    from sat2density.models.discriminator import Discriminator
+    from sat2density.weights import open_weights
+
+    for case in CASES:
+        folder = shared / "golden" / case
+        loaded = open_weights(folder / "model.pth", scene=case.removesuffix("_tiny"))
+        arrays = {name: torch.from_numpy(array) for name, array in np.load(folder / "io.npz").items()}
+        state = loaded.discriminator_state
+        views = 1 + max(int(key.split(".")[1]) for key in state)
+        network = Discriminator(loaded.architecture, views).eval()
+        network.load_state_dict(state)
+        with torch.no_grad():
+            fake, real = (
+                network(arrays[name], arrays["disc_yaw_deg"], arrays["disc_pitch_deg"])
+                for name in ("view0_pred", "disc_real")
+            )
+        expected = json.loads((folder / "meta.json").read_text())["losses"]["feature_matching"]
+        assert float(losses.feature_matching(fake, real)) == pytest.approx(expected, abs=2e-4)
+
+
+def test_by_hand():
+    a, b = torch.tensor([[[[0.5, 1.0]]]]), torch.tensor([[[[0.0, 0.5]]]])
+    assert float(losses.l1(a, b)) == 0.5
+    assert float(losses.l2(a, b)) == 0.25
+    one, zero = torch.ones(1, 2), torch.zeros(1, 2)
+    assert float(losses.kl(one, zero)) == 0.5
+    assert float(losses.kl(zero, zero)) == 0
+    assert float(losses.opacity(torch.ones(1, 1, 1, 2), torch.tensor([[[[0.0, 1.0]]]]))) == 0.5
+
+
+def test_gan_by_hand():
+    zero = [patch([[[[0.0]]]])]
+    assert float(losses.generator_gan(zero)) == pytest.approx(math.log(2))
+    assert float(losses.discriminator_gan(zero, True, "hinge")) == 1
+    assert float(losses.discriminator_gan([patch([[[[2.0]]]])], True, "hinge")) == 0
+    assert float(losses.discriminator_gan([patch([[[[2.0]]]])], False, "hinge")) == 3
+    assert float(losses.generator_gan([patch([[[[2.0]]]])], "hinge")) == -2
+    assert float(losses.generator_gan([patch([[[[3.0]]]])], "least_square")) == 2
+    assert float(losses.discriminator_gan([patch([[[[3.0]]]])], False, "wasserstein")) == 3
+    both = [patch([[[[1.0]]]]), patch([[[[3.0, 3.0]]]])]
+    assert float(losses.generator_gan(both, "wasserstein")) == -2  # mean over networks, not over patches
+
+
+def test_feature_matching_by_hand_and_constant_truth():
+    ours = [torch.ones(1, 1, 1, 1, requires_grad=True), torch.zeros(1, 2, 1, 1)]
+    theirs = [torch.zeros(1, 1, 1, 1, requires_grad=True), torch.full((1, 2, 1, 1), 2.0)]
+    loss = losses.feature_matching([patch(0.0, ours)], [patch(0.0, theirs)])
+    assert loss.item() == 3
+    loss.backward()
+    assert ours[0].grad is not None
+    assert theirs[0].grad is None
+
+
+def test_r1_of_a_linear_judge():
+    pictures = torch.rand(2, 3, 4, 4, requires_grad=True)
+    slope = torch.full((1, 3, 4, 4), 0.5)
+    assert losses.r1((pictures * slope).sum(), pictures).item() == pytest.approx(0.5 * 48 * 0.25)
+
+
+def test_density_penalties():
+    assert float(losses.density_l1(torch.tensor([[[[2.0]], [[4.0]]]]))) == 3
+    assert float(losses.density_log(torch.full((1, 2, 1, 1), math.e - 1))) == pytest.approx(1)
+
+
+def column(*layers):
+    return torch.tensor(layers, dtype=torch.float32)[None, :, None, None]
+
+
+def test_overhang_fills_and_does_not_remove():
+    solid = 1e6
+    assert float(losses.overhang(column(solid, solid, 0), 1.0)) == 0
+    floating = column(0, 0, solid).requires_grad_()
+    loss = losses.overhang(floating, 1.0)
+    assert loss.item() == pytest.approx(0.5)
+    loss.backward()
+    assert floating.grad[0, 1] < 0  # more density under the roof lowers the loss
+    assert floating.grad[0, 2] == 0  # the roof itself is left alone
+
+
+def test_expected_height():
+    solid = 1e4
+    assert float(losses.expected_height(column(0, 0, 0), 1.0)) == 0
+    assert float(losses.expected_height(column(solid, 0, 0), 1.0)) == pytest.approx(1)
+    assert float(losses.expected_height(column(solid, 0, solid), 1.0)) == pytest.approx(3)
+    half = math.log(2)
+    assert float(losses.expected_height(column(solid, half, 0), 1.0)) == pytest.approx(1.5, rel=1e-3)
+
+
+def test_smoothness_spares_edges():
+    step = torch.zeros(1, 1, 4, 4)
+    step[..., 2:] = 1
+    plain = torch.zeros(1, 3, 4, 4)
+    edged = step.expand(-1, 3, -1, -1)
+    assert float(losses.edge_smoothness(torch.ones(1, 1, 4, 4), plain)) == 0
+    assert float(losses.edge_smoothness(step, plain)) == pytest.approx(4 / 12 / 2)
+    assert float(losses.edge_smoothness(step, edged)) == pytest.approx(4 / 12 / 2 * math.exp(-10))
+    large = torch.zeros(1, 3, 8, 8)
+    assert float(losses.edge_smoothness(step, large)) == pytest.approx(4 / 12 / 2)
+
+
+def test_masked_l1():
+    a, b = torch.ones(1, 3, 1, 2), torch.zeros(1, 3, 1, 2)
+    assert float(losses.masked_l1(a, b, torch.tensor([[[[1.0, 0.0]]]]))) == 1
+    assert float(losses.masked_l1(a, b, torch.zeros(1, 1, 1, 2))) == 0
+
+
+def test_refusals():
+    with pytest.raises(ShapeError, match=r"\(1, 2\).*\(2, 1\)"):
+        losses.l1(torch.zeros(1, 2), torch.zeros(2, 1))
+    with pytest.raises(InputError, match="GAN mode"):
+        losses.generator_gan([patch([[[[0.0]]]])], "hinges")
