@@ -13,11 +13,11 @@ from sat2density.apps.cli import main
 def folder(tmp_path):
     """Two pairs in the `Pairs` layout."""
     rng = np.random.default_rng(0)
-    mask = np.zeros((64, 128), np.uint8)
-    mask[:30] = 255
     for number in (1, 2):
+        mask = np.zeros((64, 128), np.uint8)
+        mask[: 28 + number] = 255
         panorama = rng.integers(30, 90, (64, 128, 3)).astype(np.uint8)
-        panorama[:30] = (120, 160, 220)
+        panorama[: 28 + number] = (120, 160, 220)
         tile = rng.integers(50, 120, (32, 32, 3)).astype(np.uint8)
         for name, pixels in (("sat", tile), ("pano", panorama), ("sky", mask)):
             (tmp_path / name).mkdir(exist_ok=True)

@@ -149,6 +149,20 @@ def test_progress_is_told_and_what_is_no_data_set_is_refused(make_pairs, tmp_pat
         check_folder(tmp_path / "gone")
 
 
+def test_masks_of_another_place_are_doubtful(make_pairs):
+    root = make_pairs({"test": range(4)})
+    (root / "sky" / "0001.png").write_bytes((root / "sky" / "0002.png").read_bytes())
+    resave(root / "sky" / "0003.png", lambda pixels: pixels * (np.arange(64) < 21)[:, None].astype(np.uint8))
+    report = check_folder(root)
+    details = dict(by_kind(report)["doubtful mask"])
+    assert details["0002"] == "has the same sky mask as 0001, but another panorama"
+    assert "mask and estimated sky agree 0.7" in details["0003"]
+    assert report.errors == 0
+    for number in range(4):
+        resave(root / "sky" / f"{number:04d}.png", np.zeros_like)
+    assert "doubtful mask" not in by_kind(check_folder(root))
+
+
 def test_every_kind_has_a_severity_and_a_remedy():
     assert {severity for severity, _ in KINDS.values()} == {"error", "warning"}
     assert all(len(remedy) > 10 for _, remedy in KINDS.values())

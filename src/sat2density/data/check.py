@@ -36,6 +36,7 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "leakage": ("error", "keep a place in one split only"),
     "duplicate": ("error", "keep one of them"),
     "blank": ("error", "replace the picture"),
+    "doubtful mask": ("warning", "look at it; replace it, or delete it and run 'sat2density data sky'"),
     "sizes": ("warning", "harmless, as every picture is resized; but is it the same source?"),
     "unlisted": ("warning", "harmless; name it in a split if it is to be used"),
 }
@@ -125,6 +126,7 @@ def check_folder(
         findings += fact.findings
     findings += _across_splits(splits_of)
     findings += _duplicates(facts, splits_of)
+    findings += _equal_masks(facts)
     findings += _unlisted(dataset, set(splits_of))
     sizes: dict[str, Counter[tuple[int, int]]] = defaultdict(Counter)
     for fact in facts:
@@ -204,16 +206,30 @@ def _across_splits(splits_of: dict[str, list[str]]) -> Iterable[Finding]:
 def _duplicates(facts: list[PairFacts], splits_of: dict[str, list[str]]) -> Iterable[Finding]:
     """Pictures with equal pixels: a leak where they are in different splits, a duplicate otherwise."""
     for kind in ("tile", "panorama"):
-        groups: dict[str, list[str]] = defaultdict(list)
-        for fact in facts:
-            if kind in fact.digests:
-                groups[fact.digests[kind]].append(fact.identity)
-        for names in groups.values():
-            first, *others = names
+        for first, others in _equal(facts, kind):
             for name in others:
                 apart = set(splits_of[name]) != set(splits_of[first])
                 where = f" ({splits_of[name][0]} and {splits_of[first][0]})" if apart else ""
                 yield Finding("leakage" if apart else "duplicate", name, f"has the same {kind} as {first}{where}")
+
+
+def _equal_masks(facts: list[PairFacts]) -> Iterable[Finding]:
+    """Equal masks of different panoramas: one of them cannot be right."""
+    panoramas = {fact.identity: fact.digests.get("panorama") for fact in facts}
+    for first, others in _equal(facts, "sky mask"):
+        for name in others:
+            if panoramas[name] != panoramas[first]:
+                yield Finding("doubtful mask", name, f"has the same sky mask as {first}, but another panorama")
+
+
+def _equal(facts: list[PairFacts], kind: str) -> Iterable[tuple[str, list[str]]]:
+    """Group pairs by equal pixels of one kind of file: (the first, the others)."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for fact in facts:
+        if kind in fact.digests:
+            groups[fact.digests[kind]].append(fact.identity)
+    for first, *others in groups.values():
+        yield first, others
 
 
 def _unlisted(dataset: PairedDataset, listed: set[str]) -> Iterable[Finding]:
