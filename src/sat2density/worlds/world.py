@@ -176,9 +176,8 @@ class World:
             np.empty((height, width), np.uint8),
             np.empty((height, width), np.int32),
         )
-        image.first_pass(self.geometry, light, eye, out)
         picture = np.empty_like(out.colour)
-        image.second_pass(self.geometry, light, eye, out, picture)
+        image.render(self.geometry, light, eye, out, picture)
         return out, picture
 
     def _view(self, eye: Eye, wrap: bool) -> GroundView:

@@ -22,7 +22,7 @@ from sat2density.worlds.kernels.codes import (
     Z1,
     A,
 )
-from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.primitives import crown_ray, hit_convex, hit_cylinder
 from sat2density.worlds.kernels.records import Geometry
 from sat2density.worlds.kernels.surface import ground_colour
@@ -63,7 +63,7 @@ def fill_crown(
                 out[layer, cell[0], cell[1]] = True
 
 
-@njit
+@entry
 def occupancy(geo: Geometry, extent_m: float, height_m: float, out: np.ndarray) -> None:
     """Mark voxels of `out` (Z, S, S) that hold something standing on the ground (the ground itself is the floor)."""
     layers, size, _ = out.shape
@@ -108,7 +108,7 @@ def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, floa
                 out[layer, row, column] = True
 
 
-@njit
+@entry
 def survey(geo: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarray, classes: np.ndarray) -> None:
     """Fill (S, S) maps at pixel centres: surface height, bare ground height (metres), class of the surface."""
     size = heights.shape[0]
@@ -125,7 +125,7 @@ def survey(geo: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarr
                 classes[row, column] = ground_colour(geo, x, y, 0.1)[1]
 
 
-@njit
+@entry
 def sky_openness(top: np.ndarray, out: np.ndarray) -> None:
     """Fill `out` (n, n) with the share of sky seen from the ground among cells of height `top` (n, n), 8 directions."""
     n = out.shape[0]

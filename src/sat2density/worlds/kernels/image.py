@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sat2density.worlds.kernels.codes import C_SKY, GROUND, NOTHING
-from sat2density.worlds.kernels.jit import njit
-from sat2density.worlds.kernels.records import Geometry, Light, Ray
+from sat2density.worlds.kernels.codes import NOTHING
+from sat2density.worlds.kernels.jit import entry, njit
+from sat2density.worlds.kernels.records import Geometry, Hit, Light, Ray, Vec
 from sat2density.worlds.kernels.shade import radiance
 from sat2density.worlds.kernels.trace import trace
 
@@ -91,24 +91,6 @@ def pixel_size(eye: Eye) -> float:
 
 
 @njit
-def first_pass(geo: Geometry, light: Light, eye: Eye, out: Buffers) -> None:
-    """Fill all buffers with one ray a pixel."""
-    width, height = eye.size
-    size = pixel_size(eye)
-    for row in range(height):
-        for column in range(width):
-            ray = pixel_ray(eye, column + eye.shift, row + eye.shift)
-            hit = trace(geo, ray)
-            colour, kind = radiance(geo, light, ray, hit, size)
-            for k in range(3):
-                out.colour[row, column, k] = colour[k]
-            out.depth[row, column] = np.inf if hit[1] == NOTHING else hit[0]
-            out.height[row, column] = ray[2] + hit[0] * ray[5] if hit[1] != NOTHING else 0.0
-            out.classes[row, column] = kind
-            out.what[row, column] = hit[1]
-
-
-@njit
 def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
     """Return whether a pixel's right or lower, left or upper neighbour shows another thing or another brightness."""
     height, width = out.what.shape
@@ -126,35 +108,41 @@ def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
 
 
 @njit
-def second_pass(geo: Geometry, light: Light, eye: Eye, out: Buffers, target: np.ndarray) -> None:
-    """Write the smoothed picture to `target`: three more rays where `differs`."""
+def sample(geo: Geometry, light: Light, eye: Eye, column: float, row: float) -> tuple[Vec, int, Hit, float]:
+    """Return (light, class, hit, height of the hit) for the ray through a place of the picture."""
+    ray = pixel_ray(eye, column, row)
+    hit = trace(geo, ray)
+    colour, kind = radiance(geo, light, ray, hit, pixel_size(eye))
+    return colour, kind, hit, ray[2] + hit[0] * ray[5]
+
+
+@entry
+def render(geo: Geometry, light: Light, eye: Eye, out: Buffers, target: np.ndarray) -> None:
+    """Fill all buffers with one ray a pixel, then write the smoothed picture to `target`: more rays where `differs`.
+
+    Both passes are one function so that the machine code of `sample` is made once.
+    """
     width, height = eye.size
-    size = pixel_size(eye)
-    for row in range(height):
-        for column in range(width):
+    for number in range(2 * width * height):
+        row, column = (number // width) % height, number % width
+        refine = number >= width * height
+        if refine:
             for k in range(3):
                 target[row, column, k] = out.colour[row, column, k]
             if not differs(out, row, column, eye.mode == PANORAMA):
                 continue
             for k in range(3):
                 target[row, column, k] = 0.25 * min(out.colour[row, column, k], LIMIT)
-            for sample in range(3):
-                dx, dy = OFFSETS[sample]
-                ray = pixel_ray(eye, column + eye.shift + dx, row + eye.shift + dy)
-                colour, _ = radiance(geo, light, ray, trace(geo, ray), size)
-                for k in range(3):
+        for turn in range(3 if refine else 1):
+            dx, dy = OFFSETS[turn] if refine else (0.0, 0.0)
+            colour, kind, hit, up = sample(geo, light, eye, column + eye.shift + dx, row + eye.shift + dy)
+            for k in range(3):
+                if refine:
                     target[row, column, k] += 0.25 * min(colour[k], LIMIT)
-
-
-@njit
-def measure(geo: Geometry, eye: Eye, out: Buffers) -> None:
-    """Fill depth, height and what (not colours or classes of the ground) with one ray a pixel."""
-    width, height = eye.size
-    for row in range(height):
-        for column in range(width):
-            ray = pixel_ray(eye, column + eye.shift, row + eye.shift)
-            hit = trace(geo, ray)
-            out.depth[row, column] = np.inf if hit[1] == NOTHING else hit[0]
-            out.height[row, column] = ray[2] + hit[0] * ray[5] if hit[1] != NOTHING else 0.0
-            out.classes[row, column] = C_SKY
-            out.what[row, column] = max(hit[1], GROUND)
+                else:
+                    out.colour[row, column, k] = colour[k]
+            if not refine:
+                out.depth[row, column] = np.inf if hit[1] == NOTHING else hit[0]
+                out.height[row, column] = up if hit[1] != NOTHING else 0.0
+                out.classes[row, column] = kind
+                out.what[row, column] = hit[1]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.jit import entry
 
 
-@njit
+@entry
 def quantise(picture: np.ndarray, noise: float, seed: int, out: np.ndarray) -> None:
     """Write round(255 picture + noise) to `out`; the noise is a sum of hashed numbers, mostly grey."""
     height, width, _ = picture.shape

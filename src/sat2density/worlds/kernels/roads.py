@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sat2density.worlds.kernels.codes import CELL_M, R_ARC, R_DX, R_DY, R_HALF, R_LENGTH, R_MEDIAN, R_MINOR, R_RADIUS, R_X, R_Y
-from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.records import Geometry, Vec
 
 CORNER_M = 3.5
@@ -104,7 +104,7 @@ def with_islands(geo: Geometry, x: float, y: float, info: tuple[float, int, floa
     return total
 
 
-@njit
+@entry
 def sort_roads(geo: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
     """Fill (n, n, K) whether a piece matters in a cell, and (n, n) the distance to the kerb at the cells' middles.
 
@@ -125,7 +125,7 @@ def sort_roads(geo: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
             kerb_at[row, column] = kerb_distance(geo, x, y)
 
 
-@njit
+@entry
 def clearance(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float:
     """Return metres to the nearest carriageway (corner rounding and islands left out), negative on it."""
     best = 1.0e6
