@@ -156,7 +156,7 @@ def test_masks_of_another_place_are_doubtful(make_pairs):
     report = check_folder(root)
     details = dict(by_kind(report)["doubtful mask"])
     assert details["0002"] == "has the same sky mask as 0001, but another panorama"
-    assert "mask and estimated sky agree 0.7" in details["0003"]
+    assert "the mask and the estimated sky agree 0.7" in details["0003"]
     assert report.errors == 0
     for number in range(4):
         resave(root / "sky" / f"{number:04d}.png", np.zeros_like)
