@@ -70,12 +70,18 @@ def test_no_h264_is_broken(monkeypatch):
     assert finding.remedy.startswith("pip install")
 
 
-def test_weights_at_hand(cache, monkeypatch):
-    monkeypatch.setattr(checks, "weights_ship", lambda: False)
+def test_weights_at_hand(cache, tmp_path, monkeypatch):
+    """None shipped and none fetched; then one lies in the cache, beside folders that are no weights."""
+    from sat2density.weights import KNOWN, names
+
+    monkeypatch.setattr(names, "packaged_folder", lambda: tmp_path / "nothing")
     finding = checks.check_weights()
     assert (finding.state, finding.remedy) == ("optional", "sat2density weights fetch cvact")
-    monkeypatch.setattr(checks, "weights_ship", lambda: True)
-    assert checks.check_weights().state == "ok"
+    (cache / "means").mkdir(parents=True)
+    assert checks.check_weights().state == "optional"
+    (cache / KNOWN["cvusa"].file).write_bytes(b"")
+    finding = checks.check_weights()
+    assert (finding.state, finding.found) == ("ok", "cvusa")
 
 
 def test_a_cache_below_a_file_is_broken(tmp_path, monkeypatch):

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Literal
 
-from sat2density.apps.options import DEFAULT_WEIGHTS, weights_ship
-
 State = Literal["ok", "optional", "broken"]
 
 REQUIRED: Final = (
@@ -153,14 +151,12 @@ def check_extra(extra: str) -> Finding:
 
 
 def check_weights() -> Finding:
-    """Which trained weights are at hand, without fetching any."""
-    from sat2density.weights import cache_folder
+    """Which named weights are at hand, without fetching any."""
+    from sat2density.weights import KNOWN
 
-    cache = cache_folder()
-    fetched = sorted(path.name for path in cache.iterdir() if not path.name.startswith(".")) if cache.is_dir() else []
-    shipped = [f"{DEFAULT_WEIGHTS} (ships)"] if weights_ship() else []
-    if shipped or fetched:
-        return Finding("weights", "ok", ", ".join([*shipped, *fetched]))
+    names = sorted({known.name for known in KNOWN.values() if known.path.is_file()})
+    if names:
+        return Finding("weights", "ok", ", ".join(names))
     return Finding("weights", "optional", "no trained weights here yet", "sat2density weights fetch cvact")
 
 

@@ -7,7 +7,6 @@ torch before a command runs.
 from __future__ import annotations
 
 import dataclasses
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -205,7 +204,9 @@ def default_weights() -> str:
 
 def weights_ship(name: str = DEFAULT_WEIGHTS) -> bool:
     """Whether the weights of this name are part of the installation."""
-    return (resources.files("sat2density") / "assets" / "weights" / f"{name}.safetensors").is_file()
+    from sat2density.weights import KNOWN
+
+    return KNOWN[name].path.is_file()
 
 
 def parse_light(text: str) -> Lighting:
