@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("export", "the volume, heights and meshes as files for other programs"),
     "studio": ("studio_command", "stand, look and walk in a tile, in the browser"),
     "demo": ("demo", "the whole way on what ships with the package"),
+    "weights": ("weights", "files of weights: list, fetch, show, convert"),
     "world": ("world", "Suburb, the procedural world: make data sets with exact geometry, look at them"),
     "data": ("data", "look after a data set: check it, fill in missing sky masks"),
     "train": ("train", "train a model from a preset"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ from sat2density.files import atomic_path
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.weights.digest import sha256
 from sat2density.weights.loaded import LoadedWeights, check_state, expected_shapes
 
 FORMAT: Final = "sat2density weights"
@@ -49,7 +49,7 @@ def save_weights(
         WeightsError: the generator was folded, or a number is not finite (in half precision).
 
     """
-    tensors, meta = _with_suffix(stem, ".safetensors"), _with_suffix(stem, ".json")
+    tensors, meta = own_pair(stem)
     state = {key: _stored(value, half) for key, value in generator.state_dict().items()}
     check_state(state, expected_shapes(Generator, generator.architecture), str(tensors))
     with atomic_path(tensors) as temporary:
@@ -77,7 +77,7 @@ def open_own(path: Path) -> LoadedWeights:
         WeightsError: a file is missing, damaged or of a newer format, or a tensor does not fit; one sentence.
 
     """
-    tensors, meta = _with_suffix(path, ".safetensors"), _with_suffix(path, ".json")
+    tensors, meta = own_pair(path)
     for file in (tensors, meta):
         if not file.is_file():
             raise WeightsError(
@@ -97,10 +97,9 @@ def open_own(path: Path) -> LoadedWeights:
     return LoadedWeights(architecture, spec, rules, state, None, {**info, "source": str(tensors)})
 
 
-def sha256(path: Path) -> str:
-    """Return the hexadecimal sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def own_pair(stem: str | Path) -> tuple[Path, Path]:
+    """Return the two files that weights called `stem` (with or without a suffix of ours) consist of."""
+    return _with_suffix(stem, ".safetensors"), _with_suffix(stem, ".json")
 
 
 def _with_suffix(path: str | Path, suffix: str) -> Path:

@@ -6,6 +6,7 @@ import contextlib
 import pickle
 import shutil
 import tempfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -43,9 +44,9 @@ def read_checkpoint(path: Path) -> Checkpoint:
     try:
         member = _member(path)
         if member is None:
-            return _checked(_load(path), path)
+            return _checked(_load(path, path, checked=False), path)
         with _extracted(path, member) as inner:
-            return _checked(_load(inner), path)
+            return _checked(_load(inner, path, checked=True), path)
     except OSError as error:
         raise WeightsError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
@@ -75,7 +76,10 @@ def _member(path: Path) -> str | None:
 @contextlib.contextmanager
 def _extracted(path: Path, member: str) -> Iterator[Path]:
     """Give the member as a temporary file, whose place is ours: the name inside the zip is never used as a path."""
-    with tempfile.TemporaryDirectory(prefix="sat2density-") as folder, zipfile.ZipFile(path) as archive:
+    with (
+        tempfile.TemporaryDirectory(prefix="sat2density-", ignore_cleanup_errors=True) as folder,
+        zipfile.ZipFile(path) as archive,
+    ):
         if archive.getinfo(member).file_size > LARGEST:
             raise WeightsError(f"{path}: '{member}' claims to be over {LARGEST >> 30} GB; refused")
         target = Path(folder) / "model.pth"
@@ -84,18 +88,21 @@ def _extracted(path: Path, member: str) -> Iterator[Path]:
         yield target
 
 
-def _load(path: Path) -> Any:
-    """Unpickle tensors and plain values only. Checksums first: torch does not look at them."""
-    if zipfile.is_zipfile(path):
+def _load(path: Path, source: Path, checked: bool) -> Any:
+    """Unpickle tensors and plain values only, mapped into memory. Checksums first (torch skips them)."""
+    zipped = zipfile.is_zipfile(path)
+    if zipped and not checked:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
         if damaged is not None:
             raise zipfile.BadZipFile(damaged)
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on pickles for developers of torch
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
-        raise WeightsError(f"{path}: is damaged or holds more than tensors (code is never loaded)") from error
-    except (AttributeError, IndexError, KeyError, TypeError, AssertionError, MemoryError, UnicodeDecodeError) as error:
+        raise WeightsError(f"{source}: is damaged or holds more than tensors (code is never loaded)") from error
+    except Exception as error:  # on damaged bytes torch's unpickler, written in Python, raises whatever it stumbles on
         raise ValueError("a pickle that cannot be followed") from error
 
 
