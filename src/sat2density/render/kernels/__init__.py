@@ -58,8 +58,10 @@ def march(
 
     Example: an empty volume over the plane: a ray that falls 1 unit in 4 from 0.2 above the floor ends 0.8 away:
         opacity 1, depth 0.8, colour of the tile there.
+
     """
     check_shapes(density, tile, origins, directions, jitter)
+    density, tile = _unexpanded(density), _unexpanded(tile)
     if impl == "auto":
         impl = "reference" if density.dtype == torch.float64 else choose_impl(density.device)
     else:
@@ -72,6 +74,11 @@ def march(
 
     result: Tensor = operation.march(density, tile, origins, directions, jitter, settings.packed(), impl)
     return result
+
+
+def _unexpanded(tensor: Tensor) -> Tensor:
+    """Undo an `expand` over the batch: the fast twins then read one volume for all cameras, without copies."""
+    return tensor[:1] if tensor.shape[0] > 1 and tensor.stride(0) == 0 else tensor
 
 
 def available_impls() -> tuple[str, ...]:
@@ -120,4 +127,3 @@ def _check_impl(impl: str, density: Tensor) -> None:
         why = "it works in float32, the density is float64"
     if why is not None:
         raise InputError(f"impl '{impl}' cannot be used: {why}; take 'auto' or 'reference'")
-

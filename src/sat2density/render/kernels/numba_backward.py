@@ -27,7 +27,6 @@ from sat2density.render.kernels.numba_reading import (
     fade_at,
     find_cell,
     find_occupied,
-    i32,
     inlined,
     locate_colour,
     prepare_rays,
@@ -42,7 +41,7 @@ TAPE = 4
 
 @inlined
 def value_of(volume: Any, numbers: Any, gradient: Any, at: Any, place: Any, t: Any, mask: Any) -> Any:
-    """Return v = g_rgb . c + g_opacity + g_depth t of samples at `place` = (x, y, z) in cells; `at` = (first ray, n)."""
+    """Return v = g_rgb . c + g_opacity + g_depth t of samples at `place` (x, y, z) in cells; `at`: (first ray, n)."""
     first, size = at
     x, y, z = place
     cr, cg, cb = read_colour(volume, numbers.under, x, z, mask)
@@ -55,10 +54,11 @@ def value_of(volume: Any, numbers: Any, gradient: Any, at: Any, place: Any, t: A
 def retrace(volume: Any, numbers: Any, rays: Any, gradient: Any, tape: Any, setup: Any, first: int) -> Any:
     """March sixteen rays forward again and write down what the way back needs.
 
-    Tape, per sample k and lane: 0 transmittance before it, 1 transmittance behind it times v, 2 weight times v, 3 weight.
+    Tape, per sample and lane: 0 transmittance before it, 1 transmittance behind it times v, 2 weight times v, 3 weight.
 
     Returns:
         The sample to stop before, and the transmittance that was left.
+
     """
     step, size = numbers.step, rays.directions.size // 3
     ax, ay, az, bx, by, bz, shift, end, k_first, k_last = setup
@@ -94,7 +94,9 @@ def retrace(volume: Any, numbers: Any, rays: Any, gradient: Any, tape: Any, setu
 
 
 @inlined
-def scatter_density(volume: Any, under: int, target: Any, scratch: Any, cell: Any, part: Any, share: Any, mask: Any) -> None:
+def scatter_density(
+    volume: Any, under: int, target: Any, scratch: Any, cell: Any, part: Any, share: Any, mask: Any
+) -> None:
     """Add sixteen gradients to the corners of their cells, lane after lane: two lanes may share a corner."""
     places, values = scratch
     fx, fy, fz = part
@@ -134,7 +136,7 @@ def add(target: Any, place: int, value: Any) -> None:
 
 @inlined
 def scatter_colour(volume: Any, under: int, target: Any, scratch: Any, place: Any, weights: Any) -> None:
-    """Add sixteen rays' colour gradients (three channels of `weights`) to the four pixels around places (x, z) in cells."""
+    """Add sixteen colour gradients (three channels of `weights`) to the four pixels around places (x, z) in cells."""
     places, values = scratch
     at, fx, fz = locate_colour(volume, under, place[0], place[1])
     row = volume.tile_columns + 3
@@ -217,6 +219,7 @@ def march_backward(
         to_values: flat (Z, R, C), added to.
         to_tile: flat (3, h + 3, w + 3), added to; a single number where the tile's gradient is not wanted.
         strips: (first, last, count), as in `march_forward`.
+
     """
     size = rays.directions.size // 3
     tape = np.empty((numbers.samples + 1) * TAPE * LANES, np.float32)

@@ -84,6 +84,7 @@ def march_forward(volume: Volume, numbers: Numbers, rays: Bundle, out: Array, st
         out: flat (5, n), overwritten: red, green, blue, opacity, depth.
         strips: (first, last, count): strips first <= s < last of `count`; strip s holds the groups of sixteen rays s,
             s + count, s + 2 count, ..., which is a strip of sixteen columns when count is the picture's width / 16.
+
     """
     size = rays.directions.size // 3
     for strip in range(strips[0], strips[1]):

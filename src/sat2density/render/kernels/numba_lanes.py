@@ -3,9 +3,9 @@
 numba compiles loops to machine code, but cannot turn a loop with table look-ups and early ends into vector
 instructions (it cannot prove that the arrays do not overlap). This module gives it a type of sixteen float32
 (`Floats`), of sixteen int32 (`Ints`) and of sixteen truth values (`Mask`), with the operators and the few functions
-the marching loops need. LLVM maps them to whatever the processor has: one AVX-512 register, two AVX2 ones, four NEON ones.
+the marching loops need. LLVM maps them to what the processor has: one AVX-512 register, two of AVX2, four of NEON.
 
-In a compiled loop: ``x = origin + t * direction`` works on `Floats`, plain numbers included (they are spread to all lanes).
+In a compiled loop ``x = origin + t * direction`` works on `Floats`; plain numbers are spread to all lanes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.datamodel import models
-from numba.extending import intrinsic, overload, register_model
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, register_model
 
 LANES: Final = 16
 """Rays that march together: the float32 of one AVX-512 register."""
@@ -26,6 +27,11 @@ LANES: Final = 16
 _FLAGS = ("contract", "nsz", "arcp")
 _F32, _I32, _I1 = ir.FloatType(), ir.IntType(32), ir.IntType(1)
 _VF, _VI, _VM = (ir.VectorType(kind, LANES) for kind in (_F32, _I32, _I1))
+
+
+def device_function(typed: Callable[..., Any]) -> Any:
+    """Make a function for compiled loops from one that types it and generates its code (numba's `intrinsic`)."""
+    return intrinsic(typed)
 
 
 class _Lanes(types.Type):
@@ -37,7 +43,7 @@ _VECTOR = {Floats: _VF, Ints: _VI, Mask: _VM}
 
 
 @register_model(_Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _VECTOR[kind])
 
@@ -67,29 +73,28 @@ def _kind(left: Any, right: Any) -> Any:
 
 
 def _binary(symbol: Any, makers: dict[Any, Callable[..., Any]], result: Any = None) -> None:
-    """Define a binary operator for the kinds of lanes in `makers`: (builder, left, right) -> LLVM value."""
+    """Define a binary operator for the kinds of lanes in `makers`: (builder, left, right) -> LLVM value.
 
-    @intrinsic  # type: ignore[misc]
-    def apply(typing: Any, left: Any, right: Any) -> Any:
-        kind = _kind(left, right)
-        if kind not in makers:
-            return None
+    Typed and lowered directly: as an `overload` every use would be a function to compile, and the loops took a minute.
+    """
 
-        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            sides = [_widen(context, builder, v, k, kind) for v, k in zip(values, signature.args, strict=True)]
-            return makers[kind](builder, *sides)
+    class Typing(AbstractTemplate):
+        key = symbol
 
-        return (result or kind)(left, right), generate
+        def generic(self, args: Any, kws: Any) -> Any:
+            kind = _kind(*args) if len(args) == 2 else None
+            if kind not in makers:
+                return None
+            return signature(result or kind, *(types.unliteral(arg) for arg in args))
 
-    @overload(symbol, inline="always")
-    def choose(left: Any, right: Any) -> Any:
-        if _kind(left, right) not in makers:
-            return None
+    def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+        kind = _kind(*sig.args)
+        sides = [_widen(context, builder, v, k, kind) for v, k in zip(values, sig.args, strict=True)]
+        return makers[kind](builder, *sides)
 
-        def run(left: Any, right: Any) -> Any:  # annotated as `choose` is: numba compares the two
-            return apply(left, right)
-
-        return run
+    infer_global(symbol)(Typing)
+    for pair in ((_Lanes, _Lanes), (_Lanes, types.Number), (types.Number, _Lanes)):
+        lower_builtin(symbol, *pair)(lower)
 
 
 def _float_op(name: str) -> Callable[..., Any]:
@@ -122,7 +127,7 @@ _binary(operator.eq, _compare("=="), Mask)
 _binary(operator.ne, _compare("!="), Mask)
 
 
-@intrinsic  # type: ignore[misc]
+@device_function
 def spread(typing: Any, value: Any) -> Any:
     """Return `Floats` (from a float) or `Ints` (from an integer) with `value` in every lane."""
     kind = Ints if isinstance(value, types.Integer) else Floats
@@ -133,7 +138,7 @@ def spread(typing: Any, value: Any) -> Any:
     return kind(value), generate
 
 
-@intrinsic  # type: ignore[misc]
+@device_function
 def sequence(typing: Any, first: Any) -> Any:
     """Return `Ints` first, first + 1, ..., first + LANES - 1."""
 
@@ -144,7 +149,7 @@ def sequence(typing: Any, first: Any) -> Any:
     return Ints(first), generate
 
 
-@intrinsic  # type: ignore[misc]
+@device_function
 def select(typing: Any, mask: Any, yes: Any, no: Any) -> Any:
     """Return `yes` where the mask is set and `no` elsewhere; one of them may be a plain number."""
     kind = _kind(yes, no)
@@ -172,7 +177,7 @@ def _unary(source: Any, target: Any, make: Callable[..., Any], name: str, text: 
         return target(value), lambda context, builder, signature, values: make(builder, values[0])
 
     typed.__name__, typed.__doc__ = name, text
-    return intrinsic(typed)
+    return device_function(typed)
 
 
 floor = _unary(
@@ -193,10 +198,18 @@ any_lane = _unary(
     "Whether the mask is set in any lane.",
 )
 lowest = _unary(
-    Floats, types.float32, lambda b, v: _call(b, f"llvm.vector.reduce.fmin.v{LANES}f32", _F32, [v]), "lowest", "Minimum."
+    Floats,
+    types.float32,
+    lambda b, v: _call(b, f"llvm.vector.reduce.fmin.v{LANES}f32", _F32, [v]),
+    "lowest",
+    "Minimum.",
 )
 highest = _unary(
-    Floats, types.float32, lambda b, v: _call(b, f"llvm.vector.reduce.fmax.v{LANES}f32", _F32, [v]), "highest", "Maximum."
+    Floats,
+    types.float32,
+    lambda b, v: _call(b, f"llvm.vector.reduce.fmax.v{LANES}f32", _F32, [v]),
+    "highest",
+    "Maximum.",
 )
 bits_of = _unary(
     Mask,
@@ -214,10 +227,11 @@ def _pointer(context: Any, builder: Any, array: Any, value: Any, index: Any) -> 
 
 
 def _element(array: Any) -> Any:
-    return {types.float32: Floats, types.int32: Ints}.get(getattr(array, "dtype", None))
+    kinds: dict[Any, Any] = {types.float32: Floats, types.int32: Ints}
+    return kinds.get(getattr(array, "dtype", None))
 
 
-@intrinsic  # type: ignore[misc]
+@device_function
 def gather(typing: Any, array: Any, index: Any, mask: Any) -> Any:
     """Return array[index] for each lane in the mask, 0 in the others; a flat float32 or int32 array, unchecked."""
     kind = _element(array)
@@ -238,7 +252,7 @@ def gather(typing: Any, array: Any, index: Any, mask: Any) -> Any:
     return kind(array, index, mask), generate
 
 
-@intrinsic  # type: ignore[misc]
+@device_function
 def load(typing: Any, array: Any, index: Any) -> Any:
     """Return array[index : index + LANES] of a flat float32 or int32 array, unchecked."""
     kind = _element(array)
@@ -252,7 +266,7 @@ def load(typing: Any, array: Any, index: Any) -> Any:
     return kind(array, index), generate
 
 
-@intrinsic  # type: ignore[misc]
+@device_function
 def store(typing: Any, array: Any, index: Any, lanes: Any) -> Any:
     """Write lanes to array[index : index + LANES] of a flat float32 or int32 array, unchecked."""
     kind = _element(array)

@@ -1,13 +1,14 @@
 """The CPU twin: hands pieces of the work to compiled loops, in as many threads as torch is set to use.
 
-The threads are a plain pool of Python threads, one pool per process (compiled loops release the interpreter's lock): numba's own
-threading would break in a process forked after its first use, which is how data loaders start. A picture's strips
-are independent forward; backward, the strips are split into a number of parts that depends on the batch alone, each with
-its own copy of the volume's gradient, added up in a fixed order: any number of threads gives the same bits.
+The threads are a plain pool of Python threads, one pool per process (compiled loops release the interpreter's lock):
+numba's own threading would break in a process forked after its first use, which is how data loaders start. A picture's
+strips are independent forward; backward, the strips are split into a number of parts that depends on the batch alone,
+each with its own copy of the volume's gradient, added up in a fixed order: any number of threads gives the same bits.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,10 @@ STRIPS_PER_THREAD = 4
 """Pieces of the forward pass per thread: evens out pictures with an empty side."""
 
 _POOLS: dict[tuple[int, int], ThreadPoolExecutor] = {}
+
+_Job = tuple[Callable[..., Any], tuple[Any, ...]]
+_Targets = list[Tensor]
+"""Gradients that are added to: the densities', then the padded tiles' where they are wanted."""
 
 
 def forward(
@@ -67,7 +72,7 @@ def backward(
     settings: March,
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor | None]:
-    """Return the gradients to density and, where it is wanted, to the tile, from the gradient (B, 5, H, W) of the result."""
+    """Return the gradients to density and, where wanted, to the tile, from the result's gradient (B, 5, H, W)."""
     numbers = _numbers(settings)
     volumes = _volumes(density, tile, numbers)
     rays = _bundles(origins, directions, jitter)
@@ -79,19 +84,19 @@ def backward(
     shared = density.shape[0] == 1 or (tile_wanted and tile.shape[0] == 1)
     groups = [range(batch)] if shared else [range(b, b + 1) for b in range(batch)]
     copies = max(1, PARTS // max(len(groups), density.shape[0]))
-    jobs, extra = [], []
+    jobs: list[_Job] = []
+    extra: list[tuple[_Targets, _Targets]] = []
     for group in groups:
-        mine = _part_of(to_density, group), None if to_tile is None else _part_of(to_tile, group)
+        mine = [_part_of(total, group) for total in (to_density, to_tile) if total is not None]
         for number, (first, last) in enumerate(_pieces(count, copies)):
-            targets = mine if number == 0 else tuple(None if t is None else torch.zeros(t.shape) for t in mine)
+            targets = mine if number == 0 else [torch.zeros(total.shape) for total in mine]
             if number:
                 extra.append((mine, targets))
             jobs.append((_march_group, (volumes, numbers, rays, incoming, targets, group, (first, last, count))))
     _run(jobs)
     for mine, targets in extra:
         for total, part in zip(mine, targets, strict=True):
-            if total is not None:
-                total += part
+            total += part
     pixels = None if to_tile is None else to_tile[:, :, 1:-2, 1:-2].to(tile.dtype).contiguous()
     return to_density.to(density.dtype), pixels
 
@@ -101,19 +106,15 @@ def _march_group(
     numbers: Numbers,
     rays: list[Bundle],
     incoming: np.ndarray[Any, Any],
-    targets: Sequence[Tensor | None],
+    targets: _Targets,
     group: range,
     strips: tuple[int, int, int],
 ) -> None:
     """March some strips of every picture of a group backward, one picture after the other, into the group's targets."""
     nothing = np.zeros(1, np.float32)
-    values, pixels = targets
-    assert values is not None
     for number, b in enumerate(group):
-        to_values = values[number if values.shape[0] > 1 else 0].numpy().reshape(-1)
-        to_tile = nothing
-        if pixels is not None:
-            to_tile = pixels[number if pixels.shape[0] > 1 else 0].numpy().reshape(-1)
+        arrays = [_pick(target.numpy(), number).reshape(-1) for target in targets]
+        to_values, to_tile = arrays if len(arrays) == 2 else (arrays[0], nothing)
         gradient = incoming[b].reshape(-1)
         march_backward(_pick(volumes, b), numbers, _pick(rays, b), gradient, to_values, to_tile, strips)
 
@@ -122,14 +123,22 @@ def _part_of(tensor: Tensor, group: range) -> Tensor:
     return tensor if tensor.shape[0] == 1 else tensor[group.start : group.stop]
 
 
-def _pick(things: list[Any], index: int) -> Any:
+def _pick(things: Sequence[Any] | np.ndarray[Any, Any], index: int) -> Any:
+    """Return what belongs to a picture: the only thing there is, or its own."""
     return things[index if len(things) > 1 else 0]
 
 
 def _numbers(settings: March) -> Numbers:
     f32 = np.float32
-    values = (settings.length, settings.step, settings.top, settings.slab, settings.threshold)
-    return Numbers(*(f32(value) for value in values), settings.samples, int(settings.ground == "slab"))
+    return Numbers(
+        length=f32(settings.length),
+        step=f32(settings.step),
+        top=f32(settings.top),
+        slab=f32(settings.slab),
+        threshold=f32(settings.threshold),
+        samples=settings.samples,
+        under=int(settings.ground == "slab"),
+    )
 
 
 def _padded(size: int) -> int:
@@ -145,7 +154,7 @@ def _pieces(count: int, wanted: int) -> list[tuple[int, int]]:
     """Cut range(count) into at most `wanted` pieces."""
     wanted = min(wanted, count)
     cuts = [count * n // wanted for n in range(wanted + 1)]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(itertools.pairwise(cuts))
 
 
 def _planar(values: Tensor, size: int) -> np.ndarray[Any, Any]:
@@ -172,7 +181,7 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     values = density.detach().float().contiguous().numpy()
     pixels = F.pad(tile.detach().float(), (1, 2, 1, 2)).numpy()
     blocks = [empty_blocks(volume.shape, numbers.under) for volume in values]
-    jobs = []
+    jobs: list[_Job] = []
     for volume, found in zip(values, blocks, strict=True):
         bits = volume.reshape(-1).view(np.int32)
         for first, last in _pieces(found.shape[0], torch.get_num_threads()):
@@ -192,7 +201,7 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     ]
 
 
-def _run(jobs: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
+def _run(jobs: Sequence[_Job]) -> list[Any]:
     """Run jobs in as many threads as torch uses, and return their results in order."""
     threads = min(torch.get_num_threads(), len(jobs))
     if threads <= 1:

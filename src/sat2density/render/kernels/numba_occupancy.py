@@ -32,6 +32,7 @@ def largest_of(bits: Any, layers: Any, rows: Any, columns: int, start: int, size
         columns: C.
         start: first column.
         size: rows of the volume.
+
     """
     most = spread(i32(0))
     full = start + LANES <= columns
@@ -39,11 +40,7 @@ def largest_of(bits: Any, layers: Any, rows: Any, columns: int, start: int, size
     for layer in range(layers[0], layers[1]):
         for row in range(rows[0], rows[1]):
             at = (layer * size + row) * columns + start
-            value = spread(i32(0))
-            if full:
-                value = load(bits, at) & NO_SIGN
-            else:
-                value = gather(bits, sequence(at), mask) & NO_SIGN
+            value = (load(bits, at) if full else gather(bits, sequence(at), mask)) & NO_SIGN
             most = select(value > most, value, most)
     return most
 
@@ -52,8 +49,8 @@ def largest_of(bits: Any, layers: Any, rows: Any, columns: int, start: int, size
 def mark_occupied(bits: Array, shape: tuple[int, int, int], blocks: Array, under: int, first: int, last: int) -> bool:
     """Set layers [first, last) of `blocks`; return whether the values they read are all finite.
 
-    Value v of an axis is a corner of the cells v - 1 and v, which are the v-th and the next when cells are counted from -1:
-    block q is touched by the values from q * BLOCK - 1 to q * BLOCK + BLOCK - 1.
+    Value v of an axis is a corner of the cells v - 1 and v, which are the v-th and the next when cells are counted
+    from -1: block q is touched by the values from q * BLOCK - 1 to q * BLOCK + BLOCK - 1.
 
     Args:
         bits: flat int32, the bits of the volume's float32 values.
@@ -62,6 +59,7 @@ def mark_occupied(bits: Array, shape: tuple[int, int, int], blocks: Array, under
         under: layers of slab under the volume's own.
         first: first layer of blocks to set.
         last: layer of blocks to stop before.
+
     """
     layers, rows, columns = shape
     finite = True

@@ -23,7 +23,6 @@ from sat2density.render.kernels.numba_lanes import (
     negated,
     select,
     spread,
-    to_floats,
     to_ints,
 )
 
@@ -32,8 +31,8 @@ BLOCK_SHIFT: Final = 2
 f32, i32 = np.float32, np.int32
 Array = np.ndarray[Any, Any]
 _FAST = {"contract", "nsz", "arcp"}
-compiled = njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
-inlined = njit(nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
+compiled: Any = njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
+inlined: Any = njit(nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 
 
 class Volume(NamedTuple):
@@ -45,6 +44,7 @@ class Volume(NamedTuple):
         tile: flat float32 of (3, h + 3, w + 3): one pixel of padding before, two after.
         layers, rows, columns: Z, R, C.
         tile_rows, tile_columns: h, w.
+
     """
 
     values: Array
@@ -64,6 +64,7 @@ class Bundle(NamedTuple):
         origins: flat float32 of (3, n), or 3 numbers for all.
         directions: flat float32 of (3, n).
         jitter: flat float32 of (n), or one number for all.
+
     """
 
     origins: Array
@@ -84,7 +85,7 @@ class Numbers(NamedTuple):
 
 
 @inlined
-def exp_minus(x):
+def exp_minus(x: Any) -> Any:
     """Return exp(-x), to 2e-7 relative for x in [-80, 87]; smaller than 1e-37 above."""
     x = select(x < f32(87), x, f32(87))
     whole = floor(x * f32(-1.4426950408889634) + f32(0.5))
@@ -100,8 +101,8 @@ def exp_minus(x):
 
 
 @inlined
-def corner_masks(volume, under, ix, iy, iz, mask):
-    """Return which of a cell's corners exist: in the row (nw, ne, sw, se), in the layers (low, high); and the first's index."""
+def corner_masks(volume: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) -> Any:
+    """Return which corners exist, within a layer (nw, ne, sw, se) and by layer (low, high), and the first's index."""
     west, east = ix >= i32(0), ix < i32(volume.columns - 1)
     north, south = (iz >= i32(0)) & mask, (iz < i32(volume.rows - 1)) & mask
     layer = iy - i32(under)
@@ -112,8 +113,8 @@ def corner_masks(volume, under, ix, iy, iz, mask):
 
 
 @inlined
-def read_corners(volume, slab, under, ix, iy, iz, mask):
-    """Read the eight corners of cells: low layer's four, then high layer's four; 0 outside, `slab` under the volume."""
+def read_corners(volume: Any, slab: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) -> Any:
+    """Read the corners of cells: low layer's four, high layer's four; 0 outside, `slab` under the volume."""
     nw, ne, sw, se, low, high, at = corner_masks(volume, under, ix, iy, iz, mask)
     values, row, plane = volume.values, i32(volume.columns), i32(volume.rows * volume.columns)
     a, b = gather(values, at, nw & low), gather(values, at + i32(1), ne & low)
@@ -132,7 +133,7 @@ def read_corners(volume, slab, under, ix, iy, iz, mask):
 
 
 @inlined
-def read_density(volume, numbers, ix, iy, iz, fx, fy, fz, mask):
+def read_density(volume: Any, numbers: Any, ix: Any, iy: Any, iz: Any, fx: Any, fy: Any, fz: Any, mask: Any) -> Any:
     """Read the volume: trilinear in cells (iy, iz, ix) at (fy, fz, fx) in [0, 1]."""
     a, b, c, d, e, f, g, h = read_corners(volume, numbers.slab, numbers.under, ix, iy, iz, mask)
     a += fx * (b - a)
@@ -145,7 +146,7 @@ def read_density(volume, numbers, ix, iy, iz, fx, fy, fz, mask):
 
 
 @inlined
-def locate_colour(volume, under, x, z):
+def locate_colour(volume: Any, under: Any, x: Any, z: Any) -> Any:
     """Turn a place in cells into the padded tile's: flat index of the first of four pixels, and (fx, fz) inside."""
     ratio_x, ratio_z = f32(volume.tile_columns) / f32(volume.columns), f32(volume.tile_rows) / f32(volume.rows)
     low, high_x, high_z = f32(-under), f32(volume.tile_columns - 1 + under), f32(volume.tile_rows - 1 + under)
@@ -161,7 +162,7 @@ def locate_colour(volume, under, x, z):
 
 
 @inlined
-def read_channel(tile, at, next_row, fx, fz, mask):
+def read_channel(tile: Any, at: Any, next_row: Any, fx: Any, fz: Any, mask: Any) -> Any:
     """Read one channel of the padded tile, bilinear."""
     a, b = gather(tile, at, mask), gather(tile, at + i32(1), mask)
     c, d = gather(tile, at + next_row, mask), gather(tile, at + next_row + i32(1), mask)
@@ -171,7 +172,7 @@ def read_channel(tile, at, next_row, fx, fz, mask):
 
 
 @inlined
-def read_colour(volume, under, x, z, mask):
+def read_colour(volume: Any, under: Any, x: Any, z: Any, mask: Any) -> Any:
     """Read the tile's colour at a place in cells: clamped to its edge, or (under = 1) fading to zero beyond it."""
     at, fx, fz = locate_colour(volume, under, x, z)
     next_row = i32(volume.tile_columns + 3)
@@ -183,7 +184,7 @@ def read_colour(volume, under, x, z, mask):
 
 
 @inlined
-def narrow(at, per_step, count, start, stop):
+def narrow(at: Any, per_step: Any, count: Any, start: Any, stop: Any) -> Any:
     """Narrow [start, stop] to the distances at which at + t per_step lies in (-1, count)."""
     still = (per_step < f32(1e-12)) & (per_step > f32(-1e-12))
     safe = select(still, f32(1), per_step)
@@ -196,7 +197,7 @@ def narrow(at, per_step, count, start, stop):
 
 
 @inlined
-def find_end(numbers, oy, by):
+def find_end(numbers: Any, oy: Any, by: Any) -> Any:
     """Return where rays end on the plane, min(t on y = -1, L); infinity where they do not."""
     end = spread(f32(np.inf))
     if numbers.under == 0:
@@ -208,7 +209,7 @@ def find_end(numbers, oy, by):
 
 
 @inlined
-def prepare_rays(volume, numbers, rays, first):
+def prepare_rays(volume: Any, numbers: Any, rays: Any, first: Any) -> Any:
     """Load sixteen rays and turn them into cells: place and pace on each axis, shift, end, first and last sample."""
     origins, directions, jitter = rays.origins, rays.directions, rays.jitter
     padded = directions.size // 3
@@ -222,7 +223,11 @@ def prepare_rays(volume, numbers, rays, first):
     bx, by, bz = load(directions, first), load(directions, padded + first), load(directions, 2 * padded + first)
     shift = load(jitter, first) if jitter.size > 1 else spread(jitter[0])
     end = find_end(numbers, oy, by)
-    ax, ay, az = (ox + f32(1)) * half_x - f32(0.5), (oy + f32(1)) * scale_y - f32(0.5), (oz + f32(1)) * half_z - f32(0.5)
+    ax, ay, az = (
+        (ox + f32(1)) * half_x - f32(0.5),
+        (oy + f32(1)) * scale_y - f32(0.5),
+        (oz + f32(1)) * half_z - f32(0.5),
+    )
     bx, by, bz = bx * half_x, by * scale_y, bz * half_z
     start, stop = spread(f32(0)), spread(numbers.length + numbers.step)
     start, stop = narrow(ax, bx, volume.columns, start, stop)
@@ -238,7 +243,7 @@ def prepare_rays(volume, numbers, rays, first):
 
 
 @inlined
-def fade_at(volume, numbers, y):
+def fade_at(volume: Any, numbers: Any, y: Any) -> Any:
     """Return what is left of a colour that every layer repeats, around the volume's faces (1 over the plane)."""
     fade = spread(f32(1))
     if numbers.under:
@@ -249,7 +254,7 @@ def fade_at(volume, numbers, y):
 
 
 @inlined
-def find_cell(volume, numbers, x, y, z, alive):
+def find_cell(volume: Any, numbers: Any, x: Any, y: Any, z: Any, alive: Any) -> Any:
     """Return the cells of places, and which of the live lanes lie in the volume."""
     ix, iy, iz = floor(x), floor(y), floor(z)
     inside = alive & (ix >= f32(-1)) & (ix < f32(volume.columns)) & (iz >= f32(-1)) & (iz < f32(volume.rows))
@@ -258,12 +263,10 @@ def find_cell(volume, numbers, x, y, z, alive):
 
 
 @inlined
-def find_occupied(volume, ix, iy, iz, inside):
+def find_occupied(volume: Any, ix: Any, iy: Any, iz: Any, inside: Any) -> Any:
     """Return which of the lanes inside lie in an occupied block."""
     width = (volume.columns >> BLOCK_SHIFT) + 1
     height = (volume.rows >> BLOCK_SHIFT) + 1
     shift = i32(BLOCK_SHIFT)
     at = ((iy + i32(1)) >> shift) * i32(height * width) + ((iz + i32(1)) >> shift) * i32(width)
     return gather(volume.blocks, at + ((ix + i32(1)) >> shift), inside) > i32(0)
-
-
