@@ -161,8 +161,8 @@ class Builder:
         openness = np.ones((n, n))
         sky_openness(top, openness)
         spread = 1.0 + 0.25 * (patches[:, codes.P_SHAPE] >= 2)
-        flat = (patches[:, c] for c in (codes.P_X, codes.P_Y, codes.P_COS, codes.P_SIN))
-        boxes = _bounds(*flat, patches[:, codes.P_A] * spread, patches[:, codes.P_B] * spread)
+        x, y, c, s = (patches[:, k] for k in (codes.P_X, codes.P_Y, codes.P_COS, codes.P_SIN))
+        boxes = _bounds(x, y, c, s, patches[:, codes.P_A] * spread, patches[:, codes.P_B] * spread)
         patch_start, patch_items = _sort(boxes, n, self.radius_m)
         tables = {
             "prims": prims,

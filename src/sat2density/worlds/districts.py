@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -82,7 +83,7 @@ def _winding_path(site: Site, rng: Rng, where: tuple[Street, bool], offset: floa
     for s in range(-66, 67, 2):
         v = street.half + offset + swing * math.sin(s / wave * 6.283 + phase)
         points.append(street.side(float(s), right).at(0.0, v))
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         middle = Frame(0.5 * (x0 + x1), 0.5 * (y0 + y1), math.atan2(y1 - y0, x1 - x0))
         site.build.patch(kind, middle, (0.5 * math.hypot(x1 - x0, y1 - y0) + 0.25, wide), colour, seed)
 

@@ -89,7 +89,7 @@ def wing(build: Builder, rng: Rng, look: Look, part: Wing) -> None:
 
 
 def house(build: Builder, rng: Rng, frame: Frame, width: float, depth: float) -> None:
-    """Build a house of one or two wings in a width x depth plot around `frame` (front towards local -y), with extras."""
+    """Build a house of one or two wings, width x depth around `frame` (front towards local -y), with extras."""
     look = Look.draw(rng)
     storeys = 2 if rng.chance(0.22) else 1
     a, b = 0.5 * width, 0.5 * depth * rng.uniform(0.62, 0.8)

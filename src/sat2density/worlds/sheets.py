@@ -14,6 +14,7 @@ from sat2density.worlds.kernels.codes import CLASSES
 from sat2density.worlds.world import World
 
 TILE, WIDE, HIGH, GAP, LINE = 192, 640, 160, 6, 18
+DEPTH_LABEL = "depth, logarithmic to 200 m; sky white"
 INK, PAPER = (30, 30, 34), (250, 249, 246)
 CLASS_COLOURS = np.array(
     [
@@ -42,7 +43,7 @@ def _font() -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
 
 
 def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return uint8 (H, W, 3) for values (H, W): dark violet (low) over teal to pale yellow (high); NaN and inf are white."""
+    """Return uint8 (H, W, 3) for values (H, W): violet (low) over teal to yellow (high); NaN and inf are white."""
     stops = np.array([(40, 14, 76), (52, 66, 140), (38, 130, 142), (86, 190, 112), (252, 236, 120)], np.float64)
     t = np.clip((np.nan_to_num(values, nan=low, posinf=low) - low) / (high - low), 0, 1) * (len(stops) - 1)
     k = np.minimum(t.astype(int), len(stops) - 2)
@@ -89,13 +90,13 @@ def style_sheet(style: str, seeds: Iterable[int]) -> Image.Image:
         page.picture((x, top), (WIDE, TILE), view.image, f"panorama at the middle, north ahead, {world.weather}")
         x += WIDE + GAP
         half = (TILE - LINE) // 2
-        page.picture((x, top), (320, half), depth_picture(view.depth_m), "depth, logarithmic to 200 m; sky white")
+        page.picture((x, top), (320, half), depth_picture(view.depth_m), DEPTH_LABEL)
         page.picture((x, top + half + LINE), (320, half), CLASS_COLOURS[view.classes], f"{len(CLASSES)} classes")
     return page.image
 
 
 def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5) -> Image.Image:
-    """Return a sheet of a walk: the tile with the positions marked, then panorama (looking along the road) and depth."""
+    """Return a sheet of a walk: the tile with the positions marked, then panoramas (looking along it) and depth."""
     world = World.generate(style, seed)
     cameras = [world.road_camera((k - 0.5 * (positions - 1)) * spacing_m) for k in range(positions)]
     row = HIGH + LINE + GAP
@@ -111,7 +112,7 @@ def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5
         view, top, x = world.panorama(camera), GAP + k * row, 2 * TILE + 2 * GAP
         along = (k - 0.5 * (positions - 1)) * spacing_m
         page.picture((x, top), (WIDE, HIGH), view.image, f"{k + 1}: {along:+.2f} m along the road, looking along it")
-        page.picture((x + WIDE + GAP, top), (WIDE, HIGH), depth_picture(view.depth_m), "depth, logarithmic to 200 m; sky white")
+        page.picture((x + WIDE + GAP, top), (WIDE, HIGH), depth_picture(view.depth_m), DEPTH_LABEL)
     return page.image
 
 

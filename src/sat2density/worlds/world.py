@@ -136,7 +136,7 @@ class World:
         return self.surface_maps(size)[2]
 
     def occupancy(self, layers: int, size: int) -> np.ndarray:
-        """Return bool (layers, size, size) [up, south, east]: voxels with matter above the floor, up to max_height_m."""
+        """Return bool (layers, size, size) [up, south, east]: voxels that hold matter; the ground is the floor."""
         out = np.zeros((layers, size, size), np.bool_)
         columns.occupancy(self.geometry, self.spec.extent_m, self.spec.max_height_m, out)
         return out

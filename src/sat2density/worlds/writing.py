@@ -100,6 +100,7 @@ def plan_splits(style: str, counts: Sequence[str], first_seed: int | None = None
 
     Raises:
         InputError: a text that cannot be read, a split named twice, too many samples, seeds of another split.
+
     """
     out: dict[str, range] = {}
     for text in counts:
@@ -139,6 +140,7 @@ def make(
 
     Raises:
         OutputError: the folder holds something else, or samples of another generator version, style or layout.
+
     """
     folder = Path(folder)
     _check_folder(folder, plan)
@@ -158,7 +160,14 @@ def make(
     _write_lists(folder, plan)
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     rate = len(todo) / seconds if todo else 0.0
-    result = {"written": len(todo), "found": found, "seconds": seconds, "per_second": rate, "jobs": jobs, "peak_mb": peak}
+    result = {
+        "written": len(todo),
+        "found": found,
+        "seconds": seconds,
+        "per_second": rate,
+        "jobs": jobs,
+        "peak_mb": peak,
+    }
     _write_json(folder / "run.json", result)
     return result
 
@@ -168,6 +177,7 @@ def write_sample(job: Job) -> str:
 
     Raises:
         OutputError: a file cannot be written.
+
     """
     world = World.generate(job.style, job.seed)
     pixel_rule: Literal["corner", "centre"] = "corner" if job.layout == "cvact" else "centre"
@@ -281,7 +291,7 @@ def _prepare(folder: Path, plan: Plan) -> None:
 
 
 def _write_lists(folder: Path, plan: Plan) -> None:
-    """Write the lists of the splits of this plan: one identity a line, longer lists of earlier runs stay."""
+    """Write the lists of the splits of this plan, one identity a line; longer lists of earlier runs stay."""
     for name, seeds in plan.splits.items():
         lines = "".join(f"{sample_name(plan.style, seed)}\n" for seed in seeds)
         path = folder / "splits" / f"{name}.txt"

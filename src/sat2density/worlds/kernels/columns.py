@@ -36,10 +36,10 @@ SUBSAMPLES = 2
 def fill(out: np.ndarray, cell: tuple[int, int], low: float, high: float, layer_m: float) -> None:
     """Mark the layers whose middle lies in [low, high], and at least the one around its middle."""
     layers = out.shape[0]
-    first = int(math.ceil(low / layer_m - 0.5))
-    last = int(math.floor(high / layer_m - 0.5))
+    first = math.ceil(low / layer_m - 0.5)
+    last = math.floor(high / layer_m - 0.5)
     if last < first:
-        first = last = int(math.floor(0.5 * (low + high) / layer_m))
+        first = last = math.floor(0.5 * (low + high) / layer_m)
     for layer in range(max(first, 0), min(last, layers - 1) + 1):
         out[layer, cell[0], cell[1]] = True
 
@@ -102,8 +102,8 @@ def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, floa
         if geo.prims[i, Z0] <= z <= geo.prims[i, Z1]:
             rise = z - geo.prims[i, Z0]
             u, v = geo.prims[i, SX] * rise, geo.prims[i, SY] * rise
-            column = int(math.floor(((geo.prims[i, CX] + c * u - s * v) / extent_m + 0.5) * size))
-            row = int(math.floor(((geo.prims[i, CY] + s * u + c * v) / extent_m + 0.5) * size))
+            column = math.floor(((geo.prims[i, CX] + c * u - s * v) / extent_m + 0.5) * size)
+            row = math.floor(((geo.prims[i, CY] + s * u + c * v) / extent_m + 0.5) * size)
             if 0 <= row < size and 0 <= column < size:
                 out[layer, row, column] = True
 

@@ -32,7 +32,7 @@ class Eye(NamedTuple):
         size: (width, height) in pixels.
         place: (east, south, up) in metres.
         heading, pitch: radians; heading clockwise from north, pitch upwards.
-        field: vertical field of view (panorama) or horizontal one (perspective) in radians, or side in metres (overhead).
+        field: vertical (panorama) or horizontal (perspective) field of view in radians, or side in metres (overhead).
         shift: 0.5 sends the ray through a pixel's centre, 0 through its corner.
         slant: (east, south) metres of shift per metre of height for a picture taken slightly from the side.
 

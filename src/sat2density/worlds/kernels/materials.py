@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sat2density.worlds.kernels.codes import (
     BARK,
     BLUE,
@@ -70,7 +72,7 @@ def window(u: float, z: float, opening: tuple[float, float, float, float], seed:
 
 
 @njit
-def wall(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
+def wall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
     """Return (colour, share of mirror) of a house wall: bricks or render, windows per storey, a door on face FLAG."""
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     seed = int(prims[i, SEED]) + 31 * face
@@ -97,14 +99,14 @@ def wall(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[Ve
             if inside == 1:
                 return FRAME, 0.0
     course = math.floor(z / 0.086)
-    brick = hash01(int(math.floor(u / 0.24 + 0.5 * (course % 2))), int(course), seed) - 0.5
+    brick = hash01(math.floor(u / 0.24 + 0.5 * (course % 2)), int(course), seed) - 0.5
     tone = 1.0 + 0.35 * prims[i, EXTRA] * brick * fade(0.16, footprint) + 0.12 * (fbm(u, z * 0.7, seed, 2) - 0.5)
     damp = 1.0 - 0.18 * (1.0 - smooth(0.0, 0.5, z))
     return scale(base, tone * damp), 0.0
 
 
 @njit
-def facade(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
+def facade(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
     """Return (colour, share of mirror) of a town front: a shop below, rows of equal windows above."""
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     seed = int(prims[i, SEED]) + 31 * face
@@ -143,7 +145,7 @@ def facade(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[
 
 
 @njit
-def solar(prims: object, i: int, face: int, p: Vec) -> bool:
+def solar(prims: np.ndarray, i: int, face: int, p: Vec) -> bool:
     """Return whether solar panels cover this point of a roof (FLAG = 1 + the face that carries them)."""
     if int(prims[i, FLAG]) - 1 != face:
         return False
@@ -153,7 +155,7 @@ def solar(prims: object, i: int, face: int, p: Vec) -> bool:
 
 
 @njit
-def roof(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
+def roof(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
     """Return (colour, share of mirror) of a roof: courses of tiles or sheets, ridge caps, dirt, solar panels."""
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     seed = int(prims[i, SEED])
@@ -171,12 +173,12 @@ def roof(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[Ve
     if prims[i, MATERIAL] == ROOF_TILE:
         row = math.floor(down / 0.36)
         part = down / 0.36 - row
-        tile = hash01(int(math.floor(side / 0.33 + 0.5 * (row % 2))), int(row), seed) - 0.5
+        tile = hash01(math.floor(side / 0.33 + 0.5 * (row % 2)), int(row), seed) - 0.5
         tone = 1.0 + (0.30 * tile - 0.22 * smooth(0.7, 1.0, part)) * fade(0.30, footprint)
     else:
         rib = abs((side / 0.72) % 1.0 - 0.5)
         tone = 1.0 - 0.24 * smooth(0.36, 0.5, rib) * fade(0.5, footprint)
-        sheet = hash01(int(math.floor(side / 2.1)), 3, seed) - 0.5
+        sheet = hash01(math.floor(side / 2.1), 3, seed) - 0.5
         tone *= 1.0 + 0.10 * sheet
     if prims[i, SY] > 0.0 and cap(prims, i, p):
         tone *= 1.22
@@ -184,7 +186,7 @@ def roof(prims: object, i: int, face: int, p: Vec, footprint: float) -> tuple[Ve
 
 
 @njit
-def cap(prims: object, i: int, p: Vec) -> bool:
+def cap(prims: np.ndarray, i: int, p: Vec) -> bool:
     """Return whether a point lies on the ridge or on a hip of a roof."""
     y = (prims[i, B] - abs(p[1])) * prims[i, SY]
     if prims[i, SX] > 0.0:
@@ -194,7 +196,7 @@ def cap(prims: object, i: int, p: Vec) -> bool:
 
 
 @njit
-def car_body(prims: object, i: int, face: int, p: Vec) -> tuple[Vec, float]:
+def car_body(prims: np.ndarray, i: int, face: int, p: Vec) -> tuple[Vec, float]:
     """Return (colour, share of mirror) of a car's lower body: wheels and sills on the sides, lamps at the ends."""
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     a = prims[i, A]
@@ -217,7 +219,7 @@ def car_body(prims: object, i: int, face: int, p: Vec) -> tuple[Vec, float]:
 
 
 @njit
-def car_cabin(prims: object, i: int, face: int, p: Vec) -> tuple[Vec, float]:
+def car_cabin(prims: np.ndarray, i: int, face: int, p: Vec) -> tuple[Vec, float]:
     """Return (colour, share of mirror) of a car's cabin: glass on the slopes with pillars, paint on the roof."""
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     rise = (p[2] - prims[i, Z0]) / (prims[i, Z1] - prims[i, Z0])
@@ -231,11 +233,11 @@ def car_cabin(prims: object, i: int, face: int, p: Vec) -> tuple[Vec, float]:
 
 
 @njit
-def fence(prims: object, i: int, face: int, p: Vec, footprint: float) -> Vec:
+def fence(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> Vec:
     """Return the colour of a fence: palings or ribbed sheets."""
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     u = across(face, p)
-    board = hash01(int(math.floor(u / 0.15)), 5, int(prims[i, SEED])) - 0.5
+    board = hash01(math.floor(u / 0.15), 5, int(prims[i, SEED])) - 0.5
     gap = 0.6 if (u / 0.15) % 1.0 < 0.12 else 1.0
     k = fade(0.12, footprint)
     sheet = 0.9 if (u / 2.4) % 1.0 < 0.03 else 1.0
@@ -243,7 +245,7 @@ def fence(prims: object, i: int, face: int, p: Vec, footprint: float) -> Vec:
 
 
 @njit
-def garage(prims: object, i: int, face: int, p: Vec) -> Vec:
+def garage(prims: np.ndarray, i: int, face: int, p: Vec) -> Vec:
     """Return the colour of a garage: a panelled door on face FLAG, wall elsewhere."""
     half = prims[i, B] if face < 2 else prims[i, A]
     if face == int(prims[i, FLAG]) and abs(across(face, p)) < half - 0.25 and p[2] < 2.2:
@@ -253,7 +255,7 @@ def garage(prims: object, i: int, face: int, p: Vec) -> Vec:
 
 
 @njit
-def leaf(prims: object, i: int, p: Vec, value: int) -> Vec:
+def leaf(prims: np.ndarray, i: int, p: Vec, value: int) -> Vec:
     """Return the colour of a crown: leaf tone by voxel and clump, wood where the template says so."""
     if value == 1:
         return (prims[i, RED2], prims[i, GREEN2], prims[i, BLUE2])
@@ -269,7 +271,7 @@ def leaf(prims: object, i: int, p: Vec, value: int) -> Vec:
 
 @njit
 def primitive_colour(geo: Geometry, i: int, face: int, spot: tuple[Vec, int, float]) -> tuple[Vec, float]:
-    """Return (linear albedo, share of mirror) at a hit: `spot` = (local place, voxel value, pixel footprint in metres)."""
+    """Return (linear albedo, share of mirror) at a hit: `spot` = (local place, voxel value, pixel size in metres)."""
     p, value, footprint = spot
     prims = geo.prims
     material = int(prims[i, MATERIAL])
@@ -278,7 +280,7 @@ def primitive_colour(geo: Geometry, i: int, face: int, spot: tuple[Vec, int, flo
         return leaf(prims, i, p, value), 0.0
     if material == WALL:
         return wall(prims, i, face, p, footprint)
-    if material == ROOF_TILE or material == ROOF_METAL:
+    if material in (ROOF_TILE, ROOF_METAL):
         return roof(prims, i, face, p, footprint)
     if material == FACADE:
         if face == 4:
@@ -292,6 +294,6 @@ def primitive_colour(geo: Geometry, i: int, face: int, spot: tuple[Vec, int, flo
         return fence(prims, i, face, p, footprint), 0.0
     if material == GARAGE:
         return garage(prims, i, face, p), 0.0
-    if material == BARK or material == ROOF_FLAT:
+    if material in (BARK, ROOF_FLAT):
         return scale(base, 0.7 + 0.6 * fbm(1.5 * p[0] + 7 * p[1], 1.2 * p[2] + 0.8 * p[1], int(prims[i, SEED]), 3)), 0.0
     return base, 0.0

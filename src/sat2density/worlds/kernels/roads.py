@@ -6,7 +6,19 @@ import math
 
 import numpy as np
 
-from sat2density.worlds.kernels.codes import CELL_M, R_ARC, R_DX, R_DY, R_HALF, R_LENGTH, R_MEDIAN, R_MINOR, R_RADIUS, R_X, R_Y
+from sat2density.worlds.kernels.codes import (
+    CELL_M,
+    R_ARC,
+    R_DX,
+    R_DY,
+    R_HALF,
+    R_LENGTH,
+    R_MEDIAN,
+    R_MINOR,
+    R_RADIUS,
+    R_X,
+    R_Y,
+)
 from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.records import Geometry, Vec
 
@@ -46,7 +58,7 @@ def place(geo: Geometry, x: float, y: float) -> tuple[float, int, float, float, 
     Inside the grid only the pieces listed for the cell are looked at: the others are too far away to matter.
     """
     n = geo.cell_top.shape[0] - 1
-    ix, iy = int(math.floor((x + geo.radius_m) / CELL_M)), int(math.floor((y + geo.radius_m) / CELL_M))
+    ix, iy = math.floor((x + geo.radius_m) / CELL_M), math.floor((y + geo.radius_m) / CELL_M)
     listed = 0 <= ix < n and 0 <= iy < n
     first = geo.road_start[iy * n + ix] if listed else 0
     count = geo.road_start[iy * n + ix + 1] - first if listed else geo.roads.shape[0]
@@ -78,7 +90,7 @@ def kerb_distance(geo: Geometry, x: float, y: float) -> float:
 def kerb_near(geo: Geometry, x: float, y: float) -> float:
     """Return the distance to the kerb kept for the cell of a place; 0 outside the grid, where none is kept."""
     n = geo.kerb_at.shape[0]
-    ix, iy = int(math.floor((x + geo.radius_m) / CELL_M)), int(math.floor((y + geo.radius_m) / CELL_M))
+    ix, iy = math.floor((x + geo.radius_m) / CELL_M), math.floor((y + geo.radius_m) / CELL_M)
     return geo.kerb_at[iy, ix] if 0 <= ix < n and 0 <= iy < n else 0.0
 
 

@@ -66,7 +66,7 @@ def crown_normal(geo: Geometry, i: int, p: Vec) -> Vec:
     """Return a soft normal of a crown: that of its ellipsoid, disturbed per clump, so that voxels do not show."""
     a, b, half = geo.prims[i, A], geo.prims[i, B], 0.5 * (geo.prims[i, Z1] - geo.prims[i, Z0])
     q = unit((p[0] / (a * a), p[1] / (b * b), (p[2] - geo.prims[i, Z0] - half) / (half * half)))
-    x, y, z = int(math.floor(4.0 * p[0])), int(math.floor(4.0 * p[1])), int(math.floor(4.0 * p[2]))
+    x, y, z = math.floor(4.0 * p[0]), math.floor(4.0 * p[1]), math.floor(4.0 * p[2])
     shift = (hash01(x, y, z) - 0.5, hash01(x, y, z + 77) - 0.5, hash01(x, y, z + 191) - 0.3)
     return unit(add(q, shift, 1.3))
 
@@ -196,7 +196,7 @@ def ground_light(geo: Geometry, light: Light, ray: Ray, hit: Hit, footprint: flo
 
 @njit
 def radiance(geo: Geometry, light: Light, ray: Ray, hit: Hit, pixel: float) -> tuple[Vec, int]:
-    """Return (radiance towards the eye, class). `pixel` is a pixel's angle (perspective) or minus its size (overhead)."""
+    """Return (radiance towards the eye, class); `pixel` is a pixel's angle, or minus its size seen from above."""
     t, what = hit[0], hit[1]
     if what == NOTHING:
         return sky(light, (ray[3], ray[4], ray[5])), C_SKY

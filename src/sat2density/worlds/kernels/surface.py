@@ -1,4 +1,4 @@
-"""Colour and class of the ground, evaluated at the very point that was hit: marks, kerbs, paths and lawns stay sharp."""
+"""Colour and class of the ground at the very point that was hit: marks, kerbs, paths and lawns stay sharp."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PAINT_RGB = (0.62, 0.62, 0.59)
 def find_patch(geo: Geometry, x: float, y: float) -> tuple[int, float, float]:
     """Return (topmost patch at a place or -1, and the place in its own axes)."""
     n = geo.cell_top.shape[0] - 1
-    ix, iy = int(math.floor((x + geo.radius_m) / CELL_M)), int(math.floor((y + geo.radius_m) / CELL_M))
+    ix, iy = math.floor((x + geo.radius_m) / CELL_M), math.floor((y + geo.radius_m) / CELL_M)
     if ix < 0 or iy < 0 or ix >= n or iy >= n:
         return -1, 0.0, 0.0
     cell = iy * n + ix
@@ -116,7 +116,7 @@ def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float
         edge = min(geo.patches[k, P_A] - abs(u), geo.patches[k, P_B] - abs(v))
         return (base, C_WATER) if edge > 0.35 else (CONCRETE_RGB, C_PAVEMENT)
     if kind == PAVERS:
-        cell = hash01(int(math.floor(u / 0.22)), int(math.floor(v / 0.11)), seed) - 0.5
+        cell = hash01(math.floor(u / 0.22), math.floor(v / 0.11), seed) - 0.5
         return scale(base, 1.0 + 0.4 * cell * fade(0.15, footprint)), C_PAVEMENT
     if kind == CROP:
         row = math.sin(2 * math.pi * v / 0.9) * fade(0.4, footprint) * noise(0.4 * x, 0.4 * y, seed + 1)
@@ -156,7 +156,7 @@ def painted(geo: Geometry, spot: tuple[int, float, float, float, float], width: 
 @njit
 def road_colour(geo: Geometry, spot: tuple[int, float, float, float, float], at: tuple[float, float, float]) -> Vec:
     """Return the colour of the carriageway: worn wheel tracks, oil, seams, cracks, repairs, paint."""
-    piece, s, side, other, through = spot
+    piece, s, side, _other, _through = spot
     x, y, footprint = at
     base = scale(geo.asphalt, 0.86 + 0.30 * fbm(0.23 * x, 0.23 * y, geo.seed, 3))
     speck = (noise(14.0 * x, 14.0 * y, geo.seed + 1) - 0.5) * fade(0.07, footprint)
@@ -210,7 +210,13 @@ def ground_colour(geo: Geometry, x: float, y: float, footprint: float) -> tuple[
     path = total - geo.footpath[0]
     if 0.0 < path < geo.footpath[1]:
         return slabs(CONCRETE_RGB, s, at, geo.seed + 6), C_PAVEMENT
-    if geo.kerb_m <= 0.0 and kind != LAWN and kind != SOIL and kind != CROP and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5):
+    if (
+        geo.kerb_m <= 0.0
+        and kind != LAWN
+        and kind != SOIL
+        and kind != CROP
+        and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5)
+    ):
         return scale((0.30, 0.25, 0.19), 0.8 + 0.4 * fbm(2 * x, 2 * y, geo.seed + 7, 3)), C_SOIL
     return open_ground(geo, found, at)
 

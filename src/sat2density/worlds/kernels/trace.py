@@ -73,7 +73,7 @@ def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, best: Hit) -> Hit:
     for item in range(geo.cell_start[cell], geo.cell_start[cell + 1]):
         i = geo.cell_items[item]
         kind = geo.prims[i, KIND]
-        if kind == CONVEX or kind == CYLINDER:
+        if kind in (CONVEX, CYLINDER):
             t0, t1, face = hit_convex(geo.prims, i, ray) if kind == CONVEX else hit_cylinder(geo.prims, i, ray)
             if t0 <= t1 and 1e-6 < t0 < best[0]:
                 best = (t0, i, face, 0)
@@ -148,7 +148,7 @@ def hit_objects(geo: Geometry, ray: Ray, best: Hit, any_hit: bool) -> Hit:
 
 @njit
 def trace(geo: Geometry, ray: Ray) -> Hit:
-    """Return (t, what, face, value): what is a primitive's number, GROUND, KERB, BACKDROP - ring or NOTHING (t = FAR)."""
+    """Return (t, what, face, value): a primitive's number, GROUND, KERB, BACKDROP - ring or NOTHING (t = FAR)."""
     best = hit_objects(geo, ray, hit_ground(geo, ray), False)
     if best[1] < 0:
         distant = hit_backdrop(geo, ray)
