@@ -200,3 +200,24 @@ def test_bad_files_are_one_sentence_that_names_the_file(tmp_path, pixels, read):
             read(tmp_path / name)
         assert str(caught.value).startswith(str(tmp_path / name))
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tiff"])
+def test_damaged_bytes_give_a_picture_or_one_sentence(tmp_path, pixels, suffix):
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(pixels).save(path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(3)
+    read, refused = 0, []
+    for _ in range(60):
+        damaged = bytearray(whole[: int(rng.integers(8, len(whole) + 1))])
+        for place in rng.integers(0, len(damaged), 4):
+            damaged[place] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            read += read_image(path).shape[0] == 3
+        except InputError as error:
+            refused.append(str(error))
+    assert read + len(refused) == 60
+    assert refused
+    assert all(message.startswith(str(path)) and "\n" not in message for message in refused)

@@ -183,7 +183,7 @@ def _opened(path: str | Path) -> Image.Image:
         if path.stat().st_size == 0:
             raise InputError(f"{path}: is empty (0 bytes); fetch or copy it again")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is checked below
+            warnings.simplefilter("ignore")  # of size (our own limit is checked below) and of odd metadata
             picture = Image.open(path, formats=FORMATS)
     except InputError:
         raise

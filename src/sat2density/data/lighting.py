@@ -20,9 +20,9 @@ from torch import Tensor
 
 from sat2density.conventions import HistogramForm
 from sat2density.data.histogram import FORMS, HISTOGRAM_SIZE, SKY_SIZE, histogram_of_bytes, sky_histogram
-from sat2density.data.images import read_image, read_mask, resize_image, resize_mask, to_bytes
+from sat2density.data.images import picture_size, read_image, read_mask, resize_image, resize_mask, to_bytes
 from sat2density.data.presets import PRESETS, preset_panorama
-from sat2density.data.sky import estimate_sky
+from sat2density.data.sky import WORKING_WIDTH, estimate_sky
 from sat2density.errors import InputError, ShapeError, unknown_name
 from sat2density.files import atomic_path
 
@@ -67,13 +67,20 @@ class Lighting:
 
         """
         name = "photo" if isinstance(photo, Tensor) else Path(photo).stem
-        image = photo if isinstance(photo, Tensor) else read_image(photo)
-        area = _area(image, mask)
-        _check_same_proportions(image, area, name if isinstance(photo, Tensor) else str(photo), mask)
-        pixels = to_bytes(resize_image(image, SKY_SIZE))
-        alpha = to_bytes(resize_mask(area, SKY_SIZE))
+        where = name if isinstance(photo, Tensor) else str(photo)
+        size = _check_shape(photo, 3) if isinstance(photo, Tensor) else picture_size(photo)
+        # Files are made small while they are still bytes: the largest allowed would take gigabytes as floats.
+        image = resize_image(photo, SKY_SIZE) if isinstance(photo, Tensor) else read_image(photo, size=SKY_SIZE)
+        if mask is None:
+            area = resize_mask(estimate_sky(_for_estimate(photo, size)), SKY_SIZE)
+        elif isinstance(mask, Tensor):
+            _check_same_proportions(where, size, "its mask", _check_shape(mask, 1))
+            area = resize_mask(mask, SKY_SIZE)
+        else:
+            _check_same_proportions(where, size, f"the mask {mask}", picture_size(mask))
+            area = read_mask(mask, SKY_SIZE)
+        pixels, alpha = to_bytes(image), to_bytes(area)
         if alpha.max() < 128:
-            where = name if isinstance(photo, Tensor) else photo
             raise InputError(f"{where}: no sky was found in it; give a mask of its sky (PHOTO::MASK), or use a preset")
         return cls(name, sky=_sky_pixels(pixels, alpha))
 
@@ -209,20 +216,24 @@ class Lighting:
             raise InputError(f"{path}: is damaged as a light ({error}); save it again") from error
 
 
-def _area(image: Tensor, mask: str | Path | Tensor | None) -> Tensor:
-    if mask is None:
-        return estimate_sky(image)
-    return mask if isinstance(mask, Tensor) else read_mask(mask)
+def _for_estimate(photo: str | Path | Tensor, size: tuple[int, int]) -> Tensor:
+    if isinstance(photo, Tensor):
+        return photo
+    width = min(size[0], 2 * WORKING_WIDTH)
+    return read_image(photo, size=(width, max(1, round(width * size[1] / size[0]))))
 
 
-def _check_same_proportions(image: Tensor, mask: Tensor, photo: str, source: object) -> None:
-    if image.ndim != 3 or image.shape[0] != 3 or mask.ndim != 3 or mask.shape[0] != 1:
-        raise ShapeError(f"light: expected (3, H, W) and a mask (1, H, W), got {(*image.shape,)} and {(*mask.shape,)}")
-    ratio = (image.shape[2] / image.shape[1]) / (mask.shape[2] / mask.shape[1])
-    if abs(ratio - 1) > ASPECT_TOLERANCE:
-        label = "its mask" if isinstance(source, Tensor) else f"the mask {source}"
+def _check_shape(picture: Tensor, channels: int) -> tuple[int, int]:
+    """Return (width, height) of (channels, H, W); ShapeError otherwise."""
+    if picture.ndim != 3 or picture.shape[0] != channels:
+        raise ShapeError(f"light: expected ({channels}, H, W), got {tuple(picture.shape)}")
+    return picture.shape[2], picture.shape[1]
+
+
+def _check_same_proportions(photo: str, size: tuple[int, int], mask: str, mask_size: tuple[int, int]) -> None:
+    if abs(size[0] * mask_size[1] / (size[1] * mask_size[0]) - 1) > ASPECT_TOLERANCE:
         raise InputError(
-            f"{photo}: is {image.shape[2]}x{image.shape[1]} pixels and {label} {mask.shape[2]}x{mask.shape[1]}: "
+            f"{photo}: is {size[0]}x{size[1]} pixels and {mask} {mask_size[0]}x{mask_size[1]}: "
             "not the same picture; give the mask that belongs to it"
         )
 
