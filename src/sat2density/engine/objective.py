@@ -113,10 +113,10 @@ def generator_terms(
 def thinned(density: Tensor, batch: Batch) -> Tensor:
     """Every second row and column of the density: the priors are means over cells, a quarter of them costs a quarter.
 
-    Which of the four is drawn from the batch's random numbers, so that every cell gets its turn.
+    Which of the four is drawn for each sample from its own random numbers, so that every cell gets its turn.
     """
-    first = int(batch.draws.yaw_deg[0, 0]) % 4
-    return density[:, :, first // 2 :: 2, first % 2 :: 2]
+    firsts = [int(yaw) % 4 for yaw in batch.draws.yaw_deg[0]]
+    return torch.stack([volume[:, f // 2 :: 2, f % 2 :: 2] for volume, f in zip(density, firsts, strict=True)])
 
 
 def adversarial_terms(discriminator: nn.Module, prediction: Prediction, batch: Batch, loss: LossConfig) -> Terms:
