@@ -3,10 +3,10 @@
 python examples/batch_of_tiles.py suburb-small tiles/*.png
 """
 
-import argparse
 from pathlib import Path
 
 import torch
+from example_arguments import read
 
 import sat2density as s2d
 
@@ -33,9 +33,4 @@ def main(weights: str, tiles: list[str], scene_name: str | None = None, out: str
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights")
-    parser.add_argument("tiles", nargs="+")
-    parser.add_argument("--scene", help="needed for a released weights file: cvact or cvusa")
-    given = parser.parse_args()
-    main(given.weights, given.tiles, given.scene)
+    main(*read(__doc__, many=True))

@@ -5,8 +5,9 @@
 The path file it writes works on the command line as well: sat2density video tile.png --light dusk --path walk.csv
 """
 
-import argparse
 from pathlib import Path
+
+from example_arguments import read
 
 import sat2density as s2d
 
@@ -34,9 +35,4 @@ def main(weights: str, tile: str, scene_name: str | None = None, out: str = "out
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights")
-    parser.add_argument("tile")
-    parser.add_argument("--scene", help="needed for a released weights file: cvact or cvusa")
-    given = parser.parse_args()
-    main(given.weights, given.tile, given.scene)
+    main(*read(__doc__))

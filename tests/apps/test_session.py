@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from sat2density.apps.session import finish, gentle_interrupt, progress
+from sat2density.apps.session import finish, gentle_interrupt, progress, tidy_termination
+from sat2density.files import output_folder
 
 
 def test_first_ctrl_c_asks_second_interrupts():
@@ -36,6 +37,15 @@ def test_outside_the_main_thread_it_does_nothing():
     thread.start()
     thread.join()
     assert seen == [False]
+
+
+def test_termination_runs_the_clean_up(tmp_path):
+    """An unfinished output folder is taken away, and the code says which signal it was."""
+    with pytest.raises(SystemExit) as leaving, tidy_termination(), output_folder(tmp_path / "out") as staging:
+        (staging / "half.txt").write_text("half")
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert leaving.value.code == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_finish_lists_files_and_writes_the_summary(tmp_path, capsys):

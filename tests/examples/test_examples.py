@@ -1,6 +1,8 @@
 """Every example runs, and leaves what it says."""
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,12 @@ def tile(tmp_path, monkeypatch):
     return "tile.png"
 
 
+@pytest.fixture(autouse=True)
+def beside_each_other(monkeypatch):
+    """As `python examples/NAME.py` has it."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+
+
 def example(name):
     spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
@@ -45,9 +53,17 @@ def files(folder):
 
 def test_every_example_is_tested_here():
     source = Path(__file__).read_text(encoding="utf-8")
-    for path in EXAMPLES.glob("*.py"):
+    for path in set(EXAMPLES.glob("*.py")) - {EXAMPLES / "example_arguments.py"}:
         assert f'example("{path.stem}")' in source, path.name
         assert f"`{path.name} " in (EXAMPLES / "README.md").read_text(encoding="utf-8"), path.name
+
+
+def test_from_the_command_line(weights, tile):
+    """The one that README names runs as a script, with the argument for the scene left out."""
+    line = [sys.executable, str(EXAMPLES / "quickstart.py"), weights, tile]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert files("out/quickstart") == ["opacity.png", "panorama.png"]
 
 
 def test_quickstart(weights, tile, capsys):

@@ -57,8 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(name: str, args: list[str]) -> int:
     """Run one command; every failure that is the user's to mend becomes one sentence on stderr and an exit code."""
+    from sat2density.apps.session import tidy_termination
+
     try:
-        return _run(name, args)
+        with tidy_termination():
+            return _run(name, args)
     except SystemExit as leaving:  # tyro's: 0 after --help, 2 after a parsing error it has already explained
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except KeyboardInterrupt as error:

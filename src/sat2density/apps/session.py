@@ -6,6 +6,7 @@ import contextlib
 import json
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -35,15 +36,32 @@ def gentle_interrupt() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         state.asked = True
 
-    try:
-        previous = signal.signal(signal.SIGINT, handler)
-    except ValueError:
+    with _handled(signal.SIGINT, handler):
         yield state
+
+
+@contextlib.contextmanager
+def tidy_termination() -> Iterator[None]:
+    """Let a polite request to end (SIGTERM) run the clean-up of unfinished files, like any other error."""
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    with _handled(signal.SIGTERM, handler):
+        yield
+
+
+@contextlib.contextmanager
+def _handled(number: signal.Signals, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Handle a signal for a while; outside the main thread, where Python allows no handlers, change nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
         return
+    previous = signal.signal(number, handler)
     try:
-        yield state
+        yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        signal.signal(number, previous)
 
 
 @contextlib.contextmanager
