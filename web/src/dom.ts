@@ -113,15 +113,18 @@ export function save(data: Blob, name: string): void {
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+let sliders = 0;
+
 /** A labelled range input with its value written beside it. */
 export function slider(
   label: string,
   range: { min: number; max: number; step: number; value: number },
   show: (value: number) => string,
   oninput: (value: number) => void,
-): { element: HTMLLabelElement; input: HTMLInputElement; refresh: () => void } {
-  const output = h("output", {}, show(range.value));
-  const input = h("input", { type: "range", ...range, "aria-label": label });
+): { element: HTMLElement; input: HTMLInputElement; refresh: () => void } {
+  const id = `slider-${sliders++}`;
+  const output = h("output", { "aria-hidden": "true" }, show(range.value));
+  const input = h("input", { type: "range", id, ...range });
   const refresh = (): void => {
     output.textContent = show(input.valueAsNumber);
     input.setAttribute("aria-valuetext", output.textContent);
@@ -131,5 +134,5 @@ export function slider(
     oninput(input.valueAsNumber);
   });
   refresh();
-  return { element: h("label", { class: "slider" }, h("span", {}, label), output, input), input, refresh };
+  return { element: h("div", { class: "slider" }, h("label", { for: id }, label), output, input), input, refresh };
 }

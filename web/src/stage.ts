@@ -17,6 +17,7 @@ export class Stage {
   readonly walker: Walker;
   private readonly meter = h("output", { class: "meter", title: "Frames a second, and the time from asking for a view to seeing it" });
   private readonly needle = svg("g", {});
+  private readonly face = button("Face north", () => this.panorama.turn(0, 0), { bare: true, kind: "compass" });
   private readonly facing = h("span", { class: "facing" });
   private readonly legend = h("div", { class: "legend" });
   private readonly busy = h("div", { class: "busy", role: "status" });
@@ -68,12 +69,12 @@ export class Stage {
   }
 
   private compass(): HTMLElement {
+    const { face } = this;
     this.needle.append(
       svg("path", { d: "M0-17 5 0-5 0Z", class: "north-needle" }),
       svg("path", { d: "M0 17 5 0-5 0Z", class: "south-needle" }),
       svg("text", { y: -20, "text-anchor": "middle" }, "N"),
     );
-    const face = button("Face north", () => this.panorama.turn(0, 0), { bare: true, kind: "compass" });
     face.append(svg("svg", { viewBox: "-32 -32 64 64", "aria-hidden": "true" }, svg("circle", { r: 30, class: "dial" }), this.needle), this.facing);
     return face;
   }
@@ -103,6 +104,7 @@ export class Stage {
       const yaw = this.panorama.gaze.yaw;
       this.needle.setAttribute("transform", `rotate(${-yaw})`);
       this.facing.textContent = headingText(yaw);
+      this.face.setAttribute("aria-label", `${headingText(yaw)}: face north`);
       state.emit("gaze");
     };
     this.panorama.onTurn();

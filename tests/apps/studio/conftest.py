@@ -144,3 +144,41 @@ def serve_studio(studio_weights):
 def served(serve_studio, tile_file):
     """One studio that several tests share."""
     return serve_studio(str(tile_file))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium; what is missing is said where a test is skipped."""
+    from studio_browser import CHROMIUM, Browser
+
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        browser = Browser(running)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page of a visitor; console errors and requests to other hosts fail the test."""
+    page = browser.page()
+    yield page
+    page.finish()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """A function that lists what axe-core finds wrong on a page: (rule, what is wrong, where)."""
+    script = REPO / "web" / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        pytest.skip("axe-core is missing: run 'npm ci' in web/")
+    source = script.read_text(encoding="utf-8")
+
+    def check(page):
+        page.evaluate(source)
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [(v["id"], v["help"], node["target"]) for v in found["violations"] for node in v["nodes"]]
+
+    return check

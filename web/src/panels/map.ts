@@ -62,7 +62,7 @@ export class MapPanel {
     return h(
       "div", { class: "path-tools" },
       h("div", { class: "row between" },
-        h("h3", {}, "Path"), this.length,
+        h("h2", {}, "Path"), this.length,
         h("div", { class: "row tight" }, this.undo, this.redo, this.clear)),
       this.smoothing.element,
       h("div", { class: "row" },

@@ -1,0 +1,351 @@
+"""The whole studio in a real browser: everything a visitor does, one after the other.
+
+Console errors and requests to other hosts fail every test (fixture `page`). What a canvas shows is read from
+screenshots, so that only what a visitor would see counts.
+"""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def choose_tile(page):
+    page.locator(".example").first.click()
+    page.locator(".crop [value=use]").click()
+    page.wait_for_frame()
+
+
+def test_open_look_around_and_walk(page, served):
+    page.open(served)
+    assert "No trained weights" in page.locator("header").inner_text()
+    assert "about 40 m across" in page.locator(".chooser").inner_text()
+    choose_tile(page)
+    first = page.pixels("canvas.look")
+    assert first.std() > 2, "the panorama is blank"
+    assert "0.0 m east, 0.0 m south" in page.where()
+
+    page.click_tile(0.8, 0.25)
+    page.wait_for_frame()
+    page.expect_text(".where", "12.0 m east, 10.0 m north")
+    there = page.pixels("canvas.look")
+    assert page.differ(first, there), "another place looks the same"
+
+    asked = page.looks
+    wedge = page.locator(".wedge").get_attribute("d")
+    page.drag("canvas.look", (0.7, 0.5), (0.3, 0.5))
+    assert page.differ(there, page.pixels("canvas.look")), "dragging does not turn the view"
+    assert page.locator(".wedge").get_attribute("d") != wedge, "the field of view on the tile did not turn"
+    assert page.looks == asked, "looking around asked the server"
+    page.locator(".compass").click()
+    assert page.locator(".facing").inner_text() == "0° N"
+    page.settle()
+    assert not page.differ(there, page.pixels("canvas.look")), "north again looks different"
+
+    page.locator("canvas.look").focus()
+    frames = page.frames
+    page.hold("w", 1.5)
+    page.wait_for_idle()
+    assert page.frames > frames + 2, "walking does not stream"
+    moved = float(page.where().split(" m east, ")[1].split(" m north")[0])
+    assert moved > 10.5, "W does not walk north"
+    page.hold("ArrowRight", 0.4)
+    assert page.locator(".facing").inner_text() != "0° N"
+    assert "ms" in page.locator(".meter").inner_text()
+
+
+def test_a_path_is_drawn_edited_played_and_exchanged(page, served, tmp_path):
+    page.open(served)
+    choose_tile(page)
+    page.mode("Draw")
+    page.drag(".board", (0.2, 0.8), (0.8, 0.3), steps=12)
+    length = page.metres(".length")
+    assert 20 < length < 40  # the straight line is 31 m
+
+    page.mode("Points")
+    points = page.locator(".waypoint")
+    count = points.count()
+    points.first.focus()
+    page.keyboard.press("Insert")
+    assert points.count() == count + 1
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Delete")
+    assert points.count() == count
+    page.get_by_role("button", name="Undo").click()
+    assert points.count() == count + 1
+    page.get_by_role("button", name="Redo").click()
+    assert points.count() == count
+    page.click_tile(0.5, 0.9)  # appends
+    assert points.count() == count + 1
+    assert page.metres(".length") > length
+
+    before = page.pixels("canvas.look")
+    scrubber = page.get_by_label("Position along the path")
+    scrubber.focus()
+    scrubber.fill("0.5")
+    page.wait_for_idle()
+    assert page.differ(before, page.pixels("canvas.look"))
+    frames = page.frames
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_until(lambda: page.frames > frames + 2, "frames along the path")
+    page.get_by_role("button", name="Pause").click()
+    assert float(scrubber.input_value()) > 0.5
+
+    length = page.metres(".length")
+    page.locator(".format").select_option("geojson")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save", exact=True).click()
+    path = tmp_path / "walk.geojson"
+    download.value.save_as(path)
+    assert json.loads(path.read_text())["sat2density"]["axes"] == "east_south_m"
+    page.get_by_role("button", name="Remove the path").click()
+    assert page.locator(".length").inner_text() == "none yet"
+    page.get_by_label("Choose a path file").set_input_files(path)
+    page.expect_text(".length", " m")
+    assert page.metres(".length") == pytest.approx(length, rel=0.1)
+    page.allowed = ["400 (Bad Request)"]  # Chromium's own remark on the answer
+    bad = tmp_path / "bad.csv"
+    bad.write_text("x,y\n1,2\n1,oops\n")
+    page.get_by_label("Choose a path file").set_input_files(bad)
+    page.expect_text(".notice", "line 3")
+
+
+def test_light_and_layers(page, served, tmp_path):
+    page.open(served)
+    choose_tile(page)
+    page.locator(".light img[src]").nth(5).wait_for()  # thumbnails of this very place
+    noon = page.pixels("canvas.look")
+    page.locator("[data-light=dusk]").click()
+    page.wait_for_idle()
+    dusk = page.pixels("canvas.look")
+    assert page.differ(noon, dusk), "the light changes nothing"
+
+    page.get_by_label("Blend with").select_option("clear-noon")
+    share = page.get_by_label("Share of the second light")
+    share.fill("1")
+    page.wait_for_idle()
+    assert not page.differ(noon, page.pixels("canvas.look")), "all of the second light is not the second light"
+
+    asked = page.looks
+    seen = [page.pixels("canvas.look")]
+    for layer in ("Depth", "Opacity", "Projected colour"):
+        page.layer(layer)
+        seen.append(page.pixels("canvas.look"))
+        assert all(page.differ(seen[-1], other) for other in seen[:-1]), layer
+    page.layer("Depth")
+    assert "30 m" in page.locator(".legend").inner_text()
+    assert page.looks == asked, "switching layers rendered again"
+    page.layer("Picture")
+
+    from PIL import Image
+
+    photo = Image.new("RGB", (256, 128), (250, 120, 40))
+    photo.paste((40, 40, 40), (0, 64, 256, 128))
+    photo.save(tmp_path / "sunset.png")
+    mask = Image.new("L", (256, 128), 0)
+    mask.paste(255, (0, 0, 256, 32))
+    mask.save(tmp_path / "mask.png")
+    before = page.pixels("canvas.look")
+    page.get_by_label("Blend with").select_option("")
+    page.get_by_label("Choose a ground photograph").set_input_files(tmp_path / "sunset.png")
+    page.expect_text(".own", "Sunset: sky found in")
+    page.wait_for_idle()
+    assert page.differ(before, page.pixels("canvas.look"))
+    page.get_by_role("button", name="Add its sky mask").click()
+    page.get_by_label("Choose a sky mask").set_input_files(tmp_path / "mask.png")
+    page.expect_text(".own", "the mask marks 25 %")
+
+
+def test_shape_video_mesh_and_the_saved_page(page, served, tmp_path, browser):
+    page.open(served)
+    choose_tile(page)
+    page.mode("Draw")
+    page.drag(".board", (0.4, 0.7), (0.6, 0.5), steps=6)
+    page.get_by_label("Walking").select_option("8")
+    page.get_by_label("Rate").select_option("10")
+    page.get_by_role("button", name="Make the video").click()
+
+    page.get_by_role("button", name="Show the shape").click()
+    page.locator("canvas.shape[data-ready]").wait_for()
+    page.settle()
+    shape = page.pixels("canvas.shape")
+    assert shape.std() > 5
+    page.drag("canvas.shape", (0.6, 0.5), (0.3, 0.5))
+    page.settle()
+    turned = page.pixels("canvas.shape")
+    assert page.differ(shape, turned), "the shape does not turn"
+    page.locator("label[title=Level]").click()
+    page.settle()
+    assert page.differ(turned, page.pixels("canvas.shape")), "no slice is shown"
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Mesh (GLB)").click()
+    download.value.save_as(tmp_path / "surface.glb")
+    assert (tmp_path / "surface.glb").read_bytes()[:4] == b"glTF"
+
+    page.get_by_role("button", name="Play walk.mp4").click()
+    video = page.locator("video")
+    deadline = time.monotonic() + 20
+    while (played := video.evaluate("v => v.currentTime")) == 0 and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert played > 0, "the video does not play"
+    assert video.evaluate("v => [v.videoWidth, v.error]") == [768, None]
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save page").click()
+    saved = tmp_path / "saved.html"
+    download.value.save_as(saved)
+    check_saved_page(browser, saved)
+
+
+def check_saved_page(browser, path):
+    """The saved page works from disk with the network off."""
+    page = browser.page(offline=True)
+    page.goto(path.as_uri())
+    page.wait_for_frame()
+    page.settle()
+    first = page.pixels("canvas.look")
+    assert first.std() > 2
+    page.drag("canvas.look", (0.7, 0.5), (0.3, 0.5))
+    assert page.differ(first, page.pixels("canvas.look"))
+    page.get_by_label("Position along the path").fill("1")
+    page.wait_for_frame()
+    page.locator("label[title='Where you stood']").click()
+    page.wait_for_frame()
+    page.layer("Depth")
+    assert page.differ(first, page.pixels("canvas.look"))
+    page.locator("label[title=Shape]").click()
+    page.settle()
+    assert page.pixels("canvas.shape").std() > 5
+    page.finish()
+
+
+def test_a_text_file_called_png_is_refused_in_words(page, served):
+    page.open(served)
+    page.allowed = ["400 (Bad Request)"]  # Chromium's own remark on the answer
+    page.drop_file("tile.png", b"just some words", "image/png")
+    page.expect_text(".notice", "This file is not a picture")
+    assert page.locator("dialog[open]").count() == 0
+    page.drop_file("empty.png", b"", "image/png")
+    page.expect_text(".notice >> nth=1", "empty")
+
+
+def test_the_crop_tool_turns_and_measures(page, served, tmp_path):
+    from PIL import Image
+
+    wide = Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 320, 3), dtype=np.uint8))
+    wide.save(tmp_path / "wide.png")
+    page.open(served)
+    page.get_by_label("Choose a satellite picture").set_input_files(tmp_path / "wide.png")
+    page.locator("dialog.crop[open]").wait_for()
+    page.expect_text(".crop .note", "200 × 200 pixels")
+    page.get_by_label("Width of the whole picture").fill("128")  # 0.4 m a pixel: 200 pixels are 80 m
+    page.expect_text(".crop .note", "80.0 m, but the weights expect 40 m")
+    page.get_by_role("button", name="Make the square 40 m").click()
+    page.expect_text(".crop .note", "100 × 100 pixels, 40.0 m: as the weights expect")
+    before = page.pixels(".crop-canvas")
+    page.get_by_label("Turn until north is up").fill("30")
+    assert page.differ(before, page.pixels(".crop-canvas"))
+    page.get_by_role("button", name="Use this square").click()
+    page.wait_for_frame()
+
+
+def test_the_server_is_restarted_under_the_page(page, serve_studio, tile_file):
+    first = serve_studio(str(tile_file))
+    page.open(first)
+    choose_tile(page)
+    page.click_tile(0.3, 0.6)
+    page.mode("Draw")
+    page.drag(".board", (0.2, 0.8), (0.8, 0.3))
+    page.wait_for_idle()
+    picture, length = page.pixels("canvas.look"), page.metres(".length")
+    page.allowed = ["WebSocket connection", "ERR_CONNECTION_REFUSED"]
+    assert first.interrupt() == 0
+    assert "Studio ended." in first.output
+    assert "Traceback" not in first.output
+    page.expect_text(".connection", "lost")
+    frames = page.frames
+    serve_studio(str(tile_file), port=first.port)
+    page.wait_for_frame(frames)
+    page.locator(".connection:empty").wait_for(state="attached")
+    page.settle()
+    assert page.metres(".length") == length
+    assert not page.differ(picture, page.pixels("canvas.look")), "it did not go on where it was"
+    page.click_tile(0.8, 0.2)  # and it works on
+    page.mode("Stand")
+    page.click_tile(0.8, 0.2)
+    page.wait_for_idle()
+    assert page.differ(picture, page.pixels("canvas.look"))
+
+
+def test_reloading_the_page_goes_on_where_it_was(page, served):
+    page.open(served)
+    choose_tile(page)
+    page.click_tile(0.3, 0.6)
+    page.wait_for_idle()
+    where = page.where()
+    page.reload()
+    page.wait_for_frame()
+    assert page.where() == where
+
+
+def test_everything_by_keyboard(page, served):
+    page.open(served)
+    page.tab_to("button.example")
+    page.keyboard.press("Enter")
+    page.tab_to("[value=use]")
+    page.keyboard.press("Enter")
+    page.wait_for_frame()
+    page.tab_to("input[value=points]", "input[value=stand]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("input[value=points]").is_checked()
+    page.tab_to("canvas.look")
+    page.hold("ArrowUp", 0.5)
+    page.wait_for_idle()
+    assert "0.0 m south" not in page.where()
+    page.tab_to("input[value=dusk]", "input[value=clear-noon]")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("input[name=light]:checked").get_attribute("value") == "golden-hour"
+    for _ in range(30):
+        assert page.evaluate(
+            "() => document.activeElement.matches(':focus-visible') || document.activeElement === document.body"
+        )
+        page.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessibility(browser, served, axe, scheme):
+    page = browser.page(color_scheme=scheme)
+    page.open(served)
+    assert axe(page) == []
+    page.get_by_role("button", name="Help").click()
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".example").first.click()
+    page.locator("dialog.crop[open]").wait_for()
+    assert axe(page) == []
+    page.locator(".crop [value=use]").click()
+    page.wait_for_frame()
+    page.mode("Points")
+    page.click_tile(0.3, 0.3)
+    page.click_tile(0.7, 0.3)
+    page.layer("Depth")
+    assert axe(page) == []
+    page.finish()
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(browser, served):
+    page = browser.page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page.open(served)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    choose_tile(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert page.locator(".pad").is_visible()
+    frames = page.frames
+    page.get_by_role("button", name="Walk ahead").tap()
+    page.wait_for_frame(frames)
+    page.finish()
