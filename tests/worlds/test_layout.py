@@ -12,7 +12,7 @@ def test_nothing_stands_in_the_way_of_the_camera(some_world, style):
             view = world.panorama(camera, (64, 32))
             things = (view.classes >= CLASSES.index("building")) & (view.classes < CLASSES.index("distant"))
             assert view.depth_m[things].min(initial=99.0) > 0.9
-            below = world.panorama(camera, (8, 8)).classes[-1]
+            below = world.panorama(camera, (8, 8), 180.0).classes[-1]
             assert (below == CLASSES.index("road")).all()
 
 

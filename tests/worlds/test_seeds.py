@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from sat2density.errors import InputError
@@ -13,7 +15,7 @@ def test_published_ranges_do_not_move():
 
 def test_splits_share_no_seed():
     ranges = sorted((first, first + count) for first, count in SPLITS.values())
-    assert all(end <= start for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(ranges))
     assert reserved_split(1_099_999_999) == "test"
     assert reserved_split(1_100_000_000) == "val"
     assert reserved_split(999_999_999) is None

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -30,8 +31,12 @@ def test_streets_have_no_gaps_and_the_kernel_finds_every_place_of_their_middle_l
     for seed in range(30):
         network = lay_streets(Rng(seed, "streets"), STYLES["suburb"].streets)
         for street in network.streets:
-            places = [street.at(-20 + 0.5 * k) for k in range(81)] if street.origin else [street.at(0.5 * k) for k in range(81)]
-            steps = [math.hypot(b.x - a.x, b.y - a.y) for a, b in zip(places, places[1:], strict=False)]
+            places = (
+                [street.at(-20 + 0.5 * k) for k in range(81)]
+                if street.origin
+                else [street.at(0.5 * k) for k in range(81)]
+            )
+            steps = [math.hypot(b.x - a.x, b.y - a.y) for a, b in itertools.pairwise(places)]
             assert max(steps) < 0.502
             assert min(steps) > 0.49
             assert all(network.clearance(p.x, p.y) <= -street.half + 1e-6 for p in places)

@@ -9,7 +9,15 @@ from sat2density.worlds import CLASSES, STYLES, World
 
 def parts(world: World) -> list[np.ndarray]:
     view = world.panorama(size=(128, 32))
-    return [world.tile(64), view.image, view.sky, view.depth_m, view.classes, *world.surface_maps(64), world.occupancy(16, 32)]
+    return [
+        world.tile(64),
+        view.image,
+        view.sky,
+        view.depth_m,
+        view.classes,
+        *world.surface_maps(64),
+        world.occupancy(16, 32),
+    ]
 
 
 def test_the_same_seed_gives_the_same_bytes_in_any_order():

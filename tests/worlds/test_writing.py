@@ -43,7 +43,11 @@ def test_a_sample_holds_the_world_it_names(made):
     finite = np.isfinite(view.depth_m)
     assert np.array_equal(np.isfinite(truth["depth_m"]), finite)
     assert np.abs(truth["depth_m"][finite] - view.depth_m[finite]).max() <= 0.5 / 1024 + 1e-4
-    assert (str(truth["style"]), int(truth["seed"]), str(truth["generator_version"])) == ("suburb", 10, GENERATOR_VERSION)
+    assert (str(truth["style"]), int(truth["seed"]), str(truth["generator_version"])) == (
+        "suburb",
+        10,
+        GENERATOR_VERSION,
+    )
 
 
 def test_lists_record_and_scene(made):

@@ -25,7 +25,9 @@ def test_empty_world_is_floor_below_and_sky_above(make_bare):
     latitude = (0.5 - (np.arange(32) + 0.5) / 32) * math.pi
     expected = 2.0 / np.sin(-latitude[16:])
     inside = expected < 150
-    assert view.depth_m[16:][inside] == pytest.approx(np.broadcast_to(expected[inside, None], (inside.sum(), 64)), rel=1e-5)
+    assert view.depth_m[16:][inside] == pytest.approx(
+        np.broadcast_to(expected[inside, None], (inside.sum(), 64)), rel=1e-5
+    )
     assert np.isinf(view.depth_m[:16]).all()
 
 
@@ -49,11 +51,14 @@ def test_a_box_of_known_size_appears_at_the_computed_pixels(make_bare, rule, shi
     assert np.array_equal(seen[:, middle], (front > 0.0) & (front < 3.0))
     distance = 9.0 / math.cos(azimuth[middle]) / np.cos(latitude[seen[:, middle]])
     assert view.depth_m[seen[:, middle], middle] == pytest.approx(distance, rel=1e-5)
-    sky = latitude[:, None] > np.where(wide, np.arctan(1.0 / 9.0 * np.cos(azimuth)), 0.0)
+    # A level ray meets no ground.
+    sky = latitude[:, None] >= np.where(wide, np.arctan(1.0 / 9.0 * np.cos(azimuth)), 0.0)
     assert np.array_equal(view.sky, sky)
 
 
-@pytest.mark.parametrize(("place", "column"), [((0.0, -10.0), 256), ((10.0, 0.0), 384), ((0.0, 10.0), 0), ((-10.0, 0.0), 128)])
+@pytest.mark.parametrize(
+    ("place", "column"), [((0.0, -10.0), 256), ((10.0, 0.0), 384), ((0.0, 10.0), 0), ((-10.0, 0.0), 128)]
+)
 def test_north_is_in_the_middle_east_at_three_quarters(make_bare, place, column):
     view = make_bare(box(*place, half=(1.0, 1.0))).panorama()
     assert view.classes[66, column] == BUILDING
@@ -66,7 +71,9 @@ def test_turning_the_camera_rolls_the_panorama(make_bare):
     east = world.panorama(Camera(heading=90.0), (128, 32))
     assert np.array_equal(east.classes == BUILDING, np.roll(north.classes == BUILDING, -32, 1))
     near = north.depth_m < 60
-    assert np.roll(north.depth_m, -32, 1)[np.roll(near, -32, 1)] == pytest.approx(east.depth_m[np.roll(near, -32, 1)], rel=1e-4)
+    assert np.roll(north.depth_m, -32, 1)[np.roll(near, -32, 1)] == pytest.approx(
+        east.depth_m[np.roll(near, -32, 1)], rel=1e-4
+    )
 
 
 def test_a_mirrored_world_gives_a_mirrored_panorama(make_bare):
@@ -93,10 +100,6 @@ def test_a_photograph_sees_what_the_panorama_sees_in_the_same_direction(make_bar
     column, row = (25.0 / 360 + 0.5) * 720, (0.5 + 5.0 / 180) * 360
     panorama = world.panorama(Camera(), (720, 360), pixel_rule="corner")
     assert photo.depth_m[32, 32] == pytest.approx(panorama.depth_m[round(row), round(column)], rel=1e-4)
-    # A pixel to the right of the middle looks further clockwise: (column + 1/2 - W/2) / focal.
-    turned = math.degrees(math.atan2(16.0, 32.5 * math.cos(math.radians(5.0))))
-    assert photo.classes[32, 48] in (BUILDING, CLASSES.index("grass"), CLASSES.index("road"))
-    assert turned == pytest.approx(26.3, abs=0.1)
 
 
 def test_a_crown_hides_what_is_behind_it_and_lets_some_light_through(make_bare):
@@ -114,7 +117,13 @@ def test_a_crown_hides_what_is_behind_it_and_lets_some_light_through(make_bare):
 
 def test_edges_are_smoothed_but_depth_is_not(make_bare):
     view = make_bare(box(0.0, -10.0)).panorama(size=(256, 64))
-    assert set(np.unique(view.classes)) <= {0, BUILDING, CLASSES.index("road"), CLASSES.index("grass"), CLASSES.index("soil")}
+    assert set(np.unique(view.classes)) <= {
+        0,
+        BUILDING,
+        CLASSES.index("road"),
+        CLASSES.index("grass"),
+        CLASSES.index("soil"),
+    }
     shown = view.classes == BUILDING
     assert view.depth_m[shown].max() < 12.0
     assert view.depth_m[shown].min() >= 8.99

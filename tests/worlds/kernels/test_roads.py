@@ -44,7 +44,9 @@ def test_sorting_the_road_pieces_changes_nothing(some_world, seed):
         kerb_at=np.zeros((n, n)),
     )
     assert len(world.geometry.road_items) < len(slow.road_items)
-    other = type(world)(**{**{f: getattr(world, f) for f in ("style", "seed", "spec", "network", "light", "weather")}, "geometry": slow})
+    other = type(world)(
+        **{**{f: getattr(world, f) for f in ("style", "seed", "spec", "network", "light", "weather")}, "geometry": slow}
+    )
     assert np.array_equal(other.ground_m(200), world.ground_m(200))
     assert np.array_equal(other.classes(200), world.classes(200))
     assert np.array_equal(_with_roads(slow, n).kerb_at, world.geometry.kerb_at)
