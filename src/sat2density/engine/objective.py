@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,27 @@ class Prediction:
     view_opacity: Tensor | None
 
 
+class RevivingRelu(torch.autograd.Function):
+    """max(x, 0), whose gradient also reaches x < 0 where more would lower the loss: what is empty can be filled again.
+
+    A plain ReLU dies here: in the first steps every cell in front of the sky is pushed down, a layer's bias falls under
+    zero for all tiles alike, and no gradient ever comes back (measured: 31 of 32 layers). Pushes further down stop at
+    zero as they do in a plain ReLU.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, raw: Tensor) -> Tensor:
+        """Return max(raw, 0)."""
+        ctx.save_for_backward(raw)
+        return raw.clamp_min(0)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        """Pass the gradient where raw > 0, and where it asks for more."""
+        (raw,) = ctx.saved_tensors
+        return gradients[0] * ((raw > 0) | (gradients[0] < 0))
+
+
 class Predictor(nn.Module):
     """The generator's forward pass in training, as one module (so that it can be wrapped for several processes).
 
@@ -48,7 +70,7 @@ class Predictor(nn.Module):
         """Predict a batch's painted views, and the opacity of its further views."""
         model = self.model
         with self.autocast():
-            density = model.density(batch.tiles)
+            density = self._density(batch.tiles)
         density = density.float()
         projection = model.project(density, batch.tiles, batch.cameras, batch.draws.jitter)
         histograms = batch.histograms if self.loss.illumination else torch.zeros_like(batch.histograms)
@@ -58,6 +80,12 @@ class Predictor(nn.Module):
             image = model.paint(shown, model.generator.style_mlp(code.z))
         views = self._views(density, batch) if self.loss.views_opacity > 0 and batch.view_skies.shape[1] else None
         return Prediction(image.float(), projection, density, SkyCode(*(part.float() for part in code)), views)
+
+    def _density(self, tiles: Tensor) -> Tensor:
+        net = self.model.generator.density_net
+        if not self.loss.reviving or net.activation != "relu":
+            return self.model.density(tiles)
+        return RevivingRelu.apply(net.trunk(tiles) + net.bias) * net.gain  # type: ignore[no-untyped-call]
 
     def _views(self, density: Tensor, batch: Batch) -> Tensor:
         """Opacity (B, K, 1, h, W) of the rays above the horizon of the further views (those below always end)."""

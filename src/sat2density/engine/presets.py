@@ -16,7 +16,7 @@ from sat2density.engine.config import (
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import RELEASED, SceneSpec
 
-_PIXELS_ONLY: Final = LossConfig(gan=0.0, feature_matching=0.0, perceptual=0.0, kl=0.0, opacity=2.0)
+_PIXELS_ONLY: Final = LossConfig(gan=0.0, feature_matching=0.0, perceptual=0.0, kl=0.0, opacity=2.0, reviving=True)
 """The trial's losses: L1 + 10 L2 + 2 opacity; no discriminator, no VGG."""
 
 _OURS: Final = OptimConfig(
