@@ -1,19 +1,24 @@
 """Print docs/fidelity.md's table: every quantity of the golden files, the largest difference seen, and the tolerance.
 
-    PYTHONPATH=src:tests python benchmarks/fidelity.py [--shared ../shared] [--impl reference]
+    PYTHONPATH=src:tests python benchmarks/fidelity.py [--shared ../shared] [--impl reference] [--sizes]
 
 "plain" are the networks as trained and the reference renderer, each step fed with golden inputs. The last rows go the
 whole way through `sat2density.load` (folded networks) in each precision: their differences add up.
 """
 
 import argparse
+import copy
+import math
 from pathlib import Path
 
 import torch
 
 from golden_files import NAMES, golden
 from sat2density.data.lighting import Lighting
+from sat2density.models.architecture import Architecture
 from sat2density.models.discriminator import crop_grid
+from sat2density.models.folding import prepare_for_inference
+from sat2density.models.generator import Generator
 from sat2density.pipeline import Sat2Density, load
 from sat2density.render import volume
 from sat2density.render.cameras import equirectangular_rays
@@ -115,13 +120,35 @@ def rows(gold, path, impl):
             )
 
 
+def sizes():
+    """Print what folding and bfloat16 change in RenderNet's picture, at full width with random weights."""
+    print("\n| RenderNet, random weights | largest difference | mean | PSNR |\n|---|---|---|---|")
+    for name in ("small", "released"):
+        torch.manual_seed(0)
+        arch = Architecture.named(name)
+        blocks = torch.rand(1, 5, 16, 64).repeat_interleave(8, 2).repeat_interleave(8, 3)
+        style, plain = torch.randn(1, arch.style_size), Generator(arch).eval().requires_grad_(False)
+        expected = plain.render_net(blocks, style)
+        for precision in ("float32", "bfloat16"):
+            network = prepare_for_inference(copy.deepcopy(plain), precision).render_net
+            dtype = getattr(torch, precision)
+            difference = network(blocks.to(dtype), style.to(dtype)).float() - expected
+            psnr = -10 * math.log10(float(difference.square().mean()))
+            largest, mean = float(difference.abs().max()), float(difference.abs().mean())
+            print(f"| {name}, folded, {precision} | {largest:.1e} | {mean:.1e} | {psnr:.0f} dB |", flush=True)
+
+
 @torch.no_grad()
 def main():
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
     parser.add_argument("--impl", default="reference")
+    parser.add_argument("--sizes", action="store_true", help="full-width networks instead of the golden ones")
     args = parser.parse_args()
+    if args.sizes:
+        sizes()
+        return
     for name in NAMES:
         gold = golden(args.shared, name)
         table: dict = {}
@@ -129,9 +156,8 @@ def main():
         for section, quantity, largest, mean, scale, tolerance in rows(gold, path, args.impl):
             old = table.get((section, quantity), (0.0, 0.0, 0.0, tolerance))
             table[section, quantity] = (max(old[0], largest), max(old[1], mean), max(old[2], scale), tolerance)
-        print(
-            f"\n### {name}\n\n| | quantity | largest difference | mean | largest value | tolerance |\n|---|---|---|---|---|---|"
-        )
+        print(f"\n### {name}\n\n| | quantity | largest difference | mean | largest value | tolerance |")
+        print("|---|---|---|---|---|---|")
         for (section, quantity), (largest, mean, scale, tolerance) in table.items():
             print(f"| {section} | {quantity} | {largest:.1e} | {mean:.1e} | {scale:.3g} | {tolerance:.0e} |")
         with torch.enable_grad():
