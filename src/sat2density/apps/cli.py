@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "data": ("data", "look after a data set: check it, fill in missing sky masks"),
     "train": ("train", "train a model from a preset"),
     "evaluate": ("evaluate", "measure weights on a data set, beside trivial predictors"),
+    "bench": ("bench", "how fast this machine is: rendering, frames, training, start-up"),
     "doctor": ("doctor", "what works on this machine, what is missing and how to mend it"),
 }
 """Name of the command -> (its module under `sat2density.apps`, one line of help)."""

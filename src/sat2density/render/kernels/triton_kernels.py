@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN202
+# ruff: noqa: ANN001, ANN201, ANN202, RUF059
 # mypy: disable-error-code="no-untyped-def,no-untyped-call,misc"
 """Triton's kernels: marching forward and backward, a block of rays of one picture per program.
 
@@ -98,7 +98,7 @@ def _rays(
     COLUMNS,
     UNDER: tl.constexpr,
 ):
-    """Load rays and turn them into cells: place and pace on each axis, shift, end, first and last sample of the block."""
+    """Load rays and turn them into cells: place and pace on each axis, shift, end, first and last sample."""
     origin_stride, jitter_stride = strides
     o = origins + ray * origin_stride
     d = directions + ray * 3
@@ -133,7 +133,7 @@ def _rays(
 
 @triton.jit
 def _step(k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr):
-    """March one step: returns t, the place in cells, which rays are inside, length of the step, weight, what is left."""
+    """March one step: t, the place in cells, which rays are inside, length of the step, weight, what is left."""
     ax, ay, az, bx, by, bz, shift, end = place
     step, slab, threshold = numbers
     far = (k + shift) * step

@@ -2,7 +2,7 @@
 
 Backward marches forward once for sum_k w_k v_k and once more for the gradients (the formula is in `numba_backward`), so
 that nothing but the arguments is stored. Gradients are added with atomics: their last bits depend on the order of the
-GPU's threads. With ``TRITON_INTERPRET=1`` set before triton is imported, the same kernels run on the CPU (the tests do).
+GPU's threads. With ``TRITON_INTERPRET=1`` set before triton is imported, the kernels run on the CPU (the tests do).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def backward(
 
 
 def occupied_blocks(density: Tensor, under: int) -> Tensor:
-    """Return which blocks of 4 x 4 x 4 cells hold a corner that is not zero, (B, z, r, c) uint8; see `numba_occupancy`."""
+    """Return which blocks of 4 x 4 x 4 cells hold a corner that is not zero: (B, z, r, c) uint8 (`numba_occupancy`)."""
     filled = (density != 0).to(torch.float16 if density.is_cuda else torch.float32)[:, None]
     after = [-(n + extra) % 4 for n, extra in zip(density.shape[1:], (under, 0, 0), strict=True)]
     # Block q is touched by the values from 4 q - 1 to 4 q + 3: windows of five, four apart, from one before the first.

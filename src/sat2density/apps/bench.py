@@ -1,0 +1,61 @@
+"""`sat2density bench`: how fast this machine is, measured as `benchmarks/README.md` promises."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from sat2density.errors import OutputError
+from sat2density.files import atomic_path
+
+
+@dataclasses.dataclass(frozen=True)
+class Bench:
+    """Measure rendering, a frame of a walk, a training step, loading and start-up: medians and quartiles of rounds.
+
+    The reference is timed in the same rounds, and each line gives the ratio to it. Networks have random weights.
+    """
+
+    suite: Annotated[Literal["render", "frame", "train", "load", "all"], tyro.conf.Positional] = "all"
+    """What to measure."""
+    arch: Literal["released", "small", "tiny"] = "small"
+    """Size of the networks (frame, train, load)."""
+    device: str = "auto"
+    """Where: auto, cpu, cuda."""
+    rounds: int = 7
+    """Rounds at least."""
+    seconds: float = 3.0
+    """Measure every group for at least this long."""
+    json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """Also write the record: machine, versions, commit, every number."""
+
+    def run(self) -> int:
+        """Measure, print a table, write the record."""
+        from sat2density.engine.bench import Effort, describe_machine
+        from sat2density.engine.bench_suites import SUITES, Setting
+        from sat2density.pipeline import choose_device
+
+        if self.json is not None and self.json.exists():
+            raise OutputError(f"{self.json}: exists; choose another --json")
+        device = choose_device(self.device)
+        record = {**describe_machine(device), "arch": self.arch, "results": []}
+        setting = Setting(device, self.arch, Effort(max(self.rounds, 2), self.seconds))
+        print(f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit {record['commit']}")
+        for name in SUITES if self.suite == "all" else (self.suite,):
+            for measured in SUITES[name](setting):
+                record["results"].append(measured.to_dict())
+                low, high = measured.spread
+                ratio = "" if measured.ratio is None else f"  {measured.ratio:6.2f} x the reference's speed"
+                extra = "".join(f"  {key} {value:g}" for key, value in measured.extra.items())
+                print(f"{measured.name:<58} {measured.median:9.1f} ms ({low:.1f}-{high:.1f}){ratio}{extra}", flush=True)
+        if self.json is not None:
+            with atomic_path(self.json) as path:
+                path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        return 0
+
+
+COMMAND = Bench

@@ -1,0 +1,77 @@
+"""Measuring: medians, quartiles, ratios, records; every suite runs."""
+
+import json
+
+import pytest
+import torch
+
+from sat2density.apps.bench import Bench
+from sat2density.engine import bench, bench_suites
+from sat2density.errors import OutputError
+from sat2density.scene_spec import SceneSpec
+
+CPU = torch.device("cpu")
+SPEC = SceneSpec(tile_size=32, panorama_size=(32, 16), samples_per_ray=8)
+SETTING = bench_suites.Setting(CPU, "tiny", bench.QUICK, SPEC, side=32)
+
+
+def test_median_and_quartiles_by_hand():
+    measured = bench.Measured("x", (1.0, 2.0, 3.0, 4.0, 10.0), 5.0)
+    assert measured.median == 3.0
+    assert measured.spread == (2.0, 4.0)
+
+
+def test_calls_are_timed_in_turn_after_warming_up():
+    order = []
+    calls = {"a": lambda: order.append("a"), "b": lambda: order.append("b")}
+    results = bench.compare(calls, bench.Effort(rounds=3, seconds=0, most=3, warm_up=1), CPU, reference="b")
+    assert order == ["a", "b", *"ababab"]
+    assert [len(r.milliseconds) for r in results] == [3, 3]
+    assert results[0].ratio == pytest.approx(results[1].median / results[0].median)
+    assert results[1].ratio is None
+
+
+def test_more_rounds_until_the_time_is_up():
+    (result,) = bench.compare({"a": lambda: None}, bench.Effort(rounds=2, seconds=0.02, most=10**6, warm_up=0), CPU)
+    assert len(result.milliseconds) > 2
+
+
+def test_extra_memory_sees_an_array():
+    memory = bench.extra_memory_mb(lambda: torch.ones(16 * 2**20), CPU)
+    if memory is None:
+        pytest.skip("this system has no high-water mark")
+    assert 50 < memory < 200
+
+
+def test_the_record_names_machine_versions_and_commit():
+    record = bench.describe_machine(CPU)
+    assert record["versions"]["torch"] == torch.__version__
+    assert record["cores"] >= 1
+    assert record["device"]
+    json.dumps(record)
+
+
+@pytest.mark.parametrize("name", ["render", "frame", "train"])
+def test_suites_run(name):
+    results = bench_suites.SUITES[name](SETTING)
+    assert all(result.median > 0 for result in results)
+    assert any(result.ratio is not None for result in results)
+    assert len({result.name for result in results}) == len(results)
+
+
+def test_start_up_is_quick_to_help():
+    results = {result.name: result for result in bench_suites.load_suite(SETTING)}
+    assert results["start: sat2density --help"].milliseconds[0] > results["start: python alone"].milliseconds[0] > 1
+
+
+def test_opaque_scene_is_solid_and_has_air():
+    volume = bench_suites.opaque_scene(SceneSpec.named("cvact"), 16, 64)
+    assert 0.5 < float((volume == 0).float().mean()) < 0.98
+    assert float((volume >= 20).float().mean()) > 0.02
+
+
+def test_a_record_is_not_written_over(tmp_path):
+    path = tmp_path / "bench.json"
+    path.write_text("{}")
+    with pytest.raises(OutputError, match="exists"):
+        Bench("render", json=path).run()
