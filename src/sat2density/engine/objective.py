@@ -85,7 +85,7 @@ class Predictor(nn.Module):
         net = self.model.generator.density_net
         if not self.loss.reviving or net.activation != "relu":
             return self.model.density(tiles)
-        return RevivingRelu.apply(net.trunk(tiles) + net.bias) * net.gain  # type: ignore[no-untyped-call]
+        return RevivingRelu.apply(net.trunk(tiles) + net.bias) * net.gain
 
     def _views(self, density: Tensor, batch: Batch) -> Tensor:
         """Opacity (B, K, 1, h, W) of the rays above the horizon of the further views (those below always end)."""
