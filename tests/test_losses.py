@@ -40,7 +40,8 @@ def test_golden_reconstruction_terms(golden):
 def test_golden_adversarial_terms(golden, mode):
     values, arrays = golden
     fake, real = (
-        [patch(arrays[name]) for name in sorted(arrays) if name.startswith(f"disc_{who}_out")] for who in ("fake", "real")
+        [patch(arrays[name]) for name in sorted(arrays) if name.startswith(f"disc_{who}_out")]
+        for who in ("fake", "real")
     )
     assert float(losses.generator_gan(fake, mode)) == pytest.approx(values[f"gan_{mode}_g"], abs=1e-5)
     assert float(losses.discriminator_gan(fake, False, mode)) == pytest.approx(values[f"gan_{mode}_d_fake"], abs=1e-5)
