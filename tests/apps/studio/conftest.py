@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from studio_browser import CHROMIUM, REPO, Browser
 
 from sat2density.scene_spec import SceneSpec
 
-REPO = Path(__file__).resolve().parents[3]
 SPEC = SceneSpec(extent_m=40, max_height_m=12, tile_size=64, panorama_size=(128, 32), samples_per_ray=24)
 
 
@@ -149,7 +149,6 @@ def served(serve_studio, tile_file):
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium; what is missing is said where a test is skipped."""
-    from studio_browser import CHROMIUM, Browser
 
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
     if not CHROMIUM.exists():

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import numpy as np
 from PIL import Image
 
+REPO = Path(__file__).resolve().parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
 # WebGL on the CPU; --disable-gpu would switch it off altogether.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 WAIT_MS = 45_000
-VIEWPORT = {"width": 1200, "height": 720}
+VIEWPORT = {"width": 1000, "height": 680}
 SETTLE_S = 0.35
 """Longer than the page's own transitions."""
 

@@ -317,9 +317,7 @@ def test_everything_by_keyboard(page, served):
         page.keyboard.press("Tab")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessibility(browser, served, axe, scheme):
-    page = browser.page(color_scheme=scheme)
+def test_accessibility(page, served, axe):
     page.open(served)
     assert axe(page) == []
     page.get_by_role("button", name="Help").click()
@@ -335,7 +333,12 @@ def test_accessibility(browser, served, axe, scheme):
     page.click_tile(0.7, 0.3)
     page.layer("Depth")
     assert axe(page) == []
-    page.finish()
+    page.emulate_media(color_scheme="dark")
+    assert axe(page) == []
+    page.get_by_role("button", name="Other tile").click()
+    assert axe(page) == []
+    page.get_by_role("button", name="Back to the tile").click()
+    assert page.locator("canvas.look").is_visible()
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(browser, served):

@@ -1,6 +1,7 @@
 """One page's websocket: what it asks for and what it gets."""
 
 import json
+import time
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
@@ -91,6 +92,7 @@ def test_noise_on_the_line_is_ignored(page):
     page.enter()
     for text in ("", "{", "[]", "3", '{"do": "explode"}', '{"do": ["look"]}', "[" * 5000):
         page.socket.send_text(text)
+        page.socket.send_bytes(text.encode())
     page.say(do="look", seq=2, east=0, south=0, light=LIGHT, need=["picture"])
     assert page.hear()[0]["seq"] == 2
 
@@ -121,6 +123,23 @@ def test_a_page_of_another_version_is_refused(client):
     with client.websocket_connect(URL) as socket:
         socket.send_text(json.dumps({"do": "hello", "protocol": 99}))
         assert "reload" in json.loads(socket.receive_text())["text"]
+
+
+def test_a_job_goes_on_while_the_page_is_away(client, studio):
+    points = [[-0.5 + i / 20, 0.0] for i in range(20)]
+    video = {"style": "walk", "width": 512, "fps": 10, "light": LIGHT, "points": points}
+    with client.websocket_connect(URL) as socket:
+        page = Page(client, socket)
+        page.enter()
+        page.say(do="make", what="video", **video)
+        while not page.hear().get("done"):
+            pass
+    visitor = studio.visitors.find(page.welcome["session"])
+    deadline = time.monotonic() + 60
+    while not visitor.results and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with client.websocket_connect(URL) as socket:
+        assert [r["name"] for r in Page(client, socket, visitor.key).welcome["results"]] == ["walk.mp4"]
 
 
 def test_coming_back_finds_the_tile(client):

@@ -24,11 +24,17 @@ export class TileChooser {
     private readonly controller: Controller,
   ) {
     const { extentM } = state.info.scene;
+    const back = button("Back to the tile", () => {
+      document.body.dataset.tile = "chosen";
+    }, { icon: "left" });
+    back.hidden = true;
+    state.on("tile", () => (back.hidden = false));
     this.element = h(
       "section",
       { class: "chooser", "aria-labelledby": "chooser-title" },
       h("h2", { id: "chooser-title" }, "Stand somewhere you have only seen from above"),
       h("p", {}, "Choose one satellite tile. The studio turns it into a volume, and you walk around in it."),
+      h("div", { class: "row centred" }, back),
       h("div", { class: "examples" }, ...state.info.examples.map((example) => this.card(example))),
       h("div", { class: "drop" },
         h("p", {}, `Or drop a picture here: straight from above, north up, about ${extentM} m across.`),

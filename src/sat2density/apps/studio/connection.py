@@ -12,8 +12,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sat2density.apps.studio.jobs import Jobs
-from sat2density.apps.studio.limits import MAX_MESSAGE_BYTES
+from sat2density.apps.studio.jobs import JOB_SLOT, Jobs
 from sat2density.apps.studio.place import camera_at
 from sat2density.apps.studio.studio import Studio
 from sat2density.apps.studio.visitors import Visitor
@@ -91,7 +90,7 @@ class Connection:
         for task in self._tasks:
             task.cancel()
         if self.visitor is not None:
-            self.studio.queue.forget(self.visitor.key)
+            self.studio.queue.forget(self.visitor.key, keep=JOB_SLOT)  # jobs go on
             self.studio.visitors.leave(self.visitor, tab)
             self.jobs.silence(self.visitor.key)
 
@@ -109,9 +108,11 @@ class Connection:
     async def _receive(self) -> dict[str, Any]:
         """Return the next message that is a JSON object."""
         while True:
-            text = await self.socket.receive_text()
+            received = await self.socket.receive()
+            if received["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(received.get("code", 1000))
             with contextlib.suppress(ValueError, RecursionError):
-                message = json.loads(text[:MAX_MESSAGE_BYTES])
+                message = json.loads(received.get("text") or "null")
                 if isinstance(message, dict):
                     return message
 

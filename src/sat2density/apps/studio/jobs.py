@@ -22,6 +22,9 @@ log = logging.getLogger("sat2density.studio")
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 T = TypeVar("T")
+JOB_SLOT = "job "
+"""Beginning of the queue's slots for jobs."""
+
 END_WITHIN_S = 20.0
 REPORT_EVERY_S = 0.2
 """Progress is told at most this often."""
@@ -57,7 +60,7 @@ class Job:
 
         """
         self.check()
-        future = self.studio.queue.submit(self.visitor.key, f"job {self.key}", work, urgent=False)
+        future = self.studio.queue.submit(self.visitor.key, f"{JOB_SLOT}{self.key}", work, urgent=False)
         try:
             result: T = future.result()
         except CancelledError:
@@ -66,8 +69,8 @@ class Job:
         return result
 
     def check(self) -> None:
-        """Raise JobCancelledError if the job was cancelled."""
-        if self.stop.is_set():
+        """Raise JobCancelledError if the job was cancelled, or its visitor stayed away too long."""
+        if self.stop.is_set() or self.visitor.forgotten:
             raise JobCancelledError
 
     def progress(self, done: int, total: int) -> None:

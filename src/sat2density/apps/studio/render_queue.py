@@ -72,11 +72,15 @@ class RenderQueue:
             old.future.cancel()
         return task.future
 
-    def forget(self, visitor: str) -> None:
-        """Cancel everything that waits for `visitor`."""
+    def forget(self, visitor: str, keep: str | None = None) -> None:
+        """Cancel what waits for `visitor`, but for slots whose name begins with `keep`."""
         with self._changed:
-            slots = self._waiting.pop(visitor, OrderedDict())
-        for task in slots.values():
+            slots = self._waiting.get(visitor, OrderedDict())
+            gone = [name for name in slots if keep is None or not name.startswith(keep)]
+            tasks = [slots.pop(name) for name in gone]
+            if not slots:
+                self._waiting.pop(visitor, None)
+        for task in tasks:
             task.future.cancel()
 
     def waiting(self, visitor: str) -> int:

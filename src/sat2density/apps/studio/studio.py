@@ -158,7 +158,8 @@ class Studio:
         """Render one view and pack it (on the queue's thread). `message` has east, south, light, need, seq."""
         place = visitor.standing()
         camera = camera_at(message.get("east"), message.get("south"))
-        need = frozenset(map(str, message.get("need") or ["picture"])) & LAYERS
+        asked = message.get("need")
+        need = frozenset(map(str, asked if isinstance(asked, list) else ["picture"])) & LAYERS
         view = place.look(camera, self.light(visitor, message.get("light")))
         header = {"kind": "frame", "seq": message.get("seq"), "tile": place.serial, **_position(camera)}
         return packets.pack(header, packets.view_parts(view, need))

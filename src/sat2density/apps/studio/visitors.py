@@ -53,6 +53,7 @@ class Visitor:
     lights: dict[str, Lighting] = dataclasses.field(default_factory=dict)
     results: list[Result] = dataclasses.field(default_factory=list)
     connected: bool = False
+    forgotten: bool = False
     seen: float = dataclasses.field(default_factory=time.monotonic)
 
     def standing(self) -> Place:
@@ -156,4 +157,5 @@ class Visitors:
 
     def _forget(self, visitor: Visitor) -> None:
         del self._known[visitor.key]
+        visitor.forgotten = True
         shutil.rmtree(visitor.folder, ignore_errors=True)
