@@ -168,7 +168,10 @@ def picture_size(path: str | Path) -> tuple[int, int]:
     """
     with _opened(path) as picture:
         width, height = picture.size
-        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        try:
+            turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        except Exception as error:  # a PNG's EXIF may stand after its pixels: Pillow then decodes them
+            raise _damaged(path, error) from error
     return (height, width) if turned else (width, height)
 
 
