@@ -1,0 +1,83 @@
+"""The generator's terms, and the ReLU that can revive."""
+
+import dataclasses
+
+import pytest
+import torch
+from engine_scenes import make_pack
+
+from sat2density.engine import objective, presets, trainer
+from sat2density.engine.batches import Batches, BatchRules
+from sat2density.engine.objective import Predictor, RevivingRelu
+
+
+def plain():
+    return torch.autocast("cpu", enabled=False)
+
+
+@pytest.fixture
+def batch(tmp_path):
+    config = presets.PRESETS["tiny"]
+    rules = BatchRules(0, 2, 64, config.scene.panorama_size, config.architecture.z_size, config.augment, 2)
+    return Batches(make_pack(tmp_path / "pack", 4, ground=1, raised=2), rules).part(0, range(2))
+
+
+def test_reviving_relu():
+    raw = torch.tensor([-1.0, -1.0, 2.0, 2.0], requires_grad=True)
+    out = RevivingRelu.apply(raw)
+    assert out.tolist() == [0, 0, 2, 2]
+    (out * torch.tensor([1.0, -1.0, 1.0, -1.0])).sum().backward()
+    assert raw.grad.tolist() == [0, -1, 1, -1]
+
+
+def test_dead_layers_come_back(batch):
+    """With every layer's bias far under zero a plain ReLU gives no gradient; the reviving one does."""
+    config = presets.PRESETS["tiny"]
+    state = trainer.build_state(config, torch.device("cpu"))
+    output = state.model.generator.density_net.trunk.output
+    torch.nn.init.constant_(output.bias, -10)
+    for reviving in (False, True):
+        loss = dataclasses.replace(config.loss, reviving=reviving)
+        prediction = Predictor(state.model, loss, plain)(batch)
+        assert prediction.density.max().item() == 0
+        terms = objective.generator_terms(prediction, batch, loss, 0.01, None)
+        output.bias.grad = None
+        terms["opacity"].backward()
+        assert bool(output.bias.grad.abs().sum() > 0) == reviving
+
+
+def test_training_and_looking_agree(batch):
+    """The predictor's own path to the density equals the model's."""
+    config = presets.PRESETS["tiny"]
+    state = trainer.build_state(config, torch.device("cpu"))
+    prediction = Predictor(state.model, config.loss, plain)(batch)
+    torch.testing.assert_close(prediction.density, state.model.density(batch.tiles))
+
+
+def test_only_terms_with_a_weight(batch):
+    config = presets.PRESETS["tiny"]
+    state = trainer.build_state(config, torch.device("cpu"))
+    loss = dataclasses.replace(
+        config.loss, views_opacity=1.0, smooth=1.0, overhang=1.0, colour=1.0, density_l1=1.0, l1=0.0
+    )
+    prediction = Predictor(state.model, loss, plain)(batch)
+    terms = objective.generator_terms(prediction, batch, loss, 0.01, None)
+    expected = {"l2", "opacity", "density_log", "density_l1", "views_opacity", "smooth", "overhang", "colour"}
+    assert set(terms) == expected
+    total = objective.weighted(terms, loss)
+    assert float(total) == pytest.approx(sum(float(v) * getattr(loss, k) for k, v in terms.items()), rel=1e-5)
+    assert prediction.view_opacity.shape == batch.view_skies.shape
+
+
+def test_ablations_hide_their_input(batch):
+    config = presets.PRESETS["tiny"]
+    state = trainer.build_state(config, torch.device("cpu"))
+    other = dataclasses.replace(batch, histograms=batch.histograms.flip(0) * 3)
+
+    def image(batch, **switches):
+        loss = dataclasses.replace(config.loss, **switches)
+        return Predictor(state.model, loss, plain)(batch).image
+
+    assert not torch.equal(image(batch), image(other))
+    assert torch.equal(image(batch, illumination=False), image(other, illumination=False))
+    assert not torch.equal(image(batch), image(batch, depth_input=False))
