@@ -4,6 +4,7 @@ The threads are a plain pool of Python threads, one pool per process (compiled l
 numba's own threading would break in a process forked after its first use, which is how data loaders start. A picture's
 strips are independent forward; backward, the strips are split into a number of parts that depends on the batch alone,
 each with its own copy of the volume's gradient, added up in a fixed order: any number of threads gives the same bits.
+What surrounds the loops is numpy: torch's own threads, woken for small arrays, cost more than they give.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.render.kernels.numba_backward import march_backward
@@ -24,7 +24,7 @@ from sat2density.render.kernels.numba_forward import march_forward
 from sat2density.render.kernels.numba_lanes import LANES
 from sat2density.render.kernels.numba_occupancy import empty_blocks, mark_occupied
 from sat2density.render.kernels.numba_reading import Bundle, Numbers, Volume
-from sat2density.render.kernels.settings import March, batch_of, check_finite, not_finite
+from sat2density.render.kernels.settings import March, batch_of, not_finite
 
 PARTS = 4
 """Parts into which the backward pass of a single volume is split (fewer each in a batch): copies of its gradient."""
@@ -35,7 +35,7 @@ STRIPS_PER_THREAD = 4
 _POOLS: dict[tuple[int, int], ThreadPoolExecutor] = {}
 
 _Job = tuple[Callable[..., Any], tuple[Any, ...]]
-_Targets = list[Tensor]
+_Targets = list[np.ndarray[Any, Any]]
 """Gradients that are added to: the densities', then the padded tiles' where they are wanted."""
 
 
@@ -78,8 +78,9 @@ def backward(
     rays = _bundles(origins, directions, jitter)
     batch, count = batch_of(density, tile, origins, directions), _strips(directions.shape[2])
     incoming = _planar(gradient.flatten(2), rays[0].directions.size // 3)
-    to_density = torch.zeros(density.shape)
-    to_tile = torch.zeros(tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3) if tile_wanted else None
+    to_density = np.zeros(density.shape, np.float32)
+    padded = (tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3)
+    to_tile = np.zeros(padded, np.float32) if tile_wanted else None
     # Pictures that share a volume, or a tile whose gradient is wanted, are one group; each group has its own targets.
     shared = density.shape[0] == 1 or (tile_wanted and tile.shape[0] == 1)
     groups = [range(batch)] if shared else [range(b, b + 1) for b in range(batch)]
@@ -89,16 +90,18 @@ def backward(
     for group in groups:
         mine = [_part_of(total, group) for total in (to_density, to_tile) if total is not None]
         for number, (first, last) in enumerate(_pieces(count, copies)):
-            targets = mine if number == 0 else [torch.zeros(total.shape) for total in mine]
+            targets = mine if number == 0 else [np.zeros(total.shape, np.float32) for total in mine]
             if number:
                 extra.append((mine, targets))
             jobs.append((_march_group, (volumes, numbers, rays, incoming, targets, group, (first, last, count))))
     _run(jobs)
-    for mine, targets in extra:
+    for mine, targets in extra:  # in order, one part after the other: sums of floats depend on it
         for total, part in zip(mine, targets, strict=True):
-            total += part
-    pixels = None if to_tile is None else to_tile[:, :, 1:-2, 1:-2].to(tile.dtype).contiguous()
-    return to_density.to(density.dtype), pixels
+            total, part = total.reshape(-1), part.reshape(-1)
+            cuts = _pieces(total.size, torch.get_num_threads())
+            _run([(np.add, (total[a:b], part[a:b], total[a:b])) for a, b in cuts])
+    pixels = None if to_tile is None else torch.from_numpy(to_tile[:, :, 1:-2, 1:-2].copy()).to(tile.dtype)
+    return torch.from_numpy(to_density).to(density.dtype), pixels
 
 
 def _march_group(
@@ -113,14 +116,14 @@ def _march_group(
     """March some strips of every picture of a group backward, one picture after the other, into the group's targets."""
     nothing = np.zeros(1, np.float32)
     for number, b in enumerate(group):
-        arrays = [_pick(target.numpy(), number).reshape(-1) for target in targets]
+        arrays = [_pick(target, number).reshape(-1) for target in targets]
         to_values, to_tile = arrays if len(arrays) == 2 else (arrays[0], nothing)
         gradient = incoming[b].reshape(-1)
         march_backward(_pick(volumes, b), numbers, _pick(rays, b), gradient, to_values, to_tile, strips)
 
 
-def _part_of(tensor: Tensor, group: range) -> Tensor:
-    return tensor if tensor.shape[0] == 1 else tensor[group.start : group.stop]
+def _part_of(array: np.ndarray[Any, Any], group: range) -> np.ndarray[Any, Any]:
+    return array if len(array) == 1 else array[group.start : group.stop]
 
 
 def _pick(things: Sequence[Any] | np.ndarray[Any, Any], index: int) -> Any:
@@ -159,7 +162,9 @@ def _pieces(count: int, wanted: int) -> list[tuple[int, int]]:
 
 def _planar(values: Tensor, size: int) -> np.ndarray[Any, Any]:
     """Return (B, channels, n) as float32 with n padded to `size`."""
-    return F.pad(values.detach().float(), (0, size - values.shape[-1])).contiguous().numpy()
+    planar = np.zeros((*values.shape[:2], size), np.float32)
+    planar[..., : values.shape[-1]] = values.detach().float().numpy()
+    return planar
 
 
 def _bundles(origins: Tensor, directions: Tensor, jitter: Tensor | None) -> list[Bundle]:
@@ -177,9 +182,11 @@ def _bundles(origins: Tensor, directions: Tensor, jitter: Tensor | None) -> list
 
 def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     """Lay out volumes and tiles, find their empty blocks, and refuse what is not finite."""
-    check_finite(None, tile)
     values = density.detach().float().contiguous().numpy()
-    pixels = F.pad(tile.detach().float(), (1, 2, 1, 2)).numpy()
+    pixels = np.zeros((tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3), np.float32)
+    pixels[:, :, 1:-2, 1:-2] = tile.detach().float().numpy()
+    if not np.isfinite(pixels).all():
+        raise not_finite("tile")
     blocks = [empty_blocks(volume.shape, numbers.under) for volume in values]
     jobs: list[_Job] = []
     for volume, found in zip(values, blocks, strict=True):

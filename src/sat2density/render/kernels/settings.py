@@ -105,10 +105,10 @@ def batch_of(density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor)
     return max(density.shape[0], tile.shape[0], origins.shape[0], directions.shape[0])
 
 
-def check_finite(density: Tensor | None, tile: Tensor) -> None:
+def check_finite(density: Tensor, tile: Tensor) -> None:
     """Raise InputError when a volume or a tile holds NaN or infinity, which would spread over whole pictures."""
     for name, tensor in (("density", density), ("tile", tile)):
-        if tensor is not None and not bool(torch.isfinite(tensor).all()):
+        if not bool(torch.isfinite(tensor).all()):
             raise not_finite(name)
 
 
