@@ -31,9 +31,8 @@ def golden(shared: Path, name: str) -> SimpleNamespace:
     weights = open_weights(folder / "model.pth", spec)
     with np.load(folder / "io.npz") as arrays:
         io = {key: torch.from_numpy(arrays[key]) for key in arrays}
-    return SimpleNamespace(
-        io=io, meta=meta, spec=spec, weights=weights, generator=weights.generator(), discriminator=weights.discriminator()
-    )
+    networks = {"generator": weights.generator(), "discriminator": weights.discriminator()}
+    return SimpleNamespace(io=io, meta=meta, spec=spec, weights=weights, **networks)
 
 
 def largest_difference(actual: torch.Tensor, expected: torch.Tensor) -> float:

@@ -2,6 +2,8 @@ import os
 import pickle
 import random
 import shutil
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -189,7 +191,7 @@ def test_truncated_and_flipped_files_give_one_sentence(pth, release, checkpoint,
     good = open_weights(source, "cvact").generator_state
     path = tmp_path / "damaged"
     sentences = []
-    for case in range(60):
+    for case in range(40):
         data = bytearray(whole)
         if case % 2:
             data = data[: draw.randrange(len(data))]
@@ -203,5 +205,12 @@ def test_truncated_and_flipped_files_give_one_sentence(pth, release, checkpoint,
             sentences.append(str(error))
         else:  # the flip hit a place that does not matter, or (legacy files carry no checksum) one number
             assert kind == "legacy" or same(state, good)
-    assert len(sentences) > 30
+    assert len(sentences) > 20
     assert all(str(path) in sentence and "\n" not in sentence for sentence in sentences)
+
+
+def test_checking_does_not_import_torchs_compiler(pth):
+    code = f"import sys; from sat2density.weights import open_weights; open_weights({str(pth)!r}, 'cvact').generator()"
+    code += "; print('torch._dynamo' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

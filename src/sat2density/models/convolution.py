@@ -73,11 +73,13 @@ class PaddedConv(nn.Module):
         weight = nn.Parameter(torch.empty(outputs, inputs, side, side))
         nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
         fan_in = inputs * side * side
-        self.bias = nn.Parameter(torch.empty(outputs).uniform_(-1, 1) / math.sqrt(fan_in))
+        bound = 1 / math.sqrt(fan_in)
+        self.bias = nn.Parameter(torch.empty(outputs).uniform_(-bound, bound))
         if spectral:
             self.weight_orig = weight
-            self.register_buffer("weight_u", F.normalize(torch.randn(outputs), dim=0, eps=SPECTRAL_EPS))
-            self.register_buffer("weight_v", F.normalize(torch.randn(fan_in), dim=0, eps=SPECTRAL_EPS))
+            # Unit vectors without arithmetic: on the meta device (weights/loaded.py) that imports torch's compiler, 2 s.
+            self.register_buffer("weight_u", torch.full((outputs,), outputs**-0.5))
+            self.register_buffer("weight_v", torch.full((fan_in,), fan_in**-0.5))
         else:
             self.weight = weight
 
