@@ -77,7 +77,7 @@ class PaddedConv(nn.Module):
         self.bias = nn.Parameter(torch.empty(outputs).uniform_(-bound, bound))
         if spectral:
             self.weight_orig = weight
-            # Unit vectors without arithmetic: on the meta device (weights/loaded.py) that imports torch's compiler, 2 s.
+            # Unit vectors without arithmetic: on the meta device (weights.loaded) that imports torch's compiler, 2 s.
             self.register_buffer("weight_u", torch.full((outputs,), outputs**-0.5))
             self.register_buffer("weight_v", torch.full((fan_in,), fan_in**-0.5))
         else:
