@@ -89,7 +89,7 @@ class Scene:
     def _render(self, cameras: Sequence[Camera], style: Tensor | None) -> _Seen:
         density, tiles = self._repeat(len(cameras))
         projection = self.model.project(density, tiles, list(cameras) * len(self.tiles))
-        image = None if style is None else self.model.paint(projection, style.expand(len(projection.stacked), -1))
+        image = None if style is None else self.model.paint(projection, style)
         return image, projection
 
     @torch.no_grad()
@@ -97,7 +97,7 @@ class Scene:
         """Paint a view again in another light: geometry stays, only RenderNet runs."""
         lead = view.colour.shape[:-3]
         stacked = torch.cat([view.colour, view.opacity, view.depth], dim=-3).reshape(-1, 5, *view.colour.shape[-2:])
-        image = self.model.paint(Projection(stacked), self.model.style(lighting, seed).expand(len(stacked), -1))
+        image = self.model.paint(Projection(stacked), self.model.style(lighting, seed))
         return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
 
     @torch.no_grad()
@@ -108,6 +108,7 @@ class Scene:
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
+        seed: int | None = None,
     ) -> View:
         """Look ahead like an ordinary camera.
 

@@ -60,7 +60,7 @@ class LookOptions:
         """Render one frame's view."""
         if self.view == "panorama":
             return scene.render(camera, light, seed)
-        return scene.render_perspective(camera, light, self.size, self.fov, self.pitch)
+        return scene.render_perspective(camera, light, self.size, self.fov, self.pitch, seed)
 
 
 @dataclasses.dataclass(frozen=True)
