@@ -94,7 +94,7 @@ class SavedViewer {
     const { saved } = this;
     const length = this.path.line.length > 1 ? this.path.lengthM : 0;
     this.play = new PlayBar(this.playState, () => length, { toggle: () => this.toggle(), scrub: (share) => this.scrub(share) });
-    const view = new Choice("View", [["panorama", "Panorama"], ["shape", "Shape"]] as const, (name) => (this.stage.dataset.view = name));
+    const view = new Choice("View", [["panorama", "Panorama"], ["shape", "Shape"]] as const, (name) => this.setView(name));
     view.set("panorama");
     this.layers.element.classList.add("layers");
     this.stage.append(
@@ -119,6 +119,12 @@ class SavedViewer {
     this.listen();
     void this.fillShape();
     this.showStill(0);
+  }
+
+  private setView(view: "panorama" | "shape"): void {
+    this.stage.dataset.view = view;
+    this.shape.setShown(view === "shape");
+    this.panorama.setShown(view === "panorama");
   }
 
   private listen(): void {

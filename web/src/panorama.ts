@@ -69,6 +69,7 @@ export class Panorama {
   private readonly size: [number, number];
   private readonly fov: number;
   private waiting = false;
+  private shown = true;
 
   constructor(readonly canvas: HTMLCanvasElement, info: SceneInfo) {
     this.size = info.panorama;
@@ -139,8 +140,14 @@ export class Panorama {
     return (Math.atan(half) * 360) / Math.PI;
   }
 
+  /** Only what is seen is drawn. */
+  setShown(shown: boolean): void {
+    this.shown = shown;
+    this.draw();
+  }
+
   draw(): void {
-    if (this.waiting) return;
+    if (this.waiting || !this.shown) return;
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;

@@ -31,6 +31,7 @@ export class ShapeView {
   private data: ShapeData | null = null;
   private tile: THREE.Texture | null = null;
   private waiting = false;
+  private shown = false;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -52,6 +53,12 @@ export class ShapeView {
 
   get ready(): boolean {
     return this.ground !== null;
+  }
+
+  /** Only what is seen is drawn: a hidden shape must not slow down the walk. */
+  setShown(shown: boolean): void {
+    this.shown = shown;
+    this.draw();
   }
 
   reset(): void {
@@ -140,7 +147,7 @@ export class ShapeView {
   }
 
   draw(): void {
-    if (this.waiting || this.canvas.clientWidth === 0) return;
+    if (this.waiting || !this.shown || this.canvas.clientWidth === 0) return;
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;

@@ -47,6 +47,8 @@ export class Stage {
   setView(view: "panorama" | "shape"): void {
     this.state.view = view;
     this.element.dataset.view = view;
+    this.shape.setShown(view === "shape");
+    this.panorama.setShown(view === "panorama");
     if (view === "shape") this.controller.askShape();
     this.state.emit("view");
     this.refreshBusy();

@@ -7,6 +7,7 @@ import type { State } from "./state";
 const STEP_M_PER_S = 3;
 const TURN_DEG_PER_S = 75;
 const TILT_DEG_PER_S = 45;
+const FIRST_S = 0.05;
 const TAP_M = 0.5;
 const TAP_DEG = 10;
 
@@ -50,9 +51,11 @@ export class Walker {
   }
 
   press(code: string): void {
-    if (!this.state.tile) return;
+    const key = KEYS[code];
+    if (!this.state.tile || !key || this.held.has(code)) return;
     this.pause();
     this.held.add(code);
+    this.go(key, FIRST_S); // even a key that is let go before the next frame does something
     this.run();
   }
 
@@ -103,19 +106,21 @@ export class Walker {
     const seconds = Math.min(0.1, Math.max(0, (now - this.last) / 1000));
     this.last = now;
     if (this.state.playing) this.advance(seconds);
-    const [ahead, right, turn, tilt] = this.wanted();
-    const pace = this.fast ? 3 : 1;
-    if (ahead || right || turn || tilt) {
-      const before = this.state.place;
-      this.move(ahead * STEP_M_PER_S * pace * seconds, right * STEP_M_PER_S * pace * seconds, turn * TURN_DEG_PER_S * seconds, tilt * TILT_DEG_PER_S * seconds);
-      if (this.state.place !== before) this.controller.ask(true);
-    }
+    this.go(this.wanted(), seconds);
     if (this.held.size > 0 || this.state.playing) {
       requestAnimationFrame((next) => this.step(next));
     } else {
       this.running = false;
       this.controller.ask(false);
     }
+  }
+
+  /** Move and turn for so many seconds, and ask for a frame if that leads somewhere else. */
+  private go([ahead, right, turn, tilt]: readonly [number, number, number, number], seconds: number): void {
+    const before = this.state.place;
+    const reach = STEP_M_PER_S * (this.fast ? 3 : 1) * seconds;
+    this.move(ahead * reach, right * reach, turn * TURN_DEG_PER_S * seconds, tilt * TILT_DEG_PER_S * seconds);
+    if (this.state.place !== before) this.controller.ask(true);
   }
 
   private wanted(): [number, number, number, number] {
