@@ -1,0 +1,166 @@
+"""The table: rows, keys, known values, other sizes, refusals, folders of photographs."""
+
+import csv
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from sat2density.data import Suburb, open_dataset
+from sat2density.data.lighting import Lighting
+from sat2density.data.sample import Sample
+from sat2density.engine import evaluator, means, predictors
+from sat2density.engine.evaluator import ROWS, EvaluationSettings, evaluate, match
+from sat2density.engine.truth import TrueScene
+from sat2density.errors import InputError
+from sat2density.metrics import METRICS
+from sat2density.models.architecture import Architecture
+from sat2density.pipeline import Sat2Density
+from sat2density.scene_spec import SceneSpec
+from sat2density.types import Camera
+
+SPEC = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return Sat2Density.random(Architecture.named("tiny"), SPEC)
+
+
+@pytest.fixture
+def few_means(monkeypatch, tmp_path):
+    monkeypatch.setattr(means, "TRAIN_SCENES", 2)
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def report(model, few_means, tmp_path):
+    settings = EvaluationSettings(flicker_scenes=1, pictures=tmp_path / "pictures")
+    return evaluate(model, Suburb("test", limit=1), settings)
+
+
+def test_table(report, tmp_path):
+    assert tuple(report.rows) == ROWS
+    for row in report.rows.values():
+        assert set(row) == set(METRICS)
+    model, flat, mean, projected, ceiling = (report.rows[name] for name in ROWS)
+    assert model["image.psnr"] > 3
+    assert model["flicker"] is not None
+    assert flat["image.psnr"] is None
+    assert flat["structure.iou"] == 0
+    assert flat["depth.absrel_above"] == 1
+    assert flat["depth.absrel_below"] < 0.3
+    assert mean["image.psnr"] > 8
+    assert projected["image.psnr"] > 8
+    assert ceiling["occupancy.iou"] == 1
+    assert ceiling["heights.rmse_building"] is None or ceiling["heights.rmse_building"] < 2
+    assert ceiling["structure.iou"] > 0
+    assert any("lpips" in notice for notice in report.notices)
+    assert any("64x16" in notice for notice in report.notices)
+    assert len(list((tmp_path / "pictures").glob("*.png"))) == 3
+
+
+def test_files(report, tmp_path):
+    report.save_json(tmp_path / "t.json")
+    report.save_csv(tmp_path / "t.csv")
+    assert json.loads((tmp_path / "t.json").read_text()) == report.rows
+    with open(tmp_path / "t.csv", newline="") as handle:
+        lines = list(csv.DictReader(handle))
+    assert [line["predictor"] for line in lines] == list(ROWS)
+    assert float(lines[0]["image.psnr"]) == report.rows["model"]["image.psnr"]
+    assert lines[1]["image.psnr"] == ""
+
+
+def test_weights_of_another_scene(model):
+    class Elsewhere:
+        label = "village:test"
+        spec = SceneSpec.named("village")
+
+    with pytest.raises(InputError, match=r"extent_m 60\.0.*40\.0"):
+        match(model, Elsewhere())
+
+
+def write_pairs(root, scenes=2):
+    """A folder of pairs without truth, in the project's layout: pictures whose lower half is the ground."""
+    from sat2density.data.images import save_image
+
+    for folder in ("sat", "pano", "sky", "splits"):
+        (root / folder).mkdir(parents=True)
+    for index in range(scenes):
+        generator = torch.Generator().manual_seed(index)
+        panorama = torch.rand(3, 16, 64, generator=generator) / 4 + index / 4
+        sky = torch.zeros(1, 16, 64)
+        sky[:, :8] = 1
+        save_image(root / "sat" / f"s{index}.png", torch.rand(3, 64, 64, generator=generator))
+        save_image(root / "pano" / f"s{index}.png", panorama)
+        save_image(root / "sky" / f"s{index}.png", sky)
+    (root / "splits" / "test.txt").write_text("".join(f"s{i}\n" for i in range(scenes)))
+    (root / "scene.json").write_text(json.dumps(SPEC.to_dict()))
+    return root
+
+
+def test_photographs_have_pictures_and_masks_only(model, few_means, tmp_path):
+    dataset = open_dataset(str(write_pairs(tmp_path / "pairs")))
+    light = Lighting.preset("overcast")
+    rows = evaluate(model, dataset, EvaluationSettings(light=light)).rows
+    assert rows["flat"]["sky.iou"] == 1
+    assert rows["model"]["image.ssim"] is not None
+    assert rows["model"]["heights.rmse"] is None
+    assert rows["model"]["view5m.psnr"] is None
+    assert rows["ceiling"]["sky.iou"] is None
+    # leave-one-out: each of the two scenes is predicted by the other, a quarter darker or brighter
+    assert rows["mean"]["image.rmse"] == pytest.approx(255 * np.sqrt(1 / 16 + 2 / 16 / 12), rel=0.05)
+
+
+def test_mean_of_all_others(tmp_path):
+    dataset = open_dataset(str(write_pairs(tmp_path / "pairs", 3)))
+    source = means.MeanSource(dataset)
+    known = source.means(dataset[1])
+    expected = (dataset[0].panorama + dataset[2].panorama) / 2
+    torch.testing.assert_close(known.panorama, expected, atol=1e-5, rtol=0)
+    assert known.heights is None
+    assert known.row_depth is None
+
+
+def test_means_of_heights_and_rows():
+    depth = torch.full((16, 64), torch.inf)
+    depth[12:] = 3.0
+    truth = {"heights_m": torch.full((64, 64), 2.0), "depth_m": depth}
+    sample = Sample(torch.zeros(3, 64, 64), torch.zeros(3, 16, 64), torch.zeros(1, 16, 64), SPEC, "x", truth)
+    other = dataclasses.replace(sample, truth={"heights_m": torch.zeros(64, 64), "depth_m": 2 * depth})
+    known = means.Sums.empty(SPEC).plus(sample).plus(other).means()
+    assert float(known.heights.mean()) == 1
+    assert torch.isnan(known.row_depth[0])
+    assert known.row_depth[15].item() == 4.5
+    look = predictors.MeanPrediction(known).look(Camera())
+    assert look.depth_m[0, 0, 0].item() == 4.5  # rows without a hit take the next row's below
+
+
+def test_flat_ground_is_exact():
+    prediction = predictors.FlatPrediction(SPEC, torch.full((3, 64, 64), 0.5), None, pictured=False)
+    look = prediction.look(Camera())
+    assert look.image is None
+    assert look.opacity[0, :8].max() == 0
+    assert look.opacity[0, 8:].min() == 1
+    latitude = np.radians((1 - 2 * 15.5 / 16) * 90)
+    assert look.depth_m[0, 15, 0].item() == pytest.approx(2 / -np.sin(latitude), rel=1e-3)
+
+
+def test_regions_and_views_come_from_the_world():
+    scene = TrueScene(Suburb("test", limit=1), 0)
+    regions = scene.regions()
+    assert set(regions) == {"ground", "building", "tree"}
+    assert not (regions["tree"] & regions["building"]).any()
+    camera = scene.road_camera(5)
+    assert np.hypot(camera.east, camera.south) * 20 == pytest.approx(5, abs=2.5)
+    assert camera.heading == 0
+    assert len(scene.walk()) == 21
+
+
+def test_lpips_weights_are_never_replaced(model, few_means, monkeypatch):
+    monkeypatch.setattr(evaluator, "available", lambda name: True)
+    report = evaluate(model, Suburb("test", limit=1), EvaluationSettings(views=False, flicker_scenes=0))
+    assert report.rows["model"]["image.lpips_alex"] is None
+    assert sum("left out" in notice for notice in report.notices) == 2
