@@ -123,7 +123,7 @@ class Sat2Density(nn.Module):
         return render_rays(density, tiles.to(density), rays, self.spec, self.rules, jitter=jitter)
 
     def paint(self, projection: Projection, style: Tensor) -> Tensor:
-        """Let RenderNet paint projections (B, 5, H, W) in the light of `style` (B or 1, style): (B, 3, H, W) in [0, 1]."""
+        """Let RenderNet paint projections (B, 5, H, W) in the light of `style` (B | 1, n): (B, 3, H, W) in [0, 1]."""
         dtype = next(self.generator.render_net.parameters()).dtype
         stacked = projection.stacked.to(self.device, dtype)
         return self.generator.render_net(stacked, style.to(self.device, dtype)).float()

@@ -120,6 +120,7 @@ class Scene:
             size: (width, height) in pixels.
             horizontal_fov_deg: in (0, 180).
             pitch_deg: upwards positive, in [-90, 90].
+            seed: see `Sat2Density.style`.
 
         """
         cameras = _as_list(camera)
