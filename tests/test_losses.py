@@ -161,3 +161,15 @@ def test_refusals():
         losses.l1(torch.zeros(1, 2), torch.zeros(2, 1))
     with pytest.raises(InputError, match="GAN mode"):
         losses.generator_gan([patch([[[[0.0]]]])], "hinges")
+
+
+def test_likelihood_pushes_empty_rays_hard():
+    opacity = torch.tensor([[[[0.0, 1.0]]]], requires_grad=True)
+    right, wrong = torch.tensor([[[[1.0, 0.0]]]]), torch.tensor([[[[0.0, 1.0]]]])
+    assert losses.opacity_likelihood(opacity, right).item() == pytest.approx(-math.log(1.01))
+    loss = losses.opacity_likelihood(opacity, wrong)
+    assert loss.item() == pytest.approx(-math.log(0.01))
+    loss.backward()
+    assert opacity.grad.flatten().tolist() == pytest.approx([-50, 50])  # 1 / floor, mean over two pixels
+    half = losses.opacity_likelihood(torch.full((1, 1, 1, 1), 0.5), torch.ones(1, 1, 1, 1), floor=0.0)
+    assert half.item() == pytest.approx(math.log(2))

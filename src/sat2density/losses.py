@@ -67,6 +67,22 @@ def opacity(prediction: Tensor, sky: Tensor) -> Tensor:
     return F.l1_loss(prediction, 1 - sky)
 
 
+def opacity_likelihood(prediction: Tensor, sky: Tensor, floor: float = 0.01) -> Tensor:
+    """Negative log-likelihood of the sky mask under the rays' opacity: -mean((1 - s) ln(o + e) + s ln(1 - o + e)).
+
+    Ours. L1 seeks the median: where a ray is more likely sky than not it asks for emptiness, and a volume that is
+    empty everywhere is its first stop in training. Here an empty ray that should be solid is pushed hard.
+
+    Args:
+        prediction: (B, 1, H, W) opacity of the rays, in [0, 1].
+        sky: (B, 1, H, W), 1 where the panorama shows sky, 0 elsewhere.
+        floor: e, which bounds the loss at -ln(e) and its gradient at 1 / e.
+
+    """
+    same_shape("opacity likelihood", prediction, sky)
+    return -((1 - sky) * (prediction + floor).log() + sky * (1 - prediction + floor).log()).mean()
+
+
 def generator_gan(outputs: Sequence[Patches], mode: GanMode = "non_saturated") -> Tensor:
     """Adversarial loss of the generator, the mean over the patch networks (spec, section 6).
 

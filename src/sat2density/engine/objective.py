@@ -125,6 +125,7 @@ def generator_terms(
         "l2": lambda: losses.l2(image, batch.panoramas),
         "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
         "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
+        "likelihood": lambda: sky_likelihood(prediction, batch),
         "density_l1": lambda: losses.density_l1(density),
         "density_log": lambda: losses.density_log(density),
         "overhang": lambda: losses.overhang(density, cell_units),
@@ -136,6 +137,14 @@ def generator_terms(
     if prediction.view_opacity is not None:
         makers["views_opacity"] = lambda: losses.opacity(prediction.view_opacity, batch.view_skies)  # type: ignore[arg-type]
     return {name: make() for name, make in makers.items() if getattr(loss, name) > 0}
+
+
+def sky_likelihood(prediction: Prediction, batch: Batch) -> Tensor:
+    """Likelihood of the painted view's sky mask, and with the same weight of the further views' where there are any."""
+    painted = losses.opacity_likelihood(prediction.projection.opacity, batch.skies)
+    if prediction.view_opacity is None:
+        return painted
+    return painted + losses.opacity_likelihood(prediction.view_opacity, batch.view_skies)
 
 
 def thinned(density: Tensor, batch: Batch) -> Tensor:
