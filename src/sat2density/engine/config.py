@@ -75,7 +75,7 @@ class LossConfig:
         smooth: edge-led smoothness of the surface seen from above.
         colour: L1 between the projected tile colours and the picture, where there is no sky.
         views_opacity: opacity loss on the views off the centre (free protocol).
-        likelihood: negative log-likelihood of the sky masks (`losses.opacity_likelihood`), of the painted and further views.
+        likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
         reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
         depth_input: False hides the depth from RenderNet (ablation).
         illumination: False gives RenderNet the same light always (ablation).

@@ -46,10 +46,12 @@ _SMALL: Final = TrainConfig(
     architecture=dataclasses.replace(
         Architecture.named("small"), density_down=(24, 48, 96, 192), density_up=(96, 48, 32), density_layers=32
     ),
-    data=DataConfig(source="suburb", limit=1024, protocol="free", ground_views=1, raised_views=3),
+    data=DataConfig(source="suburb", limit=512, protocol="free", ground_views=1, raised_views=3),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
-    loss=dataclasses.replace(_PIXELS_ONLY, views_opacity=2.0, density_log=0.1, overhang=0.05, smooth=0.03),
-    optim=dataclasses.replace(_OURS, steps=6000),
+    loss=dataclasses.replace(
+        _PIXELS_ONLY, opacity=0.5, views_opacity=0.5, likelihood=0.5, density_log=0.01, overhang=0.02, smooth=0.01
+    ),
+    optim=dataclasses.replace(_OURS, batch=4, steps=2200, lr=6e-4),
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {
@@ -63,6 +65,7 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         architecture=Architecture.named("released"),
         data=DataConfig(source="suburb", limit=20000),
         augment=AugmentConfig(turns=True, mirror=True, jitter=True),
+        loss=LossConfig(likelihood=0.5, density_log=0.01, reviving=True, perceptual_missing="skip"),
         optim=dataclasses.replace(_OURS, batch=16, lr=2e-4, epochs=30, ema=0.999),
     ),
     "suburb-small": _SMALL,
