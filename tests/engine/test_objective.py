@@ -1,6 +1,7 @@
 """The generator's terms, and the ReLU that can revive."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -65,7 +66,7 @@ def test_only_terms_with_a_weight(batch):
     expected = {"l2", "opacity", "density_log", "density_l1", "views_opacity", "smooth", "overhang", "colour"}
     assert set(terms) == expected
     total = objective.weighted(terms, loss)
-    assert float(total) == pytest.approx(sum(float(v) * getattr(loss, k) for k, v in terms.items()), rel=1e-5)
+    assert total.item() == pytest.approx(sum(v.item() * getattr(loss, k) for k, v in terms.items()), rel=1e-5)
     assert prediction.view_opacity.shape == batch.view_skies.shape
 
 
@@ -81,3 +82,19 @@ def test_ablations_hide_their_input(batch):
     assert not torch.equal(image(batch), image(other))
     assert torch.equal(image(batch, illumination=False), image(other, illumination=False))
     assert not torch.equal(image(batch), image(batch, depth_input=False))
+
+
+def test_same_crop_for_both(batch):
+    seen = []
+
+    class Judge(torch.nn.Module):
+        def forward(self, picture, yaw, pitch):
+            seen.append(yaw.tolist())
+            return [SimpleNamespace(score=picture[:, :1], features=[])]
+
+    directions = {"yaw_deg": torch.tensor([[1, 2], [3, 4]]), "pitch_deg": torch.zeros(2, 2)}
+    batch = dataclasses.replace(batch, draws=dataclasses.replace(batch.draws, **directions))
+    alike = dataclasses.replace(batch, draws=batch.draws.with_one_crop())
+    for one in (batch, alike):
+        objective.discriminator_terms(Judge(), one.panoramas, one, presets.PRESETS["tiny"].loss)
+    assert seen == [[3, 4], [1, 2], [1, 2], [1, 2]]  # real, fake; real, fake

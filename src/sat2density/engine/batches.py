@@ -25,7 +25,7 @@ class Draws:
     Attributes:
         noise: (B, z) for the sky encoder.
         jitter: (B, H, W) in [-1/2, 1/2) parts of a step, or None.
-        yaw_deg, pitch_deg: (2, B) crops of the discriminator; the second row is used where fake and real differ.
+        yaw_deg, pitch_deg: (2, B) crops of the discriminator, of generated and of real pictures; (1, B): the same.
 
     """
 
@@ -33,6 +33,10 @@ class Draws:
     jitter: Tensor | None
     yaw_deg: Tensor
     pitch_deg: Tensor
+
+    def with_one_crop(self) -> Draws:
+        """The same draws, but generated and real pictures are cropped alike."""
+        return dataclasses.replace(self, yaw_deg=self.yaw_deg[:1], pitch_deg=self.pitch_deg[:1])
 
 
 @dataclasses.dataclass(frozen=True)

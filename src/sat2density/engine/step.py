@@ -184,6 +184,8 @@ class Stepper:
 
     def _parts(self) -> Iterator[Batch]:
         for batch in self.loader.parts(self.state.step):
+            if self.config.optim.same_crop:
+                batch = dataclasses.replace(batch, draws=batch.draws.with_one_crop())
             yield to_device(batch, self.device)
 
     def _update_discriminator(self, discriminator: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, float]:

@@ -1,0 +1,79 @@
+"""The commands train and evaluate as a user meets them: errors in one sentence, exit code 2, nothing written."""
+
+import json
+
+import pytest
+
+from sat2density.apps.cli import main
+
+
+def failed(capsys, *words):
+    assert main(list(words)) == 2
+    error = capsys.readouterr().err
+    assert "Traceback" not in error
+    return error
+
+
+def test_unknown_preset_and_option(capsys):
+    assert "suburb-small" in failed(capsys, "train", "suburb-smal")
+    assert failed(capsys, "train", "tiny", "--optim.learning-rate", "1")
+
+
+def test_existing_run(capsys, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    assert "--resume" in failed(capsys, "train", "tiny", "--out", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_nothing_to_resume(capsys, tmp_path):
+    assert "config.yaml" in failed(capsys, "train", "tiny", "--resume", "--out", str(tmp_path / "none"))
+
+
+def test_data_that_is_not_there(capsys, tmp_path):
+    out = tmp_path / "run"
+    error = failed(capsys, "train", "tiny", "--data.source", str(tmp_path / "none"), "--out", str(out))
+    assert "none" in error
+    assert not out.exists()
+
+
+def test_data_of_another_scale(capsys, tmp_path):
+    error = failed(capsys, "train", "tiny", "--data.source", "village", "--out", str(tmp_path / "run"))
+    assert "60 m" in error
+    assert "--scene.extent-m" in error
+
+
+def test_missing_masks_are_said_before_training(capsys, tmp_path):
+    root = tmp_path / "pairs"
+    for folder in ("sat", "pano", "sky", "splits"):
+        (root / folder).mkdir(parents=True)
+    (root / "splits" / "train.txt").write_text("a\n")
+    (root / "scene.json").write_text(json.dumps({"extent_m": 40.0, "max_height_m": 12.0}))
+    for folder in ("sat", "pano"):
+        (root / folder / "a.png").write_bytes(b"x")
+    error = failed(capsys, "train", "tiny", "--data.source", str(root), "--out", str(tmp_path / "run"))
+    assert "sky mask" in error
+
+
+@pytest.mark.parametrize("words", [("nothing.safetensors", "suburb:test"), ("nothing", "suburb:test")])
+def test_evaluate_without_weights(capsys, words):
+    assert "nothing" in failed(capsys, "evaluate", *words)
+
+
+def test_evaluate_refuses_existing_files(capsys, tmp_path):
+    table = tmp_path / "t.json"
+    table.write_text("mine")
+    assert "exists" in failed(capsys, "evaluate", "x", "suburb:test", "--json", str(table))
+    assert table.read_text() == "mine"
+    assert "not empty" in failed(capsys, "evaluate", "x", "suburb:test", "--save-pictures", str(tmp_path))
+
+
+@pytest.mark.long
+def test_train_two_minutes_then_evaluate(capsys, tmp_path, monkeypatch):
+    """The issue's first proof: train tiny for two minutes at most, then evaluate what it made."""
+    run, table = tmp_path / "run", tmp_path / "table.json"
+    assert main(["train", "tiny", "--max-minutes", "2", "--out", str(run)]) == 0
+    weights = run / "weights" / "tiny"
+    assert main(["evaluate", str(weights), "suburb:test", "--limit", "4", "--json", str(table)]) == 0
+    rows = json.loads(table.read_text())
+    assert set(rows) == {"model", "flat", "mean", "projected", "ceiling"}
+    assert rows["model"]["image.psnr"] > 10
