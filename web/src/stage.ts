@@ -75,7 +75,7 @@ export class Stage {
     this.needle.append(
       svg("path", { d: "M0-17 5 0-5 0Z", class: "north-needle" }),
       svg("path", { d: "M0 17 5 0-5 0Z", class: "south-needle" }),
-      svg("text", { y: -20, "text-anchor": "middle" }, "N"),
+      svg("path", { d: "M-2.6-19.5v-7l5.2 7v-7", class: "north-letter" }),
     );
     face.append(svg("svg", { viewBox: "-32 -32 64 64", "aria-hidden": "true" }, svg("circle", { r: 30, class: "dial" }), this.needle), this.facing);
     return face;

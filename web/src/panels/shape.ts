@@ -40,7 +40,7 @@ export class ShapePanel {
 
   private cut(): void {
     this.at = this.stage.shape.setSlice(this.axis, this.slice.input.valueAsNumber);
-    this.slice.input.disabled = this.axis === "none";
+    this.slice.element.hidden = this.axis === "none";
     this.slice.refresh();
   }
 }
