@@ -205,7 +205,7 @@ class Features(nn.Module):
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return the tapped layers' outputs for (B, 3, H, W), already normalised."""
         outputs = []
-        for index, layer in enumerate(self.features.children()):
+        for index, layer in enumerate(self.features):
             x = layer(x)
             if index in self.taps:
                 outputs.append(x)
