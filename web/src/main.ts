@@ -1,7 +1,10 @@
 // Starts the studio, or, in a saved page, the viewer of what was saved.
 
 import "./style.css";
+import "./controls.css";
 import "./parts.css";
+import "./stage.css";
+import "./widths.css";
 import { startStudio } from "./app";
 import { savedPage, startPage } from "./page";
 
