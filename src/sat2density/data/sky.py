@@ -9,7 +9,7 @@ the horizon. Two steps:
 2. Growth: the seeds' colour, blurred, says what the sky looks like hereabouts; pixels like it join, up to the edge of
    leaves and through gaps under crowns. Then small gaps in crowns are closed, and specks in the sky are filled.
 
-Measured in docs/decisions/data.md.
+Measured in docs/decisions.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Making networks ready for looking: everything that does not depend on the picture is computed once, at loading.
 
 Results are equal up to rounding (tests/models/test_folding.py); gradients and further training need the networks as
-they were. What each step gains, and what was tried instead, is in docs/decisions/models.md.
+they were. What each step gains, and what was tried instead, is in docs/decisions.md.
 """
 
 from __future__ import annotations
