@@ -33,6 +33,8 @@ browser:
 	@command -v chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	  { echo "Installing Chromium for the browser tests ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || \
 	  echo "Chromium is not here: the browser tests will be skipped (as root: apt-get install chromium)"
+	@[ -d web/node_modules ] || ! command -v npm >/dev/null 2>&1 || npm ci --silent --no-audit --no-fund --prefix web || \
+	  echo "npm could not install web/: the accessibility test will be skipped"
 
 test: $(STAMP) browser
 	@$(PYTEST) -n 2 --dist loadfile -m "not long"

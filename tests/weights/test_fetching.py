@@ -154,7 +154,7 @@ def test_a_server_that_refuses(server, status):
 
 def test_no_network(server, monkeypatch):
     server.server_close()
-    with pytest.raises(WeightsError, match=r"cannot be fetched \(.*refused.*\); check the connection"):
+    with pytest.raises(WeightsError, match=r"cannot be fetched \(.*(refused|reset).*\); check the connection"):
         fetch("cvact", server.url)
 
 

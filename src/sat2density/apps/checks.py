@@ -33,7 +33,7 @@ REQUIRED: Final = (
 
 EXTRAS: Final = {
     "mesh": ("skimage", "trimesh"),
-    "studio": ("fastapi", "uvicorn", "websockets", "multipart"),
+    "studio": ("starlette", "uvicorn", "websockets"),
     "tensorboard": ("tensorboard",),
 }
 """Name of an extra -> the modules it brings."""
