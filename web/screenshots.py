@@ -15,7 +15,7 @@ from PIL import Image
 REPO = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPO / "web"), str(REPO / "tests" / "apps" / "studio")]
 
-from measure import random_weights, start  # noqa: E402
+from measure import start  # noqa: E402
 from studio_browser import Browser  # noqa: E402
 
 FOLDER = REPO / "docs" / "images"
@@ -53,13 +53,13 @@ def walk_in(page, url, example):
 def main():
     """Take all pictures."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--weights")
+    options.add_argument("--weights", default="suburb-small")
     options.add_argument("--example", type=int, default=0)
     chosen = options.parse_args()
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        process, url = start(chosen.weights or random_weights("tiny", Path(folder)))
+        process, url = start(chosen.weights)
         browser = Browser(playwright)
         try:
             take(browser, url, chosen.example, Path(folder))
