@@ -52,8 +52,9 @@ def test_two_processes_equal_one(tmp_path):
     mp.spawn(process, (folder, str(tmp_path / "store"), str(tmp_path / "result.pt")), nprocs=2)
     reports, generator, discriminator = torch.load(tmp_path / "result.pt", weights_only=True)
     alone, expected, expected_d = take_steps(folder, distributed.World())
-    # float32 sums in another order: 1.05e-4 was seen on the norm of the gradient.
-    assert reports[0] == pytest.approx(alone[0], rel=3e-4, abs=1e-7)
+    # The norm of the gradient is summed in another order in float32: 1.05e-4 was seen. The losses hold 1e-4.
+    assert reports[0].pop("grad") == pytest.approx(alone[0].pop("grad"), rel=3e-4)
+    assert reports[0] == pytest.approx(alone[0], rel=1e-4, abs=1e-7)
     assert reports[1] == pytest.approx(alone[1], rel=1e-2)  # sums are rounded in another order, and steps amplify that
     for ours, theirs in ((generator, expected), (discriminator, expected_d)):
         for name, value in theirs.items():
