@@ -14,7 +14,8 @@ from sat2density.models.architecture import Architecture
 from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
 from sat2density.models.sky_encoder import SkyCode
-from sat2density.render.cameras import equirectangular_rays
+from sat2density.render.cameras import Rays, equirectangular_rays
+from sat2density.render.skyline import add_skyline
 from sat2density.render.volume import Projection, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
@@ -120,7 +121,13 @@ class Sat2Density(nn.Module):
         One camera per density of the batch; a batch of one serves every camera.
         """
         rays = equirectangular_rays(self.spec, self.rules, cameras).to(density.device)
-        return render_rays(density, tiles.to(density), rays, self.spec, self.rules, jitter=jitter)
+        return self.see(density, tiles.to(density), rays, jitter)
+
+    def see(self, density: Tensor, tiles: Tensor, rays: Rays, jitter: Tensor | None = None) -> Projection:
+        """Render any rays, and behind the volume the skyline, where the architecture has one (`render.skyline`)."""
+        seen = render_rays(density, tiles, rays, self.spec, self.rules, jitter=jitter)
+        net = self.generator.skyline_net
+        return seen if net is None else add_skyline(seen, rays, net(tiles), tiles)
 
     def paint(self, projection: Projection, style: Tensor) -> Tensor:
         """Let RenderNet paint projections (B, 5, H, W) in the light of `style` (B | 1, n): (B, 3, H, W) in [0, 1]."""

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sat2density.errors import InputError
 from sat2density.render.cameras import panorama_lookup, perspective_rays
-from sat2density.render.volume import Projection, heights_m, render_rays, top_down
+from sat2density.render.volume import Projection, heights_m, top_down
 from sat2density.scene_spec import SceneSpec
 from sat2density.types import Camera, View
 
@@ -130,7 +130,7 @@ class Scene:
             density, tiles = self._repeat(len(part))
             rays = perspective_rays(self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg)
             rays = rays.to(density.device)
-            projection = render_rays(density, tiles, rays, self.spec, self.model.rules)
+            projection = self.model.see(density, tiles, rays)
             image = None if style is None else self._render(part, style)[0]
             if image is not None:
                 headings = [c.heading for c in part] * len(self.tiles)

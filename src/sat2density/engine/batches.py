@@ -65,7 +65,10 @@ class Batch:
 
 @dataclasses.dataclass(frozen=True)
 class BatchRules:
-    """How batches are made: sizes of pictures and of the code, the variations, how many further masks a sample."""
+    """How batches are made: sizes of pictures and of the code, the variations, how many further masks a sample.
+
+    `raised_share` and `ground_views` say which views are painted, see `DataConfig`.
+    """
 
     seed: int
     batch: int
@@ -74,6 +77,8 @@ class BatchRules:
     z_size: int
     augment: AugmentConfig
     masks_per_sample: int = 0
+    raised_share: float = 0.0
+    ground_views: int = 0
 
     @property
     def mask_size(self) -> tuple[int, int]:
@@ -145,10 +150,16 @@ class Batches:
         packed = self.packed
         pictures = packed.get("view_panoramas", index)
         small = pictures.shape[-1] < self.rules.panorama_size[0]
-        view = -1 if small else int(rng.integers(packed.ground_views + 1)) - 1
+        view = -1 if small else self._painted_view(rng)
         if view < 0:
             return packed.get("panoramas", index), packed.get("skies", index), None, view
         return pictures[view], packed.get("view_skies", index)[view], packed.get("view_cameras", index)[view], view
+
+    def _painted_view(self, rng: np.random.Generator) -> int:
+        ground = min(self.rules.ground_views, self.packed.pictured_views)
+        if self.rules.raised_share and rng.random() < self.rules.raised_share:
+            return int(rng.integers(ground, self.packed.pictured_views))
+        return int(rng.integers(ground + 1)) - 1
 
     def _draws(self, rng: np.random.Generator) -> Draws:
         width, height = self.rules.panorama_size

@@ -29,6 +29,8 @@ class DataConfig:
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
         raised_views: free protocol: sky masks a scene, seen from higher up, between the camera's height and the top.
+        raised_share: free protocol: share of the painted views that are taken from higher up (their pictures are packed
+            where it is not zero): what is seen from two heights shows the roofs by parallax.
 
     """
 
@@ -40,6 +42,12 @@ class DataConfig:
     panorama_size: tuple[int, int] | None = None
     ground_views: int = 0
     raised_views: int = 0
+    raised_share: float = 0.0
+
+    @property
+    def pictured_views(self) -> int:
+        """Views off the centre whose pictures are packed, besides their masks."""
+        return self.ground_views + (self.raised_views if self.raised_share > 0 else 0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,6 +213,8 @@ class TrainConfig:
             raise InputError(f"optim.ema must lie in [0, 1), not {optim.ema}")
         if data.protocol == "centre" and (data.ground_views or data.raised_views):
             raise InputError("data.ground_views and data.raised_views need data.protocol free")
+        if not 0 <= data.raised_share <= 1 or (data.raised_share > 0 and data.raised_views == 0):
+            raise InputError("data.raised_share must lie in [0, 1], and needs data.raised_views")
         for field in dataclasses.fields(self.loss):
             value = getattr(self.loss, field.name)
             if isinstance(value, float) and value < 0:

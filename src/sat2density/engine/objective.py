@@ -15,7 +15,7 @@ from sat2density.engine.config import LossConfig
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import Rays, equirectangular_rays
-from sat2density.render.volume import Projection, render_rays
+from sat2density.render.volume import Projection
 
 Terms = dict[str, Tensor]
 
@@ -97,7 +97,7 @@ class Predictor(nn.Module):
         upper = Rays(rays.origins, rays.directions[:, :height]).to(density.device)
         repeated = density.repeat_interleave(count, 0)
         tiles = batch.tiles.repeat_interleave(count, 0)
-        seen = render_rays(repeated, tiles, upper, model.spec, model.rules)
+        seen = model.see(repeated, tiles, upper)
         return seen.opacity.reshape(batch.view_skies.shape)
 
 

@@ -1,12 +1,12 @@
 """Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
 
 A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per
-array, N scenes each, with G views from the ground and R from higher up:
+array, N scenes each, with G views from the ground and R from higher up, the first P of them with their pictures:
 
     tiles           uint8   (N, 3, S, S)
     panoramas       uint8   (N, 3, H, W)         the centre view
     skies           uint8   (N, H, W)            255 = sky, of the centre view
-    view_panoramas  uint8   (N, G, 3, h, w)      the ground views
+    view_panoramas  uint8   (N, P, 3, h, w)      the ground views, then, where they are painted, the raised views
     view_skies      uint8   (N, G + R, h, w)     the ground views, then the raised views
     view_cameras    float32 (N, G + R, 3)        east, south in units, height above the floor in metres
     histograms      float32 (N, 270)             of the centre's sky
@@ -31,27 +31,26 @@ SHARD = 64
 
 @dataclasses.dataclass(frozen=True)
 class PackShape:
-    """Sizes of a pack: N scenes, tiles of S, panoramas (W, H), G ground and R raised views of (w, h)."""
+    """Sizes of a pack: N scenes, tiles of S, panoramas (W, H), G + R views of (w, h), the first P with pictures."""
 
     scenes: int
     tile_size: int
     panorama_size: tuple[int, int]
     view_size: tuple[int, int]
-    ground_views: int = 0
-    raised_views: int = 0
+    views: int = 0
+    pictured_views: int = 0
     histogram_size: int = 270
 
     def arrays(self) -> dict[str, tuple[tuple[int, ...], str]]:
         """Return the shape and dtype of every array."""
         (W, H), (w, h), N = self.panorama_size, self.view_size, self.scenes
-        views = self.ground_views + self.raised_views
         return {
             "tiles": ((N, 3, self.tile_size, self.tile_size), "uint8"),
             "panoramas": ((N, 3, H, W), "uint8"),
             "skies": ((N, H, W), "uint8"),
-            "view_panoramas": ((N, self.ground_views, 3, h, w), "uint8"),
-            "view_skies": ((N, views, h, w), "uint8"),
-            "view_cameras": ((N, views, 3), "float32"),
+            "view_panoramas": ((N, self.pictured_views, 3, h, w), "uint8"),
+            "view_skies": ((N, self.views, h, w), "uint8"),
+            "view_cameras": ((N, self.views, 3), "float32"),
             "histograms": ((N, self.histogram_size), "float32"),
         }
 
@@ -125,8 +124,8 @@ class Packed:
         return self.shards[index // SHARD].arrays[name][index % SHARD]
 
     @property
-    def ground_views(self) -> int:
-        """Views from the ground per scene, besides the centre."""
+    def pictured_views(self) -> int:
+        """Views with pictures per scene, besides the centre."""
         return self.shards[0].arrays["view_panoramas"].shape[1]
 
     @property

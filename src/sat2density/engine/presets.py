@@ -44,9 +44,13 @@ _SMALL: Final = TrainConfig(
     preset="suburb-small",
     scene=dataclasses.replace(SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64),
     architecture=dataclasses.replace(
-        Architecture.named("small"), density_down=(24, 48, 96, 192), density_up=(96, 48, 32), density_layers=32
+        Architecture.named("small"),
+        density_down=(24, 48, 96, 192),
+        density_up=(96, 48, 32),
+        density_layers=32,
+        skyline=True,
     ),
-    data=DataConfig(source="suburb", limit=512, protocol="free", ground_views=1, raised_views=3),
+    data=DataConfig(source="suburb", limit=2048, protocol="free", ground_views=1, raised_views=2, raised_share=0.3),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(
         _PIXELS_ONLY, opacity=0.5, views_opacity=0.5, likelihood=0.5, density_log=0.01, overhang=0.02, smooth=0.01

@@ -105,6 +105,8 @@ class _Run:
             z_size=config.architecture.z_size,
             augment=config.augment,
             masks_per_sample=MASKS_PER_SAMPLE if config.loss.views_opacity > 0 else 0,
+            raised_share=config.data.raised_share,
+            ground_views=config.data.ground_views,
         )
         batches = Batches(packed, rules)
         self.plan = Plan.of(config.optim, batches.count)

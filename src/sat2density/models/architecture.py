@@ -29,6 +29,7 @@ class Architecture:
         density_skips: concatenate the encoder's features of the same resolution after each upsampling (U-Net).
         density_activation, density_bias, density_gain: density = gain * activation(convolution + bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
+        skyline: a small network says what stands beyond the tile's border (`skyline_net`).
         render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for RenderNet.
         render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes) and pads rows with
             zeros.
@@ -56,6 +57,7 @@ class Architecture:
     density_bias: float = 0.0
     density_gain: float = 1.0
     density_padding: Padding = "reflect"
+    skyline: bool = False
     render_down: tuple[int, ...] = (64, 128, 256, 512, 1024)
     render_blocks: int = 9
     render_up: tuple[int, ...] = (384, 384, 384, 64)

@@ -1,4 +1,4 @@
-"""The generator: the four networks that one set of weights holds."""
+"""The generator: the networks that one set of weights holds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from sat2density.models.architecture import Architecture
 from sat2density.models.density_net import DensityNet
 from sat2density.models.render_net import RenderNet
 from sat2density.models.sky_encoder import SkyEncoder, StyleMLP
+from sat2density.models.skyline_net import SkylineNet
 
 
 class Generator(nn.Module):
-    """DensityNet, sky encoder, style MLP and RenderNet of one architecture; rays come between them (`pipeline`)."""
+    """DensityNet, sky encoder, style MLP and RenderNet of one architecture; rays come between them (`pipeline`).
+
+    `skyline_net` is None where the architecture has none (as released).
+    """
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
@@ -20,6 +24,7 @@ class Generator(nn.Module):
         self.sky_encoder = SkyEncoder(arch)
         self.style_mlp = StyleMLP(arch)
         self.render_net = RenderNet(arch)
+        self.skyline_net = SkylineNet() if arch.skyline else None
 
     def style(self, histogram: Tensor, noise: Tensor | None = None) -> Tensor:
         """Return the style (B, style_size) of sky histograms (B, 270); deterministic unless `noise` is given."""

@@ -1,0 +1,62 @@
+"""The skyline: what rays see that have left the tile above the horizon."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.conventions import FLOOR
+from sat2density.render.cameras import Rays
+from sat2density.render.volume import Projection
+
+
+def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tensor) -> Projection:
+    """Put what stands beyond the tile behind what the volume shows.
+
+    A ray leaves the square [-1, 1]^2 at p, a horizontal way of r. Behind p stands something of height H over the floor
+    at the further distance D (both read at p), so that from a camera at y its edge lies at the tangent
+    h = (H + FLOOR - y) / (r + D). The ray, of tangent e, is stopped there with the probability
+    b = sigmoid((h - e) / s). What the volume has let through, (1 - opacity) b, gets the tile's colour at p and the
+    radial distance of p as its depth: no depth is claimed for what no tile shows.
+
+    Args:
+        projection: (B, 5, H, W) of `render_rays` over the same rays.
+        rays: of B cameras with origins (B | 1, 3).
+        skyline: (B | 1, 3, s, s) height and distance in units, softness s as a tangent: `models.skyline_net`.
+        tile: (B | 1, 3, h, w) in [0, 1].
+
+    """
+    rows = int((rays.directions[..., 1] > 0).any(2).any(0).sum())  # the upper ones: all others end on the ground
+    seen = projection.stacked[:, :, :rows]
+    added = _behind(seen, Rays(rays.origins, rays.directions[:, :rows]), skyline, tile)
+    return Projection(torch.cat((added, projection.stacked[:, :, rows:]), 2))
+
+
+def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:
+    x, y, z = (rays.origins[:, None, None, axis] for axis in range(3))
+    east, up, south = rays.directions.unbind(-1)
+    flat = torch.hypot(east, south).clamp_min(1e-6)
+    way = torch.minimum(_to_side(x, east), _to_side(z, south)).clamp_min(0)
+    exits = torch.stack((x + way * east, z + way * south), -1)
+    maps = torch.cat(
+        (skyline, F.adaptive_avg_pool2d(tile, (skyline.shape[-2], skyline.shape[-1])).expand(len(skyline), -1, -1, -1)),
+        1,
+    )
+    read = F.grid_sample(
+        maps.expand(len(seen), -1, -1, -1),
+        exits.expand(len(seen), -1, -1, -1),
+        padding_mode="border",
+        align_corners=False,
+    )
+    height, distance, softness = read[:, 0], read[:, 1], read[:, 2]
+    edge = (height + FLOOR - y) / (way * flat + distance)
+    stopped = torch.sigmoid((edge - up / flat) / softness)[:, None]
+    ones = torch.ones_like(stopped)
+    shown = torch.cat((read[:, 3:], ones, way[:, None].expand_as(ones)), 1)
+    return seen + (1 - seen[:, 3:4]) * stopped * shown
+
+
+def _to_side(start: Tensor, step: Tensor) -> Tensor:
+    """Way along a ray to the side of [-1, 1] that it moves towards."""
+    return (step.sign() - start) / torch.where(step.abs() < 1e-9, 1e-9, step)

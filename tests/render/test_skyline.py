@@ -1,0 +1,76 @@
+"""What stands beyond the tile: at the angle its height and distance ask for, and behind the volume."""
+
+import dataclasses
+import math
+
+import pytest
+import torch
+
+from sat2density.pipeline import Sat2Density
+from sat2density.render.cameras import equirectangular_rays
+from sat2density.render.skyline import add_skyline
+from sat2density.render.volume import Projection, render_rays
+from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.types import Camera
+
+SPEC = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(128, 64), samples_per_ray=32)
+TILE = torch.full((1, 3, 64, 64), 0.25)
+
+
+def seen(camera, density=0.0, height=0.5, distance=1.0, softness=1e-3):
+    rays = equirectangular_rays(SPEC, Rules(), camera)
+    volume = render_rays(torch.full((1, 8, 32, 32), density), TILE, rays, SPEC, Rules())
+    skyline = torch.tensor([height, distance, softness]).reshape(1, 3, 1, 1).expand(1, 3, 16, 16)
+    return volume, add_skyline(volume, rays, skyline, TILE)
+
+
+def first_solid_row(projection, column):
+    return int((projection.opacity[0, 0, :, column] > 0.5).float().argmax())
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera(0.0, -0.5), Camera(height_m=5.0)])
+def test_the_edge_stands_at_the_tangent_of_height_and_distance(camera):
+    _, both = seen(camera)
+    eye = (SPEC.camera_height_m if camera.height_m is None else camera.height_m) / SPEC.unit_m
+    north = 64  # the middle column looks north: the border is 1 + south away, the edge one unit further
+    tangent = (0.5 - eye) / (1 + camera.south + 1.0)
+    row = (0.5 - math.degrees(math.atan(tangent)) / 180) * 64
+    assert abs(first_solid_row(both, north) - row) <= 1
+
+
+def test_it_has_the_border_s_colour_and_distance():
+    _, both = seen(Camera())
+    row = 31  # just above the horizon
+    assert both.colour[0, :, row, 64] == pytest.approx([0.25] * 3, abs=1e-3)
+    assert float(both.depth[0, 0, row, 64]) == pytest.approx(1.0, abs=0.01)
+    azimuth = math.radians((80.5 / 128 - 0.5) * 360)  # a little past north-east: the eastern side
+    assert float(both.depth[0, 0, row, 80]) == pytest.approx(1 / math.sin(azimuth), abs=0.01)
+
+
+def test_below_the_horizon_and_behind_what_is_opaque_nothing_changes():
+    volume, both = seen(Camera())
+    assert torch.equal(both.stacked[:, :, 32:], volume.stacked[:, :, 32:])
+    volume, both = seen(Camera(), density=1e4)
+    assert torch.allclose(both.stacked, volume.stacked, atol=1e-5)
+
+
+def test_an_empty_sky_stays_empty_above_the_edge():
+    volume, both = seen(Camera())
+    assert torch.allclose(both.stacked[:, :, :16], volume.stacked[:, :, :16], atol=1e-5)
+
+
+def test_gradients_reach_the_network_and_the_volume():
+    model = Sat2Density.random("tiny", SPEC)
+    model = Sat2Density.random(dataclasses.replace(model.architecture, skyline=True), SPEC)
+    rays = equirectangular_rays(SPEC, model.rules, [Camera(), Camera(0.3, 0.1)])
+    density = torch.full((1, 8, 32, 32), 0.1, requires_grad=True)
+    model.see(density, TILE, rays).opacity.sum().backward()
+    assert float(density.grad.abs().sum()) > 0
+    assert all(float(p.grad.abs().sum()) > 0 for p in model.generator.skyline_net.parameters())
+
+
+def test_it_is_a_projection_of_the_same_shape():
+    rays = equirectangular_rays(SPEC, Rules(), [Camera(), Camera(0.1, 0)])
+    empty = Projection(torch.zeros(2, 5, 64, 128))
+    skyline = torch.ones(1, 3, 16, 16)
+    assert add_skyline(empty, rays, skyline, TILE).stacked.shape == (2, 5, 64, 128)
