@@ -5,9 +5,17 @@ import pytest
 import torch
 
 from golden_files import NAMES, golden, largest_difference
+from sat2density.models import folding
 from sat2density.models.architecture import Architecture
-from sat2density.models.convolution import UpsampledConv
-from sat2density.models.folding import FoldedUpsampledConv, _normed, fold_for_inference, prepare_for_inference
+from sat2density.models.convolution import PaddedConv, UpsampledConv
+from sat2density.models.folding import (
+    FoldedNarrowConv,
+    FoldedUpsampledConv,
+    FoldedWinogradConv,
+    _normed,
+    fold_for_inference,
+    prepare_for_inference,
+)
 from sat2density.models.generator import Generator
 
 
@@ -33,6 +41,15 @@ def test_folded_taps_by_hand():
     assert row.tolist() == [111, 211, 221, 222]
 
 
+@pytest.mark.parametrize("padding", ["reflect", "circular", "zeros"])
+@pytest.mark.parametrize(("form", "side"), [(FoldedWinogradConv, 3), (FoldedNarrowConv, 7)])
+def test_rearranged_convolutions_are_equal_borders_included(padding, form, side):
+    torch.manual_seed(0)
+    conv = PaddedConv(4, 3, side, padding=padding, spectral=True).double().eval()
+    image = torch.randn(2, 4, 5, 8, dtype=torch.float64)
+    assert torch.allclose(form(conv)(image), conv(image), rtol=0, atol=1e-12)
+
+
 ARCHITECTURES = {
     "tiny": Architecture.named("tiny"),
     "spectral": dataclasses.replace(Architecture.named("tiny"), spectral_norm=True, render_styled=(0,)),
@@ -54,10 +71,15 @@ def noisy(arch):
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize("styles", [1, 2])
-def test_folded_networks_are_equal(name, styles):
+@pytest.mark.parametrize("rearranged", [False, True])
+@torch.no_grad()
+def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
+    monkeypatch.setattr(folding, "WINOGRAD_CHANNELS", 1)
     generator = noisy(ARCHITECTURES[name])
     folded = copy.deepcopy(generator)
-    fold_for_inference(folded)
+    fold_for_inference(folded, rearranged)
+    kinds = {type(module) for module in folded.modules()}
+    assert (FoldedWinogradConv in kinds) == rearranged
     tile, projection = torch.rand(2, 3, 32, 32).double(), torch.rand(2, 5, 16, 64).double()
     style = torch.randn(styles, 16).double()
     assert largest_difference(folded.density_net(tile), generator.density_net(tile)) < 1e-9
@@ -68,7 +90,9 @@ def test_folded_networks_are_equal(name, styles):
 # bfloat16 has 8 binary digits; these are random narrow networks, which let errors grow (docs/fidelity.md).
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("precision", "density", "picture"), [("float32", 1e-5, 5e-5), ("bfloat16", 0.12, 0.15)])
-def test_golden_numbers_after_preparing(shared, name, precision, density, picture):
+@pytest.mark.parametrize("winograd_channels", [folding.WINOGRAD_CHANNELS, 1])
+def test_golden_numbers_after_preparing(shared, name, precision, density, picture, winograd_channels, monkeypatch):
+    monkeypatch.setattr(folding, "WINOGRAD_CHANNELS", winograd_channels)  # the golden networks are narrow
     io = golden(shared, name).io
     generator = prepare_for_inference(golden(shared, name).weights.generator(), precision)
     dtype = getattr(torch, precision)

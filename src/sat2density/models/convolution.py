@@ -36,6 +36,14 @@ def wrap_columns(image: Tensor, amount: int) -> Tensor:
     return _Wrap.apply(image, amount) if amount else image
 
 
+def with_borders(image: Tensor, side: int, padding: Padding) -> Tensor:
+    """Return (B, C, H + 2 side, W + 2 side): the borders that `convolve` sees."""
+    if padding == "reflect":
+        return F.pad(image, [side] * 4, mode="reflect")
+    columns = 0 if padding == "circular" else side
+    return F.pad(wrap_columns(image, side - columns), (columns, columns, side, side))
+
+
 def convolve(image: Tensor, kernel: Tensor, bias: Tensor | None, stride: int, padding: Padding) -> Tensor:
     """Convolve (B, in, H, W) with (out, in, k, k), k odd, to (B, out, H / stride, W / stride); borders by `padding`."""
     side = kernel.shape[-1] // 2
