@@ -173,3 +173,22 @@ def test_likelihood_pushes_empty_rays_hard():
     assert opacity.grad.flatten().tolist() == pytest.approx([-50, 50])  # 1 / floor, mean over two pixels
     half = losses.opacity_likelihood(torch.full((1, 1, 1, 1), 0.5), torch.ones(1, 1, 1, 1), floor=0.0)
     assert half.item() == pytest.approx(math.log(2))
+
+
+def test_texture_sees_how_much_detail_there_is_and_not_where_it_falls():
+    rows = torch.arange(32.0)
+    stripes = (0.5 + 0.1 * torch.cos(math.pi * rows)).expand(1, 3, 32, 32)  # 0.6, 0.4, ... along each row
+    grey = torch.full_like(stripes, 0.5)
+    assert float(losses.texture(stripes, stripes.roll(1, -1))) == pytest.approx(0, abs=1e-6)
+    # Steps of 0.2 in every column at full size (root of 0.04 + 1e-5), none at half size.
+    flat = math.sqrt(1e-5)
+    assert float(losses.texture(stripes, grey)) == pytest.approx((math.sqrt(0.04 + 1e-5) - flat) / 2, rel=1e-3)
+
+
+def test_texture_pulls_a_rough_picture_towards_a_flat_one():
+    torch.manual_seed(0)
+    picture = torch.rand(1, 3, 32, 32, requires_grad=True)
+    before = losses.texture(picture, torch.full((1, 3, 32, 32), 0.5))
+    (gradient,) = torch.autograd.grad(before, picture)
+    after = losses.texture(picture.detach() - 20 * gradient, torch.full((1, 3, 32, 32), 0.5))
+    assert float(after) < float(before.detach())

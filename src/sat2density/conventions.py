@@ -29,6 +29,9 @@ HistogramForm = Literal["released", "unit"]
 FLOOR: Final = -1.0
 """Height of the volume's floor, in units."""
 
+LUMINANCE: Final = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in the luminance (ITU-R BT.601)."""
+
 REFERENCE_TILE: Final = 256
 """Pixel positions (``--at-px``, path files) are counted on a tile of this side, whatever the image's size."""
 

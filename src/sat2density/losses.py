@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sat2density.conventions import LUMINANCE
 from sat2density.errors import ShapeError, unknown_name
 
 GanMode = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
@@ -205,3 +206,35 @@ def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     same_shape("masked_l1", prediction, target)
     weight = mask.expand_as(prediction)
     return ((prediction - target).abs() * weight).sum() / weight.sum().clamp_min(1)
+
+
+def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2) -> Tensor:
+    """How much the roughness of two pictures differs, place by place: mean |r(prediction) - r(target)| over the scales.
+
+    r is the root of the mean squared gradient of the luminance (forward differences) in squares of `window` pixels, at
+    full size and halved `scales` - 1 times. Where details cannot be foreseen (leaves), L1 and L2 ask for their mean,
+    which is smooth; this asks for as much detail as there is, wherever it falls in the square.
+
+    Args:
+        prediction: (B, 3, H, W) in [0, 1]; H and W at least `window` x 2^(scales - 1).
+        target: the same shape.
+        window: side of the squares, pixels of each scale.
+        scales: 1 or more.
+
+    """
+    same_shape("texture", prediction, target)
+    weights = prediction.new_tensor(LUMINANCE)[None, :, None, None]
+    ours, theirs = ((picture * weights).sum(1, keepdim=True) for picture in (prediction, target))
+    total = prediction.new_zeros(())
+    for scale in range(scales):
+        if scale:
+            ours, theirs = F.avg_pool2d(ours, 2), F.avg_pool2d(theirs, 2)
+        total = total + (_roughness(ours, window) - _roughness(theirs, window)).abs().mean()
+    return total / scales
+
+
+def _roughness(grey: Tensor, window: int) -> Tensor:
+    down = grey.diff(dim=-2)[..., :, :-1]
+    right = grey.diff(dim=-1)[..., :-1, :]
+    energy = F.avg_pool2d(down.square() + right.square(), window, ceil_mode=True)
+    return (energy + 1e-5).sqrt()  # keeps the root's gradient finite where a picture is flat

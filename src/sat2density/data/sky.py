@@ -22,6 +22,7 @@ from PIL import Image
 from scipy import ndimage
 from torch import Tensor
 
+from sat2density.conventions import LUMINANCE
 from sat2density.data.images import MASK_FILTER, PICTURE_FILTER, to_bytes
 from sat2density.errors import ShapeError
 
@@ -50,7 +51,7 @@ _GAP: Final = 3
 _SPECK: Final = 1 / 1500
 """Smaller shares of the picture are specks."""
 
-_LUMINANCE: Final = np.array([0.299, 0.587, 0.114], np.float32)
+_LUMINANCE: Final = np.array(LUMINANCE, np.float32)
 
 
 def estimate_sky(image: Tensor) -> Tensor:

@@ -82,6 +82,7 @@ class LossConfig:
         overhang: density should not grow with height (hollow houses).
         smooth: edge-led smoothness of the surface seen from above.
         colour: L1 between the projected tile colours and the picture, where there is no sky.
+        texture: difference of the pictures' roughness in small squares (`losses.texture`): leaves stay leaves.
         views_opacity: opacity loss on the views off the centre (free protocol).
         likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
         reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
@@ -106,6 +107,7 @@ class LossConfig:
     overhang: float = 0.0
     smooth: float = 0.0
     colour: float = 0.0
+    texture: float = 0.0
     views_opacity: float = 0.0
     likelihood: float = 0.0
     reviving: bool = False

@@ -89,16 +89,13 @@ class Predictor(nn.Module):
 
     def _views(self, density: Tensor, batch: Batch) -> Tensor:
         """Opacity (B, K, 1, h, W) of the rays above the horizon of the further views (those below always end)."""
-        model, count = self.model, batch.view_skies.shape[1]
+        model = self.model
         cameras = [camera for cameras in batch.view_cameras for camera in cameras]
         height, width = batch.view_skies.shape[-2:]
         whole = dataclasses.replace(model.spec, panorama_size=(width, 2 * height))
         rays = equirectangular_rays(whole, model.rules, cameras)
         upper = Rays(rays.origins, rays.directions[:, :height]).to(density.device)
-        repeated = density.repeat_interleave(count, 0)
-        tiles = batch.tiles.repeat_interleave(count, 0)
-        seen = model.see(repeated, tiles, upper)
-        return seen.opacity.reshape(batch.view_skies.shape)
+        return model.see(density, batch.tiles, upper).opacity.reshape(batch.view_skies.shape)
 
 
 def _without_depth(projection: Projection) -> Projection:
@@ -123,6 +120,7 @@ def generator_terms(
     makers: dict[str, Callable[[], Tensor]] = {
         "l1": lambda: losses.l1(image, batch.panoramas),
         "l2": lambda: losses.l2(image, batch.panoramas),
+        "texture": lambda: losses.texture(image, batch.panoramas),
         "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
         "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
         "likelihood": lambda: sky_likelihood(prediction, batch),

@@ -5,10 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from sat2density.conventions import LUMINANCE
 from sat2density.errors import ShapeError
-
-LUMINANCE = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in the luminance (ITU-R BT.601)."""
 
 
 def _check(prediction: Tensor, truth: Tensor) -> None:
