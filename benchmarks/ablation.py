@@ -1,41 +1,39 @@
 """The ablation table: every row trained under the same small budget, evaluated on the same scenes, losses included.
 
-    python benchmarks/ablation.py --minutes 8 --scenes 100 --out out/ablation [--rows base no-opacity ...]
+    python benchmarks/ablation.py --minutes 8 --scenes 100 --jobs 2 --out out/ablation [--rows base no-opacity ...]
 
-Each row is the `suburb-small` preset at half size (tile 128, panorama 256x64) with a few overrides. Rows already in
---out are kept, so that the table can be made over several days; `table.md` and `table.json` are written after each row.
+Each row is the `suburb-small` preset at half size (tile 128, panorama 256x64) with a few overrides, trained for the
+minutes given by one process of one thread; `--jobs` rows run beside each other. Rows already in --out are kept, so
+that the table can be made over several days; `table.md` and `table.json` are written after each row.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HALF = ["--scene.tile-size", "128", "--architecture.density-stem-stride", "1", "--run.sheet-minutes", "1000"]
-CENTRE = [
-    "--data.protocol",
-    "centre",
-    "--data.ground-views",
-    "0",
-    "--data.raised-views",
-    "0",
-    "--loss.views-opacity",
-    "0",
-]
+HALF += ["--optim.batch", "4", "--run.threads", "1"]
+CENTRE = ["--data.protocol", "centre", "--data.ground-views", "0", "--data.raised-views", "0"]
+CENTRE += ["--data.raised-share", "0", "--loss.views-opacity", "0"]
 ROWS = {
     "base (free)": [],
     "centre views only": CENTRE,
     "no opacity loss": ["--loss.opacity", "0", "--loss.views-opacity", "0", "--loss.likelihood", "0"],
     "no illumination": ["--loss.no-illumination"],
     "no depth input": ["--loss.no-depth-input"],
+    "no skyline": ["--architecture.no-skyline"],
+    "no pictures from above": ["--data.raised-share", "0"],
     "L1 opacity alone": ["--loss.likelihood", "0", "--loss.opacity", "2", "--loss.views-opacity", "2"],
-    "plain ReLU": ["--loss.no-reviving"],
+    "no priors on density": ["--loss.density-log", "0", "--loss.overhang", "0", "--loss.smooth", "0"],
+    "smoothness x 10": ["--loss.smooth", "0.3"],
     "softplus": ["--architecture.density-activation", "softplus", "--architecture.density-bias", "-2"],
-    "no fog penalty": ["--loss.density-log", "0"],
-    "no solidity": ["--loss.overhang", "0"],
-    "no smoothness": ["--loss.smooth", "0"],
-    "no jitter": ["--augment.no-jitter"],
+    "512 scenes": ["--data.limit", "512"],
+    "texture loss": ["--loss.texture", "1"],
+    "plain ReLU": ["--loss.no-reviving"],
     "16 layers": ["--architecture.density-layers", "16"],
     "48 layers": ["--architecture.density-layers", "48"],
 }
@@ -43,49 +41,63 @@ SHOWN = ("image.psnr", "view5m.psnr", "sky.iou", "structure.iou", "depth.absrel_
 SHOWN += ("heights.rmse", "heights.rmse_10m", "heights.rmse_building", "heights.rmse_tree", "image.sharpness")
 
 
-def command(*words):
-    subprocess.run([sys.executable, "-m", "sat2density.apps.cli", *map(str, words)], check=True)
+def command(*words, log):
+    alone = os.environ | {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    with open(log, "w", encoding="utf-8") as handle:
+        call = [sys.executable, "-m", "sat2density.apps.cli", *map(str, words)]
+        subprocess.run(call, check=True, env=alone, stdout=handle, stderr=subprocess.STDOUT)
 
 
 def measure(name, options):
-    """Train and evaluate one row; return the evaluation's JSON."""
+    """Train and evaluate one row; return the evaluation's JSON, with the samples that were seen."""
     folder = options.out / name.replace(" ", "-").replace("(", "").replace(")", "")
-    result = folder / "evaluation.json"
-    if not result.is_file():
+    folder.mkdir(parents=True, exist_ok=True)
+    result, weights = folder / "evaluation.json", folder / "run" / "weights" / "suburb-small"
+    if not weights.with_suffix(".json").is_file():
         schedule = ["--optim.minutes", options.minutes, "--out", folder / "run"]
-        command("train", "suburb-small", *HALF, *options.override, *ROWS[name], *schedule)
-        weights = folder / "run" / "weights" / "suburb-small"
+        rows = [*HALF, *options.override, *ROWS[name]]
+        command("train", "suburb-small", *rows, *schedule, log=folder / "train.log")
+    if not result.is_file():
         measured = ["--limit", options.scenes, "--flicker-scenes", 0, "--json", result]
-        command("evaluate", weights, "suburb:test", *measured)
-    return json.loads(result.read_text())
+        command("evaluate", weights, "suburb:test", *measured, log=folder / "evaluate.log")
+    row = json.loads(result.read_text())
+    row["model"]["samples"] = json.loads(weights.with_suffix(".json").read_text())["info"]["samples"]
+    return row
 
 
 def table(rows):
     """Lay the rows out in Markdown, the trivial predictors of the first row on top."""
     first = next(iter(rows.values()))
     lines = {name: first[name] for name in ("flat", "mean", "ceiling")} | {n: row["model"] for n, row in rows.items()}
-    head = ["| row | " + " | ".join(SHOWN) + " |", "|---" * (len(SHOWN) + 1) + "|"]
-    body = [
-        f"| {name} | " + " | ".join("-" if row[key] is None else f"{row[key]:.3f}" for key in SHOWN) + " |"
-        for name, row in lines.items()
-    ]
+    keys = ("samples", *SHOWN)
+    head = ["| row | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
+    body = [f"| {name} | " + " | ".join(shown(row.get(key)) for key in keys) + " |" for name, row in lines.items()]
     return "\n".join([*head, *body]) + "\n"
+
+
+def shown(value):
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--scenes", type=int, default=100)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("out/ablation"))
     parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=list(ROWS), metavar="ROW")
     parser.add_argument("override", nargs="*", help="options of every row, after --")
     options = parser.parse_args()
     rows = {}
-    for name in options.rows:
-        rows[name] = measure(name, options)
-        (options.out / "table.json").write_text(json.dumps(rows, indent=1))
-        (options.out / "table.md").write_text(table(rows))
-        print(table(rows))
+    with ThreadPoolExecutor(options.jobs) as pool:
+        waiting = {name: pool.submit(measure, name, options) for name in options.rows}
+        for name, row in waiting.items():
+            rows[name] = row.result()
+            (options.out / "table.json").write_text(json.dumps(rows, indent=1))
+            (options.out / "table.md").write_text(table(rows))
+            print(table(rows))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def scene_arrays(index, ground=0, raised=0, size=(64, 16), tile=64):
         "tiles": rng.integers(60, 200, (3, tile, tile), dtype=np.uint8),
         "panoramas": panorama,
         "skies": sky,
-        "view_panoramas": np.repeat(panorama[None], ground, 0),
+        "view_panoramas": np.repeat(panorama[None], views, 0),
         "view_skies": np.repeat(sky[None], views, 0),
         "view_cameras": np.tile(np.float32([0.2, -0.1, 2.0]), (views, 1)),
         "histograms": rng.random(270).astype(np.float32) / 90,
@@ -29,7 +29,7 @@ def scene_arrays(index, ground=0, raised=0, size=(64, 16), tile=64):
 
 def make_pack(folder, scenes=8, ground=0, raised=0):
     names = [f"scene-{i}" for i in range(scenes)]
-    shape = PackShape(scenes, 64, (64, 16), (64, 16), ground + raised, ground)
+    shape = PackShape(scenes, 64, (64, 16), (64, 16), ground + raised)
     shard = Shard.create(shard_folder(folder, 0), shape, names)
     for index in range(scenes):
         shard.put(index, scene_arrays(index, ground, raised))

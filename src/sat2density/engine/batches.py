@@ -156,9 +156,9 @@ class Batches:
         return pictures[view], packed.get("view_skies", index)[view], packed.get("view_cameras", index)[view], view
 
     def _painted_view(self, rng: np.random.Generator) -> int:
-        ground = min(self.rules.ground_views, self.packed.pictured_views)
+        ground = min(self.rules.ground_views, self.packed.views)
         if self.rules.raised_share and rng.random() < self.rules.raised_share:
-            return int(rng.integers(ground, self.packed.pictured_views))
+            return int(rng.integers(ground, self.packed.views))
         return int(rng.integers(ground + 1)) - 1
 
     def _draws(self, rng: np.random.Generator) -> Draws:

@@ -28,9 +28,9 @@ class DataConfig:
             (pictures and masks, never heights), which only the procedural world has.
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
-        raised_views: free protocol: sky masks a scene, seen from higher up, between the camera's height and the top.
-        raised_share: free protocol: share of the painted views that are taken from higher up (their pictures are packed
-            where it is not zero): what is seen from two heights shows the roofs by parallax.
+        raised_views: free protocol: panoramas a scene seen from higher up, between the camera's height and the top.
+        raised_share: free protocol: share of the painted views that are taken from higher up: what is seen from two
+            heights shows the roofs by parallax.
 
     """
 
@@ -43,11 +43,6 @@ class DataConfig:
     ground_views: int = 0
     raised_views: int = 0
     raised_share: float = 0.0
-
-    @property
-    def pictured_views(self) -> int:
-        """Views off the centre whose pictures are packed, besides their masks."""
-        return self.ground_views + (self.raised_views if self.raised_share > 0 else 0)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
 
 A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per
-array, N scenes each, with G views from the ground and R from higher up, the first P of them with their pictures:
+array, N scenes each, with V views off the centre, G from the ground and R from higher up:
 
     tiles           uint8   (N, 3, S, S)
     panoramas       uint8   (N, 3, H, W)         the centre view
     skies           uint8   (N, H, W)            255 = sky, of the centre view
-    view_panoramas  uint8   (N, P, 3, h, w)      the ground views, then, where they are painted, the raised views
-    view_skies      uint8   (N, G + R, h, w)     the ground views, then the raised views
-    view_cameras    float32 (N, G + R, 3)        east, south in units, height above the floor in metres
+    view_panoramas  uint8   (N, V, 3, h, w)      the ground views, then the raised views
+    view_skies      uint8   (N, V, h, w)
+    view_cameras    float32 (N, V, 3)            east, south in units, height above the floor in metres
     histograms      float32 (N, 270)             of the centre's sky
 """
 
@@ -24,21 +24,20 @@ import numpy as np
 from sat2density.errors import InputError
 
 META = "meta.json"
-PACK_FORMAT = 1
+PACK_FORMAT = 2
 SHARD = 64
 """Scenes of a shard: an interrupted packing loses at most so many."""
 
 
 @dataclasses.dataclass(frozen=True)
 class PackShape:
-    """Sizes of a pack: N scenes, tiles of S, panoramas (W, H), G + R views of (w, h), the first P with pictures."""
+    """Sizes of a pack: N scenes, tiles of S, panoramas (W, H), V views of (w, h)."""
 
     scenes: int
     tile_size: int
     panorama_size: tuple[int, int]
     view_size: tuple[int, int]
     views: int = 0
-    pictured_views: int = 0
     histogram_size: int = 270
 
     def arrays(self) -> dict[str, tuple[tuple[int, ...], str]]:
@@ -48,7 +47,7 @@ class PackShape:
             "tiles": ((N, 3, self.tile_size, self.tile_size), "uint8"),
             "panoramas": ((N, 3, H, W), "uint8"),
             "skies": ((N, H, W), "uint8"),
-            "view_panoramas": ((N, self.pictured_views, 3, h, w), "uint8"),
+            "view_panoramas": ((N, self.views, 3, h, w), "uint8"),
             "view_skies": ((N, self.views, h, w), "uint8"),
             "view_cameras": ((N, self.views, 3), "float32"),
             "histograms": ((N, self.histogram_size), "float32"),
@@ -122,11 +121,6 @@ class Packed:
     def get(self, name: str, index: int) -> np.ndarray:
         """Return a scene's entry of an array."""
         return self.shards[index // SHARD].arrays[name][index % SHARD]
-
-    @property
-    def pictured_views(self) -> int:
-        """Views with pictures per scene, besides the centre."""
-        return self.shards[0].arrays["view_panoramas"].shape[1]
 
     @property
     def views(self) -> int:

@@ -95,7 +95,6 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
         "views": [config.data.ground_views, config.data.raised_views, *VIEW_SIZE],
-        "pictured_views": config.data.pictured_views,
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,
         "pixel_rule": config.rules.pixel_rule,
@@ -147,8 +146,8 @@ def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
     if target.is_dir():
         shutil.rmtree(target)
     spec, data = maker.dataset.spec, maker.data
-    counts = (data.ground_views + data.raised_views, data.pictured_views)
-    shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, *counts)
+    views = data.ground_views + data.raised_views
+    shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, views)
     with output_folder(target) as staging:
         shard = Shard.create(staging, shape, job.names)
         for place, index in enumerate(job.indices):
@@ -201,10 +200,8 @@ class SceneMaker:
         cameras = [places.ground() for _ in range(self.data.ground_views)]
         cameras += [places.raised() for _ in range(self.data.raised_views)]
         seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras]
-        pictures = [view.image.transpose(2, 0, 1) for view in seen[: self.data.pictured_views]]
-        height = VIEW_SIZE[1]
         return {
-            "view_panoramas": np.stack(pictures) if pictures else np.zeros((0, 3, height, VIEW_SIZE[0]), np.uint8),
+            "view_panoramas": np.stack([view.image.transpose(2, 0, 1) for view in seen]),
             "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
             "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
         }
