@@ -87,8 +87,7 @@ class Scene:
         return self._view(camera, self._in_batches(cameras, lambda part: self._render(part, style)))
 
     def _render(self, cameras: Sequence[Camera], style: Tensor | None) -> _Seen:
-        density, tiles = self._repeat(len(cameras))
-        projection = self.model.project(density, tiles, list(cameras) * len(self.tiles))
+        projection = self.model.project(self.densities, self.tiles, list(cameras) * len(self.tiles))
         image = None if style is None else self.model.paint(projection, style)
         return image, projection
 
@@ -127,10 +126,9 @@ class Scene:
         style = None if lighting is None else self.model.style(lighting)
 
         def look(part: Sequence[Camera]) -> _Seen:
-            density, tiles = self._repeat(len(part))
             rays = perspective_rays(self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg)
-            rays = rays.to(density.device)
-            projection = self.model.see(density, tiles, rays)
+            rays = rays.to(self.densities.device)
+            projection = self.model.see(self.densities, self.tiles, rays)
             image = None if style is None else self._render(part, style)[0]
             if image is not None:
                 headings = [c.heading for c in part] * len(self.tiles)
@@ -150,11 +148,6 @@ class Scene:
         """Surface height above the floor in metres (S, S), row 0 north."""
         seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
         return self._unbatch(heights_m(seen, self.spec))
-
-    def _repeat(self, cameras: int) -> tuple[Tensor, Tensor]:
-        if cameras == 1 or len(self.tiles) == 1:
-            return self.densities, self.tiles
-        return self.densities.repeat_interleave(cameras, 0), self.tiles.repeat_interleave(cameras, 0)
 
     def _in_batches(self, cameras: Sequence[Camera], look: Callable[[Sequence[Camera]], _Seen]) -> _Seen:
         parts: list[_Seen] = []

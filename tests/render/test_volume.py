@@ -107,6 +107,22 @@ def test_one_volume_serves_several_cameras(impl):
     assert torch.equal(shared_volume, repeated)
 
 
+def test_each_volume_serves_its_own_cameras_in_place(impl):
+    density, tile = scene(7, batch=2)
+    rays = cameras.equirectangular_rays(SPEC, Rules(), CAMERAS)
+    jitter = torch.rand(4, 8, 10, generator=torch.Generator().manual_seed(1)) - 0.5
+    leaf, copies = density.clone().requires_grad_(), density.clone().requires_grad_()
+    shared = volume.render_rays(leaf, tile, rays, SPEC, Rules(), impl=impl, jitter=jitter).stacked
+    apart = volume.render_rays(
+        copies.repeat_interleave(2, 0), tile.repeat_interleave(2, 0), rays, SPEC, Rules(), impl=impl, jitter=jitter
+    ).stacked
+    assert torch.allclose(shared, apart, atol=1e-6, rtol=0)
+    weights = torch.randn(shared.shape, generator=torch.Generator().manual_seed(2))
+    found, expected = (torch.autograd.grad(seen, at, weights)[0] for seen, at in ((shared, leaf), (apart, copies)))
+    assert torch.allclose(found, expected, atol=1e-5, rtol=1e-4)
+    assert found.abs().max() > 0
+
+
 def test_bare_plane_by_hand(impl):
     """No density: rays that point down see the tile at camera height / sin(latitude), the others see nothing."""
     tile = torch.full((1, 3, 4, 4), 0.5)

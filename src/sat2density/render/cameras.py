@@ -49,6 +49,16 @@ class Rays:
         """Number of pictures."""
         return max(self.origins.shape[0], self.directions.shape[0])
 
+    def joined(self, count: int) -> Rays:
+        """Return the same rays with each `count` pictures that follow each other as one tall picture: (B / count, ...).
+
+        One volume then serves all of them without copies.
+        """
+        batch, height, width, _ = self.directions.shape
+        origins = self.origins if self.origins.ndim == 4 else self.origins[:, None, None]
+        tall = (batch // count, count * height, width, 3)
+        return Rays(origins.expand(batch, height, width, 3).reshape(tall), self.directions.reshape(tall))
+
     def to(self, device: torch.device | str) -> Rays:
         """Return the rays on another device."""
         return Rays(self.origins.to(device), self.directions.to(device))

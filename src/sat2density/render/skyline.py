@@ -23,8 +23,9 @@ def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tenso
     Args:
         projection: (B, 5, H, W) of `render_rays` over the same rays.
         rays: of B cameras with origins (B | 1, 3).
-        skyline: (B | 1, 3, s, s) height and distance in units, softness s as a tangent: `models.skyline_net`.
-        tile: (B | 1, 3, h, w) in [0, 1].
+        skyline: (D, 3, s, s), each for B / D pictures that follow each other: height and distance in units, softness s
+            as a tangent: `models.skyline_net`.
+        tile: (D | 1, 3, h, w) in [0, 1].
 
     """
     rows = int((rays.directions[..., 1] > 0).any(2).any(0).sum())  # the upper ones: all others end on the ground
@@ -44,7 +45,7 @@ def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:
         1,
     )
     read = F.grid_sample(
-        maps.expand(len(seen), -1, -1, -1),
+        maps.repeat_interleave(len(seen) // len(maps), 0),
         exits.expand(len(seen), -1, -1, -1),
         padding_mode="border",
         align_corners=False,

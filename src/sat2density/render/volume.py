@@ -54,10 +54,11 @@ def render_rays(
     """Render rays through a density volume coloured by its tile (spec, section 3; `kernels.march`).
 
     Args:
-        density: (B, Z, R, C) = [layer up, south, east], per unit, without the released slab; R x C may differ from
+        density: (D, Z, R, C) = [layer up, south, east], per unit, without the released slab; R x C may differ from
             the tile's size.
-        tile: (B, 3, h, w) in [0, 1].
-        rays: from `cameras`. A density and tile of batch 1 serve every camera of the rays.
+        tile: (D, 3, h, w) in [0, 1].
+        rays: of B pictures, from `cameras`. Each density and tile serves B / D pictures that follow each other; they
+            are read in place.
         spec: ray length, samples and heights.
         rules: the ground's rule, see `kernels.March`.
         impl: "auto", "reference", "numba" or "triton".
@@ -71,8 +72,13 @@ def render_rays(
         InputError: NaN or infinity, or an `impl` that is not available.
 
     """
-    settings = March.along(spec, rules)
-    return Projection(kernels.march(density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl))
+    settings, volumes = March.along(spec, rules), max(density.shape[0], tile.shape[0], 1)
+    height, each = rays.directions.shape[1], rays.directions.shape[0] // volumes
+    if volumes > 1 and each > 1 and rays.batch == volumes * each:
+        rays = rays.joined(each)
+        jitter = jitter if jitter is None else jitter.expand(volumes * each, -1, -1).reshape(rays.directions.shape[:3])
+    seen = kernels.march(density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl)
+    return Projection(seen.unflatten(2, (-1, height)).transpose(1, 2).flatten(0, 1))
 
 
 def top_down(density: Tensor, tile: Tensor, spec: SceneSpec, rules: Rules, *, impl: str = "auto") -> Projection:
