@@ -149,14 +149,51 @@ def test_flat_ground_is_exact():
 
 
 def test_regions_and_views_come_from_the_world():
-    scene = TrueScene(Suburb("test", limit=1), 0)
-    regions = scene.regions()
-    assert set(regions) == {"ground", "building", "tree"}
-    assert not (regions["tree"] & regions["building"]).any()
-    camera = scene.road_camera(5)
+    scene = TrueScene(small_suburb(), 0)
+    assert set(scene.regions) == {"ground", "building", "tree"}
+    assert not (scene.regions["tree"] & scene.regions["building"]).any()
+    camera, view = scene.road_views((5,))[0]
     assert np.hypot(camera.east, camera.south) * 20 == pytest.approx(5, abs=2.5)
     assert camera.heading == 0
-    assert len(scene.walk()) == 21
+    assert view.image.shape == (3, 16, 64)
+    cameras, depths = scene.walk()
+    assert len(cameras) == len(depths) == 21
+
+
+def small_suburb(limit=1):
+    dataset = Suburb("test", limit=limit)
+    dataset.spec = SPEC
+    return dataset
+
+
+def test_sample_is_the_data_sets_own():
+    dataset = small_suburb()
+    ours, theirs = TrueScene(dataset, 0).sample, dataset[0]
+    for name in ("tile", "panorama", "sky"):
+        assert torch.equal(getattr(ours, name), getattr(theirs, name))
+    for name, values in ours.truth.items():
+        assert torch.equal(values, theirs.truth[name])
+
+
+def test_second_evaluation_asks_the_world_nothing(model, few_means, monkeypatch):
+    settings = EvaluationSettings(flicker_scenes=1)
+    first = evaluate(model, Suburb("test", limit=1), settings)
+    uncached = evaluate(model, Suburb("test", limit=1), dataclasses.replace(settings, cache=False))
+    monkeypatch.setattr("sat2density.worlds.World._render", None)
+    second = evaluate(model, Suburb("test", limit=1), settings)
+    assert first.rows == second.rows == uncached.rows
+    other = Sat2Density.random(Architecture.named("tiny"), SPEC, seed=1)
+    third = evaluate(other, Suburb("test", limit=1), settings)
+    assert third.rows["ceiling"] == first.rows["ceiling"]
+    assert third.rows["model"] != first.rows["model"]
+
+
+def test_other_measuring_code_is_measured_again(model, few_means, monkeypatch):
+    settings = EvaluationSettings(views=False, flicker_scenes=0)
+    evaluate(model, Suburb("test", limit=1), settings)
+    monkeypatch.setattr(evaluator, "code_digest", lambda: "other")
+    monkeypatch.setattr(evaluator, "trivial", lambda *known: {})
+    assert evaluate(model, Suburb("test", limit=1), settings).rows["flat"]["sky.iou"] is None
 
 
 def test_lpips_weights_are_never_replaced(model, few_means, monkeypatch):

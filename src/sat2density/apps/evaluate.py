@@ -10,7 +10,7 @@ import tyro
 
 from sat2density.apps.options import check_output_file, parse_light
 from sat2density.apps.session import note, progress
-from sat2density.errors import OutputError
+from sat2density.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from sat2density.engine.evaluator import Report
@@ -49,6 +49,10 @@ class Evaluate:
     """Measure flicker on so many scenes (procedural data)."""
     fetch: bool = False
     """Fetch LPIPS's public weights where they are missing."""
+    cache: bool = True
+    """Keep what is true of procedural scenes, and the trivial rows, in the cache (2.5 MB a scene)."""
+    jobs: int = 0
+    """Processes to work in. 0: one a core."""
     overwrite: bool = False
     """Replace the files of --json and --csv."""
     device: str = "auto"
@@ -58,8 +62,11 @@ class Evaluate:
         """Measure, show the table, write the files."""
         from sat2density.data import open_dataset
         from sat2density.engine.evaluator import EvaluationSettings, evaluate, match
+        from sat2density.engine.parallel import cores
         from sat2density.pipeline import load
 
+        if self.jobs < 0:
+            raise InputError(f"--jobs {self.jobs}: must be at least 1, or 0 for one a core")
         for path in (self.json, self.csv):
             if path is not None:
                 check_output_file(path, self.overwrite)
@@ -69,9 +76,11 @@ class Evaluate:
         model = load(self.weights, scene=self.scene, device=self.device)
         dataset = open_dataset(self.data, self.split, self.limit)
         match(model, dataset)
-        settings = EvaluationSettings(light, self.views, self.flicker_scenes, self.save_pictures, self.fetch)
+        settings = EvaluationSettings(
+            light, self.views, self.flicker_scenes, self.save_pictures, self.fetch, self.cache
+        )
         with progress("scenes", len(dataset)) as advance:
-            report = evaluate(model, dataset, settings, advance)
+            report = evaluate(model, dataset, settings, advance, self.jobs or cores())
         if self.json is not None:
             report.save_json(self.json)
         if self.csv is not None:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
 from sat2density.data.images import save_image
 from sat2density.data.paired import PairedDataset
 from sat2density.engine.means import MeanSource
-from sat2density.engine.predictors import Look, Prediction, predictions
+from sat2density.engine.measures import Measures, Sums
+from sat2density.engine.parallel import in_order
+from sat2density.engine.predictors import Look, ModelPrediction, trivial
 from sat2density.engine.truth import TrueScene, TrueView
+from sat2density.engine.truth_cache import TruthCache, code_digest, digest
 from sat2density.errors import InputError, WeightsError
 from sat2density.files import atomic_path
-from sat2density.metrics import METRICS, OFF_CENTRE_M, Tally, flicker, geometry, images
+from sat2density.metrics import METRICS, Tally
 from sat2density.perceptual import Lpips, available
 from sat2density.pipeline import Sat2Density
-from sat2density.render.cameras import equirectangular_rays
-from sat2density.scene_spec import Rules
 from sat2density.types import Camera
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class EvaluationSettings:
         flicker_scenes: on how many scenes, from the first, flicker is measured (21 true views each; procedural only).
         pictures: folder for truth and prediction of every scene, or None.
         fetch: fetch LPIPS's weights where they are missing.
+        cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers (`truth_cache`).
 
     """
 
@@ -51,6 +52,7 @@ class EvaluationSettings:
     flicker_scenes: int = 20
     pictures: Path | None = None
     fetch: bool = False
+    cache: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,12 +77,12 @@ class Report:
                 writer.writerow([name, *("" if row[m] is None else repr(row[m]) for m in METRICS)])
 
 
-@torch.no_grad()
 def evaluate(
     model: Sat2Density,
     dataset: PairedDataset,
     settings: EvaluationSettings,
     progress: Callable[[], None] = lambda: None,
+    jobs: int = 1,
 ) -> Report:
     """Measure.
 
@@ -89,20 +91,32 @@ def evaluate(
         dataset: opened with its truth.
         settings: what is measured.
         progress: called after every scene.
+        jobs: processes to work in, each with its share of the cores; where the model is on a GPU they prepare what is
+            true. The numbers do not depend on it (but for rounding, since networks run on other numbers of threads).
 
     Raises:
         InputError: the weights belong to another scene than the data.
 
     """
     resized = match(model, dataset)
-    meter = _Meter(model, dataset, settings)
-    meter.notices += [resized] if resized else []
-    for index in range(len(dataset)):
-        meter.scene(index)
+    others = TrivialMeter(model, dataset, settings, jobs)
+    tallies = {name: Tally() for name in ROWS}
+    for measured in _measured(Meter(model, others), others, jobs):
+        for name, sums in measured.items():
+            tallies[name].add_sums(sums)
         progress()
-    rows = {name: meter.tallies[name].result() for name in ROWS if name in meter.tallies}
-    empty = dict.fromkeys(METRICS)
-    return Report({name: rows.get(name, empty) for name in ROWS}, len(dataset), tuple(meter.notices))
+    notices = [*([resized] if resized else []), *others.notices]
+    return Report({name: tallies[name].result() for name in ROWS}, len(dataset), tuple(notices))
+
+
+def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[str, Sums]]:
+    """Every scene's sums by row, in order."""
+    count = len(others.dataset)
+    if meter.model.device.type == "cpu":
+        yield from in_order(meter.scene, count, jobs)
+        return
+    for index, rows in enumerate(in_order(others.scene, count, jobs)):
+        yield {"model": meter.model_sums(index), **rows}
 
 
 def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
@@ -128,15 +142,29 @@ def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
     return f"measured at the weights' own size: panoramas {width}x{height}, tiles {ours.tile_size}"
 
 
-class _Meter:
-    def __init__(self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings) -> None:
-        self.model, self.dataset, self.settings = model, dataset, settings
-        self.tallies = {name: Tally() for name in ROWS}
+class TrivialMeter:
+    """Measures the trivial predictors of scenes; can be sent to another process, as `Meter` can.
+
+    Args:
+        model: whose scale, and whose grid for the ceiling, they are given.
+        dataset: opened with its truth, of the weights' scene and size (`match`).
+        settings: what is measured.
+        jobs: processes that may help with the means.
+
+    Attributes:
+        notices: what is left out, and why.
+
+    """
+
+    def __init__(self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int) -> None:
+        self.dataset, self.settings, self.spec = dataset, settings, model.spec
         self.notices: list[str] = []
-        self.source = MeanSource(dataset)
+        self.source = MeanSource(dataset, jobs)
         self.lpips = self._lpips()
-        form = model.rules.histogram
-        self.light = None if settings.light is None else settings.light.histogram(form)
+        self.cache = TruthCache.of(dataset) if settings.cache else TruthCache(None)
+        self.cells = (model.architecture.density_layers, model.spec.tile_size // model.architecture.density_stride)
+        known = [self.source.sums.digest(), self.spec.to_dict(), self.cells, sorted(self.lpips), settings.views]
+        self.key = digest(code_digest(), *known)
 
     def _lpips(self) -> dict[str, Lpips]:
         found = {}
@@ -151,110 +179,67 @@ class _Meter:
                 self.notices.append(f"image.lpips_{net} is left out: {error}")
         return found
 
-    def scene(self, index: int) -> None:
-        """Measure everyone on one scene."""
-        truth = TrueScene(self.dataset, index)
-        histogram = self.light if self.light is not None else truth.sample.histogram(self.model.rules.histogram)
-        known = predictions(truth, self.model, histogram, self.source.means(truth.sample))
-        centre = truth.centre()
-        for name, prediction in known.items():
-            tally, look = self.tallies[name], prediction.look(Camera())
-            self._images(tally, "image", look, centre)
-            self._centre(tally, look, centre)
-            self._depth(tally, "", look, centre, Camera())
-            self._heights(tally, prediction, truth)
-        self._views(known, truth)
-        if index < self.settings.flicker_scenes and truth.world is not None:
-            self._flicker(known, truth)
-        if self.settings.pictures is not None:
-            _save(self.settings.pictures, truth, known["model"].look(Camera()), centre)
+    def truth(self, index: int) -> TrueScene:
+        """Return what is true of a scene."""
+        return TrueScene(self.dataset, index, self.cache)
 
-    def _images(self, tally: Tally, prefix: str, look: Look, true: TrueView) -> None:
-        if look.image is None:
-            return
-        pair = (look.image[None], true.image[None])
-        tally.add_values(f"{prefix}.psnr", images.psnr(*pair).tolist())
-        tally.add_values(f"{prefix}.rmse", images.rmse(*pair).tolist())
-        tally.add_values(f"{prefix}.ssim", images.ssim(*pair).tolist())
+    def measures(self, index: int) -> Measures:
+        """Return what is measured of a scene."""
+        return Measures(self.settings.views, index < self.settings.flicker_scenes, self.lpips)
 
-    def _centre(self, tally: Tally, look: Look, true: TrueView) -> None:
-        """What is measured at the centre alone: sharpness, LPIPS, sky and structure."""
-        sky, structure = geometry.sky_ious(look.opacity[None], true.sky[None])
-        tally.add_values("sky.iou", sky.tolist())
-        tally.add_values("structure.iou", structure.tolist())
-        if look.image is None:
-            return
-        pair = (look.image[None], true.image[None])
-        tally.add_values("image.sd", images.sharpness_difference(*pair).tolist())
-        mask = 1 - true.sky[None]
-        mask[..., geometry.rows_above_horizon(mask.shape[-2]) :, :] = 0
-        ours, theirs = (float(images.gradient_energy(picture, mask)) for picture in pair)
-        tally.add("image.sharpness", ours, theirs)
-        for key, distance in self.lpips.items():
-            tally.add_values(key, distance(*pair).tolist())
+    @torch.no_grad()
+    def scene(self, index: int) -> dict[str, Sums]:
+        """Measure a scene: partial sums by row, from the cache where they were measured before."""
+        return self.rows(self.truth(index))
 
-    def _depth(self, tally: Tally, prefix: str, look: Look, true: TrueView, camera: Camera) -> None:
-        if look.depth_m is None or true.depth_m is None:
-            return
-        rays = equirectangular_rays(self.dataset.spec, Rules(), camera)
-        inside = geometry.hits_inside(true.depth_m[None], rays.directions, rays.origins, self.dataset.spec.unit_m)
-        usable = inside & torch.isfinite(look.depth_m[None])
-        tally.add_sums(geometry.depth_errors(look.depth_m[None].nan_to_num(0), true.depth_m[None], usable), prefix)
+    def rows(self, truth: TrueScene) -> dict[str, Sums]:
+        """Measure a scene whose truth is at hand."""
+        measures = self.measures(truth.index)
 
-    def _heights(self, tally: Tally, prediction: Prediction, truth: TrueScene) -> None:
-        true = truth.heights_m()
-        if prediction.heights is not None and true is not None:
-            ours = _resized(prediction.heights, true.shape[-1])
-            regions = {name: mask[None] for name, mask in truth.regions().items()}
-            tally.add_sums(geometry.height_errors(ours[None], true[None], regions, truth.spec.extent_m))
-        if prediction.occupied is not None:
-            cells = prediction.occupied
-            solid = truth.occupancy(cells.shape[0], cells.shape[-1])
-            if solid is not None:
-                tally.add_values("occupancy.iou", geometry.intersection_over_union(cells[None], solid[None]).tolist())
+        def make() -> dict[str, Sums]:
+            rows = trivial(self.spec, truth, self.source.means(truth.sample), self.cells)
+            return {name: measures.of(prediction, truth) for name, prediction in rows.items()}
 
-    def _views(self, known: dict[str, Prediction], truth: TrueScene) -> None:
-        for metres in OFF_CENTRE_M if self.settings.views else ():
-            camera = truth.road_camera(metres)
-            if camera is None:
-                return
-            true = truth.view(camera)
-            for name, prediction in known.items():
-                look = prediction.look(camera)
-                self._images(self.tallies[name], f"view{metres}m", look, true)
-                self._depth(self.tallies[name], f"view{metres}m.", look, true, camera)
-
-    def _flicker(self, known: dict[str, Prediction], truth: TrueScene) -> None:
-        cameras = truth.walk()
-        spec = truth.spec
-        depths = torch.stack([view.depth_m for view in map(truth.view, cameras) if view.depth_m is not None])
-        rays = equirectangular_rays(spec, Rules(), cameras)
-        for name, prediction in known.items():
-            frames = _frames(prediction, cameras)
-            if frames is not None:
-                places = rays.origins * spec.unit_m
-                sums = flicker.flicker(frames, depths, places, rays.directions[0], spec.vertical_fov_deg)
-                self.tallies[name].add("flicker", *sums)
+        part = f"trivial-{self.key}" + "-walk" * measures.walk
+        return self.cache.numbers(truth.identity, part, make)
 
 
-def _frames(prediction: Prediction, cameras: Sequence[Camera]) -> Tensor | None:
-    if prediction.look(cameras[0]).image is None:
-        return None
-    pictures = [prediction.look(camera).image for camera in cameras]
-    return torch.stack([picture for picture in pictures if picture is not None])
+class Meter:
+    """Measures the model on scenes, beside the trivial predictors.
+
+    Args:
+        model: ready to look.
+        trivial: for the other rows.
+
+    """
+
+    def __init__(self, model: Sat2Density, trivial: TrivialMeter) -> None:
+        self.model, self.trivial = model, trivial
+        light = trivial.settings.light
+        self.light = None if light is None else light.histogram(model.rules.histogram)
+
+    @torch.no_grad()
+    def scene(self, index: int) -> dict[str, Sums]:
+        """Measure everyone on one scene: partial sums by row."""
+        truth = self.trivial.truth(index)
+        return {"model": self._sums(truth), **self.trivial.rows(truth)}
+
+    @torch.no_grad()
+    def model_sums(self, index: int) -> Sums:
+        """Measure the model alone."""
+        return self._sums(self.trivial.truth(index))
+
+    def _sums(self, truth: TrueScene) -> Sums:
+        sample, pictures = truth.sample, self.trivial.settings.pictures
+        histogram = self.light if self.light is not None else sample.histogram(self.model.rules.histogram)
+        prediction = ModelPrediction(self.model, sample.tile, histogram, truth.spec.panorama_size)
+        if pictures is not None:
+            _save(pictures, sample.identity, prediction.look(Camera()), truth.centre)
+        return self.trivial.measures(truth.index).of(prediction, truth)
 
 
-def _resized(heights: Tensor, side: int) -> Tensor:
-    if heights.shape[-1] == side:
-        return heights
-    return torch.nn.functional.interpolate(heights[None, None], (side, side), mode="bilinear", align_corners=False)[
-        0, 0
-    ]
-
-
-def _save(folder: Path, truth: TrueScene, look: Look, centre: TrueView) -> None:
+def _save(folder: Path, name: str, look: Look, centre: TrueView) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    name = truth.sample.identity
     save_image(folder / f"{name}-truth.png", centre.image)
     save_image(folder / f"{name}-opacity.png", look.opacity)
     if look.image is not None:

@@ -15,6 +15,7 @@ from torch import Tensor
 from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
+from sat2density.engine.parallel import in_order
 from sat2density.files import atomic_path
 from sat2density.metrics import geometry
 from sat2density.render.cameras import equirectangular_rays
@@ -66,8 +67,16 @@ class Sums:
 
     def plus(self, sample: Sample, sign: int = 1) -> Sums:
         """These sums with a scene more (or, sign = -1, less)."""
-        added = _of(sample)
+        return self.combined(_of(sample), sign)
+
+    def combined(self, added: Sums, sign: int = 1) -> Sums:
+        """These sums and others (or, sign = -1, without them)."""
         return Sums(*(getattr(self, name) + sign * getattr(added, name) for name in _FIELDS))
+
+    def digest(self) -> str:
+        """Stand for these sums: sixteen hexadecimal digits."""
+        content = b"".join(getattr(self, name).numpy().tobytes() for name in _FIELDS)
+        return hashlib.sha256(content).hexdigest()[:16]
 
     def means(self) -> Means:
         """Divide by the counts; NaN where nothing was counted."""
@@ -110,15 +119,10 @@ def _of(sample: Sample) -> Sums:
 class MeanSource:
     """Gives the means for a scene: of fixed training scenes where the data is procedural, else of all other scenes."""
 
-    def __init__(self, dataset: PairedDataset) -> None:
-        self.procedural = dataset.world(0) is not None
-        if self.procedural:
-            style = _style(dataset)
-            self.sums = _cached(style, dataset.spec)
-        else:
-            self.sums = Sums.empty(dataset.spec)
-            for index in range(len(dataset)):
-                self.sums = self.sums.plus(dataset[index])
+    def __init__(self, dataset: PairedDataset, jobs: int = 1) -> None:
+        world = dataset.world(0)
+        self.procedural = world is not None
+        self.sums = _total(dataset, jobs) if world is None else _cached(world.style, dataset.spec, jobs)
 
     def means(self, sample: Sample) -> Means | None:
         """The means that a predictor may know when it is asked about `sample`; None where there is no other scene."""
@@ -128,13 +132,23 @@ class MeanSource:
         return others.means() if others.count > 0 else None
 
 
-def _style(dataset: PairedDataset) -> str:
-    world = dataset.world(0)
-    assert world is not None
-    return world.style
+def _total(dataset: PairedDataset, jobs: int) -> Sums:
+    """The sums over a data set, always added in its order."""
+    total = Sums.empty(dataset.spec)
+    for one in in_order(_SumsOf(dataset), len(dataset), jobs):
+        total = total.combined(one)
+    return total
 
 
-def _cached(style: str, spec: SceneSpec) -> Sums:
+@dataclasses.dataclass(frozen=True)
+class _SumsOf:
+    dataset: PairedDataset
+
+    def __call__(self, index: int) -> Sums:
+        return _of(self.dataset[index])
+
+
+def _cached(style: str, spec: SceneSpec, jobs: int) -> Sums:
     """The sums over the training scenes, made once and kept in the cache."""
     from sat2density.worlds import GENERATOR_VERSION
 
@@ -145,9 +159,7 @@ def _cached(style: str, spec: SceneSpec) -> Sums:
             return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
     dataset: Any = open_dataset(f"{style}:train", None, TRAIN_SCENES)
     dataset.spec = spec
-    sums = Sums.empty(spec)
-    for index in range(len(dataset)):
-        sums = sums.plus(dataset[index])
+    sums = _total(dataset, jobs)
     with atomic_path(path) as temporary:
         np.savez(temporary, **{name: getattr(sums, name).numpy() for name in _FIELDS})
     return sums

@@ -124,21 +124,24 @@ class CeilingPrediction:
         return _look(render_rays(self.density, self.tile, rays, self.spec, Rules()), None, self.spec.unit_m)
 
 
-def predictions(truth: TrueScene, model: Sat2Density, histogram: Tensor, means: Means | None) -> dict[str, Prediction]:
-    """Everyone's prediction of a scene, by the table's rows; those that lack what they need are left out."""
-    spec = dataclasses.replace(
-        model.spec, panorama_size=truth.spec.panorama_size, vertical_fov_deg=truth.spec.vertical_fov_deg
-    )
+def trivial(spec: SceneSpec, truth: TrueScene, means: Means | None, cells: tuple[int, int]) -> dict[str, Prediction]:
+    """The trivial predictors of a scene, by the table's rows; those that lack what they need are left out.
+
+    Args:
+        spec: the weights' scale and samples per ray.
+        truth: the scene.
+        means: what the mean predictors know.
+        cells: layers and side of the density's grid, at which the ceiling is rendered.
+
+    """
     tile = truth.sample.tile
-    rows: dict[str, Prediction] = {
-        "model": ModelPrediction(model, tile, histogram, truth.spec.panorama_size),
-        "flat": FlatPrediction(spec, tile, means, pictured=False),
-    }
+    size, fov = truth.spec.panorama_size, truth.spec.vertical_fov_deg
+    spec = dataclasses.replace(spec, panorama_size=size, vertical_fov_deg=fov)
+    rows: dict[str, Prediction] = {"flat": FlatPrediction(spec, tile, means, pictured=False)}
     if means is not None:
         rows["mean"] = MeanPrediction(means)
         rows["projected"] = FlatPrediction(spec, tile, means, pictured=True)
-    layers = model.architecture.density_layers
-    occupancy = truth.occupancy(layers, model.spec.tile_size // model.architecture.density_stride)
+    occupancy = truth.occupancy(*cells)
     if occupancy is not None:
         rows["ceiling"] = CeilingPrediction(spec, tile, occupancy)
     return rows
