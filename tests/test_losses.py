@@ -150,10 +150,19 @@ def test_smoothness_spares_edges():
     assert float(losses.edge_smoothness(step, large)) == pytest.approx(4 / 12 / 2)
 
 
-def test_masked_l1():
-    a, b = torch.ones(1, 3, 1, 2), torch.zeros(1, 3, 1, 2)
-    assert float(losses.masked_l1(a, b, torch.tensor([[[[1.0, 0.0]]]]))) == 1
-    assert float(losses.masked_l1(a, b, torch.zeros(1, 1, 1, 2))) == 0
+def test_colour_agreement_is_blind_to_light_and_sees_colour_in_the_wrong_place():
+    torch.manual_seed(0)
+    tile = torch.rand(2, 3, 8, 16)
+    brighter = 0.5 * tile + torch.tensor([0.1, 0.2, 0.3])[None, :, None, None]
+    assert float(losses.colour_agreement(tile, brighter)) == pytest.approx(0, abs=1e-3)
+    assert float(losses.colour_agreement(tile, brighter.roll(3, -1))) > 0.1
+
+
+def test_colour_agreement_pulls_towards_what_stands_there():
+    truth = torch.tensor([0.2, 0.2, 0.8, 0.8]).expand(1, 3, 2, 4)
+    seen = torch.tensor([0.2, 0.2, 0.4, 0.8]).expand(1, 3, 2, 4).clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(losses.colour_agreement(seen, truth), seen)
+    assert bool((gradient[..., 2] < 0).all())
 
 
 def test_refusals():

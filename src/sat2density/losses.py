@@ -201,11 +201,24 @@ def edge_smoothness(surface: Tensor, tile: Tensor, sharpness: float = 10.0) -> T
     return total / 2
 
 
-def masked_l1(prediction: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean |prediction - target| over the pixels where `mask` (B, 1, H, W) is 1; zero where it is empty everywhere."""
-    same_shape("masked_l1", prediction, target)
-    weight = mask.expand_as(prediction)
-    return ((prediction - target).abs() * weight).sum() / weight.sum().clamp_min(1)
+def colour_agreement(projected: Tensor, picture: Tensor) -> Tensor:
+    """Mean |a p + b - picture|, with a and b per picture and colour the least-squares fit (a constant in the gradient).
+
+    Tile and panorama are taken on different days with different cameras: a and b stand for light and exposure. What
+    is left is colour in the wrong place: a ray from above that misses a roof shows the lawn behind it.
+
+    Args:
+        projected: (B, 3, H, W) the tile's colours as the rays see them.
+        picture: the same shape, the true panorama.
+
+    """
+    same_shape("colour agreement", projected, picture)
+    with torch.no_grad():
+        means = [values.mean((2, 3), keepdim=True) for values in (projected, picture)]
+        ours, theirs = projected - means[0], picture - means[1]
+        gain = (ours * theirs).mean((2, 3), keepdim=True) / (ours.square().mean((2, 3), keepdim=True) + 1e-4)
+        offset = means[1] - gain * means[0]
+    return F.l1_loss(gain * projected + offset, picture)
 
 
 def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2) -> Tensor:

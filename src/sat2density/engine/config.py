@@ -76,7 +76,7 @@ class LossConfig:
         density_l1, density_log: penalties on density itself (fog).
         overhang: density should not grow with height (hollow houses).
         smooth: edge-led smoothness of the surface seen from above.
-        colour: L1 between the projected tile colours and the picture, where there is no sky.
+        colour: projected tile colours against the picture below the horizon, light apart (`losses.colour_agreement`).
         texture: difference of the pictures' roughness in small squares (`losses.texture`): leaves stay leaves.
         views_opacity: opacity loss on the views off the centre (free protocol).
         likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.

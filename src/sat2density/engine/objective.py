@@ -115,7 +115,7 @@ def generator_terms(
         vgg: the perceptual loss, where its weights are there.
 
     """
-    image, solid = prediction.image, 1 - batch.skies
+    image = prediction.image
     density, tiles = thinned(prediction.density, batch), batch.tiles
     makers: dict[str, Callable[[], Tensor]] = {
         "l1": lambda: losses.l1(image, batch.panoramas),
@@ -128,13 +128,18 @@ def generator_terms(
         "density_log": lambda: losses.density_log(density),
         "overhang": lambda: losses.overhang(density, cell_units),
         "smooth": lambda: losses.edge_smoothness(losses.expected_height(density, cell_units), tiles),
-        "colour": lambda: losses.masked_l1(prediction.projection.colour, batch.panoramas, solid),
+        "colour": lambda: losses.colour_agreement(*map(_lower, (prediction.projection.colour, batch.panoramas))),
     }
     if vgg is not None:
         makers["perceptual"] = lambda: vgg(image, batch.panoramas)
     if prediction.view_opacity is not None:
         makers["views_opacity"] = lambda: losses.opacity(prediction.view_opacity, batch.view_skies)  # type: ignore[arg-type]
     return {name: make() for name, make in makers.items() if getattr(loss, name) > 0}
+
+
+def _lower(picture: Tensor) -> Tensor:
+    """Rows below the horizon: what rays from the ground see of facades above it, no tile shows."""
+    return picture[..., picture.shape[-2] // 2 :, :]
 
 
 def sky_likelihood(prediction: Prediction, batch: Batch) -> Tensor:
