@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sat2density.apps.bench import Bench
-from sat2density.engine import bench, bench_suites
+from sat2density.engine import bench, bench_memory, bench_suites
 from sat2density.errors import OutputError
 from sat2density.scene_spec import SceneSpec
 
@@ -51,16 +51,32 @@ def test_the_record_names_machine_versions_and_commit():
     json.dumps(record)
 
 
-@pytest.mark.parametrize("name", ["render", "frame", "train"])
+def test_fewer_rounds_where_a_round_is_slow():
+    effort = bench.Effort(rounds=7, seconds=0, slow_s=0.0)
+    (result,) = bench.compare({"a": lambda: None}, effort, CPU)
+    assert len(result.milliseconds) == bench.SLOW_ROUNDS
+
+
+def test_memory_of_rendering_and_training_is_measured_apart():
+    spec = SPEC.to_dict()
+    rendering = bench_memory.measure_apart("render", spec=spec, side=32)
+    if not rendering:
+        pytest.skip("this system has no high-water mark")
+    assert rendering["fog, slab: reference"] > rendering["fog, slab: numba"]
+    training = bench_memory.measure_apart("train", path="reference", architecture="tiny", spec=spec, batch=2)
+    assert training["beyond_mb"] > 0
+
+
+@pytest.mark.parametrize("name", ["render", "frame", "train", "load"])
 def test_suites_run(name):
     results = bench_suites.SUITES[name](SETTING)
     assert all(result.median > 0 for result in results)
-    assert any(result.ratio is not None for result in results)
+    assert any(result.ratio is not None for result in results) or name == "load"
     assert len({result.name for result in results}) == len(results)
 
 
 def test_start_up_is_quick_to_help():
-    results = {result.name: result for result in bench_suites.load_suite(SETTING)}
+    results = {result.name: result for result in bench_suites.start_suite(SETTING)}
     assert results["start: sat2density --help"].milliseconds[0] > results["start: python alone"].milliseconds[0] > 1
 
 

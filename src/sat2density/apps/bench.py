@@ -20,10 +20,10 @@ class Bench:
     The reference is timed in the same rounds, and each line gives the ratio to it. Networks have random weights.
     """
 
-    suite: Annotated[Literal["render", "frame", "train", "load", "all"], tyro.conf.Positional] = "all"
+    suite: Annotated[Literal["render", "frame", "train", "load", "start", "all"], tyro.conf.Positional] = "all"
     """What to measure."""
-    arch: Literal["released", "small", "tiny"] = "small"
-    """Size of the networks (frame, train, load)."""
+    arch: Literal["released", "small", "tiny", "both"] = "both"
+    """Size of the networks (frame, train, load); both: small and released."""
     device: str = "auto"
     """Where: auto, cpu, cuda."""
     rounds: int = 7
@@ -36,22 +36,21 @@ class Bench:
     def run(self) -> int:
         """Measure, print a table, write the record."""
         from sat2density.engine.bench import Effort, describe_machine
-        from sat2density.engine.bench_suites import SUITES, Setting
+        from sat2density.engine.bench_suites import OF_NETWORKS, SUITES, Setting
         from sat2density.pipeline import choose_device
 
         if self.json is not None and self.json.exists():
             raise OutputError(f"{self.json}: exists; choose another --json")
         device = choose_device(self.device)
-        record = {**describe_machine(device), "arch": self.arch, "results": []}
-        setting = Setting(device, self.arch, Effort(max(self.rounds, 2), self.seconds))
+        record = {**describe_machine(device), "results": []}
+        effort = Effort(max(self.rounds, 2), self.seconds)
         print(f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit {record['commit']}")
         for name in SUITES if self.suite == "all" else (self.suite,):
-            for measured in SUITES[name](setting):
-                record["results"].append(measured.to_dict())
-                low, high = measured.spread
-                ratio = "" if measured.ratio is None else f"  {measured.ratio:6.2f} x the reference's speed"
-                extra = "".join(f"  {key} {value:g}" for key, value in measured.extra.items())
-                print(f"{measured.name:<58} {measured.median:9.1f} ms ({low:.1f}-{high:.1f}){ratio}{extra}", flush=True)
+            for arch in ("small", "released") if self.arch == "both" else (self.arch,):
+                if arch != "released" or name in OF_NETWORKS or self.arch != "both":
+                    for measured in SUITES[name](Setting(device, arch, effort)):
+                        record["results"].append(measured.to_dict())
+                        print(measured.line(), flush=True)
         if self.json is not None:
             with atomic_path(self.json) as path:
                 path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

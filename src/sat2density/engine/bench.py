@@ -18,12 +18,19 @@ import torch
 
 @dataclasses.dataclass(frozen=True)
 class Effort:
-    """How long to measure: rounds go on until both `rounds` and `seconds` are reached, and stop at `most` rounds."""
+    """How long to measure: rounds go on until both `rounds` and `seconds` are reached, and stop at `most` rounds.
+
+    Where a round takes longer than `slow_s` seconds, `SLOW_ROUNDS` rounds are made.
+    """
 
     rounds: int = 7
     seconds: float = 3.0
     most: int = 50
     warm_up: int = 2
+    slow_s: float = 10.0
+
+
+SLOW_ROUNDS = 3
 
 
 QUICK = Effort(rounds=3, seconds=0.0, most=3, warm_up=1)
@@ -62,6 +69,13 @@ class Measured:
         count = len(self.milliseconds)
         return self.milliseconds[count // 4], self.milliseconds[(3 * count - 1) // 4]
 
+    def line(self) -> str:
+        """Return a line for the screen."""
+        low, high = self.spread
+        ratio = "" if self.ratio is None else f"  {self.ratio:6.2f} x the reference's speed"
+        extra = "".join(f"  {key} {value:g}" for key, value in self.extra.items())
+        return f"{self.name:<58} {self.median:9.1f} ms ({low:.1f}-{high:.1f}){ratio}{extra}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {
@@ -89,14 +103,12 @@ def compare(
         reference: the name that the others are compared with.
 
     """
-    for call in calls.values():
-        for _ in range(effort.warm_up):
-            call()
+    rounds, most = _warm_up(calls, effort, device)
     wall: dict[str, list[float]] = {name: [] for name in calls}
     cpu: dict[str, list[float]] = {name: [] for name in calls}
     begun = time.perf_counter()
-    for number in range(effort.most):
-        if number >= effort.rounds and time.perf_counter() - begun > effort.seconds:
+    for number in range(most):
+        if number >= rounds and time.perf_counter() - begun > effort.seconds:
             break
         for name, call in calls.items():
             _wait(device)
@@ -116,6 +128,19 @@ def compare(
         )
         for name in calls
     ]
+
+
+def _warm_up(calls: dict[str, Callable[[], Any]], effort: Effort, device: torch.device) -> tuple[int, int]:
+    """Call everything without timing it; return how many rounds to make, at least and at most."""
+    took = 0.0
+    for _ in range(effort.warm_up):
+        begun = time.perf_counter()
+        for call in calls.values():
+            call()
+        _wait(device)
+        took = time.perf_counter() - begun
+    rounds, most = effort.rounds, effort.most
+    return (rounds, most) if took <= effort.slow_s else (min(rounds, SLOW_ROUNDS), min(most, SLOW_ROUNDS))
 
 
 def _wait(device: torch.device) -> None:
@@ -138,6 +163,14 @@ def extra_memory_mb(call: Callable[[], Any], device: torch.device) -> float | No
         before_kb = _status_kb("VmRSS")
         call()
         return (_status_kb("VmHWM") - before_kb) / 1024
+    except OSError:
+        return None
+
+
+def resident_mb() -> float | None:
+    """Return this process's resident memory, MiB; None where nobody says."""
+    try:
+        return _status_kb("VmRSS") / 1024
     except OSError:
         return None
 

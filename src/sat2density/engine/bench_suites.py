@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from sat2density.data.lighting import Lighting
 from sat2density.engine.bench import Effort, Measured, compare, extra_memory_mb, time_command
-from sat2density.pipeline import Precision, Sat2Density, prepare
+from sat2density.engine.bench_memory import measure_apart
+from sat2density.engine.bench_training import TrainingSteps, paths
+from sat2density.pipeline import Precision, Sat2Density, load, prepare
 from sat2density.render import kernels
-from sat2density.render.cameras import equirectangular_rays
+from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.volume import render_rays
+from sat2density.scene import CAMERAS_AT_ONCE
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
 from sat2density.types import Camera
+from sat2density.weights import save_weights
 
 LAYERS, SIDE = 64, 256
 
@@ -63,67 +68,92 @@ def fog_scene(layers: int, side: int) -> Tensor:
     return 0.01 + 0.3 * torch.rand(1, layers, side, side, generator=torch.Generator().manual_seed(0))
 
 
-def render_suite(setting: Setting) -> list[Measured]:
-    """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of the ground."""
-    results = []
-    for rules in (RELEASED, Rules()):
-        for kind in ("opaque", "fog"):
-            side = setting.side
-            density = opaque_scene(setting.spec, LAYERS, side) if kind == "opaque" else fog_scene(LAYERS, side)
-            results += _render_both(setting, rules, density.to(setting.device), f"{kind}, {rules.ground}")
-    return results
+@dataclasses.dataclass(frozen=True)
+class RenderingCase:
+    """A volume, a tile and a panorama's rays to be rendered.
 
+    Attributes:
+        name: "scene, ground".
+        spec, rules: of the scene.
+        density, tile, rays: what is rendered.
 
-def _render_both(setting: Setting, rules: Rules, density: Tensor, what: str) -> list[Measured]:
-    spec, device = setting.spec, setting.device
-    tile = torch.rand(1, 3, setting.side, setting.side, generator=torch.Generator().manual_seed(1)).to(device)
-    rays = equirectangular_rays(spec, rules, Camera(0.03, 0.02), device)
-    weights = torch.ones(1, 5, *reversed(spec.panorama_size), device=device)
-    leaf = density.clone().requires_grad_()
+    """
 
-    def forward(impl: str) -> Callable[[], Tensor]:
-        return lambda: render_rays(density, tile, rays, spec, rules, impl=impl).stacked
+    name: str
+    spec: SceneSpec
+    rules: Rules
+    density: Tensor
+    tile: Tensor
+    rays: Rays
 
-    def both(impl: str) -> Callable[[], Any]:
+    @property
+    def impls(self) -> tuple[str, ...]:
+        """What is compared: the device's fast twin, and the reference."""
+        return tuple(dict.fromkeys((kernels.choose_impl(self.density.device), "reference")))
+
+    @property
+    def results_mb(self) -> float:
+        """Memory of the picture and of the density's gradient, MiB."""
+        pixels = self.rays.directions.shape[1] * self.rays.directions.shape[2]
+        return 4 * (5 * pixels + self.density.numel()) / 2**20
+
+    def forward(self, impl: str) -> Callable[[], Tensor]:
+        """Return a call that renders."""
+        return lambda: render_rays(self.density, self.tile, self.rays, self.spec, self.rules, impl=impl).stacked
+
+    def both(self, impl: str) -> Callable[[], Any]:
+        """Return a call that renders, and gets the density's gradient."""
+        leaf = self.density.clone().requires_grad_()
+
         def call() -> None:
-            seen = render_rays(leaf, tile, rays, spec, rules, impl=impl).stacked
-            torch.autograd.grad(seen, leaf, weights)
+            seen = render_rays(leaf, self.tile, self.rays, self.spec, self.rules, impl=impl).stacked
+            torch.autograd.grad(seen.sum(), leaf)
 
         return call
 
-    fast = kernels.choose_impl(device)
-    impls = dict.fromkeys((fast, "reference"))
+
+def rendering_cases(spec: SceneSpec, side: int, device: torch.device) -> Iterator[RenderingCase]:
+    """An opaque scene and fog, under both rules of the ground."""
+    for rule in (RELEASED, Rules()):
+        for kind in ("opaque", "fog"):
+            density = opaque_scene(spec, LAYERS, side) if kind == "opaque" else fog_scene(LAYERS, side)
+            tile = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(1)).to(device)
+            rays = equirectangular_rays(spec, rule, Camera(0.03, 0.02), device)
+            yield RenderingCase(f"{kind}, {rule.ground}", spec, rule, density.to(device), tile, rays)
+
+
+def render_suite(setting: Setting) -> list[Measured]:
+    """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of the ground."""
+    on_cpu = setting.device.type == "cpu"
+    memory = measure_apart("render", spec=setting.spec.to_dict(), side=setting.side) if on_cpu else {}
     results = []
-    for title, make in (("forward", forward), ("forward and backward", both)):
-        calls = {f"render {title}, {what}: {impl}": make(impl) for impl in impls}
-        reference = f"render {title}, {what}: reference"
-        for impl, measured in zip(impls, compare(calls, setting.effort, device, reference), strict=True):
-            memory = extra_memory_mb(make(impl), device)
-            extra = {} if memory is None else {"extra_memory_mb": round(memory, 1)}
-            results.append(dataclasses.replace(measured, extra=extra))
+    for case in rendering_cases(setting.spec, setting.side, setting.device):
+        for title, make in (("forward", case.forward), ("forward and backward", case.both)):
+            calls = {f"render {title}, {case.name}: {impl}": make(impl) for impl in case.impls}
+            reference = f"render {title}, {case.name}: reference"
+            timed = compare(calls, setting.effort, setting.device, reference)
+            if title == "forward and backward":
+                timed = [_with_memory(m, case, impl, memory) for m, impl in zip(timed, case.impls, strict=True)]
+            results += timed
     return results
 
 
-def frame_suite(setting: Setting) -> list[Measured]:
-    """One more camera position, a change of light, a tile's density; the reference does everything anew each time."""
-    results = []
-    precision: Precision
-    for precision in ("float32", "bfloat16"):
-        results += _frames(setting, precision)
-    return results
+def _with_memory(measured: Measured, case: RenderingCase, impl: str, apart: dict[str, float]) -> Measured:
+    """Add the memory beyond inputs and results: measured in another process on the CPU, here on a GPU."""
+    found = apart.get(f"{case.name}: {impl}")
+    if case.density.is_cuda:
+        rise = extra_memory_mb(case.both(impl), case.density.device)
+        found = None if rise is None else rise - case.results_mb
+    return measured if found is None else dataclasses.replace(measured, extra={"extra_memory_mb": round(found, 1)})
 
 
 @torch.no_grad()
-def _frames(setting: Setting, precision: Precision) -> list[Measured]:
-    from sat2density.data.lighting import Lighting
-
+def frame_suite(setting: Setting) -> list[Measured]:
+    """One more camera position, a change of light, RenderNet, a tile's density; the reference does everything anew."""
     architecture, spec, device = setting.architecture, setting.spec, setting.device
     plain = Sat2Density.random(architecture, spec).to(device)
-    ready = prepare(Sat2Density.random(architecture, spec), device, precision)
     tile = torch.rand(3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)).to(device)
-    light = Lighting.preset("clear-noon")
-    scene, camera = ready.reconstruct(tile), Camera(0.1, 0.2, 30.0)
-    view = scene.render(camera, light)
+    light, camera = Lighting.preset("clear-noon"), Camera(0.1, 0.2, 30.0)
 
     def whole() -> None:
         density = plain.density(tile[None])
@@ -131,68 +161,73 @@ def _frames(setting: Setting, precision: Precision) -> list[Measured]:
         seen = render_rays(density, tile[None], rays, spec, plain.rules, impl="reference")
         plain.paint(seen, plain.style(light))
 
-    title = f"{architecture}, {precision}"
-    reference = f"frame from the tile, {title}: reference"
-    calls: dict[str, Callable[[], Any]] = {
-        reference: whole,
-        f"frame of a walk, {title}": lambda: scene.render(camera, light),
-        f"change of light alone, {title}": lambda: scene.relight(view, light),
-        f"density of a tile, {title}": lambda: ready.reconstruct(tile),
-    }
+    reference = f"frame from the tile, {architecture}, float32: reference"
+    calls: dict[str, Callable[[], Any]] = {reference: whole}
+    precision: Precision
+    for precision in ("float32", "bfloat16"):
+        ready = prepare(Sat2Density.random(architecture, spec), device, precision)
+        calls |= _frame_calls(ready, tile, camera, light, f"{architecture}, {precision}")
     return compare(calls, setting.effort, device, reference)
 
 
+def _frame_calls(
+    model: Sat2Density, tile: Tensor, camera: Camera, light: Lighting, title: str
+) -> dict[str, Callable[[], Any]]:
+    scene = model.reconstruct(tile)
+    view = scene.render(camera, light)
+    style, seen = model.style(light), model.project(scene.densities, scene.tiles, [camera])
+    cameras = [camera] * CAMERAS_AT_ONCE
+    return {
+        f"frame of a walk, {title}": lambda: scene.render(camera, light),
+        f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(cameras, light),
+        f"change of light alone, {title}": lambda: scene.relight(view, light),
+        f"RenderNet, {title}": lambda: model.paint(seen, style),
+        f"density of a tile, {title}": lambda: model.reconstruct(tile),
+    }
+
+
 def train_suite(setting: Setting, batch: int = 2) -> list[Measured]:
-    """A generator's training step (L1, opacity, Adam) with the fast renderer and with the reference; peak memory."""
-    spec, device = setting.spec, setting.device
-    model = Sat2Density.random(setting.architecture, spec).to(device).train()
-    optimizer = torch.optim.Adam(model.generator.parameters(), lr=1e-5)
-    generator = torch.Generator().manual_seed(3)
-    tiles = torch.rand(batch, 3, spec.tile_size, spec.tile_size, generator=generator).to(device)
-    wanted = torch.rand(batch, 3, *reversed(spec.panorama_size), generator=generator).to(device)
-    histograms = torch.rand(batch, 270, generator=generator).to(device)
-    rays = equirectangular_rays(spec, model.rules, [Camera()] * batch, device)
-
-    def step(impl: str) -> Callable[[], None]:
-        def call() -> None:
-            seen = render_rays(model.density(tiles), tiles, rays, spec, model.rules, impl=impl)
-            style = model.generator.style_mlp(model.generator.sky_encoder(histograms, None).z)
-            loss = (model.paint(seen, style) - wanted).abs().mean() + (seen.opacity - wanted[:, :1]).abs().mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-
-        return call
-
-    impls = dict.fromkeys((kernels.choose_impl(device), "reference"))
+    """A generator's training step (L1, opacity, Adam) as we train and as the reference does; samples, peak memory."""
     title = f"training step, {setting.architecture}, batch {batch}"
-    calls: dict[str, Callable[[], Any]] = {f"{title}: {impl}": step(impl) for impl in impls}
+    steps = TrainingSteps(setting.architecture, setting.spec, batch, setting.device)
+    calls: dict[str, Callable[[], Any]] = {f"{title}: {path}": call for path, call in paths(steps).items()}
+    timed = compare(calls, setting.effort, setting.device, f"{title}: reference")
     results = []
-    for impl, measured in zip(impls, compare(calls, setting.effort, device, f"{title}: reference"), strict=True):
+    for path, measured in zip(paths(steps), timed, strict=True):
         extra = {"samples_per_second": round(1e3 * batch / measured.median, 3)}
-        memory = extra_memory_mb(step(impl), device)
-        if memory is not None:
-            extra["extra_memory_mb"] = round(memory, 1)
+        extra |= {key: round(value, 1) for key, value in _training_memory(steps, path, setting, batch).items()}
         results.append(dataclasses.replace(measured, extra=extra))
     return results
 
 
-def load_suite(setting: Setting) -> list[Measured]:
-    """Start-up (`--help`, import) in fresh processes, and loading weights."""
-    from sat2density.pipeline import load
-    from sat2density.weights import save_weights
+def _training_memory(steps: TrainingSteps, path: str, setting: Setting, batch: int) -> dict[str, float]:
+    """Peak memory beyond weights, gradients and Adam's moments (these: `kept_mb`), MiB."""
+    if setting.device.type == "cpu":
+        spec = setting.spec.to_dict()
+        return measure_apart("train", path=path, architecture=setting.architecture, spec=spec, batch=batch)
+    rise = extra_memory_mb(paths(steps)[path], setting.device)
+    # Before the step the gradients of the last one are there: they are counted as kept.
+    return {} if rise is None else {"beyond_mb": rise, "kept_mb": steps.kept_mb}
 
+
+def start_suite(setting: Setting) -> list[Measured]:
+    """Start-up in fresh processes: `--help`, import."""
+    calls: dict[str, Callable[[], Any]] = {
+        "start: python alone": time_command(["-c", "pass"]),
+        "start: sat2density --help": time_command(["-m", "sat2density.apps.cli", "--help"]),
+        "start: import sat2density": time_command(["-c", "import sat2density"]),
+    }
+    return compare(calls, setting.effort, setting.device)
+
+
+def load_suite(setting: Setting) -> list[Measured]:
+    """Loading weights of our own format (half precision) until they can be looked with."""
     with tempfile.TemporaryDirectory() as folder:
         model = Sat2Density.random(setting.architecture, setting.spec)
         stem = Path(folder) / "weights"
         save_weights(stem, model.generator, model.spec, model.rules, {"name": "bench"})
-        calls: dict[str, Callable[[], Any]] = {
-            "start: python alone": time_command(["-c", "pass"]),
-            "start: sat2density --help": time_command(["-m", "sat2density.apps.cli", "--help"]),
-            "start: import sat2density": time_command(["-c", "import sat2density"]),
-            f"load weights, {setting.architecture}": lambda: load(stem, device=setting.device.type),
-        }
-        return compare(calls, setting.effort, setting.device)
+        name = f"load weights, {setting.architecture}"
+        return compare({name: lambda: load(stem, device=setting.device.type)}, setting.effort, setting.device)
 
 
 SUITES: dict[str, Callable[[Setting], list[Measured]]] = {
@@ -200,5 +235,9 @@ SUITES: dict[str, Callable[[Setting], list[Measured]]] = {
     "frame": frame_suite,
     "train": train_suite,
     "load": load_suite,
+    "start": start_suite,
 }
 """Name of a suite -> what runs it."""
+
+OF_NETWORKS = ("frame", "train", "load")
+"""Suites that depend on the size of the networks."""

@@ -27,7 +27,7 @@ from sat2density.render.kernels.numba_lanes import (
 )
 
 BLOCK_SHIFT: Final = 2
-"""Occupancy is kept for blocks of 4 x 4 x 4 cells (docs/performance.md has the others that were tried)."""
+"""Occupancy is kept for blocks of 4 x 4 x 4 cells."""
 f32, i32 = np.float32, np.int32
 Array = np.ndarray[Any, Any]
 _FAST = {"contract", "nsz", "arcp"}
