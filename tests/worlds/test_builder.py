@@ -49,3 +49,22 @@ def test_ground_is_darker_beside_a_wall_than_in_the_open(make_bare):
     beside, away = world.geometry.openness[n // 2, n // 2 + 3], world.geometry.openness[n // 2, 5]
     assert beside < away - 0.1
     assert away == pytest.approx(1.0)
+
+
+def test_bounds_hold_every_primitive(some_world):
+    """What bounds hold no hit may leave: nothing a ray meets lies outside them."""
+    world = some_world("suburb", 3)
+    geometry = world.geometry
+    heights = world.heights_m(256)
+    low, high = geometry.bounds[:, codes.B_LOW], geometry.bounds[:, codes.B_HIGH]
+    assert (low < geometry.prims[:, codes.Z0]).all()
+    assert (high <= geometry.prims[:, codes.Z1] + 1e-5).all()
+    assert heights.max() <= high.max()
+    reach = np.sqrt(geometry.bounds[:, codes.B_REACH2])
+    assert (reach > np.hypot(geometry.prims[:, codes.A], geometry.prims[:, codes.B])).all()
+
+
+def test_bounds_of_a_leaning_post_reach_its_top(make_bare):
+    world = make_bare(lambda build: build.post(Frame(5.0, 0.0, 0.0), 0.1, (0.0, 4.0), PAINT, (0.5, 0.0)))
+    assert math.sqrt(world.geometry.bounds[0, codes.B_REACH2]) >= 0.1 + 0.5 * 4.0
+    assert world.heights_m(256)[128, int((7.0 / 40 + 0.5) * 256)] > 3.0

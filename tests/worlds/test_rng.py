@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from sat2density.worlds.rng import Rng
@@ -15,6 +16,14 @@ def test_labels_make_independent_streams_and_equal_ones_repeat():
     assert one[0] == one[1]
     assert Rng(5, "trees").uniform() != Rng(5, "cars").uniform()
     assert Rng(5, "trees").uniform() != Rng(6, "trees").uniform()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-0.09, 0.09), (0.35, 1.0)])
+def test_many_numbers_at_once_are_those_of_single_calls(low, high):
+    one, other = Rng(1_999_999_999, "x"), Rng(1_999_999_999, "x")
+    assert np.array_equal(one.uniforms(1000, low, high), [other.uniform(low, high) for _ in range(1000)])
+    assert one.uniform() == other.uniform()
+    assert one.uniforms(0).shape == (0,)
 
 
 def test_ranges_hold_and_ends_are_reached():

@@ -145,7 +145,7 @@ class Builder:
             ]
         )
 
-    def finish(self, **rest: object) -> Geometry:
+    def finish(self, backdrop_m: np.ndarray, **rest: object) -> Geometry:
         """Return the geometry; `rest` are the remaining fields of `Geometry` (roads, backdrop, ground)."""
         prims = np.array(self._prims, np.float64).reshape(-1, codes.PRIMITIVE_COLUMNS)
         patches = np.array(self._patches, np.float64).reshape(-1, codes.PATCH_COLUMNS)
@@ -166,15 +166,17 @@ class Builder:
         patch_start, patch_items = _sort(boxes, n, self.radius_m)
         tables = {
             "prims": prims,
+            "bounds": _bodies(prims),
             "cell_start": cell_start,
             "cell_items": cell_items,
             "cell_top": top,
             "openness": openness,
         }
         grounds = {"patches": patches, "patch_start": patch_start, "patch_items": patch_items, "crowns": templates()}
+        rings = {"backdrop_m": backdrop_m, "backdrop_top": backdrop_m.max(1)}
         whole = np.zeros(n * n + 1, np.int64)
         roads = {"road_start": whole, "road_items": whole, "kerb_at": np.zeros((n, n))}
-        geometry = Geometry(**tables, **grounds, **roads, radius_m=float(self.radius_m), **rest)  # type: ignore[arg-type]
+        geometry = Geometry(**tables, **grounds, **rings, **roads, radius_m=float(self.radius_m), **rest)  # type: ignore[arg-type]
         return _with_roads(geometry, n)
 
 
@@ -204,6 +206,15 @@ def _tops(prims: np.ndarray) -> np.ndarray:
     ridge = np.minimum(np.where(sx > 0, sx * a, np.inf), np.where(sy > 0, sy * b, np.inf))
     peak = np.where(convex & np.isfinite(ridge), prims[:, codes.ZS] + np.where(np.isfinite(ridge), ridge, 0), np.inf)
     return np.minimum(prims[:, codes.Z1], peak)
+
+
+def _bodies(prims: np.ndarray) -> np.ndarray:
+    """Return (N, 5) what surely holds each primitive (columns in `codes`), widened by more than rounding errors."""
+    a, b = _reach(prims)
+    wide = 1e-6
+    reach = (np.hypot(a, b) + wide) ** 2
+    low, high = prims[:, codes.Z0] - wide, _tops(prims) + wide
+    return np.stack([prims[:, codes.CX], prims[:, codes.CY], reach, low, high], 1)
 
 
 def _bounds(x: np.ndarray, y: np.ndarray, c: np.ndarray, s: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ def templates() -> np.ndarray:
 def _voxel_noise(cells: int, seed: int) -> np.ndarray:
     """Return smooth noise in [0, 1] over the block, with `cells` features per side (trilinear between hashed nodes)."""
     rng = Rng(seed, "voxel noise")
-    nodes = np.array([rng.uniform() for _ in range((cells + 1) ** 3)]).reshape((cells + 1,) * 3)
+    nodes = rng.uniforms((cells + 1) ** 3).reshape((cells + 1,) * 3)
     place = (np.arange(CROWN_CELLS) + 0.5) / CROWN_CELLS * cells
     low = place.astype(int)
     part = place - low
@@ -53,8 +53,9 @@ def _grain(seed: int) -> np.ndarray:
 
 
 def _axes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return x (1, 1, n), y (1, n, 1) and z (n, 1, 1) of the voxels' middles in [-1, 1]."""
     centre = (np.arange(CROWN_CELLS) + 0.5) / CROWN_CELLS * 2 - 1
-    z, y, x = np.meshgrid(centre, centre, centre, indexing="ij")
+    z, y, x = np.meshgrid(centre, centre, centre, indexing="ij", sparse=True)
     return x, y, z
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 
+from sat2density.worlds.kernels.outlines import domes
+from sat2density.worlds.kernels.roads import clearances
 from sat2density.worlds.rng import Rng
 from sat2density.worlds.streets import Network
 from sat2density.worlds.styles import Style
@@ -40,15 +43,13 @@ def _azimuths() -> np.ndarray:
 
 def _trees(rng: Rng, radius: float, height: float, cover: float) -> np.ndarray:
     """Return the outline of a row of tree crowns: domes of many sizes with ragged edges."""
+    count = int(cover * 2 * math.pi * radius / 4.5)
+    draws = rng.uniforms(3 * count).reshape(-1, 3)
+    centre, top = draws[:, 0] * (2 * math.pi), height * (0.35 + (1.0 - 0.35) * draws[:, 1])
+    half = top * (0.3 + (0.55 - 0.3) * draws[:, 2]) / radius
     out = np.zeros(STEPS)
-    azimuth = _azimuths()
-    for _ in range(int(cover * 2 * math.pi * radius / 4.5)):
-        centre, top = rng.uniform(0, 2 * math.pi), height * rng.uniform(0.35, 1.0)
-        half = top * rng.uniform(0.3, 0.55) / radius
-        off = np.abs((azimuth - centre + math.pi) % (2 * math.pi) - math.pi) / half
-        out = np.maximum(out, top * np.sqrt(np.clip(1 - off**2, 0, 1)))
-    jitter = np.array([rng.uniform(-0.09, 0.09) for _ in range(STEPS)])
-    return out * (1 + jitter)
+    domes(_azimuths(), centre, top, half, out)
+    return out * (1 + rng.uniforms(STEPS, -0.09, 0.09))
 
 
 def _roofs(rng: Rng, radius: float, town: bool) -> np.ndarray:
@@ -66,8 +67,15 @@ def _roofs(rng: Rng, radius: float, town: bool) -> np.ndarray:
 
 def _gaps(network: Network, radius: float) -> np.ndarray:
     """Return 0 where a street runs through a ring of this radius, 1 elsewhere."""
-    clear = np.array([network.clearance(radius * math.cos(a), radius * math.sin(a)) for a in _azimuths()])
+    clear = np.empty(STEPS)
+    clearances(network.table, network.discs, radius * _circle(), clear)
     return np.clip((clear - 1.0) / 2.5, 0.0, 1.0)
+
+
+@functools.cache
+def _circle() -> np.ndarray:
+    """Return (STEPS, 2) cosines and sines of the azimuths, from `math`: numpy's differ by machine."""
+    return np.array([(math.cos(a), math.sin(a)) for a in _azimuths()])
 
 
 def _hills(rng: Rng, steep: float) -> np.ndarray:

@@ -95,17 +95,23 @@ def bush(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> N
         spot = street.side(rng.uniform(-60, 60), right).moved(
             0.0, street.half + path_end + rng.uniform(5, 34), rng.uniform(0, 3)
         )
-        if site.open_ground((spot.x, spot.y), 3.0):
-            site.build.patch(
-                codes.SOIL,
-                spot,
-                (rng.uniform(3, 9), rng.uniform(3, 7)),
-                rng.shade((0.22, 0.15, 0.10), 0.2),
-                rng.seed(),
-                2,
-            )
+        _litter(site, rng, spot, ((3, 9), (3, 7)), (3.0, (0.22, 0.15, 0.10)))
     _scatter(site, rng, where, rng.integer(45, 95), {"gum": 3.0, "scrub": 3.0, "bare": 0.6})
     _undergrowth(site, rng, where, rng.integer(15, 45))
+
+
+def _litter(
+    site: Site,
+    rng: Rng,
+    spot: Frame,
+    size: tuple[tuple[float, float], tuple[float, float]],
+    look: tuple[float, tuple[float, float, float]],
+) -> None:
+    """Lay leaf litter under trees: ranges of the half lengths, look = (room it needs in metres, colour)."""
+    room, colour = look
+    if site.open_ground((spot.x, spot.y), room):
+        half = (rng.uniform(*size[0]), rng.uniform(*size[1]))
+        site.build.patch(codes.SOIL, spot, half, rng.shade(colour, 0.2), rng.seed(), 2)
 
 
 FIELD_COLOURS = (
@@ -193,15 +199,7 @@ def wood(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> N
     street, right = where
     for _ in range(8):
         spot = street.side(rng.uniform(-60, 60), right).moved(0.0, street.half + path_end + rng.uniform(8, 34))
-        if site.open_ground((spot.x, spot.y), 4.0):
-            site.build.patch(
-                codes.SOIL,
-                spot,
-                (rng.uniform(5, 12), rng.uniform(4, 8)),
-                rng.shade((0.15, 0.105, 0.07), 0.2),
-                rng.seed(),
-                2,
-            )
+        _litter(site, rng, spot, ((5, 12), (4, 8)), (4.0, (0.15, 0.105, 0.07)))
     _scatter(site, rng, where, rng.integer(60, 110), {"oak": 3.0, "pine": 2.0, "autumn": 0.5, "bare": 0.4})
     _undergrowth(site, rng, where, rng.integer(10, 30))
 

@@ -7,8 +7,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 T = TypeVar("T")
 _MASK = (1 << 64) - 1
+_STEP = 0x9E3779B97F4A7C15
 
 
 class Rng:
@@ -23,12 +26,11 @@ class Rng:
     """
 
     def __init__(self, seed: int, label: str = "") -> None:
-        self._state = (seed * 0x9E3779B97F4A7C15 + zlib.crc32(label.encode()) * 0xD1342543DE82EF95) & _MASK
+        self._state = (seed * _STEP + zlib.crc32(label.encode()) * 0xD1342543DE82EF95) & _MASK
         self.integer(0, 1)
 
     def _next(self) -> int:
-        self._state = (self._state + 0x9E3779B97F4A7C15) & _MASK
-        z = self._state
+        self._state = z = (self._state + _STEP) & _MASK
         z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
         return z ^ (z >> 31)
@@ -36,6 +38,18 @@ class Rng:
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
         """Return a number in [low, high)."""
         return low + (high - low) * ((self._next() >> 11) / (1 << 53))
+
+    def uniforms(self, count: int, low: float = 0.0, high: float = 1.0) -> np.ndarray:
+        """Return (count,) float64: the very numbers that `count` calls of `uniform` would give.
+
+        The state only counts up, so all of them are worked out at once.
+        """
+        z = np.uint64(self._state) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_STEP)
+        self._state = (self._state + count * _STEP) & _MASK
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        unit = ((z ^ (z >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) / (1 << 53)
+        return low + (high - low) * unit
 
     def integer(self, low: int, high: int) -> int:
         """Return a whole number from low to high, both included."""

@@ -20,6 +20,10 @@ MATERIAL, CLASS, RED, GREEN, BLUE, RED2, GREEN2, BLUE2, SEED, PARAM, FLAG, EXTRA
 """Material and class codes; main and second colour (linear); a seed for the texture; two material parameters."""
 PRIMITIVE_COLUMNS: Final = 24
 
+# Columns of the table of primitives' bounds.
+B_X, B_Y, B_REACH2, B_LOW, B_HIGH = range(5)
+"""Middle; square of the radius that holds it in plan; lowest and highest point. All are a hair too wide."""
+
 # Columns of the table of road pieces.
 R_ARC, R_X, R_Y, R_DX, R_DY, R_LENGTH, R_HALF, R_MARKS, R_MINOR, R_MEDIAN, R_RADIUS, R_SEED = range(12)
 """Arc (1) or straight (0); start point (straight) or centre (arc); direction (straight), or start angle and sweep

@@ -25,7 +25,8 @@ from sat2density.worlds.kernels.codes import (
 from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.primitives import crown_ray, hit_convex, hit_cylinder
 from sat2density.worlds.kernels.records import Geometry
-from sat2density.worlds.kernels.surface import ground_colour
+from sat2density.worlds.kernels.reference import refer
+from sat2density.worlds.kernels.surface import ground_class
 from sat2density.worlds.kernels.trace import ground_height, trace
 
 SUBSAMPLES = 2
@@ -64,8 +65,9 @@ def fill_crown(
 
 
 @entry
-def occupancy(geo: Geometry, extent_m: float, height_m: float, out: np.ndarray) -> None:
+def occupancy(world: Geometry, extent_m: float, height_m: float, out: np.ndarray) -> None:
     """Mark voxels of `out` (Z, S, S) that hold something standing on the ground (the ground itself is the floor)."""
+    geo = refer(world)
     layers, size, _ = out.shape
     layer_m, side = height_m / layers, extent_m / size
     n = geo.cell_top.shape[0] - 1
@@ -109,8 +111,9 @@ def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, floa
 
 
 @entry
-def survey(geo: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarray, classes: np.ndarray) -> None:
+def survey(world: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarray, classes: np.ndarray) -> None:
     """Fill (S, S) maps at pixel centres: surface height, bare ground height (metres), class of the surface."""
+    geo = refer(world)
     size = heights.shape[0]
     for row in range(size):
         y = ((row + 0.5) / size - 0.5) * extent_m
@@ -122,7 +125,7 @@ def survey(geo: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarr
             if hit[1] >= 0:
                 classes[row, column] = int(geo.prims[hit[1], CLASS])
             else:
-                classes[row, column] = ground_colour(geo, x, y, 0.1)[1]
+                classes[row, column] = ground_class(geo, x, y)
 
 
 @entry

@@ -10,6 +10,7 @@ import numpy as np
 from sat2density.worlds.kernels.codes import NOTHING
 from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.records import Geometry, Hit, Light, Ray, Vec
+from sat2density.worlds.kernels.reference import refer
 from sat2density.worlds.kernels.shade import radiance
 from sat2density.worlds.kernels.trace import trace
 
@@ -117,11 +118,12 @@ def sample(geo: Geometry, light: Light, eye: Eye, column: float, row: float) -> 
 
 
 @entry
-def render(geo: Geometry, light: Light, eye: Eye, out: Buffers, target: np.ndarray) -> None:
+def render(world: Geometry, day: Light, camera: Eye, buffers: Buffers, target: np.ndarray) -> None:
     """Fill all buffers with one ray a pixel, then write the smoothed picture to `target`: more rays where `differs`.
 
     Both passes are one function so that the machine code of `sample` is made once.
     """
+    geo, light, eye, out = refer(world), refer(day), refer(camera), refer(buffers)
     width, height = eye.size
     for number in range(2 * width * height):
         row, column = (number // width) % height, number % width

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from sat2density.worlds.kernels.jit import njit
+from sat2density.worlds.kernels.lattice import value_noise, value_noise_pair
 
 
 @njit
@@ -18,25 +17,25 @@ def hash01(x: int, y: int, seed: int) -> float:
 
 @njit
 def noise(x: float, y: float, seed: int) -> float:
-    """Return smooth noise in [0, 1] with features of size 1 (value noise, cubic blend)."""
-    fx, fy = math.floor(x), math.floor(y)
-    ix, iy = int(fx), int(fy)
-    u, v = x - fx, y - fy
-    u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
-    north = hash01(ix, iy, seed) * (1 - u) + hash01(ix + 1, iy, seed) * u
-    south = hash01(ix, iy + 1, seed) * (1 - u) + hash01(ix + 1, iy + 1, seed) * u
-    return north * (1 - v) + south * v
+    """Return smooth noise in [0, 1] with features of size 1 (value noise of `hash01` at whole places, cubic blend)."""
+    return value_noise(x, y, seed)
 
 
 @njit
 def fbm(x: float, y: float, seed: int, octaves: int) -> float:
     """Return a sum of `octaves` noises, each half as strong and half as large, scaled to [0, 1]."""
     total, weight, strength = 0.0, 0.0, 1.0
-    for k in range(octaves):
-        total += strength * noise(x, y, seed + 101 * k)
+    for k in range(0, octaves - 1, 2):
+        x1, y1 = 2.03 * x + 17.1, 2.03 * y - 9.7
+        coarse, fine = value_noise_pair(x, y, x1, y1, seed + 101 * k)
+        total += strength * coarse
+        total += 0.5 * strength * fine
+        weight += 1.5 * strength
+        strength *= 0.25
+        x, y = 2.03 * x1 + 17.1, 2.03 * y1 - 9.7
+    if octaves % 2 == 1:
+        total += strength * value_noise(x, y, seed + 101 * (octaves - 1))
         weight += strength
-        strength *= 0.5
-        x, y = 2.03 * x + 17.1, 2.03 * y - 9.7
     return total / weight
 
 

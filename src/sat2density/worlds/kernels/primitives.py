@@ -140,11 +140,16 @@ def hit_crown(prims: np.ndarray, crowns: np.ndarray, i: int, ray: Ray, span: Spa
         value = crowns[template, iz, iy, ix]
         if value > 0:
             return here, int(value)
-        if tx <= ty and tx <= tz:
-            ix, here, tx = ix + sx, start + tx, tx + ux
-        elif ty <= tz:
-            iy, here, ty = iy + sy, start + ty, ty + uy
-        else:
-            iz, here, tz = iz + sz, start + tz, tz + uz
+        # The axis changes at random from voxel to voxel: choosing without branches saves the wrong guesses.
+        here = start + min(tx, ty, tz)
+        along_x = tx <= ty and tx <= tz
+        along_y = not along_x and ty <= tz
+        along_z = not along_x and not along_y
+        ix += sx if along_x else 0
+        iy += sy if along_y else 0
+        iz += sz if along_z else 0
+        tx += ux if along_x else 0.0
+        ty += uy if along_y else 0.0
+        tz += uz if along_z else 0.0
         if here >= end or min(ix, iy, iz) < 0 or max(ix, iy, iz) > last:
             return FAR, 0

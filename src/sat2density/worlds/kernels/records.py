@@ -21,6 +21,7 @@ class Geometry(NamedTuple):
 
     Attributes:
         prims: (N, PRIMITIVE_COLUMNS) float64, see `codes`.
+        bounds: (N, 5) float64, what surely holds each primitive, see `codes`.
         cell_start, cell_items: primitives of each grid cell, row by row (compressed lists).
         cell_top: (n, n) height of what stands in each cell.
         openness: (n, n) share of the sky seen from the ground in each cell, [0, 1].
@@ -33,6 +34,7 @@ class Geometry(NamedTuple):
         crowns: (T, CROWN_CELLS, CROWN_CELLS, CROWN_CELLS) uint8 [up, y, x]; 0 empty, 1 wood, else leaf tone.
         backdrop_m: (L, 1024) heights of the distant rings by azimuth (0 = east, growing towards south).
         backdrop: (L, 5) radius, colour (3), roughness.
+        backdrop_top: (L,) greatest height of each ring.
         radius_m: half the side of the grid.
         kerb_m: height of the verge above the road.
         footpath: (offset from the kerb, width) in metres; width 0 = none.
@@ -44,6 +46,7 @@ class Geometry(NamedTuple):
     """
 
     prims: np.ndarray
+    bounds: np.ndarray
     cell_start: np.ndarray
     cell_items: np.ndarray
     cell_top: np.ndarray
@@ -59,6 +62,7 @@ class Geometry(NamedTuple):
     crowns: np.ndarray
     backdrop_m: np.ndarray
     backdrop: np.ndarray
+    backdrop_top: np.ndarray
     radius_m: float
     kerb_m: float
     footpath: tuple[float, float]

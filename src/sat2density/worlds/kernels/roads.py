@@ -21,6 +21,7 @@ from sat2density.worlds.kernels.codes import (
 )
 from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.records import Geometry, Vec
+from sat2density.worlds.kernels.reference import refer
 
 CORNER_M = 3.5
 """Reach of the rounding where two kerbs meet, metres."""
@@ -117,12 +118,13 @@ def with_islands(geo: Geometry, x: float, y: float, info: tuple[float, int, floa
 
 
 @entry
-def sort_roads(geo: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
+def sort_roads(world: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
     """Fill (n, n, K) whether a piece matters in a cell, and (n, n) the distance to the kerb at the cells' middles.
 
     A piece matters to the rounding within CORNER_M of the nearest, and to marks and medians within 2 m of its kerb;
     both are widened by what the distances can change inside a cell.
     """
+    geo = refer(world)
     n = kerb_at.shape[0]
     for row in range(n):
         y = (row + 0.5) * CELL_M - geo.radius_m
@@ -137,8 +139,8 @@ def sort_roads(geo: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
             kerb_at[row, column] = kerb_distance(geo, x, y)
 
 
-@entry
-def clearance(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float:
+@njit
+def clearance_at(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float:
     """Return metres to the nearest carriageway (corner rounding and islands left out), negative on it."""
     best = 1.0e6
     for k in range(roads.shape[0]):
@@ -146,3 +148,16 @@ def clearance(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float
     for k in range(discs.shape[0]):
         best = min(best, math.hypot(x - discs[k, 0], y - discs[k, 1]) - discs[k, 2])
     return best
+
+
+@entry
+def clearance(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float:
+    """Return metres to the nearest carriageway; see `clearance_at`, which only kernels can call."""
+    return clearance_at(roads, discs, x, y)
+
+
+@entry
+def clearances(roads: np.ndarray, discs: np.ndarray, spots: np.ndarray, out: np.ndarray) -> None:
+    """Fill `out` (N,) with the clearance of (N, 2) places east and south, metres."""
+    for k in range(spots.shape[0]):
+        out[k] = clearance_at(roads, discs, spots[k, 0], spots[k, 1])

@@ -47,7 +47,13 @@ from sat2density.worlds.kernels.materials import fade
 from sat2density.worlds.kernels.noise import fbm, hash01, noise, smooth
 from sat2density.worlds.kernels.records import Geometry, Vec
 from sat2density.worlds.kernels.roads import CELL_REACH_M, kerb_near, place, with_islands
-from sat2density.worlds.kernels.sky import mix, scale
+from sat2density.worlds.kernels.sky import mix, scale, times
+
+Cover = tuple[int, tuple[int, float, float], float, tuple[int, float, float, float, float]]
+"""What covers a place: its kind, the patch there (see `find_patch`), the distance to the kerb, the place on the road
+(piece, s, side, other pieces, through roads)."""
+OPEN, PATCH, STRIPE, CARRIAGEWAY, KERBSTONE, FOOTPATH, SHOULDER = range(7)
+"""Kinds of cover."""
 
 CONCRETE_RGB = (0.36, 0.34, 0.30)
 PAINT_RGB = (0.62, 0.62, 0.59)
@@ -102,33 +108,50 @@ def slabs(colour: Vec, s: float, at: tuple[float, float, float], seed: int) -> V
 
 
 @njit
-def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]) -> tuple[Vec, int]:
-    """Return (colour, class) of a patch that was found."""
+def patch_class(geo: Geometry, found: tuple[int, float, float]) -> int:
+    """Return the class of a patch that was found."""
+    kind = int(geo.patches[found[0], P_KIND])
+    if kind in (LAWN, CROP):
+        return C_GRASS
+    if kind == WATER and not on_rim(geo, found):
+        return C_WATER
+    return C_PAVEMENT if kind in (CONCRETE, PAVERS, GRAVEL, WATER) else C_SOIL
+
+
+@njit
+def on_rim(geo: Geometry, found: tuple[int, float, float]) -> bool:
+    """Return whether a place lies on the paved rim of a pool."""
+    k, u, v = found
+    return min(geo.patches[k, P_A] - abs(u), geo.patches[k, P_B] - abs(v)) <= 0.35
+
+
+@njit
+def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]) -> Vec:
+    """Return the colour of a patch that was found."""
     k, u, v = found
     x, y, footprint = at
     base = (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE])
     kind, seed = int(geo.patches[k, P_KIND]), int(geo.patches[k, P_SEED])
     if kind == LAWN:
-        return grass(base, geo.dry * (0.25 + 1.1 * hash01(seed, 1, 3)), at, seed), C_GRASS
+        return grass(base, geo.dry * (0.25 + 1.1 * hash01(seed, 1, 3)), at, seed)
     if kind == CONCRETE:
-        return slabs(base, u, at, seed), C_PAVEMENT
+        return slabs(base, u, at, seed)
     if kind == WATER:
-        edge = min(geo.patches[k, P_A] - abs(u), geo.patches[k, P_B] - abs(v))
-        return (base, C_WATER) if edge > 0.35 else (CONCRETE_RGB, C_PAVEMENT)
+        return CONCRETE_RGB if on_rim(geo, found) else base
     if kind == PAVERS:
         cell = hash01(math.floor(u / 0.22), math.floor(v / 0.11), seed) - 0.5
-        return scale(base, 1.0 + 0.4 * cell * fade(0.15, footprint)), C_PAVEMENT
+        return scale(base, 1.0 + 0.4 * cell * fade(0.15, footprint))
     if kind == CROP:
         row = math.sin(2 * math.pi * v / 0.9) * fade(0.4, footprint) * noise(0.4 * x, 0.4 * y, seed + 1)
-        return scale(base, (0.85 + 0.3 * fbm(0.2 * x, 0.2 * y, seed, 3)) * (1.0 + 0.22 * row)), C_GRASS
+        return scale(base, (0.85 + 0.3 * fbm(0.2 * x, 0.2 * y, seed, 3)) * (1.0 + 0.22 * row))
     rough = fbm(2.1 * x, 2.1 * y, seed, 3) - 0.5
     speck = (noise(11.0 * x, 11.0 * y, seed + 1) - 0.5) * fade(0.09, footprint)
     if kind == TRACK:
         rut = 1.0 - 0.18 * math.exp(-(((abs(v) - 0.75) / 0.25) ** 2))
-        return scale(base, rut * (1.0 + 0.4 * rough + 0.3 * speck)), C_SOIL
+        return scale(base, rut * (1.0 + 0.4 * rough + 0.3 * speck))
     if kind == GRAVEL:
-        return scale(base, 1.0 + 0.25 * rough + 0.5 * speck), C_PAVEMENT
-    return scale(base, 1.0 + 0.5 * rough + 0.35 * speck), C_SOIL
+        return scale(base, 1.0 + 0.25 * rough + 0.5 * speck)
+    return scale(base, 1.0 + 0.5 * rough + 0.35 * speck)
 
 
 @njit
@@ -182,48 +205,83 @@ def road_colour(geo: Geometry, spot: tuple[int, float, float, float, float], at:
 
 
 @njit
-def ground_colour(geo: Geometry, x: float, y: float, footprint: float) -> tuple[Vec, int]:
-    """Return (linear albedo, class) of the ground at a place; `footprint` is the pixel's size there in metres."""
-    at = (x, y, footprint)
+def is_covered(geo: Geometry, found: tuple[int, float, float]) -> bool:
+    """Return whether a patch of its own kind lies at a place: stripes and new bitumen count on roads only."""
+    return found[0] >= 0 and geo.patches[found[0], P_KIND] != ZEBRA and geo.patches[found[0], P_KIND] != BITUMEN
+
+
+@njit
+def cover(geo: Geometry, x: float, y: float) -> Cover:
+    """Return what covers the ground at a place; its class is found without working out any colour."""
     path_end = geo.footpath[0] + geo.footpath[1]
     if kerb_near(geo, x, y) > max(path_end, 1.8) + CELL_REACH_M:
-        return open_ground(geo, find_patch(geo, x, y), at)
+        return OPEN, find_patch(geo, x, y), 0.0, (-1, 0.0, 0.0, 0.0, 0.0)
     total, piece, s, side, other, through = place(geo, x, y)
     kerb = with_islands(geo, x, y, (total, piece, s, side, other))
     found = find_patch(geo, x, y)
     kind = int(geo.patches[found[0], P_KIND]) if found[0] >= 0 else -1
+    soft = kind in (LAWN, SOIL, CROP)
+    what = OPEN
     if kerb <= 0.0:
-        if kind == ZEBRA and (found[1] / 1.1) % 1.0 < 0.52:
-            return scale(PAINT_RGB, 0.75 + 0.3 * fbm(2 * x, 2 * y, geo.seed, 2)), C_ROAD
-        colour = road_colour(geo, (piece, s, side, other, through), at)
-        if kind == BITUMEN:
-            k = found[0]
-            tint = (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE])
-            colour = (colour[0] * tint[0], colour[1] * tint[1], colour[2] * tint[2])
-        if geo.kerb_m > 0.0 and kerb > -0.35:
-            colour = mix(colour, scale(CONCRETE_RGB, 0.8), 0.6)
-        return colour, C_ROAD
-    if geo.kerb_m > 0.0 and kerb < 0.16:
-        return slabs(CONCRETE_RGB, s, at, geo.seed + 3), C_PAVEMENT
-    if kind >= 0 and kind != ZEBRA and kind != BITUMEN and (kind != LAWN and kind != SOIL and kind != CROP):
-        return patch_colour(geo, found, at)
-    path = total - geo.footpath[0]
-    if 0.0 < path < geo.footpath[1]:
-        return slabs(CONCRETE_RGB, s, at, geo.seed + 6), C_PAVEMENT
-    if (
-        geo.kerb_m <= 0.0
-        and kind != LAWN
-        and kind != SOIL
-        and kind != CROP
-        and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5)
-    ):
-        return scale((0.30, 0.25, 0.19), 0.8 + 0.4 * fbm(2 * x, 2 * y, geo.seed + 7, 3)), C_SOIL
-    return open_ground(geo, found, at)
+        what = STRIPE if kind == ZEBRA and (found[1] / 1.1) % 1.0 < 0.52 else CARRIAGEWAY
+    elif geo.kerb_m > 0.0 and kerb < 0.16:
+        what = KERBSTONE
+    elif is_covered(geo, found) and not soft:
+        what = PATCH
+    elif 0.0 < total - geo.footpath[0] < geo.footpath[1]:
+        what = FOOTPATH
+    elif geo.kerb_m <= 0.0 and not soft and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5):
+        what = SHOULDER
+    return what, found, kerb, (piece, s, side, other, through)
 
 
 @njit
-def open_ground(geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]) -> tuple[Vec, int]:
-    """Return (colour, class) away from roads: the patch that lies there, else untended grass."""
-    if found[0] >= 0 and geo.patches[found[0], P_KIND] != ZEBRA and geo.patches[found[0], P_KIND] != BITUMEN:
+def cover_class(geo: Geometry, covering: Cover) -> int:
+    """Return the class of what `cover` found."""
+    what, found, _, _ = covering
+    if what in (STRIPE, CARRIAGEWAY):
+        return C_ROAD
+    if what in (KERBSTONE, FOOTPATH):
+        return C_PAVEMENT
+    if what == SHOULDER:
+        return C_SOIL
+    return patch_class(geo, found) if is_covered(geo, found) else C_GRASS
+
+
+@njit
+def cover_colour(geo: Geometry, covering: Cover, at: tuple[float, float, float]) -> Vec:
+    """Return the linear albedo of what `cover` found at = (x, y, footprint)."""
+    what, found, kerb, spot = covering
+    x, y, _ = at
+    if what == STRIPE:
+        return scale(PAINT_RGB, 0.75 + 0.3 * fbm(2 * x, 2 * y, geo.seed, 2))
+    if what == CARRIAGEWAY:
+        colour = road_colour(geo, spot, at)
+        k = found[0]
+        if k >= 0 and geo.patches[k, P_KIND] == BITUMEN:
+            colour = times(colour, (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE]))
+        if geo.kerb_m > 0.0 and kerb > -0.35:
+            colour = mix(colour, scale(CONCRETE_RGB, 0.8), 0.6)
+        return colour
+    if what == KERBSTONE:
+        return slabs(CONCRETE_RGB, spot[1], at, geo.seed + 3)
+    if what == FOOTPATH:
+        return slabs(CONCRETE_RGB, spot[1], at, geo.seed + 6)
+    if what == SHOULDER:
+        return scale((0.30, 0.25, 0.19), 0.8 + 0.4 * fbm(2 * x, 2 * y, geo.seed + 7, 3))
+    if is_covered(geo, found):
         return patch_colour(geo, found, at)
-    return grass(geo.verge, geo.dry, at, geo.seed + 11), C_GRASS
+    return grass(geo.verge, geo.dry, at, geo.seed + 11)
+
+
+@njit
+def ground_colour(geo: Geometry, x: float, y: float, footprint: float) -> tuple[Vec, int]:
+    """Return (linear albedo, class) of the ground at a place; `footprint` is the pixel's size there in metres."""
+    covering = cover(geo, x, y)
+    return cover_colour(geo, covering, (x, y, footprint)), cover_class(geo, covering)
+
+
+@njit
+def ground_class(geo: Geometry, x: float, y: float) -> int:
+    """Return the class of the ground at a place."""
+    return cover_class(geo, cover(geo, x, y))

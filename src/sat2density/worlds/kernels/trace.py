@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import math
 
-from sat2density.worlds.kernels.codes import BACKDROP, CELL_M, CONVEX, CYLINDER, GROUND, KERB, KIND, NOTHING
+from sat2density.worlds.kernels.codes import (
+    B_HIGH,
+    B_LOW,
+    B_REACH2,
+    B_X,
+    B_Y,
+    BACKDROP,
+    CELL_M,
+    CONVEX,
+    CYLINDER,
+    GROUND,
+    KERB,
+    KIND,
+    NOTHING,
+)
 from sat2density.worlds.kernels.jit import njit
 from sat2density.worlds.kernels.primitives import FAR, hit_convex, hit_crown, hit_cylinder
 from sat2density.worlds.kernels.records import Geometry, Hit, Ray, Span, Vec
 from sat2density.worlds.kernels.roads import raised
+
+MARGIN = 1e-6
+"""Metres by which things are passed over later than need be: more than any rounding error."""
 
 
 @njit
@@ -58,6 +75,8 @@ def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
         c = ray[0] * ray[0] + ray[1] * ray[1] - geo.backdrop[ring, 0] ** 2
         t = (math.sqrt(max(b * b - a * c, 0.0)) - b) / a
         x, y, z = point(ray, t)
+        if z < 0.0 or z > geo.backdrop_top[ring] + MARGIN:
+            continue
         place = (math.atan2(y, x) / (2 * math.pi) + 1.0) * n
         k = int(place)
         w = place - k
@@ -68,12 +87,35 @@ def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
 
 
 @njit
-def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, best: Hit) -> Hit:
-    """Return the nearer of `best` and what the primitives of one cell offer; crowns are walked inside `span` only."""
+def misses(geo: Geometry, i: int, ray: Ray, heights: tuple[float, float]) -> bool:
+    """Return whether a ray surely misses primitive i while its height is within `heights` = (low, high).
+
+    Cheap tests: the heights apart, or the ray's line passing the primitive's middle too far away in plan.
+    """
+    if heights[0] > geo.bounds[i, B_HIGH] or heights[1] < geo.bounds[i, B_LOW]:
+        return True
+    across = (geo.bounds[i, B_X] - ray[0]) * ray[4] - (geo.bounds[i, B_Y] - ray[1]) * ray[3]
+    return across * across > geo.bounds[i, B_REACH2] * (ray[3] * ray[3] + ray[4] * ray[4])
+
+
+@njit
+def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, found: tuple[Hit, bool]) -> Hit:
+    """Return the nearer of what was `found` = (hit, whether any will do) and what the primitives of one cell offer.
+
+    Crowns are walked inside `span` only. A solid is met at its own t, be it in a later cell, and of two with one t the
+    first that is looked at counts: so it is passed over only where the ray cannot meet it in a later cell either.
+    """
+    best, any_hit = found
+    enter, leave = ray[2] + span[0] * ray[5], ray[2] + span[1] * ray[5]
+    here = (min(enter, leave), max(enter, leave))
+    ahead = (here[0] if any_hit or ray[5] > 0.0 else -FAR, here[1] if any_hit or ray[5] < 0.0 else FAR)
     for item in range(geo.cell_start[cell], geo.cell_start[cell + 1]):
         i = geo.cell_items[item]
         kind = geo.prims[i, KIND]
-        if kind in (CONVEX, CYLINDER):
+        solid = kind in (CONVEX, CYLINDER)
+        if misses(geo, i, ray, ahead if solid else here):
+            continue
+        if solid:
             t0, t1, face = hit_convex(geo.prims, i, ray) if kind == CONVEX else hit_cylinder(geo.prims, i, ray)
             if t0 <= t1 and 1e-6 < t0 < best[0]:
                 best = (t0, i, face, 0)
@@ -131,8 +173,8 @@ def hit_objects(geo: Geometry, ray: Ray, best: Hit, any_hit: bool) -> Hit:
     while True:
         leave = min(tx, ty, end)
         low = ray[2] + (leave if ray[5] < 0.0 else t) * ray[5]
-        if low <= geo.cell_top[iy, ix]:
-            best = hit_cell(geo, iy * n + ix, ray, (t, leave), best)
+        if low <= geo.cell_top[iy, ix] + MARGIN:
+            best = hit_cell(geo, iy * n + ix, ray, (t, leave, -1), (best, any_hit))
             if best[0] <= leave or (any_hit and best[0] < first):
                 return best
         if leave >= end:
