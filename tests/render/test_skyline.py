@@ -20,7 +20,7 @@ TILE = torch.full((1, 3, 64, 64), 0.25)
 def seen(camera, density=0.0, height=0.5, distance=1.0, softness=1e-3):
     rays = equirectangular_rays(SPEC, Rules(), camera)
     volume = render_rays(torch.full((1, 8, 32, 32), density), TILE, rays, SPEC, Rules())
-    skyline = torch.tensor([height, distance, softness]).reshape(1, 3, 1, 1).expand(1, 3, 16, 16)
+    skyline = torch.tensor([height, distance, softness])[None]
     return volume, add_skyline(volume, rays, skyline, TILE)
 
 
@@ -72,5 +72,5 @@ def test_gradients_reach_the_network_and_the_volume():
 def test_it_is_a_projection_of_the_same_shape():
     rays = equirectangular_rays(SPEC, Rules(), [Camera(), Camera(0.1, 0)])
     empty = Projection(torch.zeros(2, 5, 64, 128))
-    skyline = torch.ones(1, 3, 16, 16)
+    skyline = torch.ones(1, 3)
     assert add_skyline(empty, rays, skyline, TILE).stacked.shape == (2, 5, 64, 128)

@@ -53,9 +53,16 @@ _SMALL: Final = TrainConfig(
     data=DataConfig(source="suburb", limit=2048, protocol="free", ground_views=1, raised_views=2, raised_share=0.3),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(
-        _PIXELS_ONLY, opacity=0.5, views_opacity=0.5, likelihood=0.5, density_log=0.01, overhang=0.02, smooth=0.01
+        _PIXELS_ONLY,
+        opacity=0.5,
+        views_opacity=0.5,
+        likelihood=0.5,
+        density_log=0.01,
+        overhang=0.02,
+        smooth=0.01,
+        colour=1.0,
     ),
-    optim=dataclasses.replace(_OURS, batch=4, steps=2200, lr=6e-4),
+    optim=dataclasses.replace(_OURS, batch=6, steps=4000, lr=6e-4),
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {

@@ -10,21 +10,24 @@ from sat2density.conventions import FLOOR
 from sat2density.render.cameras import Rays
 from sat2density.render.volume import Projection
 
+_COLOURS = 16
+"""Rows and columns to which the tile is averaged for the colours along its border."""
+
 
 def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tensor) -> Projection:
     """Put what stands beyond the tile behind what the volume shows.
 
     A ray leaves the square [-1, 1]^2 at p, a horizontal way of r. Behind p stands something of height H over the floor
-    at the further distance D (both read at p), so that from a camera at y its edge lies at the tangent
-    h = (H + FLOOR - y) / (r + D). The ray, of tangent e, is stopped there with the probability
-    b = sigmoid((h - e) / s). What the volume has let through, (1 - opacity) b, gets the tile's colour at p and the
-    radial distance of p as its depth: no depth is claimed for what no tile shows.
+    at the further distance D, so that from a camera at y its edge lies at the tangent h = (H + FLOOR - y) / (r + D).
+    The ray, of tangent e, is stopped there with the probability b = sigmoid((h - e) / s). What the volume has let
+    through, (1 - opacity) b, gets the tile's colour at p and the radial distance of p as its depth: no depth is
+    claimed for what no tile shows.
 
     Args:
         projection: (B, 5, H, W) of `render_rays` over the same rays.
         rays: of B cameras with origins (B | 1, 3).
-        skyline: (D, 3, s, s), each for B / D pictures that follow each other: height and distance in units, softness s
-            as a tangent: `models.skyline_net`.
+        skyline: (D, 3), each for B / D pictures that follow each other: height and distance in units, softness s as a
+            tangent: `models.skyline_net`.
         tile: (D | 1, 3, h, w) in [0, 1].
 
     """
@@ -40,21 +43,15 @@ def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:
     flat = torch.hypot(east, south).clamp_min(1e-6)
     way = torch.minimum(_to_side(x, east), _to_side(z, south)).clamp_min(0)
     exits = torch.stack((x + way * east, z + way * south), -1)
-    maps = torch.cat(
-        (skyline, F.adaptive_avg_pool2d(tile, (skyline.shape[-2], skyline.shape[-1])).expand(len(skyline), -1, -1, -1)),
-        1,
-    )
-    read = F.grid_sample(
-        maps.repeat_interleave(len(seen) // len(maps), 0),
-        exits.expand(len(seen), -1, -1, -1),
-        padding_mode="border",
-        align_corners=False,
-    )
-    height, distance, softness = read[:, 0], read[:, 1], read[:, 2]
+    each = len(seen) // len(skyline)
+    height, distance, softness = skyline.repeat_interleave(each, 0)[:, :, None, None].unbind(1)
+    border = F.adaptive_avg_pool2d(tile, _COLOURS).expand(len(skyline), -1, -1, -1).repeat_interleave(each, 0)
+    exits = exits.expand(len(seen), -1, -1, -1)
+    colour = F.grid_sample(border, exits, padding_mode="border", align_corners=False)
     edge = (height + FLOOR - y) / (way * flat + distance)
     stopped = torch.sigmoid((edge - up / flat) / softness)[:, None]
     ones = torch.ones_like(stopped)
-    shown = torch.cat((read[:, 3:], ones, way[:, None].expand_as(ones)), 1)
+    shown = torch.cat((colour, ones, way[:, None].expand_as(ones)), 1)
     return seen + (1 - seen[:, 3:4]) * stopped * shown
 
 
