@@ -62,16 +62,17 @@ def test_shapes_and_ranges(batches):
 
 @pytest.mark.parametrize("quarters", range(4))
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_turned_scene_looks_turned(quarters, mirrored):
+@pytest.mark.parametrize("pixel_rule", ["centre", "corner"])
+def test_turned_scene_looks_turned(quarters, mirrored, pixel_rule):
     """Turning density, tile and camera together turns what is rendered: the same numbers, other columns."""
     torch.manual_seed(0)
     spec = dataclasses.replace(SceneSpec.named("suburb"), tile_size=16, panorama_size=(16, 8), samples_per_ray=24)
     density, tile = 3 * torch.rand(1, 6, 16, 16), torch.rand(1, 3, 16, 16)
-    turn = Turn(quarters, mirrored)
+    turn, rules = Turn(quarters, mirrored, pixel_rule), Rules(pixel_rule=pixel_rule)
 
     def seen(density, tile, camera):
-        rays = equirectangular_rays(spec, Rules(), [camera])
-        return render_rays(density, tile, rays, spec, Rules()).stacked[0]
+        rays = equirectangular_rays(spec, rules, [camera])
+        return render_rays(density, tile, rays, spec, rules).stacked[0]
 
     place = np.float32([0.3, -0.2, 2.5])
     plain = seen(density, tile, Camera(float(place[0]), float(place[1]), height_m=2.5))

@@ -6,7 +6,7 @@ import json
 import pytest
 import torch
 
-from sat2density.engine import checkpoint, runlog, trainer
+from sat2density.engine import checkpoint, history, runlog, trainer
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
 from sat2density.errors import InputError, OutputError
@@ -128,6 +128,31 @@ def test_init_from(tiny, tmp_path, capsys):
     wide = dataclasses.replace(tiny, architecture=dataclasses.replace(tiny.architecture, density_layers=8))
     with pytest.raises(InputError, match="another architecture"):
         run(wide, tmp_path / "third", init_from=str(first.weights))
+
+
+def test_weights_tell_every_run(tiny, tmp_path):
+    first = run(tiny, tmp_path / "first")
+    told = open_weights(first.weights).info
+    assert told["trained_on"].startswith("suburb:train, 8 scenes, centre views, generator version")
+    assert [told["steps"], told["samples"]] == [4, 16]
+    assert [r["steps"] for r in told["history"]] == [4]
+    config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=3, lr=1e-12, batch=2))
+    count = iter([False, True])
+    run(config, tmp_path / "second", init_from=str(first.weights), interrupted=lambda: next(count))
+    second = run(config, tmp_path / "second", resume=True)
+    info = open_weights(second.weights).info
+    assert [info["steps"], info["samples"]] == [7, 22]
+    assert info["history"][0] == told["history"][0]
+    assert info["history"][1]["options"]["optim.lr"] == 1e-12
+    assert info["history"][1]["panorama"] == "64x16"
+    assert not [key for key in info["history"][1]["options"] if key.startswith("run.")]
+
+
+def test_weights_without_a_history_count_as_one_run():
+    shipped = {"name": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31, "runs": "two"}
+    assert history.inherited(shipped) == [{"preset": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31}]
+    assert history.inherited({"name": "cvact", "trained_on": "released checkpoint"}) == []
+    assert history.inherited({"history": [{"steps": 1}]}) == [{"steps": 1}]
 
 
 def test_adversarial_run_resumes_too(tiny, tmp_path):

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sat2density.conventions import PixelRule
 from sat2density.engine.config import AugmentConfig
 from sat2density.engine.packed import Packed
 from sat2density.types import Camera
@@ -67,7 +68,8 @@ class Batch:
 class BatchRules:
     """How batches are made: sizes of pictures and of the code, the variations, how many further masks a sample.
 
-    `raised_share` and `ground_views` say which views are painted, see `DataConfig`.
+    `pixel_rule` is that of the packed panoramas. `raised_share` and `ground_views` say which views are painted, see
+    `DataConfig`.
     """
 
     seed: int
@@ -79,6 +81,7 @@ class BatchRules:
     masks_per_sample: int = 0
     raised_share: float = 0.0
     ground_views: int = 0
+    pixel_rule: PixelRule = "centre"
 
     @property
     def mask_size(self) -> tuple[int, int]:
@@ -120,7 +123,7 @@ class Batches:
         return _collate(samples)
 
     def _sample(self, index: int, rng: np.random.Generator) -> Batch:
-        turn = Turn.draw(rng, self.rules.augment)
+        turn = Turn.draw(rng, self.rules.augment, self.rules.pixel_rule)
         picture, sky, camera, painted = self._painted(index, rng)
         others = [v for v in range(self.packed.views) if v != painted]
         chosen = rng.permutation(others)[: self.rules.masks_per_sample].astype(int).tolist()
@@ -179,17 +182,19 @@ class Turn:
     Attributes:
         quarters: quarter turns of the tile, clockwise as seen.
         mirrored: east and west exchanged, before turning.
+        pixel_rule: of the panoramas (`conventions`).
 
     """
 
     quarters: int = 0
     mirrored: bool = False
+    pixel_rule: PixelRule = "centre"
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, augment: AugmentConfig) -> Turn:
+    def draw(cls, rng: np.random.Generator, augment: AugmentConfig, pixel_rule: PixelRule = "centre") -> Turn:
         """Draw one of the variations that are switched on."""
         quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
-        return cls(quarters if augment.turns else 0, mirrored and augment.mirror)
+        return cls(quarters if augment.turns else 0, mirrored and augment.mirror, pixel_rule)
 
     def tile(self, tile: Tensor) -> Tensor:
         """Turn (C, S, S)."""
@@ -198,8 +203,12 @@ class Turn:
 
     def panorama(self, panorama: Tensor) -> Tensor:
         """Turn (C, H, W): what lay north lies east after a clockwise quarter, a quarter of the width to the right."""
-        panorama = panorama.flip(-1) if self.mirrored else panorama
-        return panorama.roll(self.quarters * panorama.shape[-1] // 4, -1)
+        shift = self.quarters * panorama.shape[-1] // 4
+        if self.mirrored:
+            panorama = panorama.flip(-1)
+            # Rays through corners: column 0 looks south and is its own mirror image, column u that of column W - u.
+            shift += self.pixel_rule == "corner"
+        return panorama.roll(shift, -1)
 
     def camera(self, place: np.ndarray | None) -> Camera:
         """Turn a camera given as (east, south, height in metres); None is the middle."""

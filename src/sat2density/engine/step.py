@@ -7,6 +7,7 @@ import dataclasses
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +34,7 @@ class State:
         average: moving average of the generator, or None.
         step: steps done.
         seconds: time spent training, over all parts of the run.
+        history: the runs that led to the weights this one started from (`history`).
 
     """
 
@@ -43,6 +45,7 @@ class State:
     average: optim.MovingAverage | None
     step: int = 0
     seconds: float = 0.0
+    history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     @property
     def best_generator(self) -> nn.Module:

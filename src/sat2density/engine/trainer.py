@@ -8,12 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
-from sat2density.engine import checkpoint, config_file, distributed, optim, packing, runlog, sheets
+from sat2density.engine import checkpoint, config_file, distributed, history, optim, packing, runlog, sheets
 from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.config import TrainConfig
 from sat2density.engine.step import Plan, State, Stepper
@@ -104,6 +103,7 @@ class _Run:
             panorama_size=config.scene.panorama_size,
             z_size=config.architecture.z_size,
             augment=config.augment,
+            pixel_rule=config.rules.pixel_rule,
             masks_per_sample=MASKS_PER_SAMPLE if config.loss.views_opacity > 0 else 0,
             raised_share=config.data.raised_share,
             ground_views=config.data.ground_views,
@@ -231,7 +231,7 @@ class _Run:
         if self.world.first:
             checkpoint.save(self.options.out / runlog.CHECKPOINTS, self.state)
             self._sheet()
-            write_weights(self.config, self.state, stem)
+            write_weights(self.config, self.state, self.stepper.loader.batches.count, stem)
         return RunResult(self.state.step, finished, stem)
 
     def _dry_run(self) -> RunResult:
@@ -320,6 +320,7 @@ def start_from(state: State, name_or_path: str) -> str:
             f"{name_or_path}: has another architecture than this run; set the same --architecture options"
         )
     state.model.generator.load_state_dict(loaded.generator_state)
+    state.history = history.inherited(loaded.info)
     if state.average is not None:
         state.average.module.load_state_dict(loaded.generator_state)
     if state.discriminator is None or loaded.discriminator_state is None:
@@ -328,19 +329,12 @@ def start_from(state: State, name_or_path: str) -> str:
     return f"starting from {name_or_path}, with its discriminator"
 
 
-def write_weights(config: TrainConfig, state: State, stem: Path) -> None:
+def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) -> None:
     """Write the generator (its moving average, where there is one) in the package's format."""
-    info: dict[str, Any] = {
-        "name": config.preset,
-        "trained_on": f"{config.data.source}:{config.data.split}, {config.data.protocol} views",
-        "licence": "Apache-2.0",
-        "steps": state.step,
-        "samples": state.step * config.optim.batch,
-        "minutes": round(state.seconds / 60, 1),
-    }
     generator = state.best_generator
     assert isinstance(generator, Generator)
     stem.parent.mkdir(parents=True, exist_ok=True)
+    info = history.description(config, state, scenes)
     save_weights(stem, generator, config.scene, config.rules, info, half=True)
 
 
