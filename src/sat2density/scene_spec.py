@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sat2density.conventions import FLOOR, GroundRule, HistogramForm, PixelRule
-from sat2density.errors import InputError, near_matches, unknown_name
+from sat2density.errors import InputError, checked_fields, unknown_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,15 +94,7 @@ class SceneSpec:
     @classmethod
     def from_dict(cls, values: dict[str, Any], source: str = "scene") -> SceneSpec:
         """Build from a dictionary of the fields; unknown keys are an InputError that names `source`."""
-        if not isinstance(values, dict):
-            raise InputError(f"{source}: expected a JSON object with SceneSpec's fields")
-        known = [field.name for field in dataclasses.fields(cls)]
-        for key in values:
-            if key not in known:
-                raise InputError(
-                    f"{source}: unknown field '{key}'{near_matches(key, known)} (fields: {', '.join(known)})"
-                )
-        return cls(**values)
+        return cls(**checked_fields(cls, values, source))
 
     @classmethod
     def read(cls, name_or_path: str | Path) -> SceneSpec:

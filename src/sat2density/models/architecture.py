@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Final, Literal
 
-from sat2density.errors import InputError, near_matches, unknown_name
+from sat2density.errors import InputError, checked_fields, unknown_name
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
@@ -161,13 +161,7 @@ class Architecture:
     @classmethod
     def from_dict(cls, values: dict[str, Any], source: str = "architecture") -> Architecture:
         """Build from a dictionary of the fields; an unknown key is an InputError that names `source`."""
-        if not isinstance(values, dict):
-            raise InputError(f"{source}: expected a JSON object with Architecture's fields")
-        known = [field.name for field in dataclasses.fields(cls)]
-        for key in values:
-            if key not in known:
-                raise InputError(f"{source}: unknown field '{key}'{near_matches(str(key), known)}")
-        return cls(**values)
+        return cls(**checked_fields(cls, values, source))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
