@@ -2,7 +2,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from sat2density.models.convolution import PaddedConv, UpsampledConv, wrap_columns
+from sat2density.models.convolution import PaddedConv, UpsampledConv, _SpectralNormed, wrap_columns
 
 
 def with_weight(conv, weight, bias=0.0):
@@ -39,6 +39,13 @@ def test_wrap_columns_is_the_circular_padding_forward_and_backward():
     assert torch.equal(wrap_columns(image, 2), F.pad(image, (2, 2, 0, 0), mode="circular"))
     assert torch.autograd.gradcheck(lambda x: wrap_columns(x, 2), image)
     assert wrap_columns(image, 0) is image
+
+
+def test_spectral_norm_s_own_gradient_is_the_right_one():
+    torch.manual_seed(0)
+    weight = torch.randn(3, 2, 3, 3, dtype=torch.float64, requires_grad=True)
+    u, v = torch.randn(3, dtype=torch.float64), torch.randn(18, dtype=torch.float64)
+    assert torch.autograd.gradcheck(lambda w: _SpectralNormed.apply(w, u, v), weight)
 
 
 def test_spectral_norm_of_a_known_matrix():

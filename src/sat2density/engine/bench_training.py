@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import torch
 
+from sat2density.engine import optim
+from sat2density.engine.config import OptimConfig
 from sat2density.models.folding import gains_from_bfloat16
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
@@ -30,7 +32,9 @@ class TrainingSteps:
 
     def __init__(self, architecture: str, spec: SceneSpec, batch: int, device: torch.device) -> None:
         self.model = Sat2Density.random(architecture, spec).to(device).train()
-        self.optimizer = torch.optim.Adam(self.model.generator.parameters(), lr=1e-5)
+        weights = list(self.model.generator.parameters())
+        self.adam = optim.adam(weights, 1e-5, OptimConfig(), 1e-7)
+        self.plain_adam = torch.optim.Adam(weights, lr=1e-5)
         generator = torch.Generator().manual_seed(3)
         self.tiles = torch.rand(batch, 3, spec.tile_size, spec.tile_size, generator=generator).to(device)
         self.wanted = torch.rand(batch, 3, *reversed(spec.panorama_size), generator=generator).to(device)
@@ -38,16 +42,16 @@ class TrainingSteps:
         self.rays = equirectangular_rays(spec, self.model.rules, [Camera()] * batch, device)
 
     def fast(self) -> None:
-        """One update: bfloat16 autocast where the device gains by it, the renderer's fast twin."""
-        self._step("auto", gains_from_bfloat16(self.model.device))
+        """One update: bfloat16 autocast where the device gains by it, the renderer's fast twin, Adam fused."""
+        self._step("auto", gains_from_bfloat16(self.model.device), self.adam)
 
     def reference(self) -> None:
         """One update in plain torch: float32 throughout, the reference renderer."""
-        self._step("reference", False)
+        self._step("reference", False, self.plain_adam)
 
-    def _step(self, impl: str, half: bool) -> None:
+    def _step(self, impl: str, half: bool, optimizer: torch.optim.Optimizer) -> None:
         model, spec = self.model, self.model.spec
-        self.optimizer.zero_grad()
+        optimizer.zero_grad()
 
         def autocast() -> torch.autocast:
             return torch.autocast(model.device.type, torch.bfloat16, enabled=half)
@@ -60,7 +64,7 @@ class TrainingSteps:
             image = model.paint(seen, style)
         loss = (image - self.wanted).abs().mean() + (seen.opacity - self.wanted[:, :1]).abs().mean()
         loss.backward()
-        self.optimizer.step()
+        optimizer.step()
 
     @property
     def kept_mb(self) -> float:

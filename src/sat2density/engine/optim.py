@@ -16,8 +16,8 @@ RELEASED_DECAY_EPOCH = 45
 
 
 def adam(parameters: Iterable[nn.Parameter], lr: float, config: OptimConfig, eps: float) -> torch.optim.Adam:
-    """Build Adam with the configuration's betas."""
-    return torch.optim.Adam(parameters, lr=lr, betas=(config.beta1, config.beta2), eps=eps)
+    """Build Adam with the configuration's betas; fused: weights and moments are gone over once instead of six times."""
+    return torch.optim.Adam(parameters, lr=lr, betas=(config.beta1, config.beta2), eps=eps, fused=True)
 
 
 def rate_factor(config: OptimConfig, step: int, share: float, epoch: int) -> float:

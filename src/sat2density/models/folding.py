@@ -85,7 +85,7 @@ def fold_for_inference(network: Network, rearranged: bool = False) -> Network:
 def _folded(conv: PaddedConv, rearranged: bool, with_bias: bool) -> nn.Module:
     if isinstance(conv, UpsampledConv):
         return FoldedUpsampledConv(conv, conv.skip_channels, with_bias)
-    outputs, inputs, side, _ = conv.kernel().shape
+    outputs, inputs, side, _ = (conv.weight_orig if conv.spectral else conv.weight).shape
     if rearranged and conv.stride == 1 and side == 3 and min(inputs, outputs) >= WINOGRAD_CHANNELS:
         return FoldedWinogradConv(conv, with_bias)
     if rearranged and conv.stride == 1 and side > 3 and outputs <= FEW_OUTPUTS:
