@@ -37,7 +37,7 @@ def few_means(monkeypatch, tmp_path):
 
 @pytest.fixture
 def report(model, few_means, tmp_path):
-    settings = EvaluationSettings(flicker_scenes=1, pictures=tmp_path / "pictures")
+    settings = EvaluationSettings(flicker_scenes=1, pictures=tmp_path / "pictures", timed=model)
     return evaluate(model, Suburb("test", limit=1), settings)
 
 
@@ -48,6 +48,8 @@ def test_table(report, tmp_path):
     model, flat, mean, projected, ceiling = (report.rows[name] for name in ROWS)
     assert model["image.psnr"] > 3
     assert model["flicker"] is not None
+    assert 0 < model["seconds.frame"] < 60
+    assert mean["seconds.frame"] is None
     assert flat["image.psnr"] is None
     assert flat["structure.iou"] == 0
     assert flat["depth.absrel_above"] == 1

@@ -76,9 +76,9 @@ class Evaluate:
         model = load(self.weights, scene=self.scene, device=self.device)
         dataset = open_dataset(self.data, self.split, self.limit)
         match(model, dataset)
-        settings = EvaluationSettings(
-            light, self.views, self.flicker_scenes, self.save_pictures, self.fetch, self.cache
-        )
+        timed = load(self.weights, scene=self.scene, device=self.device, precision="auto")
+        kept = (self.save_pictures, self.fetch, timed, self.cache)
+        settings = EvaluationSettings(light, self.views, self.flicker_scenes, *kept)
         with progress("scenes", len(dataset)) as advance:
             report = evaluate(model, dataset, settings, advance, self.jobs or cores())
         if self.json is not None:

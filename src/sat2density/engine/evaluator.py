@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import statistics
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from sat2density.data.images import save_image
 from sat2density.data.paired import PairedDataset
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from sat2density.data.lighting import Lighting
 
 ROWS = ("model", "flat", "mean", "projected", "ceiling")
+WARM_UP, TIMED_FRAMES = 3, 15
+"""Frames rendered before time is taken, and frames whose median is reported."""
 Row = dict[str, float | None]
 
 
@@ -43,6 +48,7 @@ class EvaluationSettings:
         flicker_scenes: on how many scenes, from the first, flicker is measured (21 true views each; procedural only).
         pictures: folder for truth and prediction of every scene, or None.
         fetch: fetch LPIPS's weights where they are missing.
+        timed: the model as it is used for pictures (precision "auto"): how long one takes is measured; None: it is not.
         cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers (`truth_cache`).
 
     """
@@ -52,6 +58,7 @@ class EvaluationSettings:
     flicker_scenes: int = 20
     pictures: Path | None = None
     fetch: bool = False
+    timed: Sat2Density | None = None
     cache: bool = True
 
 
@@ -105,6 +112,8 @@ def evaluate(
         for name, sums in measured.items():
             tallies[name].add_sums(sums)
         progress()
+    if settings.timed is not None:
+        tallies["model"].add("seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1)
     notices = [*([resized] if resized else []), *others.notices]
     return Report({name: tallies[name].result() for name in ROWS}, len(dataset), tuple(notices))
 
@@ -117,6 +126,21 @@ def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[st
         return
     for index, rows in enumerate(in_order(others.scene, count, jobs)):
         yield {"model": meter.model_sums(index), **rows}
+
+
+def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
+    """Time one camera position: projection and picture of a scene whose density is there, in one light.
+
+    The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process was given.
+    """
+    from sat2density.data.lighting import Lighting
+
+    scene, light, seconds = model.reconstruct(tile), Lighting.preset("clear-noon"), []
+    for k in range(WARM_UP + TIMED_FRAMES):
+        begun = time.perf_counter()
+        scene.render(Camera(0.02 * k, -0.02 * k), light).image.cpu()  # type: ignore[union-attr]
+        seconds.append(time.perf_counter() - begun)
+    return statistics.median(seconds[WARM_UP:])
 
 
 def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
@@ -157,7 +181,7 @@ class TrivialMeter:
     """
 
     def __init__(self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int) -> None:
-        self.dataset, self.settings, self.spec = dataset, settings, model.spec
+        self.dataset, self.settings, self.spec = dataset, dataclasses.replace(settings, timed=None), model.spec
         self.notices: list[str] = []
         self.source = MeanSource(dataset, jobs)
         self.lpips = self._lpips()

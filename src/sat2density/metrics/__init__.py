@@ -94,6 +94,7 @@ METRICS: dict[str, Metric] = {
             *_depth_metrics(f"view{metres}m.depth").items(),
         )
     },
+    "seconds.frame": Metric("s", "lower", "one camera position of a scene, projection and picture, median of 15"),
     "flicker": Metric("", "lower", "|change| of a surface between frames 0.5 m apart, 0..255, pooled over 10 m"),
 }
 """Every number of the evaluation's table, by its flat key in the JSON."""
