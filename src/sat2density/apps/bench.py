@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 
@@ -42,7 +42,7 @@ class Bench:
         if self.json is not None and self.json.exists():
             raise OutputError(f"{self.json}: exists; choose another --json")
         device = choose_device(self.device)
-        record = {**describe_machine(device), "results": []}
+        record: dict[str, Any] = {**describe_machine(device), "results": []}
         effort = Effort(max(self.rounds, 2), self.seconds)
         print(f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit {record['commit']}")
         for name in SUITES if self.suite == "all" else (self.suite,):
@@ -51,10 +51,13 @@ class Bench:
                     for measured in SUITES[name](Setting(device, arch, effort)):
                         record["results"].append(measured.to_dict())
                         print(measured.line(), flush=True)
+                    self._write(record)  # after every suite: a run that is stopped keeps what it has
+        return 0
+
+    def _write(self, record: dict[str, Any]) -> None:
         if self.json is not None:
             with atomic_path(self.json) as path:
                 path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        return 0
 
 
 COMMAND = Bench

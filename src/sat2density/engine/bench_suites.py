@@ -177,9 +177,9 @@ def _frame_calls(
     view = scene.render(camera, light)
     style, seen = model.style(light), model.project(scene.densities, scene.tiles, [camera])
     cameras = [camera] * CAMERAS_AT_ONCE
-    return {
+    batch = {f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(cameras, light)}
+    return (batch if tile.is_cuda else {}) | {
         f"frame of a walk, {title}": lambda: scene.render(camera, light),
-        f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(cameras, light),
         f"change of light alone, {title}": lambda: scene.relight(view, light),
         f"RenderNet, {title}": lambda: model.paint(seen, style),
         f"density of a tile, {title}": lambda: model.reconstruct(tile),
@@ -231,11 +231,11 @@ def load_suite(setting: Setting) -> list[Measured]:
 
 
 SUITES: dict[str, Callable[[Setting], list[Measured]]] = {
-    "render": render_suite,
     "frame": frame_suite,
     "train": train_suite,
     "load": load_suite,
     "start": start_suite,
+    "render": render_suite,
 }
 """Name of a suite -> what runs it."""
 
