@@ -27,13 +27,46 @@ def best_ms(run, repeats=5):
 
 
 @torch.no_grad()
+def print_layers(name, rounds=5):
+    """Print CPU time and arithmetic of each part of a folded RenderNet, and of the convolution in it."""
+    torch.manual_seed(0)
+    arch = Architecture.named(name)
+    net = prepare_for_inference(Generator(arch), "float32").render_net
+    times, shapes = {}, {}
+
+    def started(module, inputs):
+        times.setdefault(module, []).append(-time.process_time())
+
+    def ended(module, inputs, output):
+        times[module][-1] += time.process_time()
+        shapes[module] = (inputs[0].shape, output.shape)
+
+    parts = {n: m for n, m in net.trunk.named_modules() if type(m).__name__.startswith("Folded")}
+    for module in parts.values():
+        module.register_forward_pre_hook(started)
+        module.register_forward_hook(ended)
+    for _ in range(rounds):
+        net(torch.rand(1, 5, 128, 512), torch.zeros(1, arch.style_size))
+    print(f"| {name}: part | form | in | out | ms |\n|---|---|---|---|---|")
+    for label, module in parts.items():
+        (_, *seen), (_, *made) = shapes[module]
+        print(f"| {label} | {type(module).__name__[6:]} | {seen} | {made} | {1e3 * min(times[module]):.1f} |")
+
+
+@torch.no_grad()
 def main():
     """Print one row per network and form."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["small", "released"])
+    parser.add_argument("--layers", action="store_true", help="RenderNet's parts instead, folded, in float32")
+    options = parser.parse_args()
     torch.set_num_threads(1)
+    if options.layers:
+        for name in options.names:
+            print_layers(name)
+        return
     print("| architecture | form | DensityNet, 256 tile | RenderNet, 512x128 |\n|---|---|---|---|")
-    for name in parser.parse_args().names:
+    for name in options.names:
         torch.manual_seed(0)
         arch = Architecture.named(name)
         trained = Generator(arch).eval()
