@@ -52,6 +52,43 @@ def test_round_trip_and_kept(tmp_path):
         assert torch.equal(a, b)
 
 
+LIMIT = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+import torch
+from engine_scenes import make_pack
+from sat2density.engine import checkpoint, presets, trainer
+from sat2density.errors import OutputError
+from sat2density.weights import save_weights
+state = trainer.build_state(presets.PRESETS["tiny"], torch.device("cpu"))
+folder = Path(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+for write in (
+    lambda: checkpoint.save(folder, state),
+    lambda: save_weights(folder / "w", state.model.generator, state.model.spec, state.model.rules, {}),
+):
+    try:
+        write()
+    except OutputError as error:
+        print(error)
+print([path.name for path in folder.iterdir()])
+make_pack(folder, 8)
+"""
+
+
+def test_no_room_is_one_sentence(tmp_path):
+    """A limit on the size of files stands for a full disk: the same calls fail, with another errno."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path])}
+    command = [sys.executable, "-c", LIMIT, str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    first, second, left = done.stdout.splitlines()
+    assert "step-000000000.pt: cannot be written: File too large" in first
+    assert "w.safetensors: cannot be written" in second
+    assert left == "[]"
+    assert "OSError" in done.stderr.splitlines()[-1]  # a sentence in the commands
+
+
 def test_flipped_byte_is_noticed(tmp_path):
     one = state()
     for step in (1, 2):

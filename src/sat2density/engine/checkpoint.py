@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from pathlib import Path
@@ -34,9 +35,7 @@ def save(folder: Path, state: State) -> Path:
     """
     path = file_of(folder, state.step)
     with atomic_path(path) as temporary:
-        torch.save(_contents(state), temporary)
-        with open(temporary, "rb+") as handle:
-            os.fsync(handle.fileno())
+        _write(temporary, _contents(state))
         digest = _digest(temporary)
     with atomic_path(path.with_suffix(".sha256")) as temporary:
         temporary.write_text(digest, encoding="ascii")
@@ -44,6 +43,29 @@ def save(folder: Path, state: State) -> Path:
         old.unlink(missing_ok=True)
         old.with_suffix(".sha256").unlink(missing_ok=True)
     return path
+
+
+def _write(path: Path, contents: dict[str, Any]) -> None:
+    """Write and sync; OSError where the system refuses (torch alone tells a full disk as an error of its archive)."""
+    refused: list[OSError] = []
+    with open(path, "wb") as handle:
+
+        class Told(io.RawIOBase):
+            def write(self, data: Any) -> int:
+                try:
+                    return handle.write(data)
+                except OSError as error:
+                    refused.append(error)
+                    raise
+
+        try:
+            torch.save(contents, Told())  # type: ignore[arg-type]
+            handle.flush()
+        except RuntimeError:
+            if refused:
+                raise refused[0] from None
+            raise
+        os.fsync(handle.fileno())
 
 
 def found(folder: Path) -> list[Path]:
@@ -70,7 +92,7 @@ def load(folder: Path, device: torch.device) -> tuple[dict[str, Any], list[str]]
                     return contents, notices
                 problem = f"has format {contents.get('format')!r}, not {_FORMAT}"
             except Exception as error:
-                problem = f"cannot be read ({str(error).splitlines()[0] if str(error) else type(error).__name__})"
+                problem = f"cannot be read, it is cut off or damaged ({type(error).__name__})"
         notices.append(f"{path}: {problem}; the one before is used")
     detail = f" ({'; '.join(notices)})" if notices else ""
     raise InputError(f"{folder}: holds no complete checkpoint{detail}; start a new run with another --out")

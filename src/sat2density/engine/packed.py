@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ class Shard:
                 np.save(folder / f"{name}.npy", np.zeros(size, dtype))
             else:
                 np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size).flush()
+                _reserve(folder / f"{name}.npy")
         (folder / META).write_text(json.dumps({"format": PACK_FORMAT, "names": names}), encoding="utf-8")
         return cls(folder, "r+")
 
@@ -90,6 +92,13 @@ class Shard:
         """Store one scene: every array's entry, laid out as in the module's text without N."""
         for name, values in scene.items():
             self.arrays[name][index] = values
+
+
+def _reserve(path: Path) -> None:
+    """Take a file's room on the disk now: a disk that is full later would end the process without a word."""
+    if hasattr(os, "posix_fallocate"):
+        with open(path, "rb+") as handle:
+            os.posix_fallocate(handle.fileno(), 0, path.stat().st_size)
 
 
 def shard_folder(folder: Path, number: int) -> Path:

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from sat2density.errors import InputError, WeightsError, near_matches
+from sat2density.errors import InputError, OutputError, WeightsError, near_matches
 from sat2density.files import atomic_path
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
@@ -53,7 +53,10 @@ def save_weights(
     state = {key: _stored(value, half) for key, value in generator.state_dict().items()}
     check_state(state, expected_shapes(Generator, generator.architecture), str(tensors))
     with atomic_path(tensors) as temporary:
-        save_file(state, temporary)
+        try:
+            save_file(state, temporary)
+        except SafetensorError as error:
+            raise OutputError(f"{tensors}: cannot be written: {error}") from error
         digest, size = sha256(temporary), temporary.stat().st_size
     description = {
         "format": FORMAT,
