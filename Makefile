@@ -6,7 +6,8 @@ STAMP := .venv/.installed
 # Two workers on two cores: one thread each, so that they do not fight over the cores.
 PYTEST := OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(BIN)/python -m pytest
 OUT ?= out/gpu
-MINUTES ?= 5
+MINUTES ?= 9
+ARGS ?=
 
 .PHONY: demo test check lint types long gpu browser clean help
 
@@ -51,9 +52,9 @@ check: lint types test
 long: $(STAMP) browser
 	@$(PYTEST) -m long
 
-# Runs the machine's own python3 and packages; installs nothing.
+# Runs the machine's own python3 and packages; installs nothing. ARGS: see benchmarks/gpu.py.
 gpu:
-	@PYTHONPATH=src python3 benchmarks/gpu.py --out "$(OUT)" --minutes "$(MINUTES)"
+	@PYTHONPATH=src python3 benchmarks/gpu.py --out "$(OUT)" --minutes "$(MINUTES)" $(ARGS)
 
 clean:
 	rm -rf .venv out build dist

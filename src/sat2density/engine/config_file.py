@@ -1,14 +1,15 @@
-"""The resolved configuration on disk: plain YAML, read strictly; and what differs between two of them."""
+"""The resolved configuration on disk: plain YAML, read strictly; and what differs between two of them.
+
+Where PyYAML and cattrs are missing (`make gpu` runs on what a machine has), the file is JSON, which is YAML as well.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
-
-import cattrs
-import yaml
-from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 
 from sat2density.engine.config import TrainConfig
 from sat2density.errors import InputError, near_matches
@@ -32,8 +33,13 @@ def _plain(value: Any) -> Any:
 
 def save(config: TrainConfig, path: str | Path) -> None:
     """Write the configuration as YAML, complete or not at all."""
+    text = json.dumps(to_dict(config), indent=2) + "\n"
+    with contextlib.suppress(ImportError):
+        import yaml
+
+        text = yaml.safe_dump(to_dict(config), sort_keys=False)
     with atomic_path(path) as temporary:
-        temporary.write_text(yaml.safe_dump(to_dict(config), sort_keys=False), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
 
 
 def read(path: str | Path) -> TrainConfig:
@@ -45,10 +51,22 @@ def read(path: str | Path) -> TrainConfig:
     """
     path = Path(path)
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        values = _parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as a configuration: {error}") from error
     return from_dict(values, str(path))
+
+
+def _parsed(text: str) -> Any:
+    """Return the values of a YAML text, or of a JSON text where PyYAML is missing; ValueError for neither."""
+    try:
+        import yaml
+    except ImportError:
+        return json.loads(text)
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
 
 
 def from_dict(values: Any, source: str = "configuration") -> TrainConfig:
@@ -60,10 +78,28 @@ def from_dict(values: Any, source: str = "configuration") -> TrainConfig:
         key, known = unknown
         raise InputError(f"{source}: unknown key '{key}'{near_matches(key, known)}")
     try:
+        import cattrs
+        from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
+    except ImportError:
+        filled: TrainConfig = _filled(TrainConfig(), values)
+        return filled
+    try:
         return cattrs.Converter(forbid_extra_keys=True).structure(values, TrainConfig)
     except (ClassValidationError, ForbiddenExtraKeysError) as error:
         lines = cattrs.transform_error(error)
         raise InputError(f"{source}: {'; '.join(lines[:3])}") from error
+
+
+def _filled(default: Any, values: dict[str, Any]) -> Any:
+    """Replace a dataclass's fields by a saved file's values; types are not looked at."""
+
+    def value_of(key: str, value: Any) -> Any:
+        inner = getattr(default, key)
+        if dataclasses.is_dataclass(inner):
+            return _filled(inner, value)
+        return tuple(value) if isinstance(value, list) else value
+
+    return dataclasses.replace(default, **{key: value_of(key, value) for key, value in values.items()})
 
 
 def _unknown_keys(values: dict[str, Any], default: Any, prefix: str = "") -> tuple[str, list[str]] | None:

@@ -1,0 +1,42 @@
+"""`benchmarks/gpu.py` on the CPU with a tiny preset, in a process where what a GPU machine lacks cannot be imported."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from sat2density.weights import open_weights
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = """
+import runpy, sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("tyro", "cattrs", "yaml", "av", "starlette", "trimesh", "docstring_parser"):
+            raise ImportError(f"{name} is not on this machine")
+sys.meta_path.insert(0, Missing())
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def train(out, run, *options):
+    words = ["--device", "cpu", "--only", "train", "--preset", "tiny", "--scenes", "4", "--minutes", "0.01"]
+    command = [sys.executable, "-c", SCRIPT, str(ROOT / "benchmarks" / "gpu.py"), *words, "--out", str(out)]
+    done = subprocess.run([*command, "--run", str(run), *options], capture_output=True, text=True, cwd=ROOT)
+    assert "to be continued" in done.stdout, done.stderr
+    return done
+
+
+def test_training_goes_on_from_call_to_call_without_the_command_line_s_packages(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    train(first, tmp_path / "run")
+    files = {"train.jsonl", "train-loss.png", "train-sheet.png", "weights.safetensors", "weights.json"}
+    assert {path.name for path in first.iterdir()} == files
+    done = train(second, tmp_path / "run")
+    assert "resumed at step" in done.stderr
+    steps = [open_weights(out / "weights").info["steps"] for out in (first, second)]
+    assert steps[1] > steps[0] > 0
+    assert json.loads((second / "train.jsonl").read_text().splitlines()[0])["step"] > 0
+    done = train(tmp_path / "third", tmp_path / "other run", "--init-from", str(first / "weights"))
+    assert "starting from" in done.stderr
