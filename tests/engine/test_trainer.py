@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ import torch
 from sat2density.engine import checkpoint, history, runlog, trainer
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
-from sat2density.errors import InputError, OutputError
+from sat2density.errors import InputError, MissingExtraError, OutputError
 from sat2density.weights import open_weights
 
 pytestmark = pytest.mark.usefixtures("made_up")
@@ -146,6 +147,14 @@ def test_weights_tell_every_run(tiny, tmp_path):
     assert info["history"][1]["options"]["optim.lr"] == 1e-12
     assert info["history"][1]["panorama"] == "64x16"
     assert not [key for key in info["history"][1]["options"] if key.startswith("run.")]
+
+
+def test_tensorboard_where_it_is_missing_leaves_nothing(tiny, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
+    with pytest.raises(MissingExtraError, match=r"sat2density\[tensorboard\]"):
+        run(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_weights_without_a_history_count_as_one_run():

@@ -55,7 +55,7 @@ class RunLog:
 
     def __init__(self, folder: Path, tensorboard: bool = False) -> None:
         self.path = folder / LOG
-        self._board = _board(folder) if tensorboard else None
+        self._board = summary_writer()(str(folder / "tensorboard")) if tensorboard else None
 
     def write(self, kind: str, step: int, **values: Any) -> None:
         """Append one line: {"kind", "step", ...}; OutputError says so when the disk is full."""
@@ -91,12 +91,13 @@ def _is_before(line: str, step: int) -> bool:
         return False
 
 
-def _board(folder: Path) -> Any:
+def summary_writer() -> Any:
+    """Return TensorBoard's class that writes; MissingExtraError where TensorBoard is not installed."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         raise MissingExtraError("run.tensorboard", "tensorboard") from None
-    return SummaryWriter(str(folder / "tensorboard"))
+    return SummaryWriter
 
 
 class Progress:

@@ -129,6 +129,8 @@ class _Run:
         out = self.options.out
         if self.options.dry_run:
             return
+        if self.config.run.tensorboard:
+            runlog.summary_writer()
         if self.options.resume:
             saved = config_file.read(out / runlog.CONFIG)
             changed = config_file.differences(saved, self.config)
