@@ -234,6 +234,7 @@ class _Run:
             checkpoint.save(self.options.out / runlog.CHECKPOINTS, self.state)
             self._sheet()
             write_weights(self.config, self.state, self.stepper.loader.batches.count, stem)
+        distributed.wait(self.world)  # torchrun ends everybody as soon as the first one has left
         return RunResult(self.state.step, finished, stem)
 
     def _dry_run(self) -> RunResult:
