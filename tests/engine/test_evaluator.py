@@ -64,6 +64,15 @@ def test_table(report, tmp_path):
     assert len(list((tmp_path / "pictures").glob("*.png"))) == 3
 
 
+def test_the_model_is_looked_at_with_its_skyline(model):
+    architecture = dataclasses.replace(model.architecture, skyline=True)
+    model = Sat2Density.random(architecture, model.spec, seed=1)
+    size, tile = model.spec.panorama_size, torch.rand(3, model.spec.tile_size, model.spec.tile_size)
+    look = predictors.ModelPrediction(model, tile, torch.zeros(270), size).look(Camera())
+    view = model.reconstruct(tile).project(Camera())
+    assert torch.allclose(look.opacity, view.opacity, atol=1e-5)
+
+
 def test_files(report, tmp_path):
     report.save_json(tmp_path / "t.json")
     report.save_csv(tmp_path / "t.csv")

@@ -64,7 +64,7 @@ class ModelPrediction:
     def look(self, camera: Camera) -> Look:
         """Predict a view."""
         rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
-        projection = render_rays(self.scene.densities, self.scene.tiles, rays, self.spec, self.model.rules)
+        projection = self.model.see(self.scene.densities, self.scene.tiles, rays)
         image = self.model.paint(projection, self.style)[0].float().cpu()
         return _look(projection, image, self.spec.unit_m)
 
