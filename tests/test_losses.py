@@ -189,9 +189,10 @@ def test_texture_sees_how_much_detail_there_is_and_not_where_it_falls():
     stripes = (0.5 + 0.1 * torch.cos(math.pi * rows)).expand(1, 3, 32, 32)  # 0.6, 0.4, ... along each row
     grey = torch.full_like(stripes, 0.5)
     assert float(losses.texture(stripes, stripes.roll(1, -1))) == pytest.approx(0, abs=1e-6)
-    # Steps of 0.2 in every column at full size (root of 0.04 + 1e-5), none at half size.
-    flat = math.sqrt(1e-5)
-    assert float(losses.texture(stripes, grey)) == pytest.approx((math.sqrt(0.04 + 1e-5) - flat) / 2, rel=1e-3)
+    # Steps of 0.2 in every column at full size (root of 0.04 + 1e-5), none at half size, none along the other axis.
+    step = math.sqrt(0.04 + 1e-5) - math.sqrt(1e-5)
+    assert float(losses.texture(stripes, grey)) == pytest.approx(step / 4, rel=1e-3)
+    assert float(losses.texture(stripes, stripes.transpose(-1, -2))) == pytest.approx(step / 2, rel=1e-3)
 
 
 def test_texture_pulls_a_rough_picture_towards_a_flat_one():

@@ -224,8 +224,8 @@ def colour_agreement(projected: Tensor, picture: Tensor) -> Tensor:
 def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2) -> Tensor:
     """How much the roughness of two pictures differs, place by place: mean |r(prediction) - r(target)| over the scales.
 
-    r is the root of the mean squared gradient of the luminance (forward differences) in squares of `window` pixels, at
-    full size and halved `scales` - 1 times. Where details cannot be foreseen (leaves), L1 and L2 ask for their mean,
+    r is the root of the mean squared gradient of the luminance (forward differences), along the rows and along the
+    columns apart, in squares of `window` pixels, at full size and halved `scales` - 1 times. Where details cannot be foreseen (leaves), L1 and L2 ask for their mean,
     which is smooth; this asks for as much detail as there is, wherever it falls in the square.
 
     Args:
@@ -249,5 +249,5 @@ def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2
 def _roughness(grey: Tensor, window: int) -> Tensor:
     down = grey.diff(dim=-2)[..., :, :-1]
     right = grey.diff(dim=-1)[..., :-1, :]
-    energy = F.avg_pool2d(down.square() + right.square(), window, ceil_mode=True)
+    energy = F.avg_pool2d(torch.cat((down, right), 1).square(), window, ceil_mode=True)
     return (energy + 1e-5).sqrt()  # keeps the root's gradient finite where a picture is flat

@@ -15,6 +15,7 @@ from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.render.cameras import Rays, equirectangular_rays
+from sat2density.render.grain import add_grain
 from sat2density.render.skyline import add_skyline
 from sat2density.render.volume import Projection, render_rays
 from sat2density.scene import Scene
@@ -124,13 +125,15 @@ class Sat2Density(nn.Module):
         return self.see(density, tiles.to(density), rays, jitter)
 
     def see(self, density: Tensor, tiles: Tensor, rays: Rays, jitter: Tensor | None = None) -> Projection:
-        """Render any rays, and behind the volume the skyline, where the architecture has one (`render.skyline`)."""
+        """Render any rays; the architecture may add what lies behind the volume (`render.skyline`), and grain."""
         seen = render_rays(density, tiles, rays, self.spec, self.rules, jitter=jitter)
         net = self.generator.skyline_net
-        return seen if net is None else add_skyline(seen, rays, net(tiles), tiles)
+        if net is not None:
+            seen = add_skyline(seen, rays, net(tiles), tiles)
+        return add_grain(seen, rays) if self.architecture.render_grain else seen
 
     def paint(self, projection: Projection, style: Tensor) -> Tensor:
-        """Let RenderNet paint projections (B, 5, H, W) in the light of `style` (B | 1, n): (B, 3, H, W) in [0, 1]."""
+        """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B, 3, H, W) in [0, 1]."""
         dtype = next(self.generator.render_net.parameters()).dtype
         stacked = projection.stacked.to(self.device, dtype)
         return self.generator.render_net(stacked, style.to(self.device, dtype)).float()

@@ -95,7 +95,8 @@ class Scene:
     def relight(self, view: View, lighting: Lighting, seed: int | None = None) -> View:
         """Paint a view again in another light: geometry stays, only RenderNet runs."""
         lead = view.colour.shape[:-3]
-        stacked = torch.cat([view.colour, view.opacity, view.depth], dim=-3).reshape(-1, 5, *view.colour.shape[-2:])
+        parts = [view.colour, view.opacity, view.depth, *([] if view.grain is None else [view.grain])]
+        stacked = torch.cat(parts, dim=-3).flatten(0, -4) if lead else torch.cat(parts, dim=-3)[None]
         image = self.model.paint(Projection(stacked), self.model.style(lighting, seed))
         return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
 
@@ -178,9 +179,9 @@ class Scene:
             return values.reshape(*lead, *values.shape[1:])
 
         image, geometry = seen
-        picture = None if image is None else shaped(image)
+        picture, grain = (None if part is None else shaped(part) for part in (image, geometry.grain))
         colour, opacity, depth = shaped(geometry.colour), shaped(geometry.opacity), shaped(geometry.depth)
-        return View(picture, colour, opacity, depth, self.spec.unit_m)
+        return View(picture, colour, opacity, depth, self.spec.unit_m, grain)
 
 
 def _as_list(camera: Camera | Sequence[Camera]) -> list[Camera]:

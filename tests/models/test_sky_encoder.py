@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 import torch
 
@@ -5,7 +7,7 @@ from golden_files import NAMES, golden, largest_difference
 from sat2density.errors import ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
-from sat2density.models.sky_encoder import SkyEncoder, StyleMLP
+from sat2density.models.sky_encoder import QUANTILES, SkyEncoder, StyleMLP, quantiles
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -37,3 +39,26 @@ def test_only_the_direction_of_z_matters_and_zero_stays_finite():
 def test_a_histogram_of_another_length_is_refused():
     with pytest.raises(ShapeError, match=r"\(batch, 270\), not \(1, 300\)"):
         SkyEncoder(Architecture.named("tiny"))(torch.zeros(1, 300))
+
+
+def test_quantiles_of_known_histograms():
+    histogram = torch.zeros(2, 270)
+    histogram[0, 0] = 1  # blue: all pixels in the first bin
+    histogram[0, 90:180] = 1 / 90  # green: evenly spread
+    histogram[0, 269] = 3  # red: the last bin, in counts of any scale
+    blue, green, red = quantiles(histogram)[0].chunk(3)
+    asked = torch.tensor(QUANTILES)
+    assert torch.allclose(blue, asked / 90, atol=1e-6)
+    assert torch.allclose(green, asked, atol=1e-5)
+    assert torch.allclose(red, (89 + asked) / 90, atol=1e-6)
+    assert torch.equal(quantiles(histogram)[1], torch.zeros(51))  # no sky at all
+
+
+def test_an_encoder_of_quantiles_sees_a_shifted_sky_as_a_near_one():
+    arch = dataclasses.replace(Architecture.named("tiny"), histogram_quantiles=True)
+    torch.manual_seed(0)
+    encoder, histogram = SkyEncoder(arch), torch.zeros(3, 3, 90)
+    for row, bin_ in enumerate((40, 41, 80)):
+        histogram[row, :, bin_] = 1
+    mu = encoder(histogram.flatten(1)).mu
+    assert float((mu[1] - mu[0]).norm()) < 0.1 * float((mu[2] - mu[0]).norm())

@@ -162,7 +162,7 @@ class Batches:
         ground = min(self.rules.ground_views, self.packed.views)
         if self.rules.raised_share and rng.random() < self.rules.raised_share:
             return int(rng.integers(ground, self.packed.views))
-        return int(rng.integers(ground + 1)) - 1
+        return -1 if ground == 0 or rng.random() < 0.5 else int(rng.integers(ground))
 
     def _draws(self, rng: np.random.Generator) -> Draws:
         width, height = self.rules.panorama_size

@@ -83,7 +83,7 @@ class Predictor(nn.Module):
 
     def _density(self, tiles: Tensor) -> Tensor:
         net = self.model.generator.density_net
-        if not self.loss.reviving or net.activation != "relu":
+        if not self.loss.reviving or net.activation != "relu" or net.form != "layers":
             return self.model.density(tiles)
         return RevivingRelu.apply(net.trunk(tiles) + net.bias) * net.gain
 
@@ -99,7 +99,9 @@ class Predictor(nn.Module):
 
 
 def _without_depth(projection: Projection) -> Projection:
-    return Projection(torch.cat([projection.stacked[:, :4], torch.zeros_like(projection.depth)], 1))
+    shown = projection.stacked.clone()
+    shown[:, 4] = 0
+    return Projection(shown)
 
 
 def generator_terms(

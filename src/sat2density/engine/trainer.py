@@ -24,7 +24,7 @@ from sat2density.perceptual import VggLoss, state_dict
 from sat2density.pipeline import Sat2Density, choose_device
 from sat2density.weights import open_weights, save_weights
 
-MASKS_PER_SAMPLE = 2
+MASKS_PER_SAMPLE = 4
 """Further views (free protocol) whose opacity is compared in each step, drawn anew for every sample."""
 
 

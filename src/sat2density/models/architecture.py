@@ -9,9 +9,11 @@ from sat2density.errors import InputError, checked_fields, unknown_name
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
+DensityForm = Literal["layers", "columns"]
 
 _PADDINGS: Final = ("reflect", "circular", "zeros")
 _ACTIVATIONS: Final = ("relu", "softplus")
+_FORMS: Final = ("layers", "columns")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Architecture:
         density_layers: layers of the density volume (without the released ground slab).
         density_stem_stride: 1 as released; 2 halves the resolution in the first convolution already.
         density_skips: concatenate the encoder's features of the same resolution after each upsampling (U-Net).
+        density_form: "layers": the network says the density of every cell, as released; "columns": of every column
+            where what stands there begins and ends, how soft and how dense it is (`columns`).
         density_activation, density_bias, density_gain: density = gain * activation(convolution + bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
         skyline: a small network says what stands beyond the tile's border (`skyline_net`).
@@ -34,10 +38,13 @@ class Architecture:
         render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes) and pads rows with
             zeros.
         render_directions: feed three more channels, (elevation, sine and cosine of the azimuth), see `render_net`.
+        render_grain: feed one more channel, noise that stays where it is in the world (`render.grain`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
         histogram_size, histogram_gain: length of the sky histogram, and the factor it is multiplied by first.
+        histogram_quantiles: the sky encoder sees each channel's quantiles instead of its bins (`sky_encoder.quantiles`):
+            a sky that is a little brighter is then a little different, where of bins none is left in its place.
         sky_hidden, z_size: hidden width of the sky encoder, length of its code z.
         style_hidden, style_layers, style_size: hidden width and layers of the style MLP, length of the style.
         disc_widths: channels of the four blocks of each of the discriminator's patch networks.
@@ -53,6 +60,7 @@ class Architecture:
     density_layers: int = 64
     density_stem_stride: int = 1
     density_skips: bool = False
+    density_form: DensityForm = "layers"
     density_activation: DensityActivation = "relu"
     density_bias: float = 0.0
     density_gain: float = 1.0
@@ -65,12 +73,14 @@ class Architecture:
     render_skips: bool = False
     render_padding: Padding = "reflect"
     render_directions: bool = False
+    render_grain: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
     output_kernel: int = 7
     spectral_norm: bool = True
     histogram_size: int = 270
     histogram_gain: float = 1.0
+    histogram_quantiles: bool = False
     sky_hidden: int = 256
     z_size: int = 128
     style_hidden: int = 256
@@ -113,8 +123,11 @@ class Architecture:
             raise InputError(
                 f"architecture: render_up needs {self.render_halvings} entries to return to the panorama's size"
             )
-        if self.density_activation not in _ACTIVATIONS:
-            raise InputError(f"architecture: density_activation must be one of {', '.join(_ACTIVATIONS)}")
+        for name, known in (("density_activation", _ACTIVATIONS), ("density_form", _FORMS)):
+            if getattr(self, name) not in known:
+                raise InputError(f"architecture: {name} must be one of {', '.join(known)}")
+        if self.histogram_quantiles and self.histogram_size % 3:
+            raise InputError(f"architecture: histogram_size must be three channels, not {self.histogram_size}")
         if any(index >= len(self.render_up) for index in self.render_styled):
             raise InputError(f"architecture: render_styled {self.render_styled} counts the entries of render_up from 0")
         if len(self.disc_widths) != 4 or min(self.disc_widths) < 1:

@@ -13,11 +13,14 @@ from sat2density.models.trunk import Trunk, TrunkShape
 
 PROJECTION_CHANNELS = 5
 """rgb, opacity, depth."""
+GRAIN_CHANNELS = 1
 DIRECTION_CHANNELS = 3
 
 
 class RenderNet(nn.Module):
     """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture (B, 3, H, W).
+
+    With `render_grain` the projection has a sixth channel (`render.grain`).
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -26,7 +29,7 @@ class RenderNet(nn.Module):
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
         self.directions, self.styled, self.up = arch.render_directions, arch.render_styled, arch.render_up
-        inputs = PROJECTION_CHANNELS + (DIRECTION_CHANNELS if self.directions else 0)
+        inputs = PROJECTION_CHANNELS + GRAIN_CHANNELS * arch.render_grain + DIRECTION_CHANNELS * arch.render_directions
         self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
@@ -34,7 +37,7 @@ class RenderNet(nn.Module):
         """Paint the picture.
 
         Args:
-            projection: (B, 5, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
+            projection: (B, 5 | 6, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
             style: (B, style_size), or (1, style_size) for the whole batch.
             headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if None); only nets with
                 `render_directions` use it.

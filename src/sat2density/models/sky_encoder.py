@@ -17,6 +17,10 @@ NORM_EPS = 1e-6
 """Least length that z is divided by: keeps a zero code finite."""
 
 
+QUANTILES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+"""Shares of the sky's pixels whose values are asked for: closer together where the rare ones are, sun and zenith."""
+
+
 class SkyCode(NamedTuple):
     """The code z of a sky and the distribution it comes from, each (B, z_size); mu and logvar lie in (-1, 1)."""
 
@@ -31,7 +35,9 @@ class SkyEncoder(nn.Module):
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
         self.size, self.gain = arch.histogram_size, arch.histogram_gain
-        self.first = nn.Linear(arch.histogram_size, arch.sky_hidden)
+        self.quantiles = arch.histogram_quantiles
+        inputs = 3 * len(QUANTILES) if self.quantiles else arch.histogram_size
+        self.first = nn.Linear(inputs, arch.sky_hidden)
         self.second = nn.Linear(arch.sky_hidden, arch.sky_hidden)
         self.mu = nn.Linear(arch.sky_hidden, arch.z_size)
         self.logvar = nn.Linear(arch.sky_hidden, arch.z_size)
@@ -45,9 +51,29 @@ class SkyEncoder(nn.Module):
         """
         if histogram.ndim != 2 or histogram.shape[1] != self.size:
             raise ShapeError(f"a batch of sky histograms must be (batch, {self.size}), not {tuple(histogram.shape)}")
+        if self.quantiles:
+            histogram = quantiles(histogram) - 0.5
         hidden = self.second(self.first(histogram * self.gain if self.gain != 1 else histogram))
         mu, logvar = torch.tanh(self.mu(hidden)), torch.tanh(self.logvar(hidden))
         return SkyCode(mu if noise is None else mu + torch.exp(logvar / 2) * noise, mu, logvar)
+
+
+def quantiles(histogram: Tensor) -> Tensor:
+    """Turn histograms of three channels (B, 3 n) into their values at `QUANTILES` (B, 3 * 17), [0, 1] over the bins.
+
+    Values lie evenly within a bin. An empty channel gives zeros.
+
+    Example: all pixels in the first of 90 bins: the quantile q is q / 90.
+    """
+    counts = histogram.float().unflatten(1, (3, -1))
+    whole = counts.sum(2, keepdim=True)
+    below = F.pad((counts / whole.clamp_min(1e-12)).cumsum(2), (1, 0))
+    asked = torch.tensor(QUANTILES, device=counts.device).expand(*counts.shape[:2], -1).contiguous()
+    last = counts.shape[2] - 1
+    bins = torch.searchsorted(below[..., 1:].contiguous(), asked).clamp_max(last)
+    lower, upper = below.gather(2, bins), below.gather(2, bins + 1)
+    within = ((asked - lower) / (upper - lower).clamp_min(1e-6)).clamp(0, 1)
+    return ((bins + within) / (last + 1) * (whole > 0)).flatten(1)
 
 
 class StyleMLP(nn.Module):

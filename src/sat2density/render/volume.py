@@ -18,8 +18,8 @@ class Projection:
     """What rays see in a volume.
 
     Attributes:
-        stacked: (B, 5, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as composited (radial, not
-            divided by opacity). RenderNet's input as it stands.
+        stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as composited (radial, not
+            divided by opacity), and the grain where there is one (`render.grain`). RenderNet's input as it stands.
 
     """
 
@@ -39,6 +39,11 @@ class Projection:
     def depth(self) -> Tensor:
         """(B, 1, H, W): radial depth in units, as composited."""
         return self.stacked[:, 4:5]
+
+    @property
+    def grain(self) -> Tensor | None:
+        """(B, 1, H, W) noise anchored in the world, or None."""
+        return self.stacked[:, 5:6] if self.stacked.shape[1] > 5 else None
 
 
 def render_rays(

@@ -1,0 +1,51 @@
+"""Density by columns: of every place where what stands there begins and ends, instead of a number for each cell."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.errors import ShapeError
+
+COLUMN_CHANNELS = 4
+"""top, base, softness, strength."""
+
+_SPAN = 0.25
+"""Share of the volume's height that one step of the network's output moves top and base by."""
+_TOP, _BASE = 0.08, -0.06
+"""Where top and base stand before anything is learned, shares of the volume's height: a low layer on the ground."""
+_SHARPEST = 0.3
+"""Least softness, layers: below it a surface between two layers' middles would have no gradient."""
+
+
+def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
+    """Turn what the network says of each column into its layers.
+
+    With z = k + 1/2 the middle of layer k, in layers:
+
+        density(z) = strength * sigmoid((top - z) / softness) * sigmoid((z - base) / softness)
+
+    A roof and its house, a crown and its trunk are one thing: what is raised at a place is solid down to its base, and
+    a silhouette that asks for more height moves the surface that is seen from above.
+
+    Args:
+        raw: (B, 4, S, S), the network's output, of any sign and size.
+        layers: Z.
+
+    Returns:
+        (B, Z, S, S) float32, not negative, before the gain.
+
+    Raises:
+        ShapeError: not four channels.
+
+    Example: raw top 1 and 32 layers put the top at 0.33 of the volume's height, 10.56 layers.
+
+    """
+    if raw.ndim != 4 or raw.shape[1] != COLUMN_CHANNELS:
+        raise ShapeError(f"columns: expected (B, {COLUMN_CHANNELS}, S, S), not {tuple(raw.shape)}")
+    top, base, softness, strength = raw.float().split(1, dim=1)
+    top, base = layers * (_TOP + _SPAN * top), layers * (_BASE + _SPAN * base)
+    softness, strength = _SHARPEST + F.softplus(softness + 0.5), F.softplus(strength + 1)
+    middles = torch.arange(layers, device=raw.device, dtype=torch.float32)[None, :, None, None] + 0.5
+    return strength * torch.sigmoid((top - middles) / softness) * torch.sigmoid((middles - base) / softness)

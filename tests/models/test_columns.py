@@ -1,0 +1,61 @@
+import dataclasses
+
+import pytest
+import torch
+
+from sat2density.errors import ShapeError
+from sat2density.models.architecture import Architecture
+from sat2density.models.columns import columns_to_layers
+from sat2density.models.density_net import DensityNet
+
+
+def column(top=0.0, base=-1.0, softness=-9.0, strength=0.0):
+    return torch.tensor([top, base, softness, strength])[None, :, None, None]
+
+
+def test_a_column_is_solid_between_its_base_and_its_top():
+    layers = columns_to_layers(column(top=1.0), 32)[0, :, 0, 0]  # top at 0.33 x 32 = 10.56 layers
+    full = torch.nn.functional.softplus(torch.tensor(1.0))
+    assert torch.allclose(layers[:9], full.expand(9), rtol=0.02)
+    assert float(layers[10]) == pytest.approx(float(full) * 0.55, rel=0.02)  # its middle, 10.5, is next to the top
+    assert bool((layers[13:] < 1e-3).all())
+
+
+def test_a_base_above_the_ground_leaves_room_under_a_crown():
+    layers = columns_to_layers(column(top=2.0, base=1.0), 32)[0, :, 0, 0]  # from 6.1 to 18.6 layers
+    assert bool((layers[:4] < 1e-2).all()) and bool((layers[20:] < 1e-2).all()) and bool((layers[8:16] > 1).all())
+
+
+def test_more_height_is_a_gradient_even_far_above_the_top():
+    raw = column(top=0.0, softness=0.0).requires_grad_()
+    columns_to_layers(raw, 32)[0, 8].sum().backward()
+    assert float(raw.grad[0, 0, 0, 0]) > 1e-3
+
+
+def test_gradients_are_those_of_differences():
+    raw = torch.randn(1, 4, 2, 3, generator=torch.Generator().manual_seed(0)).double()
+    weight = torch.rand(1, 8, 2, 3).double()
+
+    def loss(raw):
+        return (columns_to_layers(raw, 8).double() * weight).sum()
+
+    leaf = raw.clone().requires_grad_()
+    loss(leaf).backward()
+    for index in ((0, 0, 0, 0), (0, 1, 1, 2), (0, 2, 0, 1), (0, 3, 1, 0)):
+        step = torch.zeros_like(raw)
+        step[index] = 1e-2
+        assert float(leaf.grad[index]) == pytest.approx(float(loss(raw + step) - loss(raw - step)) / 2e-2, abs=2e-3)
+
+
+def test_a_wrong_number_of_channels_is_refused():
+    with pytest.raises(ShapeError, match=r"\(B, 4, S, S\), not \(1, 3, 2, 2\)"):
+        columns_to_layers(torch.zeros(1, 3, 2, 2), 8)
+
+
+def test_the_network_gives_layers_in_either_form():
+    arch = dataclasses.replace(Architecture.named("tiny"), density_form="columns", density_gain=30.0)
+    net, tile = DensityNet(arch), torch.rand(2, 3, 32, 32)
+    density = net(tile)
+    assert density.shape == DensityNet(Architecture.named("tiny"))(tile).shape
+    assert bool((density >= 0).all()) and bool(density[:, 0].mean() > density[:, -1].mean())
+    assert torch.equal(density, columns_to_layers(net.trunk(tile), 16) * 30)
