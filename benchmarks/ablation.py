@@ -16,24 +16,27 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HALF = ["--scene.tile-size", "128", "--architecture.density-stem-stride", "1", "--run.sheet-minutes", "1000"]
-HALF += ["--optim.batch", "4", "--run.threads", "1"]
+HALF += ["--optim.batch", "4", "--run.threads", "1", "--data.limit", "1024"]
 CENTRE = ["--data.protocol", "centre", "--data.ground-views", "0", "--data.raised-views", "0"]
 CENTRE += ["--data.raised-share", "0", "--loss.views-opacity", "0"]
+LAYERS = ["--architecture.density-form", "layers", "--architecture.density-gain", "10", "--loss.density-log", "0.01"]
 ROWS = {
     "base (free)": [],
     "centre views only": CENTRE,
     "no opacity loss": ["--loss.opacity", "0", "--loss.views-opacity", "0", "--loss.likelihood", "0"],
     "no illumination": ["--loss.no-illumination"],
     "no depth input": ["--loss.no-depth-input"],
+    "layers, not columns": LAYERS,
+    "sky's bins, not quantiles": ["--architecture.no-histogram-quantiles", "--architecture.histogram-gain", "10"],
     "no skyline": ["--architecture.no-skyline"],
-    "no pictures from above": ["--data.raised-share", "0"],
+    "texture loss": ["--loss.texture", "3"],
+    "discriminator": ["--loss.gan", "0.1", "--loss.feature-matching", "1"],
     "L1 opacity alone": ["--loss.likelihood", "0", "--loss.opacity", "2", "--loss.views-opacity", "2"],
     "no priors on density": ["--loss.density-log", "0", "--loss.overhang", "0", "--loss.smooth", "0"],
-    "smoothness x 10": ["--loss.smooth", "0.3"],
-    "softplus": ["--architecture.density-activation", "softplus", "--architecture.density-bias", "-2"],
-    "512 scenes": ["--data.limit", "512"],
-    "texture loss": ["--loss.texture", "1"],
-    "plain ReLU": ["--loss.no-reviving"],
+    "no pictures from above": ["--data.raised-share", "0"],
+    "smoothness x 10": ["--loss.smooth", "0.2"],
+    "layers, softplus": [*LAYERS, "--architecture.density-activation", "softplus", "--architecture.density-bias", "-2"],
+    "layers, plain ReLU": [*LAYERS, "--loss.no-reviving"],
     "16 layers": ["--architecture.density-layers", "16"],
     "48 layers": ["--architecture.density-layers", "48"],
 }
@@ -50,7 +53,7 @@ def command(*words, log):
 
 def measure(name, options):
     """Train and evaluate one row; return the evaluation's JSON, with the samples that were seen."""
-    folder = options.out / name.replace(" ", "-").replace("(", "").replace(")", "")
+    folder = options.out / "".join(c for c in name.replace(" ", "-") if c.isalnum() or c == "-")
     folder.mkdir(parents=True, exist_ok=True)
     result, weights = folder / "evaluation.json", folder / "run" / "weights" / "suburb-small"
     if not weights.with_suffix(".json").is_file():

@@ -225,8 +225,9 @@ def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2
     """How much the roughness of two pictures differs, place by place: mean |r(prediction) - r(target)| over the scales.
 
     r is the root of the mean squared gradient of the luminance (forward differences), along the rows and along the
-    columns apart, in squares of `window` pixels, at full size and halved `scales` - 1 times. Where details cannot be foreseen (leaves), L1 and L2 ask for their mean,
-    which is smooth; this asks for as much detail as there is, wherever it falls in the square.
+    columns apart, in squares of `window` pixels, at full size and halved `scales` - 1 times. Where details cannot be
+    foreseen (leaves), L1 and L2 ask for their mean, which is smooth; this asks for as much detail as there is, wherever
+    it falls in the square.
 
     Args:
         prediction: (B, 3, H, W) in [0, 1]; H and W at least `window` x 2^(scales - 1).

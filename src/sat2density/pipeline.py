@@ -133,7 +133,7 @@ class Sat2Density(nn.Module):
         return add_grain(seen, rays) if self.architecture.render_grain else seen
 
     def paint(self, projection: Projection, style: Tensor) -> Tensor:
-        """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B, 3, H, W) in [0, 1]."""
+        """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B, 3, H, W), [0, 1]."""
         dtype = next(self.generator.render_net.parameters()).dtype
         stacked = projection.stacked.to(self.device, dtype)
         return self.generator.render_net(stacked, style.to(self.device, dtype)).float()

@@ -52,6 +52,7 @@ def test_missing_masks_are_said_before_training(capsys, tmp_path):
         (root / folder / "a.png").write_bytes(b"x")
     error = failed(capsys, "train", "tiny", "--data.source", str(root), "--out", str(tmp_path / "run"))
     assert "sky mask" in error
+    assert "data sky" in error
 
 
 @pytest.mark.parametrize("words", [("nothing.safetensors", "suburb:test"), ("nothing", "suburb:test")])

@@ -7,7 +7,7 @@ import pytest
 import torch
 from engine_scenes import make_pack
 
-from sat2density.engine.batches import Batches, BatchRules, Turn, fit, recolour
+from sat2density.engine.batches import Batches, BatchRules, Turn, fit, recolour, telling
 from sat2density.engine.config import AugmentConfig
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.volume import render_rays
@@ -105,3 +105,17 @@ def test_fit_averages():
     picture = torch.arange(8.0).reshape(1, 2, 4)
     assert fit(picture, (2, 1)).tolist() == [[[2.5, 4.5]]]
     assert fit(picture, (4, 2)) is picture
+
+
+def test_masks_that_show_something_high_are_drawn_more_often():
+    masks = np.full((4, 20, 10), 255, np.uint8)
+    masks[1, 4:] = 0  # something fills half of what is looked at
+    masks[3, 12:] = 0  # low things only
+    rng = np.random.default_rng(0)
+    drawn = [telling(masks, painted=-1, count=2, rng=rng) for _ in range(200)]
+    assert all(len(set(two)) == 2 for two in drawn)
+    assert sum(1 in two for two in drawn) > 190
+    assert all(any(v in two for two in drawn) for v in range(4))
+    assert all(1 not in telling(masks, painted=1, count=2, rng=rng) for _ in range(20))
+    assert telling(masks, painted=-1, count=0, rng=rng) == []
+    assert len(telling(masks, painted=0, count=9, rng=rng)) == 3

@@ -23,7 +23,9 @@ def test_a_column_is_solid_between_its_base_and_its_top():
 
 def test_a_base_above_the_ground_leaves_room_under_a_crown():
     layers = columns_to_layers(column(top=2.0, base=1.0), 32)[0, :, 0, 0]  # from 6.1 to 18.6 layers
-    assert bool((layers[:4] < 1e-2).all()) and bool((layers[20:] < 1e-2).all()) and bool((layers[8:16] > 1).all())
+    assert bool((layers[:4] < 1e-2).all())
+    assert bool((layers[20:] < 1e-2).all())
+    assert bool((layers[8:16] > 1).all())
 
 
 def test_more_height_is_a_gradient_even_far_above_the_top():
@@ -57,5 +59,6 @@ def test_the_network_gives_layers_in_either_form():
     net, tile = DensityNet(arch), torch.rand(2, 3, 32, 32)
     density = net(tile)
     assert density.shape == DensityNet(Architecture.named("tiny"))(tile).shape
-    assert bool((density >= 0).all()) and bool(density[:, 0].mean() > density[:, -1].mean())
+    assert bool((density >= 0).all())
+    assert bool(density[:, 0].mean() > density[:, -1].mean())
     assert torch.equal(density, columns_to_layers(net.trunk(tile), 16) * 30)

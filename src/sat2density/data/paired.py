@@ -102,9 +102,10 @@ class PairedDataset(Dataset[Sample]):
             self._admit(identity)
         if not self.identities:
             identity, missing = self.skipped[0]
+            masks = "; 'sat2density data sky' estimates sky masks" if "sky mask" in missing else ""
             raise InputError(
                 f"{self.root}: not one of the {len(listed)} pairs of the split '{self.split}' is complete "
-                f"({identity} lacks {missing}); {self.name} needs {self.layout}"
+                f"({identity} lacks {missing}); {self.name} needs {self.layout}{masks}"
             )
 
     def _choose_split(self, split: str | None) -> str:

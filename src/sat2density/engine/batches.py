@@ -18,6 +18,11 @@ from sat2density.engine.config import AugmentConfig
 from sat2density.engine.packed import Packed
 from sat2density.types import Camera
 
+_HIGH = 0.42
+"""Upper share of a panorama's rows, down to 14 degrees above the horizon: distant things end below."""
+_LEAST_SHARE = 0.02
+"""Added to what every view shows there, so that an empty one is drawn now and then."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Draws:
@@ -125,11 +130,10 @@ class Batches:
     def _sample(self, index: int, rng: np.random.Generator) -> Batch:
         turn = Turn.draw(rng, self.rules.augment, self.rules.pixel_rule)
         picture, sky, camera, painted = self._painted(index, rng)
-        others = [v for v in range(self.packed.views) if v != painted]
-        chosen = rng.permutation(others)[: self.rules.masks_per_sample].astype(int).tolist()
         packed = self.packed
         tile = fit(turn.tile(_floats(packed.get("tiles", index))), (self.rules.tile_size, self.rules.tile_size))
         view_skies, view_cameras = packed.get("view_skies", index), packed.get("view_cameras", index)
+        chosen = telling(view_skies, painted, self.rules.masks_per_sample, rng)
         masks = [turn.panorama(_floats(view_skies[v])[None]) for v in chosen]
         width, height = self.rules.mask_size
         upper = [fit(mask, (width, height))[:, : height // 2] for mask in masks]
@@ -173,6 +177,26 @@ class Batches:
             yaw_deg=torch.from_numpy(rng.integers(-180, 180, (2, 1))),
             pitch_deg=torch.from_numpy(rng.integers(-40, 40, (2, 1))),
         )
+
+
+def telling(masks: np.ndarray, painted: int, count: int, rng: np.random.Generator) -> list[int]:
+    """Draw the further masks of a sample: without repetition, a view as often as it shows something high up.
+
+    From most places little but sky stands above the horizon; what is near enough to be seen from below tells most.
+
+    Args:
+        masks: (V, h, w) uint8 sky masks of the further views, 255 = sky.
+        painted: number of the view that is painted (its mask is compared anyway), -1 for the centre.
+        count: how many are drawn, at most.
+        rng: where the draws come from.
+
+    """
+    others = [v for v in range(len(masks)) if v != painted]
+    count = min(count, len(others))
+    if count == 0:
+        return []
+    shares = 1 - masks[others, : int(_HIGH * masks.shape[1])].mean((1, 2)) / 255 + _LEAST_SHARE
+    return [int(v) for v in rng.choice(others, count, replace=False, p=shares / shares.sum())]
 
 
 @dataclasses.dataclass(frozen=True)

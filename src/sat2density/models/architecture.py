@@ -43,8 +43,8 @@ class Architecture:
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
         histogram_size, histogram_gain: length of the sky histogram, and the factor it is multiplied by first.
-        histogram_quantiles: the sky encoder sees each channel's quantiles instead of its bins (`sky_encoder.quantiles`):
-            a sky that is a little brighter is then a little different, where of bins none is left in its place.
+        histogram_quantiles: the sky encoder sees each channel's quantiles, not its bins (`sky_encoder.quantiles`): a
+            sky that is a little brighter is then a little different, where of bins none is left in its place.
         sky_hidden, z_size: hidden width of the sky encoder, length of its code z.
         style_hidden, style_layers, style_size: hidden width and layers of the style MLP, length of the style.
         disc_widths: channels of the four blocks of each of the discriminator's patch networks.

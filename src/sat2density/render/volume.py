@@ -18,8 +18,8 @@ class Projection:
     """What rays see in a volume.
 
     Attributes:
-        stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as composited (radial, not
-            divided by opacity), and the grain where there is one (`render.grain`). RenderNet's input as it stands.
+        stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as composited (radial,
+            not divided by opacity), and the grain where there is one (`render.grain`). RenderNet's input as it stands.
 
     """
 
