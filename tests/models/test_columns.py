@@ -9,23 +9,28 @@ from sat2density.models.columns import columns_to_layers
 from sat2density.models.density_net import DensityNet
 
 
-def column(top=0.0, base=-1.0, softness=-9.0, strength=0.0):
+def column(top=0.0, base=-9.0, softness=-9.0, strength=0.0):
     return torch.tensor([top, base, softness, strength])[None, :, None, None]
 
 
 def test_a_column_is_solid_between_its_base_and_its_top():
     layers = columns_to_layers(column(top=1.0), 32)[0, :, 0, 0]  # top at 0.33 x 32 = 10.56 layers
     full = torch.nn.functional.softplus(torch.tensor(1.0))
-    assert torch.allclose(layers[:9], full.expand(9), rtol=0.02)
+    assert torch.allclose(layers[2:9], full.expand(7), rtol=0.02)
     assert float(layers[10]) == pytest.approx(float(full) * 0.55, rel=0.02)  # its middle, 10.5, is next to the top
     assert bool((layers[13:] < 1e-3).all())
 
 
 def test_a_base_above_the_ground_leaves_room_under_a_crown():
-    layers = columns_to_layers(column(top=2.0, base=1.0), 32)[0, :, 0, 0]  # from 6.1 to 18.6 layers
-    assert bool((layers[:4] < 1e-2).all())
+    layers = columns_to_layers(column(top=2.0, base=9.0), 32)[0, :, 0, 0]  # from 9.3 to 18.6 layers
+    assert bool((layers[:7] < 1e-2).all())
     assert bool((layers[20:] < 1e-2).all())
-    assert bool((layers[8:16] > 1).all())
+    assert bool((layers[11:17] > 1).all())
+
+
+def test_whatever_the_base_the_upper_half_stays_solid():
+    layers = columns_to_layers(column(top=1.0, base=99.0), 32)[0, :, 0, 0]
+    assert bool((layers[7:9] > 1).all())
 
 
 def test_more_height_is_a_gradient_even_far_above_the_top():

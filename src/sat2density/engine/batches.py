@@ -73,8 +73,8 @@ class Batch:
 class BatchRules:
     """How batches are made: sizes of pictures and of the code, the variations, how many further masks a sample.
 
-    `pixel_rule` is that of the packed panoramas. `raised_share` and `ground_views` say which views are painted, see
-    `DataConfig`.
+    `pixel_rule` is that of the packed panoramas. `raised_share`, `ground_views` and `raised_views` say which views are
+    painted, see `DataConfig`; of those that are not from higher up every second one is the centre's.
     """
 
     seed: int
@@ -86,6 +86,7 @@ class BatchRules:
     masks_per_sample: int = 0
     raised_share: float = 0.0
     ground_views: int = 0
+    raised_views: int = 0
     pixel_rule: PixelRule = "centre"
 
     @property
@@ -165,7 +166,7 @@ class Batches:
     def _painted_view(self, rng: np.random.Generator) -> int:
         ground = min(self.rules.ground_views, self.packed.views)
         if self.rules.raised_share and rng.random() < self.rules.raised_share:
-            return int(rng.integers(ground, self.packed.views))
+            return int(rng.integers(ground, ground + self.rules.raised_views))
         return -1 if ground == 0 or rng.random() < 0.5 else int(rng.integers(ground))
 
     def _draws(self, rng: np.random.Generator) -> Draws:

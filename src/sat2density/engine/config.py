@@ -29,6 +29,7 @@ class DataConfig:
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
         raised_views: free protocol: panoramas a scene seen from higher up, between the camera's height and the top.
+        low_views: free protocol: masks a scene seen from low over the ground, near something tall; never painted.
         raised_share: free protocol: share of the painted views that are taken from higher up: what is seen from two
             heights shows the roofs by parallax.
 
@@ -42,7 +43,13 @@ class DataConfig:
     panorama_size: tuple[int, int] | None = None
     ground_views: int = 0
     raised_views: int = 0
+    low_views: int = 0
     raised_share: float = 0.0
+
+    @property
+    def further_views(self) -> int:
+        """Views off the centre that are packed with each scene: ground, raised and low ones, in this order."""
+        return self.ground_views + self.raised_views + self.low_views
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,8 +215,8 @@ class TrainConfig:
             raise InputError("optim.lr and optim.lr_discriminator must be positive")
         if not 0 <= optim.ema < 1:
             raise InputError(f"optim.ema must lie in [0, 1), not {optim.ema}")
-        if data.protocol == "centre" and (data.ground_views or data.raised_views):
-            raise InputError("data.ground_views and data.raised_views need data.protocol free")
+        if data.protocol == "centre" and data.further_views:
+            raise InputError("data.ground_views, data.raised_views and data.low_views need data.protocol free")
         if not 0 <= data.raised_share <= 1 or (data.raised_share > 0 and data.raised_views == 0):
             raise InputError("data.raised_share must lie in [0, 1], and needs data.raised_views")
         for field in dataclasses.fields(self.loss):

@@ -1,12 +1,12 @@
 """Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
 
 A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per
-array, N scenes each, with V views off the centre, G from the ground and R from higher up:
+array, N scenes each, with V views off the centre:
 
     tiles           uint8   (N, 3, S, S)
     panoramas       uint8   (N, 3, H, W)         the centre view
     skies           uint8   (N, H, W)            255 = sky, of the centre view
-    view_panoramas  uint8   (N, V, 3, h, w)      the ground views, then the raised views
+    view_panoramas  uint8   (N, V, 3, h, w)      ground views, raised views, low views
     view_skies      uint8   (N, V, h, w)
     view_cameras    float32 (N, V, 3)            east, south in units, height above the floor in metres
     histograms      float32 (N, 270)             of the centre's sky
@@ -133,7 +133,7 @@ class Packed:
 
     @property
     def views(self) -> int:
-        """Further views per scene: from the ground and from higher up."""
+        """Further views per scene: from the ground, from higher up, and low ones."""
         return self.shards[0].arrays["view_skies"].shape[1]
 
 

@@ -67,7 +67,7 @@ def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedD
             f"{dataset.spec.vertical_fov_deg:g} degrees, the run's scene {config.scene.extent_m:g} m and "
             f"{config.scene.vertical_fov_deg:g} degrees; set --scene.extent-m and --scene.vertical-fov-deg"
         )
-    if (data.ground_views or data.raised_views) and dataset.world(0) is None:
+    if data.further_views and dataset.world(0) is None:
         raise InputError(
             f"{dataset.label}: views off the centre exist for procedural data only; set data.protocol centre"
         )
@@ -94,7 +94,7 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "split": dataset.split,
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
-        "views": [config.data.ground_views, config.data.raised_views, *VIEW_SIZE],
+        "views": [config.data.ground_views, config.data.raised_views, config.data.low_views, *VIEW_SIZE],
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,
         "pixel_rule": config.rules.pixel_rule,
@@ -146,7 +146,7 @@ def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
     if target.is_dir():
         shutil.rmtree(target)
     spec, data = maker.dataset.spec, maker.data
-    views = data.ground_views + data.raised_views
+    views = data.further_views
     shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, views)
     with output_folder(target) as staging:
         shard = Shard.create(staging, shape, job.names)
@@ -170,7 +170,7 @@ class SceneMaker:
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
         """Return a scene's arrays by name, see `packed`."""
-        world = self.dataset.world(index) if self.data.ground_views + self.data.raised_views else None
+        world = self.dataset.world(index) if self.data.further_views else None
         sample = self.dataset[index] if world is None else self._of_world(world, index)
         if not bool(sample.sky.any()) and not bool((1 - sample.sky).any()):
             raise InputError(f"{self.dataset.label}: {sample.identity} has an empty sky mask")
@@ -199,6 +199,7 @@ class SceneMaker:
         places = views.Places.of(world, self.camera_height_m, np.random.default_rng([7, index]))
         cameras = [places.ground() for _ in range(self.data.ground_views)]
         cameras += [places.raised() for _ in range(self.data.raised_views)]
+        cameras += [places.low() for _ in range(self.data.low_views)]
         seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras]
         return {
             "view_panoramas": np.stack([view.image.transpose(2, 0, 1) for view in seen]),

@@ -55,13 +55,15 @@ _SMALL: Final = TrainConfig(
         histogram_quantiles=True,
         histogram_gain=4.0,
     ),
-    data=DataConfig(source="suburb", limit=2048, protocol="free", ground_views=6, raised_views=2, raised_share=0.3),
+    data=DataConfig(
+        source="suburb", limit=2048, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
+    ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(
         _PIXELS_ONLY,
         opacity=0.5,
         views_opacity=0.5,
-        likelihood=0.5,
+        likelihood=1.0,
         density_log=0.003,
         overhang=0.02,
         smooth=0.02,

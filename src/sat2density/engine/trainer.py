@@ -107,6 +107,7 @@ class _Run:
             masks_per_sample=MASKS_PER_SAMPLE if config.loss.views_opacity > 0 else 0,
             raised_share=config.data.raised_share,
             ground_views=config.data.ground_views,
+            raised_views=config.data.raised_views,
         )
         batches = Batches(packed, rules)
         self.plan = Plan.of(config.optim, batches.count)

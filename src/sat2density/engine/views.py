@@ -1,4 +1,4 @@
-"""Where further views of a procedural scene are taken from (free protocol): on free ground, and higher up."""
+"""Where further views of a procedural scene are taken from (free protocol): on free ground, higher up, and low."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 CLEARANCE_M = 0.8
 """Distance from the camera within which nothing may stand as high as it."""
+NEAR_M, TALL_M = 6.0, 2.5
+"""Low views stand within so many metres of something at least so high."""
+LOWEST_M = 0.4
+"""Least height of a low view over the ground."""
 REACH = 0.9
 """Views stay within this share of the tile."""
 _MAP = 128
@@ -27,6 +31,7 @@ class Places:
 
     Attributes:
         standing_m: (S, S) the highest surface within `CLEARANCE_M`, metres above the floor.
+        near_m: (S, S) the highest surface within `NEAR_M`.
         ground_m: (S, S) the bare ground.
         spec_unit_m, camera_height_m, top_m: metres of a unit, of the camera over the ground, and of the volume.
         rng: where the draws come from.
@@ -34,6 +39,7 @@ class Places:
     """
 
     standing_m: np.ndarray
+    near_m: np.ndarray
     ground_m: np.ndarray
     unit_m: float
     camera_height_m: float
@@ -44,9 +50,11 @@ class Places:
     def of(cls, world: World, camera_height_m: float, rng: np.random.Generator) -> Places:
         """Look at a world's heights."""
         spec = world.spec
-        reach = 2 * round(CLEARANCE_M * _MAP / spec.extent_m) + 1
-        standing = maximum_filter(world.heights_m(_MAP), reach)
-        return cls(standing, world.ground_m(_MAP), spec.unit_m, camera_height_m, spec.max_height_m, rng)
+        heights, ground, _ = world.surface_maps(_MAP)
+        standing, near = (
+            maximum_filter(heights, 2 * round(metres * _MAP / spec.extent_m) + 1) for metres in (CLEARANCE_M, NEAR_M)
+        )
+        return cls(standing, near, ground, spec.unit_m, camera_height_m, spec.max_height_m, rng)
 
     def ground(self) -> Camera:
         """Return a camera at its usual height on open ground; the middle where none is found."""
@@ -65,6 +73,18 @@ class Places:
             if self.standing_m[row, column] < height - 0.5:
                 return self._camera(row, column, height)
         return Camera(height_m=self.camera_height_m)
+
+    def low(self) -> Camera:
+        """Return a camera low over open ground, near something tall: roofs stand against the sky from there.
+
+        From eye height in the road houses hardly rise above what stands beyond the tile.
+        """
+        for _ in range(_TRIES):
+            row, column = self._draw()
+            ground = float(self.ground_m[row, column])
+            if self.standing_m[row, column] < ground + 0.5 and self.near_m[row, column] >= ground + TALL_M:
+                return self._camera(row, column, ground + float(self.rng.uniform(LOWEST_M, self.camera_height_m)))
+        return Camera(height_m=LOWEST_M)
 
     def _draw(self) -> tuple[int, int]:
         margin = int(_MAP * (1 - REACH) / 2)

@@ -11,10 +11,11 @@ from sat2density.errors import ShapeError
 COLUMN_CHANNELS = 4
 """top, base, softness, strength."""
 
-_SPAN = 0.25
-"""Share of the volume's height that one step of the network's output moves top and base by."""
-_TOP, _BASE = 0.08, -0.06
-"""Where top and base stand before anything is learned, shares of the volume's height: a low layer on the ground."""
+_TOP, _SPAN = 0.08, 0.25
+"""Where the top stands before anything is learned, and what one step of the network's output moves it by: shares of
+the volume's height. A low layer on the ground."""
+_HIGHEST_BASE = 0.5
+"""The base stays under this share of the top: a base that is free rises over the top, and both cut each other off."""
 _SHARPEST = 0.3
 """Least softness, layers: below it a surface between two layers' middles would have no gradient."""
 
@@ -24,7 +25,8 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
 
     With z = k + 1/2 the middle of layer k, in layers:
 
-        density(z) = strength * sigmoid((top - z) / softness) * sigmoid((z - base) / softness)
+        density(z) = strength * sigmoid((top - z) / softness) * sigmoid((z - base) / softness),
+        0 <= base <= top / 2.
 
     A roof and its house, a crown and its trunk are one thing: what is raised at a place is solid down to its base, and
     a silhouette that asks for more height moves the surface that is seen from above.
@@ -45,7 +47,8 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
     if raw.ndim != 4 or raw.shape[1] != COLUMN_CHANNELS:
         raise ShapeError(f"columns: expected (B, {COLUMN_CHANNELS}, S, S), not {tuple(raw.shape)}")
     top, base, softness, strength = raw.float().split(1, dim=1)
-    top, base = layers * (_TOP + _SPAN * top), layers * (_BASE + _SPAN * base)
+    top = layers * (_TOP + _SPAN * top)
+    base = _HIGHEST_BASE * top.clamp_min(0) * torch.sigmoid(base - 1)
     softness, strength = _SHARPEST + F.softplus(softness + 0.5), F.softplus(strength + 1)
     middles = torch.arange(layers, device=raw.device, dtype=torch.float32)[None, :, None, None] + 0.5
     return strength * torch.sigmoid((top - middles) / softness) * torch.sigmoid((middles - base) / softness)
