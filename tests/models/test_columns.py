@@ -1,4 +1,5 @@
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -15,9 +16,9 @@ def column(top=0.0, base=-9.0, softness=-9.0, strength=0.0):
 
 def test_a_column_is_solid_between_its_base_and_its_top():
     layers = columns_to_layers(column(top=1.0), 32)[0, :, 0, 0]  # top at 0.33 x 32 = 10.56 layers
-    full = torch.nn.functional.softplus(torch.tensor(1.0))
-    assert torch.allclose(layers[2:9], full.expand(7), rtol=0.02)
-    assert float(layers[10]) == pytest.approx(float(full) * 0.55, rel=0.02)  # its middle, 10.5, is next to the top
+    full = 1 + math.log(2)
+    assert layers[2:9].tolist() == pytest.approx([full] * 7, rel=0.02)
+    assert float(layers[10]) == pytest.approx(full / (1 + math.exp(-0.06 / 0.25)), rel=0.02)  # its middle is at 10.5
     assert bool((layers[13:] < 1e-3).all())
 
 
@@ -33,8 +34,8 @@ def test_whatever_the_base_the_upper_half_stays_solid():
     assert bool((layers[7:9] > 1).all())
 
 
-def test_more_height_is_a_gradient_even_far_above_the_top():
-    raw = column(top=0.0, softness=0.0).requires_grad_()
+def test_more_height_is_a_gradient_six_layers_above_the_top():
+    raw = column(top=0.0, softness=9.0).requires_grad_()  # its top is at 2.56 layers
     columns_to_layers(raw, 32)[0, 8].sum().backward()
     assert float(raw.grad[0, 0, 0, 0]) > 1e-3
 

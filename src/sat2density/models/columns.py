@@ -16,8 +16,11 @@ _TOP, _SPAN = 0.08, 0.25
 the volume's height. A low layer on the ground."""
 _HIGHEST_BASE = 0.5
 """The base stays under this share of the top: a base that is free rises over the top, and both cut each other off."""
-_SHARPEST = 0.3
-"""Least softness, layers: below it a surface between two layers' middles would have no gradient."""
+_SHARPEST, _SOFTEST = 0.25, 1.0
+"""Range of the softness, layers. Sharper, a surface between two layers' middles would have no gradient; softer, a long
+thin tail makes a silhouette seen from the side, through many cells, while from above it is looked through."""
+_LEAST_STRENGTH = 1.0
+"""What stands somewhere is dense: how far up is asked of the top alone."""
 
 
 def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
@@ -49,6 +52,7 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
     top, base, softness, strength = raw.float().split(1, dim=1)
     top = layers * (_TOP + _SPAN * top)
     base = _HIGHEST_BASE * top.clamp_min(0) * torch.sigmoid(base - 1)
-    softness, strength = _SHARPEST + F.softplus(softness + 0.5), F.softplus(strength + 1)
+    softness = _SHARPEST + (_SOFTEST - _SHARPEST) * torch.sigmoid(softness)
+    strength = _LEAST_STRENGTH + F.softplus(strength)
     middles = torch.arange(layers, device=raw.device, dtype=torch.float32)[None, :, None, None] + 0.5
     return strength * torch.sigmoid((top - middles) / softness) * torch.sigmoid((middles - base) / softness)
