@@ -55,6 +55,13 @@ def test_gradients_are_those_of_differences():
         assert float(leaf.grad[index]) == pytest.approx(float(loss(raw + step) - loss(raw - step)) / 2e-2, abs=2e-3)
 
 
+def test_every_second_cell_leaves_no_teeth():
+    even = column(top=1.0).expand(1, 4, 8, 8)
+    teeth = even.clone()
+    teeth[:, 0] += 0.5 * (-1.0) ** torch.arange(8.0)
+    assert torch.allclose(columns_to_layers(teeth, 32)[..., 1:-1], columns_to_layers(even, 32)[..., 1:-1], atol=1e-5)
+
+
 def test_a_wrong_number_of_channels_is_refused():
     with pytest.raises(ShapeError, match=r"\(B, 4, S, S\), not \(1, 3, 2, 2\)"):
         columns_to_layers(torch.zeros(1, 3, 2, 2), 8)

@@ -32,7 +32,8 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
         0 <= base <= top / 2.
 
     A roof and its house, a crown and its trunk are one thing: what is raised at a place is solid down to its base, and
-    a silhouette that asks for more height moves the surface that is seen from above.
+    a silhouette that asks for more height moves the surface that is seen from above. The four are averaged over their
+    neighbours first: what the network's upsampling leaves of every second cell would stand in every silhouette as teeth.
 
     Args:
         raw: (B, 4, S, S), the network's output, of any sign and size.
@@ -49,10 +50,15 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
     """
     if raw.ndim != 4 or raw.shape[1] != COLUMN_CHANNELS:
         raise ShapeError(f"columns: expected (B, {COLUMN_CHANNELS}, S, S), not {tuple(raw.shape)}")
-    top, base, softness, strength = raw.float().split(1, dim=1)
+    top, base, softness, strength = _smoothed(raw.float()).split(1, dim=1)
     top = layers * (_TOP + _SPAN * top)
     base = _HIGHEST_BASE * top.clamp_min(0) * torch.sigmoid(base - 1)
     softness = _SHARPEST + (_SOFTEST - _SHARPEST) * torch.sigmoid(softness)
     strength = _LEAST_STRENGTH + F.softplus(strength)
     middles = torch.arange(layers, device=raw.device, dtype=torch.float32)[None, :, None, None] + 0.5
     return strength * torch.sigmoid((top - middles) / softness) * torch.sigmoid((middles - base) / softness)
+
+
+def _smoothed(raw: Tensor) -> Tensor:
+    """Average (B, C, S, S) with (1 2 1) / 4 along both axes; beyond the border the outermost cell goes on."""
+    return F.avg_pool2d(F.avg_pool2d(F.pad(raw, [1] * 4, mode="replicate"), 2, 1), 2, 1)
