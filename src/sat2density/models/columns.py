@@ -33,7 +33,7 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
 
     A roof and its house, a crown and its trunk are one thing: what is raised at a place is solid down to its base, and
     a silhouette that asks for more height moves the surface that is seen from above. The four are averaged over their
-    neighbours first: what the network's upsampling leaves of every second cell would stand in every silhouette as teeth.
+    neighbours first: what the network's upsampling leaves of every second cell would be teeth in every silhouette.
 
     Args:
         raw: (B, 4, S, S), the network's output, of any sign and size.
