@@ -7,7 +7,7 @@ import torch
 from sat2density.errors import ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.columns import columns_to_layers
-from sat2density.models.density_net import DensityNet
+from sat2density.models.density_net import NOTHING, DensityNet
 
 
 def column(top=0.0, base=-9.0, softness=-9.0, strength=0.0):
@@ -75,3 +75,5 @@ def test_the_network_gives_layers_in_either_form():
     assert bool((density >= 0).all())
     assert bool(density[:, 0].mean() > density[:, -1].mean())
     assert torch.equal(density, columns_to_layers(net.trunk(tile), 16) * 30)
+    looked = net.eval()(tile)
+    assert torch.equal(looked, torch.where(density > NOTHING, density, 0.0))
