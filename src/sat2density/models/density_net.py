@@ -10,7 +10,7 @@ from sat2density.models.columns import COLUMN_CHANNELS, columns_to_layers
 from sat2density.models.trunk import Trunk, TrunkShape
 
 NOTHING = 1e-3
-"""Densities of columns below this, per unit, are zero when looking: their long thin tails stop less than 0.3% of a ray's
+"""Densities of columns below this, per unit, are zero when looking: their thin tails stop less than 0.3% of a ray's
 light across the whole tile, and the renderer skips what is exactly empty. In training the tails are what pulls."""
 
 
