@@ -119,3 +119,13 @@ def test_masks_that_show_something_high_are_drawn_more_often():
     assert all(1 not in telling(masks, painted=1, count=2, rng=rng) for _ in range(20))
     assert telling(masks, painted=-1, count=0, rng=rng) == []
     assert len(telling(masks, painted=0, count=9, rng=rng)) == 3
+
+
+def test_low_views_are_never_painted_and_every_second_ground_picture_is_the_centre_s(tmp_path):
+    rules = dataclasses.replace(RULES, ground_views=2, raised_views=1, raised_share=0.5)
+    batches = Batches(make_pack(tmp_path / "pack", 4, ground=2, raised=3), rules)  # the last two are low ones
+    rng = np.random.default_rng(0)
+    drawn = [batches._painted_view(rng) for _ in range(2000)]
+    assert set(drawn) == {-1, 0, 1, 2}
+    assert drawn.count(2) == pytest.approx(1000, rel=0.1)
+    assert drawn.count(-1) == pytest.approx(500, rel=0.15)
