@@ -12,6 +12,7 @@ import time
 import torch
 
 from sat2density.models.architecture import Architecture
+from sat2density.models.convolution import choose_impl
 from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
 
@@ -70,6 +71,7 @@ def main():
         torch.manual_seed(0)
         arch = Architecture.named(name)
         trained = Generator(arch).eval()
+        choose_impl(trained, "reference")
         tile, projection, style = (
             torch.rand(1, 3, 256, 256),
             torch.rand(1, 5, 128, 512),

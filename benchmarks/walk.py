@@ -98,6 +98,7 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
 
     from sat2density import Lighting, read_image
     from sat2density.export.video import mp4_writer
+    from sat2density.models.convolution import choose_impl
     from sat2density.pipeline import Sat2Density
     from sat2density.render.cameras import equirectangular_rays
     from sat2density.render.trajectory import Path as Walk
@@ -107,7 +108,7 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
     loaded = open_weights(weights)
     model = Sat2Density(loaded.architecture, loaded.spec, loaded.rules, loaded.info)
     model.generator = loaded.generator()
-    model.eval()
+    choose_impl(model.eval(), "reference")
     tile, light = read_image(tile_file)[None], Lighting.preset(LIGHT)
     with torch.no_grad(), mp4_writer(video_file) as video:
         for camera in Walk.read(path_file, model.spec).cameras:

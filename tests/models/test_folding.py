@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from golden_files import NAMES, golden, largest_difference
-from sat2density.models import folding
+from sat2density.models import winograd
 from sat2density.models.architecture import Architecture
-from sat2density.models.convolution import PaddedConv, UpsampledConv
+from sat2density.models.convolution import PaddedConv, UpsampledConv, choose_impl
 from sat2density.models.folding import (
     FoldedNarrowConv,
     FoldedUpsampledConv,
+    FoldedUpsampledProducts,
     FoldedWinogradConv,
     _normed,
     fold_for_inference,
@@ -21,12 +22,14 @@ from sat2density.models.generator import Generator
 
 @pytest.mark.parametrize("padding", ["reflect", "circular", "zeros"])
 @pytest.mark.parametrize("skip_channels", [0, 3])
-def test_folded_upsampling_is_exact_borders_included(padding, skip_channels):
+@pytest.mark.parametrize("form", [FoldedUpsampledConv, FoldedUpsampledProducts])
+def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, form):
     torch.manual_seed(0)
     conv = UpsampledConv(4, 5, 3, skip_channels=skip_channels, padding=padding, spectral=True).double().eval()
+    choose_impl(conv, "reference")
     image = torch.randn(2, 4, 3, 6, dtype=torch.float64)
     skip = torch.randn(2, 3, 6, 12, dtype=torch.float64) if skip_channels else None
-    folded = FoldedUpsampledConv(conv, skip_channels, with_bias=True)
+    folded = form(conv, with_bias=True)
     assert torch.allclose(folded(image, skip), conv(image, skip), rtol=0, atol=1e-12)
 
 
@@ -34,7 +37,7 @@ def test_folded_taps_by_hand():
     conv = UpsampledConv(1, 1, 3, padding="reflect", spectral=False)
     with torch.no_grad():
         conv.weight.copy_(torch.tensor([[0.0, 0, 0], [1, 10, 100], [0, 0, 0]]))
-    folded = FoldedUpsampledConv(conv, 0, with_bias=False)
+    folded = FoldedUpsampledConv(conv, with_bias=False)
     assert folded.weight[0, 0, 1].tolist() == [100, 110, 11, 1]
     # x = (1, 2) is 1 1 2 2 upsampled, mirrored to 1 1 1 2 2 2: columns 1+10+100, 1+10+200, 1+20+200, 2+20+200.
     row = folded(torch.tensor([[[[1.0, 2.0]]]]))[0, 0, 0]
@@ -63,6 +66,7 @@ def noisy(arch):
     """A generator in float64 whose every parameter matters (norms and slopes off their starting values)."""
     torch.manual_seed(0)
     generator = Generator(arch).double().eval()
+    choose_impl(generator, "reference")
     with torch.no_grad():
         for value in generator.parameters():
             value += 0.1 * torch.randn_like(value)
@@ -74,7 +78,7 @@ def noisy(arch):
 @pytest.mark.parametrize("rearranged", [False, True])
 @torch.no_grad()
 def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
-    monkeypatch.setattr(folding, "WINOGRAD_CHANNELS", 1)
+    monkeypatch.setattr(winograd, "CHANNELS", 1)
     generator = noisy(ARCHITECTURES[name])
     folded = copy.deepcopy(generator)
     fold_for_inference(folded, rearranged)
@@ -90,9 +94,9 @@ def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
 # bfloat16 has 8 binary digits; these are random narrow networks, which let errors grow (docs/fidelity.md).
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("precision", "density", "picture"), [("float32", 1e-5, 5e-5), ("bfloat16", 0.12, 0.15)])
-@pytest.mark.parametrize("winograd_channels", [folding.WINOGRAD_CHANNELS, 1])
+@pytest.mark.parametrize("winograd_channels", [winograd.CHANNELS, 1])
 def test_golden_numbers_after_preparing(shared, name, precision, density, picture, winograd_channels, monkeypatch):
-    monkeypatch.setattr(folding, "WINOGRAD_CHANNELS", winograd_channels)  # the golden networks are narrow
+    monkeypatch.setattr(winograd, "CHANNELS", winograd_channels)  # the golden networks are narrow
     io = golden(shared, name).io
     generator = prepare_for_inference(golden(shared, name).weights.generator(), precision)
     dtype = getattr(torch, precision)

@@ -41,11 +41,13 @@ class Train:
 
     def run(self) -> None:
         """Train and say where the weights are."""
+        from sat2density.engine.allocator import keep_freed_memory
         from sat2density.engine.trainer import RunOptions, prepare_data, train
 
         if self.pack:
             prepare_data(self.config, note)
             return
+        keep_freed_memory()
         with gentle_interrupt() as interrupt:
             options = RunOptions(
                 out=self.out or Path("out") / f"train-{self.config.preset}",

@@ -46,15 +46,15 @@ def _train(path: str, architecture: str, spec: dict[str, Any], batch: int) -> di
     """A training step's peak beyond weights, gradients and Adam's moments."""
     import torch
 
-    from sat2density.engine.bench import resident_mb
+    from sat2density.engine.bench import extra_memory_mb, resident_mb
     from sat2density.engine.bench_training import TrainingSteps
 
     before = resident_mb()
     steps = TrainingSteps(architecture, SceneSpec.from_dict(spec), batch, torch.device("cpu"))
     call = getattr(steps, path)
     call()
-    now = resident_mb()
-    rise = _rise(call)
+    call()  # the first one ends with Adam's moments: what is kept of freed memory grows once more
+    now, rise = resident_mb(), extra_memory_mb(call, torch.device("cpu"))
     if rise is None or before is None or now is None:
         return {}
     return {"beyond_mb": now + rise - before - steps.kept_mb, "kept_mb": steps.kept_mb}

@@ -15,6 +15,7 @@ from sat2density.data.lighting import Lighting
 from sat2density.engine.bench import Effort, Measured, compare, extra_memory_mb, time_command
 from sat2density.engine.bench_memory import measure_apart
 from sat2density.engine.bench_training import TrainingSteps, paths
+from sat2density.models.convolution import choose_impl
 from sat2density.pipeline import Precision, Sat2Density, load, prepare
 from sat2density.render import kernels
 from sat2density.render.cameras import Rays, equirectangular_rays
@@ -152,6 +153,7 @@ def frame_suite(setting: Setting) -> list[Measured]:
     """One more camera position, a change of light, RenderNet, a tile's density; the reference does everything anew."""
     architecture, spec, device = setting.architecture, setting.spec, setting.device
     plain = Sat2Density.random(architecture, spec).to(device)
+    choose_impl(plain, "reference")
     tile = torch.rand(3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)).to(device)
     light, camera = Lighting.preset("clear-noon"), Camera(0.1, 0.2, 30.0)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import torch
 
-from sat2density.engine import optim
+from sat2density.engine import allocator, optim
 from sat2density.engine.config import OptimConfig
+from sat2density.models.convolution import choose_impl
 from sat2density.models.folding import gains_from_bfloat16
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
@@ -43,10 +44,14 @@ class TrainingSteps:
 
     def fast(self) -> None:
         """One update: bfloat16 autocast where the device gains by it, the renderer's fast twin, Adam fused."""
+        choose_impl(self.model, "auto")
+        allocator.keep_freed_memory()
         self._step("auto", gains_from_bfloat16(self.model.device), self.adam)
 
     def reference(self) -> None:
         """One update in plain torch: float32 throughout, the reference renderer."""
+        choose_impl(self.model, "reference")
+        allocator.hand_back_large()
         self._step("reference", False, self.plain_adam)
 
     def _step(self, impl: str, half: bool, optimizer: torch.optim.Optimizer) -> None:

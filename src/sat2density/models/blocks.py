@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from sat2density.models.architecture import Padding
 from sat2density.models.convolution import PaddedConv, UpsampledConv
+from sat2density.models.norm import normed_activation
 
 LEAK = 0.2
 """Slope of LeakyReLU below zero (spec, section 4)."""
@@ -41,11 +42,32 @@ class ConvBlock(nn.Module):
 
     def forward(self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None) -> Tensor:
         """Apply to (B, C, H, W); `skip` goes to an upsampling convolution, `modulation` acts after the norm."""
-        image = self.norm(self.conv(image) if skip is None else self.conv(image, skip))
+        image = self.conv(image) if skip is None else self.conv(image, skip)
+        if self.conv.takes_form(image) and image.is_contiguous():
+            return normed_activation(image, *self._factor_and_shift(len(image), modulation), self._slope())
+        image = self.norm(image)
         if modulation is not None:
             scale, shift = modulation
             image = image * (1 + scale) + shift
         return self.activation(image)
+
+    def _factor_and_shift(self, batch: int, modulation: Modulation | None) -> Modulation:
+        """Return what the norm is multiplied by, and what is added then, each (B, C)."""
+        weight: Tensor = self.norm.weight
+        bias: Tensor = self.norm.bias
+        if modulation is not None:
+            more = 1 + modulation[0].flatten(1).to(weight.dtype)
+            weight, bias = weight * more, bias * more + modulation[1].flatten(1).to(weight.dtype)
+        return weight.expand(batch, -1), bias.expand(batch, -1)
+
+    def _slope(self) -> Tensor | None:
+        """Return the activation's slope below zero: of PReLU, LeakyReLU, ReLU (0); None for the identity."""
+        if isinstance(self.activation, nn.PReLU):
+            return self.activation.weight[0]
+        if isinstance(self.activation, nn.Identity):
+            return None
+        slope = self.activation.negative_slope if isinstance(self.activation, nn.LeakyReLU) else 0.0
+        return torch.tensor(slope, dtype=torch.float64)
 
 
 class ResidualBlock(nn.Module):

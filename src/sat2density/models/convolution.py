@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 
+from sat2density.models import forms, narrow, winograd
 from sat2density.models.architecture import Padding
+from sat2density.models.borders import mirrored, with_borders, wrap_columns
 
 SPECTRAL_EPS = 1e-12
 
-
-class _Wrap(torch.autograd.Function):
-    """Columns wrapped around by `amount`. Its own backward: autograd's would fill whole arrays with zeros per side."""
-
-    @staticmethod
-    def forward(ctx: FunctionCtx, image: Tensor, amount: int) -> Tensor:
-        ctx.amount = amount  # type: ignore[attr-defined]
-        return torch.cat((image[..., -amount:], image, image[..., :amount]), dim=-1)
-
-    @staticmethod
-    def backward(ctx: FunctionCtx, *gradients: Tensor) -> tuple[Tensor, None]:
-        amount, (gradient,) = ctx.amount, gradients  # type: ignore[attr-defined]
-        inner = gradient[..., amount:-amount].clone()
-        inner[..., -amount:] += gradient[..., :amount]
-        inner[..., :amount] += gradient[..., -amount:]
-        return inner, None
+Impl = Literal["auto", "twice", "reference"]
+"""How convolutions are done: "auto" takes the quickest form on CPUs (`forms`; differentiable once), torch's own
+elsewhere; "twice" torch's own everywhere (differentiable twice); "reference" spectral norms by autograd, too."""
 
 
 class _SpectralNormed(torch.autograd.Function):
@@ -51,28 +41,29 @@ class _SpectralNormed(torch.autograd.Function):
         return (matrix / sigma).addr_(u * -along, v).view_as(weight), None, None
 
 
-def wrap_columns(image: Tensor, amount: int) -> Tensor:
-    """Return (B, C, H, W + 2 amount): the last columns before the first, and the first behind the last."""
-    return _Wrap.apply(image, amount) if amount else image
-
-
-def with_borders(image: Tensor, side: int, padding: Padding) -> Tensor:
-    """Return (B, C, H + 2 side, W + 2 side): the borders that `convolve` sees."""
-    if padding == "reflect":
-        return F.pad(image, [side] * 4, mode="reflect")
-    columns = 0 if padding == "circular" else side
-    return F.pad(wrap_columns(image, side - columns), (columns, columns, side, side))
-
-
 def convolve(image: Tensor, kernel: Tensor, bias: Tensor | None, stride: int, padding: Padding) -> Tensor:
     """Convolve (B, in, H, W) with (out, in, k, k), k odd, to (B, out, H / stride, W / stride); borders by `padding`."""
     side = kernel.shape[-1] // 2
-    margin: int | tuple[int, int] = side
+    return F.conv2d(_bordered(image, side, padding), kernel, bias, stride, _zeros(side, padding))
+
+
+def _bordered(image: Tensor, side: int, padding: Padding) -> Tensor:
+    """Add what borders are not zeros; those are the convolution's own margin (`_zeros`)."""
     if padding == "reflect":
-        image, margin = F.pad(image, [side] * 4, mode="reflect"), 0
-    elif padding == "circular":
-        image, margin = wrap_columns(image, side), (side, 0)
-    return F.conv2d(image, kernel, bias, stride, margin)
+        return mirrored(image, side)
+    return wrap_columns(image, side) if padding == "circular" else image
+
+
+def _zeros(side: int, padding: Padding) -> tuple[int, int]:
+    """Return how many (rows, columns) of zeros `_bordered` leaves to be added."""
+    return (0, 0) if padding == "reflect" else (side, 0 if padding == "circular" else side)
+
+
+def choose_impl(network: nn.Module, impl: Impl) -> None:
+    """Set how every convolution in `network` is done."""
+    for module in network.modules():
+        if isinstance(module, PaddedConv):
+            module.impl = impl
 
 
 class PaddedConv(nn.Module):
@@ -85,6 +76,7 @@ class PaddedConv(nn.Module):
 
     weight_u: Tensor
     weight_v: Tensor
+    impl: Impl = "auto"
 
     def __init__(
         self,
@@ -111,25 +103,69 @@ class PaddedConv(nn.Module):
         else:
             self.weight = weight
 
+    @property
+    def raw_weight(self) -> Tensor:
+        """The weight (out, in, k, k) as stored, before the spectral norm."""
+        return self.weight_orig if self.spectral else self.weight
+
     def kernel(self) -> Tensor:
         """Return the weight to convolve with, (out, in, k, k): normed, where this layer has a spectral norm."""
         if not self.spectral:
             return self.weight
         with torch.autocast(self.weight_orig.device.type, enabled=False):
-            if self.training:
-                self._refine(self.weight_orig.detach().flatten(1))
-            # Copies: a second forward in training would otherwise change what the first one's backward needs.
-            normed: Tensor = _SpectralNormed.apply(self.weight_orig, self.weight_u.clone(), self.weight_v.clone())
+            _, u, v = self._norm()
+            if self.impl == "reference":
+                return self.weight_orig / torch.dot(u, torch.mv(self.weight_orig.flatten(1), v))
+            normed: Tensor = _SpectralNormed.apply(self.weight_orig, u, v)
         return normed
 
     @torch.no_grad()
-    def _refine(self, matrix: Tensor) -> None:
-        self.weight_v.copy_(F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=SPECTRAL_EPS))
-        self.weight_u.copy_(F.normalize(torch.mv(matrix, self.weight_v), dim=0, eps=SPECTRAL_EPS))
+    def _norm(self) -> forms.Norm:
+        """Refine u and v in training mode; return the norm as it is now.
+
+        Copies: a second forward in training would otherwise change what the first one's backward needs.
+        """
+        with torch.autocast(self.weight_orig.device.type, enabled=False):
+            matrix = self.weight_orig.flatten(1)
+            if self.training:
+                self.weight_v.copy_(F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=SPECTRAL_EPS))
+            product = torch.mv(matrix, self.weight_v)
+            if self.training:
+                self.weight_u.copy_(F.normalize(product, dim=0, eps=SPECTRAL_EPS))
+            return forms.Norm(torch.dot(self.weight_u, product), self.weight_u.clone(), self.weight_v.clone())
+
+    def _own_norm(self) -> forms.Norm | None:
+        return self._norm() if self.spectral else None
+
+    def takes_form(self, image: Tensor) -> bool:
+        """Whether this layer and its block use what has a backward of its own, for training on CPUs."""
+        return self.impl == "auto" and image.device.type == "cpu"
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
-        return convolve(image, self.kernel(), self.bias, self.stride, self.padding)
+        form = self._form(image) if self.takes_form(image) else None
+        if form is None:
+            return convolve(image, self.kernel(), self.bias, self.stride, self.padding)
+        side = self.raw_weight.shape[-1] // 2
+        if isinstance(form, forms.Direct):
+            image = _bordered(image, side, self.padding)
+        else:
+            image = with_borders(image, side, self.padding)
+        return forms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
+
+    def _form(self, image: Tensor) -> forms.Form | None:
+        """Return the quickest form on a CPU; None where that is torch's convolution with a plain weight."""
+        outputs, inputs, side, _ = self.raw_weight.shape
+        if _in_full_precision(image):
+            if winograd.pays(inputs, outputs, side, self.stride):
+                return forms.Winograd()
+            if narrow.pays(outputs, side, self.stride):
+                return forms.Narrow()
+        return forms.Direct(self.stride, _zeros(side // 2, self.padding)) if self.spectral else None
+
+
+def _in_full_precision(image: Tensor) -> bool:
+    return image.dtype.itemsize > 2 and not torch.is_autocast_enabled(image.device.type)
 
 
 class UpsampledConv(PaddedConv):
@@ -143,5 +179,11 @@ class UpsampledConv(PaddedConv):
 
     def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
         """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out, 2H, 2W)."""
+        if self.takes_form(image) and self.raw_weight.shape[-1] == 3:
+            form = forms.Upsampled(self.padding)
+            if skip is None:
+                return forms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
+            small, large = self.kernel().split((image.shape[1], self.skip_channels), dim=1)
+            return forms.convolve(image, small, self.bias, form) + convolve(skip, large, None, 1, self.padding)
         large = F.interpolate(image, scale_factor=2, mode="nearest")
         return super().forward(large if skip is None else torch.cat((large, skip), dim=1))

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from sat2density.models.architecture import Architecture
 from sat2density.models.blocks import LEAK, ConvBlock
-from sat2density.models.convolution import PaddedConv
+from sat2density.models.convolution import PaddedConv, choose_impl
 
 CROP_SIZE = 128
 CROP_FOV_DEG = 100.0
@@ -38,6 +38,7 @@ class PatchNetwork(nn.Module):
             for a, b, stride in zip(widths[:-1], widths[1:], (2, 2, 2, 1), strict=True)
         )
         self.output = PaddedConv(widths[-1], 1, 3, padding="zeros", spectral=True)
+        choose_impl(self, "twice")  # the penalty on its gradient is differentiated again
 
     def forward(self, image: Tensor) -> PatchOutput:
         """Judge (B, 3, H, W): scores at an eighth of its size."""

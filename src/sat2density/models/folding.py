@@ -12,9 +12,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density.models import narrow, upsampling, winograd
 from sat2density.models.blocks import ConvBlock, Modulation
-from sat2density.models.convolution import PaddedConv, UpsampledConv, convolve, with_borders, wrap_columns
+from sat2density.models.borders import with_borders
+from sat2density.models.convolution import PaddedConv, UpsampledConv, convolve
 from sat2density.models.generator import Generator
+from sat2density.models.upsampling import merged_taps, stacked_taps, upsampled_products, upsampled_transposed
 from sat2density.models.winograd import winograd_convolve, winograd_weight
 
 Precision = Literal["float32", "bfloat16", "auto"]
@@ -22,13 +25,6 @@ Network = TypeVar("Network", bound=nn.Module)
 
 SMALL_IMAGE = 1024
 """Below this many pixels torch's channels-last group norm takes a path that is up to 16 times slower in bfloat16."""
-
-WINOGRAD_CHANNELS = 256
-"""From this many channels on Winograd's form is faster in float32 on CPUs: 3.0 instead of 3.5 ms at 256 (8x32 pixels,
-one core), 9.8 instead of 13.5 at 512, 27 instead of 64 at 1024; at 128 both take 0.95."""
-
-FEW_OUTPUTS = 8
-"""Up to this many output channels leave most of a vector unit idle, see `FoldedNarrowConv`."""
 
 
 def prepare_for_inference(generator: Generator, precision: Precision) -> Generator:
@@ -83,12 +79,13 @@ def fold_for_inference(network: Network, rearranged: bool = False) -> Network:
 
 
 def _folded(conv: PaddedConv, rearranged: bool, with_bias: bool) -> nn.Module:
+    outputs, inputs, side, _ = conv.raw_weight.shape
     if isinstance(conv, UpsampledConv):
-        return FoldedUpsampledConv(conv, conv.skip_channels, with_bias)
-    outputs, inputs, side, _ = (conv.weight_orig if conv.spectral else conv.weight).shape
-    if rearranged and conv.stride == 1 and side == 3 and min(inputs, outputs) >= WINOGRAD_CHANNELS:
+        products = rearranged and outputs >= upsampling.OUTPUTS
+        return (FoldedUpsampledProducts if products else FoldedUpsampledConv)(conv, with_bias)
+    if rearranged and winograd.pays(inputs, outputs, side, conv.stride):
         return FoldedWinogradConv(conv, with_bias)
-    if rearranged and conv.stride == 1 and side > 3 and outputs <= FEW_OUTPUTS:
+    if rearranged and narrow.pays(outputs, side, conv.stride):
         return FoldedNarrowConv(conv, with_bias)
     return FoldedConv(conv, with_bias)
 
@@ -127,64 +124,67 @@ class FoldedWinogradConv(nn.Module):
 
 
 class FoldedNarrowConv(nn.Module):
-    """A `PaddedConv` with few outputs as a convolution down the columns, and a sum of its shifted results.
-
-    The outputs of all `side` columns of the kernel are computed at once, which fills the vector unit: 21 for the
-    released three.
-    """
+    """A `PaddedConv` with few outputs as a convolution down the columns (`narrow`)."""
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
         super().__init__()
         self.padding = conv.padding
-        columns = conv.eval().kernel().permute(3, 0, 1, 2)
-        self.weight = _constant(columns.flatten(0, 1)[..., None])
-        self.side = len(columns)
+        self.weight = _constant(narrow.columns_of(conv.eval().kernel()))
         self.bias = _constant(conv.bias[:, None, None]) if with_bias else None
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H, W)."""
-        width = image.shape[3]
-        columns = F.conv2d(with_borders(image, self.side // 2, self.padding), self.weight).chunk(self.side, dim=1)
-        result = columns[0][..., :width].contiguous()
-        for shift in range(1, self.side):
-            result += columns[shift][..., shift : shift + width]
+        result = narrow.columns_convolve(with_borders(image, self.weight.shape[2] // 2, self.padding), self.weight)
         return result if self.bias is None else result.add_(self.bias)
 
 
-class FoldedUpsampledConv(nn.Module):
-    """An `UpsampledConv` of side 3 as a transposed convolution, 4x4 with stride 2, and a convolution of the skip.
+class _FoldedUpsampling(nn.Module):
+    """What the two forms of an `UpsampledConv` of side 3 share: the convolution of the skip, and the bias."""
 
-    Nearest upsampling repeats x[i] at 2i and 2i + 1, so each output pixel sees two source pixels per direction: output
-    2i sees x[i-1] with w0 and x[i] with w1 + w2; output 2i + 1 sees x[i] with w0 + w1 and x[i+1] with w2. That is a
-    transposed convolution with the taps (w2, w1 + w2, w0 + w1, w0): 2.25 times fewer multiplications. Mirroring the
-    upsampled image by one pixel repeats its edge pixel, so mirrored borders become repeated ones, exactly.
-    """
+    skip_weight: Tensor | None
 
-    def __init__(self, conv: UpsampledConv, skip_channels: int, with_bias: bool) -> None:
+    def __init__(self, conv: UpsampledConv, with_bias: bool) -> None:
         super().__init__()
         self.padding = conv.padding
         kernel = conv.eval().kernel()
-        inputs = kernel.shape[1] - skip_channels
-        self.weight = _constant(_merged(_merged(kernel[:, :inputs], 2), 3).transpose(0, 1))
-        self.skip_weight = _constant(kernel[:, inputs:]) if skip_channels else None
+        inputs = kernel.shape[1] - conv.skip_channels
+        self.weight = _constant(self._prepared(kernel[:, :inputs]))
+        self.skip_weight = _constant(kernel[:, inputs:]) if conv.skip_channels else None
         self.bias = _constant(conv.bias) if with_bias else None
+
+    def _prepared(self, kernel: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def _upsampled(self, image: Tensor) -> Tensor:
+        raise NotImplementedError
 
     def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
         """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out, 2H, 2W)."""
-        rows = columns = 1
-        if self.padding == "reflect":
-            image, rows, columns = F.pad(image, [1] * 4, mode="replicate"), 3, 3
-        elif self.padding == "circular":
-            image, columns = wrap_columns(image, 1), 3
-        result = F.conv_transpose2d(image, self.weight, self.bias, stride=2, padding=(rows, columns))
+        result = self._upsampled(image)
         if skip is None or self.skip_weight is None:
             return result
         return result.add_(convolve(skip, self.skip_weight, None, 1, self.padding))
 
 
-def _merged(kernel: Tensor, dim: int) -> Tensor:
-    first, middle, last = kernel.unbind(dim)
-    return torch.stack((last, middle + last, first + middle, first), dim)
+class FoldedUpsampledConv(_FoldedUpsampling):
+    """An `UpsampledConv` of side 3 as a transposed convolution, 4x4 with stride 2 (`upsampling.merged_taps`)."""
+
+    def _prepared(self, kernel: Tensor) -> Tensor:
+        return merged_taps(kernel)
+
+    def _upsampled(self, image: Tensor) -> Tensor:
+        return upsampled_transposed(image, self.weight, self.bias, self.padding)
+
+
+class FoldedUpsampledProducts(_FoldedUpsampling):
+    """An `UpsampledConv` of side 3 as products at the low resolution (`upsampling`), in plain memory layout."""
+
+    def _prepared(self, kernel: Tensor) -> Tensor:
+        return stacked_taps(kernel)
+
+    def _upsampled(self, image: Tensor) -> Tensor:
+        result = upsampled_products(image, self.weight, self.padding)
+        return result if self.bias is None else result.add_(self.bias[:, None, None])
 
 
 class FoldedBlock(nn.Module):
