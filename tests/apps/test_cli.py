@@ -1,6 +1,7 @@
 """The command line: which commands there are, what they cost to start, and how errors leave."""
 
 import importlib
+import os
 import resource
 import subprocess
 import sys
@@ -120,6 +121,16 @@ def test_a_fault_of_ours_is_not_hidden(command):
     command(raises(RuntimeError("a real bug")))
     with pytest.raises(RuntimeError, match="a real bug"):
         cli.main(["render"])
+
+
+@pytest.mark.parametrize(("given", "found"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_waiting_threads_sleep_unless_one_says_otherwise(command, monkeypatch, given, found):
+    monkeypatch.setenv("OMP_WAIT_POLICY", given or "")  # put back afterwards, whatever happens
+    if given is None:
+        monkeypatch.delenv("OMP_WAIT_POLICY")
+    command(lambda: None)
+    assert cli.main(["render"]) == 0
+    assert os.environ["OMP_WAIT_POLICY"] == found
 
 
 def test_exit_code_of_a_command(command):

@@ -90,6 +90,9 @@ _OUT_OF_MEMORY = f"{os.strerror(errno.ENOMEM)}: close other programs, use a smal
 def _run(name: str, args: list[str]) -> int:
     import tyro
 
+    # Before torch is imported: its threads otherwise spin while they wait for one another, and where anything else
+    # wants the cores (a video's encoder, another program) nobody gets on (docs/decisions.md).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module = importlib.import_module(f"sat2density.apps.{COMMANDS[name][0]}")
     # None is said by leaving an option out, and a switch by naming it: keeps help and messages readable.
     config = (tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff)
