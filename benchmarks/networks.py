@@ -71,7 +71,7 @@ def main():
         torch.manual_seed(0)
         arch = Architecture.named(name)
         trained = Generator(arch).eval()
-        choose_impl(trained, "reference")
+        choose_impl(trained, "plain")
         tile, projection, style = (
             torch.rand(1, 3, 256, 256),
             torch.rand(1, 5, 128, 512),

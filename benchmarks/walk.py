@@ -108,7 +108,7 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
     loaded = open_weights(weights)
     model = Sat2Density(loaded.architecture, loaded.spec, loaded.rules, loaded.info)
     model.generator = loaded.generator()
-    choose_impl(model.eval(), "reference")
+    choose_impl(model.eval(), "plain")
     tile, light = read_image(tile_file)[None], Lighting.preset(LIGHT)
     with torch.no_grad(), mp4_writer(video_file) as video:
         for camera in Walk.read(path_file, model.spec).cameras:

@@ -26,7 +26,7 @@ from sat2density.models.generator import Generator
 def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, form):
     torch.manual_seed(0)
     conv = UpsampledConv(4, 5, 3, skip_channels=skip_channels, padding=padding, spectral=True).double().eval()
-    choose_impl(conv, "reference")
+    choose_impl(conv, "plain")
     image = torch.randn(2, 4, 3, 6, dtype=torch.float64)
     skip = torch.randn(2, 3, 6, 12, dtype=torch.float64) if skip_channels else None
     folded = form(conv, with_bias=True)
@@ -66,7 +66,7 @@ def noisy(arch):
     """A generator in float64 whose every parameter matters (norms and slopes off their starting values)."""
     torch.manual_seed(0)
     generator = Generator(arch).double().eval()
-    choose_impl(generator, "reference")
+    choose_impl(generator, "plain")
     with torch.no_grad():
         for value in generator.parameters():
             value += 0.1 * torch.randn_like(value)

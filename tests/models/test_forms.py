@@ -38,17 +38,14 @@ def inputs_of(name, dtype, channels=4):
 @pytest.mark.parametrize("name", LAYERS)
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("spectral", [False, True])
-@pytest.mark.parametrize("impl", ["auto", "twice"])
 @pytest.mark.parametrize("winograd_channels", [1, 256])
-def test_every_form_equals_the_reference_forward_and_backward(
-    name, padding, spectral, impl, winograd_channels, monkeypatch
-):
+def test_every_form_equals_the_plain_one_forward_and_backward(name, padding, spectral, winograd_channels, monkeypatch):
     monkeypatch.setattr(winograd, "CHANNELS", winograd_channels)
     torch.manual_seed(0)
     layer, inputs = LAYERS[name](padding=padding, spectral=spectral).double(), inputs_of(name, torch.float64)
     state = {key: value.clone() for key, value in layer.state_dict().items()}
-    expected, buffers = passes(layer, "reference", state, inputs)
-    found, own_buffers = passes(layer, impl, state, inputs)
+    expected, buffers = passes(layer, "plain", state, inputs)
+    found, own_buffers = passes(layer, "auto", state, inputs)
     assert all(float(value.abs().max()) > 0 for value in expected[1:])
     for one, other in zip(found + own_buffers, expected + buffers, strict=True):
         assert one.dtype == other.dtype
@@ -61,8 +58,8 @@ def test_under_autocast_forms_are_as_near_as_the_plain_ones(name, spectral):
     torch.manual_seed(0)
     layer, inputs = LAYERS[name](padding="reflect", spectral=spectral), inputs_of(name, torch.float32)
     state = {key: value.clone() for key, value in layer.state_dict().items()}
-    exact, _ = passes(layer, "reference", state, inputs)
-    plain, _ = passes(layer, "reference", state, inputs, autocast=True)
+    exact, _ = passes(layer, "plain", state, inputs)
+    plain, _ = passes(layer, "plain", state, inputs, autocast=True)
     found, _ = passes(layer, "auto", state, inputs, autocast=True)
     assert found[0].dtype == torch.bfloat16
     for one, other, wanted in zip(found, plain, exact, strict=True):
@@ -82,7 +79,7 @@ def test_which_form_a_layer_takes(monkeypatch):
         assert PaddedConv(4, 5, 3)._form(image) is None
     layer = PaddedConv(4, 5, 3)
     assert layer.takes_form(image)
-    choose_impl(layer, "twice")
+    choose_impl(layer, "plain")
     assert not layer.takes_form(image)
 
 
@@ -98,7 +95,7 @@ def test_a_second_derivative_is_refused_not_wrong():
     (gradient,) = torch.autograd.grad(layer(image).sin().sum(), image, create_graph=True)
     with pytest.raises(RuntimeError, match="once_differentiable"):
         gradient.square().sum().backward()
-    choose_impl(layer, "twice")
+    choose_impl(layer, "plain")
     (gradient,) = torch.autograd.grad(layer(image).sin().sum(), image, create_graph=True)
     gradient.square().sum().backward()
     assert float(layer.weight_orig.grad.abs().max()) > 0

@@ -25,7 +25,7 @@ def test_a_block_equals_its_plain_form_forward_and_backward(activation, styles, 
     style = [torch.randn(styles, 5, 1, 1, dtype=torch.float64, requires_grad=True) for _ in range(2)] if styles else []
     state = {key: value.clone() for key, value in block.state_dict().items()}
     results = []
-    for impl in ("reference", "auto"):
+    for impl in ("plain", "auto"):
         block.load_state_dict(state)
         choose_impl(block, impl)
         made = block(image, None, tuple(style) or None)

@@ -153,7 +153,7 @@ def frame_suite(setting: Setting) -> list[Measured]:
     """One more camera position, a change of light, RenderNet, a tile's density; the reference does everything anew."""
     architecture, spec, device = setting.architecture, setting.spec, setting.device
     plain = Sat2Density.random(architecture, spec).to(device)
-    choose_impl(plain, "reference")
+    choose_impl(plain, "plain")
     tile = torch.rand(3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)).to(device)
     light, camera = Lighting.preset("clear-noon"), Camera(0.1, 0.2, 30.0)
 

@@ -50,7 +50,7 @@ class TrainingSteps:
 
     def reference(self) -> None:
         """One update in plain torch: float32 throughout, the reference renderer."""
-        choose_impl(self.model, "reference")
+        choose_impl(self.model, "plain")
         allocator.hand_back_large()
         self._step("reference", False, self.plain_adam)
 

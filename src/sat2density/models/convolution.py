@@ -16,9 +16,9 @@ from sat2density.models.borders import mirrored, with_borders, wrap_columns
 
 SPECTRAL_EPS = 1e-12
 
-Impl = Literal["auto", "twice", "reference"]
+Impl = Literal["auto", "plain"]
 """How convolutions are done: "auto" takes the quickest form on CPUs (`forms`; differentiable once), torch's own
-elsewhere; "twice" torch's own everywhere (differentiable twice); "reference" spectral norms by autograd, too."""
+elsewhere; "plain" torch's own everywhere (differentiable twice)."""
 
 
 class _SpectralNormed(torch.autograd.Function):
@@ -114,8 +114,6 @@ class PaddedConv(nn.Module):
             return self.weight
         with torch.autocast(self.weight_orig.device.type, enabled=False):
             _, u, v = self._norm()
-            if self.impl == "reference":
-                return self.weight_orig / torch.dot(u, torch.mv(self.weight_orig.flatten(1), v))
             normed: Tensor = _SpectralNormed.apply(self.weight_orig, u, v)
         return normed
 

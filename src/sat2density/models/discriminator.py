@@ -38,7 +38,7 @@ class PatchNetwork(nn.Module):
             for a, b, stride in zip(widths[:-1], widths[1:], (2, 2, 2, 1), strict=True)
         )
         self.output = PaddedConv(widths[-1], 1, 3, padding="zeros", spectral=True)
-        choose_impl(self, "twice")  # the penalty on its gradient is differentiated again
+        choose_impl(self, "plain")  # the penalty on its gradient is differentiated again
 
     def forward(self, image: Tensor) -> PatchOutput:
         """Judge (B, 3, H, W): scores at an eighth of its size."""
