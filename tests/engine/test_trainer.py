@@ -131,6 +131,16 @@ def test_init_from(tiny, tmp_path, capsys):
         run(wide, tmp_path / "third", init_from=str(first.weights))
 
 
+def test_softness_may_change_between_runs(tiny, tmp_path):
+    columns = dataclasses.replace(tiny.architecture, density_form="columns", density_softest=3.0)
+    soft = dataclasses.replace(tiny, architecture=columns)
+    first = run(soft, tmp_path / "soft")
+    hard = dataclasses.replace(tiny, architecture=dataclasses.replace(columns, density_softest=1.0))
+    run(hard, tmp_path / "hard", init_from=str(first.weights))
+    with pytest.raises(InputError, match="another architecture"):
+        run(tiny, tmp_path / "layers", init_from=str(first.weights))
+
+
 def test_weights_tell_every_run(tiny, tmp_path):
     first = run(tiny, tmp_path / "first")
     told = open_weights(first.weights).info

@@ -55,6 +55,11 @@ def test_gradients_are_those_of_differences():
         assert float(leaf.grad[index]) == pytest.approx(float(loss(raw + step) - loss(raw - step)) / 2e-2, abs=2e-3)
 
 
+def test_softer_columns_reach_further_up():
+    hard, soft = (columns_to_layers(column(softness=9.0), 32, softest)[0, 8] for softest in (1.0, 3.0))
+    assert float(soft) > 10 * float(hard)
+
+
 def test_every_second_cell_leaves_no_teeth():
     even = column(top=1.0).expand(1, 4, 8, 8)
     teeth = even.clone()

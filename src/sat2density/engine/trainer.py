@@ -319,7 +319,8 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
 def start_from(state: State, name_or_path: str) -> str:
     """Put trained weights into a fresh state; WeightsError when another architecture does not fit."""
     loaded = open_weights(name_or_path)
-    if loaded.architecture != state.model.architecture:
+    ours = state.model.architecture
+    if dataclasses.replace(loaded.architecture, density_softest=ours.density_softest) != ours:
         raise WeightsError(
             f"{name_or_path}: has another architecture than this run; set the same --architecture options"
         )

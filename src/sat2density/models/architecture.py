@@ -11,6 +11,9 @@ Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
 DensityForm = Literal["layers", "columns"]
 
+SHARPEST: Final = 0.25
+"""Least softness of a column, layers: below it a surface between two layers' middles would have no gradient."""
+
 _PADDINGS: Final = ("reflect", "circular", "zeros")
 _ACTIVATIONS: Final = ("relu", "softplus")
 _FORMS: Final = ("layers", "columns")
@@ -31,6 +34,8 @@ class Architecture:
         density_skips: concatenate the encoder's features of the same resolution after each upsampling (U-Net).
         density_form: "layers": the network says the density of every cell, as released; "columns": of every column
             where what stands there begins and ends, how soft and how dense it is (`columns`).
+        density_softest: greatest softness of a column's top and base, layers: soft ones learn sooner, hard ones know
+            heights better. The only field that may change when training goes on from weights.
         density_activation, density_bias, density_gain: density = gain * activation(convolution + bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
         skyline: a small network says what stands beyond the tile's border (`skyline_net`).
@@ -61,6 +66,7 @@ class Architecture:
     density_stem_stride: int = 1
     density_skips: bool = False
     density_form: DensityForm = "layers"
+    density_softest: float = 1.0
     density_activation: DensityActivation = "relu"
     density_bias: float = 0.0
     density_gain: float = 1.0
@@ -126,6 +132,8 @@ class Architecture:
         for name, known in (("density_activation", _ACTIVATIONS), ("density_form", _FORMS)):
             if getattr(self, name) not in known:
                 raise InputError(f"architecture: {name} must be one of {', '.join(known)}")
+        if self.density_softest <= SHARPEST:
+            raise InputError(f"architecture: density_softest must be over {SHARPEST}, not {self.density_softest}")
         if self.histogram_quantiles and self.histogram_size % 3:
             raise InputError(f"architecture: histogram_size must be three channels, not {self.histogram_size}")
         if any(index >= len(self.render_up) for index in self.render_styled):

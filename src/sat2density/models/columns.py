@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.errors import ShapeError
+from sat2density.models.architecture import SHARPEST
 
 COLUMN_CHANNELS = 4
 """top, base, softness, strength."""
@@ -16,14 +17,11 @@ _TOP, _SPAN = 0.08, 0.25
 the volume's height. A low layer on the ground."""
 _HIGHEST_BASE = 0.5
 """The base stays under this share of the top: a base that is free rises over the top, and both cut each other off."""
-_SHARPEST, _SOFTEST = 0.25, 1.0
-"""Range of the softness, layers. Sharper, a surface between two layers' middles would have no gradient; softer, a long
-thin tail makes a silhouette seen from the side, through many cells, while from above it is looked through."""
 _LEAST_STRENGTH = 1.0
 """What stands somewhere is dense: how far up is asked of the top alone."""
 
 
-def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
+def columns_to_layers(raw: Tensor, layers: int, softest: float = 1.0) -> Tensor:
     """Turn what the network says of each column into its layers.
 
     With z = k + 1/2 the middle of layer k, in layers:
@@ -38,6 +36,8 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
     Args:
         raw: (B, 4, S, S), the network's output, of any sign and size.
         layers: Z.
+        softest: greatest softness, layers. A long thin tail makes a silhouette seen from the side, through many cells,
+            while from above it is looked through: heights come out too low.
 
     Returns:
         (B, Z, S, S) float32, not negative, before the gain.
@@ -53,7 +53,7 @@ def columns_to_layers(raw: Tensor, layers: int) -> Tensor:
     top, base, softness, strength = _smoothed(raw.float()).split(1, dim=1)
     top = layers * (_TOP + _SPAN * top)
     base = _HIGHEST_BASE * top.clamp_min(0) * torch.sigmoid(base - 1)
-    softness = _SHARPEST + (_SOFTEST - _SHARPEST) * torch.sigmoid(softness)
+    softness = SHARPEST + (softest - SHARPEST) * torch.sigmoid(softness)
     strength = _LEAST_STRENGTH + F.softplus(strength)
     middles = torch.arange(layers, device=raw.device, dtype=torch.float32)[None, :, None, None] + 0.5
     return strength * torch.sigmoid((top - middles) / softness) * torch.sigmoid((middles - base) / softness)

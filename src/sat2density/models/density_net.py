@@ -24,7 +24,7 @@ class DensityNet(nn.Module):
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
         self.activation, self.bias, self.gain = arch.density_activation, arch.density_bias, arch.density_gain
-        self.form, self.layers = arch.density_form, arch.density_layers
+        self.form, self.layers, self.softest = arch.density_form, arch.density_layers, arch.density_softest
         outputs = COLUMN_CHANNELS if self.form == "columns" else self.layers
         self.trunk = Trunk(TrunkShape.of(arch, "density", inputs=3, outputs=outputs))
 
@@ -32,7 +32,7 @@ class DensityNet(nn.Module):
         """Return the density of each tile of a batch; ShapeError if a side is no multiple of 2^halvings."""
         raw = self.trunk(tile)
         if self.form == "columns":
-            density = columns_to_layers(raw, self.layers) * self.gain
+            density = columns_to_layers(raw, self.layers, self.softest) * self.gain
             return density if self.training else F.threshold(density, NOTHING, 0.0)
         if self.bias:
             raw = raw + self.bias
