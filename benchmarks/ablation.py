@@ -27,6 +27,7 @@ ROWS = {
     "no illumination": ["--loss.no-illumination"],
     "no depth input": ["--loss.no-depth-input"],
     "layers, not columns": LAYERS,
+    "hard columns": ["--architecture.density-softest", "1"],
     "sky's bins, not quantiles": ["--architecture.no-histogram-quantiles", "--architecture.histogram-gain", "10"],
     "no skyline": ["--architecture.no-skyline"],
     "texture loss": ["--loss.texture", "3"],

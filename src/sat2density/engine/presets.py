@@ -49,6 +49,7 @@ _SMALL: Final = TrainConfig(
         density_up=(96, 48, 32),
         density_layers=32,
         density_form="columns",
+        density_softest=3.0,
         density_gain=30.0,
         skyline=True,
         render_grain=True,
