@@ -17,7 +17,7 @@ from pathlib import Path
 
 HALF = ["--scene.tile-size", "128", "--architecture.density-stem-stride", "1", "--run.sheet-minutes", "1000"]
 HALF += ["--optim.batch", "4", "--run.threads", "1", "--data.limit", "1024"]
-CENTRE = ["--data.protocol", "centre", "--data.ground-views", "0", "--data.raised-views", "0"]
+CENTRE = ["--data.protocol", "centre", "--data.ground-views", "0", "--data.raised-views", "0", "--data.low-views", "0"]
 CENTRE += ["--data.raised-share", "0", "--loss.views-opacity", "0"]
 LAYERS = ["--architecture.density-form", "layers", "--architecture.density-gain", "10", "--loss.density-log", "0.01"]
 ROWS = {
