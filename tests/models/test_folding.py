@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from golden_files import NAMES, golden, largest_difference
-from sat2density.models import winograd
+from sat2density.models import folding, winograd
 from sat2density.models.architecture import Architecture
 from sat2density.models.convolution import PaddedConv, UpsampledConv, choose_impl
 from sat2density.models.folding import (
@@ -120,3 +120,23 @@ def test_preparing_keeps_the_light_in_float32_and_stops_gradients():
     assert next(generator.sky_encoder.parameters()).dtype == torch.float32
     assert next(generator.density_net.parameters()).dtype == torch.bfloat16
     assert not any(value.requires_grad for value in generator.parameters())
+
+
+@pytest.mark.parametrize(
+    ("amx", "avx512", "processor", "gains"),
+    [
+        (True, True, "vendor_id : GenuineIntel", True),
+        (False, True, "vendor_id : GenuineIntel", False),
+        (False, True, "vendor_id : AuthenticAMD", True),
+        (False, False, "vendor_id : AuthenticAMD", False),
+    ],
+)
+def test_auto_takes_bfloat16_only_where_it_is_faster(amx, avx512, processor, gains, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx, raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512, raising=False)
+    monkeypatch.setattr(folding, "_processor", lambda: processor)
+    assert folding.gains_from_bfloat16(torch.device("cpu")) == gains
+
+
+def test_the_system_names_its_processor():
+    assert isinstance(folding._processor(), str)
