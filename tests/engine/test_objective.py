@@ -77,7 +77,7 @@ def test_ablations_hide_their_input(batch):
 
     def image(batch, **switches):
         loss = dataclasses.replace(config.loss, **switches)
-        return Predictor(state.model, loss, plain)(batch).image
+        return Predictor(state.model, loss, plain)(batch).painting.picture()
 
     assert not torch.equal(image(batch), image(other))
     assert torch.equal(image(batch, illumination=False), image(other, illumination=False))

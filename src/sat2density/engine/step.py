@@ -196,7 +196,7 @@ class Stepper:
         sums: dict[str, Tensor] = {}
         for batch in self._parts():
             with torch.no_grad(), self._looking():
-                fake = self.predictor(batch).image
+                fake = self.predictor(batch).painting.picture()
             with self._autocast():
                 terms = objective.discriminator_terms(discriminator, fake, batch, self.config.loss)
             self._check(terms, [batch])
@@ -270,7 +270,7 @@ class Stepper:
         for batch in parts:
             for index, name in enumerate(batch.names):
                 prediction = self.predictor(_one(batch, index))
-                pictures = (prediction.image[0], batch.panoramas[index], prediction.projection.stacked[0])
+                pictures = (prediction.painting.colours[0], batch.panoramas[index], prediction.projection.stacked[0])
                 if not all(torch.isfinite(picture).all() for picture in pictures):
                     guilty.append(name)
         return guilty or names

@@ -44,6 +44,7 @@ class Architecture:
             zeros.
         render_directions: feed three more channels, (elevation, sine and cosine of the azimuth), see `render_net`.
         render_grain: feed one more channel, noise that stays where it is in the world (`render.grain`).
+        render_roughness: RenderNet also says how much of that noise each pixel shows (`render_net.Painting`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
@@ -80,6 +81,7 @@ class Architecture:
     render_padding: Padding = "reflect"
     render_directions: bool = False
     render_grain: bool = False
+    render_roughness: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
     output_kernel: int = 7
@@ -132,6 +134,8 @@ class Architecture:
         for name, known in (("density_activation", _ACTIVATIONS), ("density_form", _FORMS)):
             if getattr(self, name) not in known:
                 raise InputError(f"architecture: {name} must be one of {', '.join(known)}")
+        if self.render_roughness and not self.render_grain:
+            raise InputError("architecture: render_roughness needs render_grain, whose noise it measures out")
         if self.density_softest <= SHARPEST:
             raise InputError(f"architecture: density_softest must be over {SHARPEST}, not {self.density_softest}")
         if self.histogram_quantiles and self.histogram_size % 3:
