@@ -55,7 +55,7 @@ _SMALL: Final = TrainConfig(
         histogram_gain=4.0,
     ),
     data=DataConfig(
-        source="suburb", limit=2048, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
+        source="suburb", limit=4096, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
     ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(
@@ -69,7 +69,7 @@ _SMALL: Final = TrainConfig(
         smooth=0.02,
         colour=1.0,
     ),
-    optim=dataclasses.replace(_OURS, batch=6, steps=4000, lr=6e-4),
+    optim=dataclasses.replace(_OURS, steps=6600, lr=6e-4),
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {
