@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from sat2density.engine import checkpoint, history, runlog, trainer
+from sat2density.engine.objective import Predictor
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
 from sat2density.errors import InputError, MissingExtraError, OutputError
@@ -223,3 +224,29 @@ def test_state_is_seeded(tiny):
     assert same(a.model.state_dict(), b.model.state_dict())
     c = trainer.build_state(dataclasses.replace(tiny, seed=1), torch.device("cpu"))
     assert not same(a.model.state_dict(), c.model.state_dict())
+
+
+def test_out_of_memory_goes_on_with_smaller_parts(tiny, tmp_path, monkeypatch, capsys):
+    whole = run(tiny, tmp_path / "whole")
+    predict = Predictor.forward
+
+    def forward(self, batch):
+        if len(batch.tiles) > 1:
+            raise torch.OutOfMemoryError
+        return predict(self, batch)
+
+    monkeypatch.setattr(Predictor, "forward", forward)
+    parted = run(tiny, tmp_path / "parted")
+    assert parted.step == whole.step
+    assert capsys.readouterr().err.count("notice: out of memory") == tiny.optim.batch.bit_length() - 1
+    losses = [[line["loss"] for line in runlog.read(tmp_path / name, "step")] for name in ("whole", "parted")]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+
+
+def test_out_of_memory_with_one_scene_is_said(tiny, tmp_path, monkeypatch):
+    def forward(self, batch):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(Predictor, "forward", forward)
+    with pytest.raises(InputError, match=r"smaller --optim\.batch"):
+        run(tiny, tmp_path / "run")

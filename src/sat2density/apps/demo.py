@@ -121,7 +121,7 @@ def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
     from sat2density.data.lighting import Lighting
 
     lights = Lighting.preset(LIGHTS[0]), Lighting.preset(LIGHTS[-1])
-    return write_steps(interpolated(scene, camera, lights, LIGHT_STEPS), lights, folder)
+    return write_steps(interpolated(scene, camera, lights, LIGHT_STEPS), LIGHT_STEPS, lights, folder)
 
 
 def export_formats() -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -16,7 +18,7 @@ from sat2density.engine import distributed, objective, optim
 from sat2density.engine.batches import Batch, Batches
 from sat2density.engine.config import OptimConfig, TrainConfig
 from sat2density.engine.objective import Predictor, Terms
-from sat2density.errors import Sat2DensityError
+from sat2density.errors import InputError, Sat2DensityError
 from sat2density.pipeline import Sat2Density
 
 
@@ -101,6 +103,7 @@ class Loader:
 
     def __init__(self, batches: Batches, config: OptimConfig, world: distributed.World) -> None:
         self.batches, self.config, self.world = batches, config, world
+        self.accumulate = config.accumulate
         self.waited = 0.0
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
         self._ready: dict[int, Future[list[Batch]]] = {}
@@ -120,8 +123,16 @@ class Loader:
             self._ready[step] = self._pool.submit(self._make, step)
         return self._ready[step]
 
+    def split_finer(self) -> bool:
+        """Split batches into twice as many parts from here on; False where that cannot be."""
+        if self.world.size > 1 or self.config.batch % (2 * self.accumulate):
+            return False
+        self.accumulate *= 2
+        self._ready.clear()
+        return True
+
     def _make(self, step: int) -> list[Batch]:
-        size = self.config.batch // self.config.accumulate
+        size = self.config.batch // self.accumulate
         starts = range(0, self.config.batch, size)
         return [self.batches.part(step, self.world.share(range(start, start + size))) for start in starts]
 
@@ -177,13 +188,29 @@ class Stepper:
         report: dict[str, float] = {}
         if state.discriminator is not None and state.optimizer_d is not None:
             optim.set_rate(state.optimizer_d, config.lr_discriminator * factor)
-            report |= self._update_discriminator(state.discriminator, state.optimizer_d)
+            report |= self._fitting(
+                functools.partial(self._update_discriminator, state.discriminator, state.optimizer_d)
+            )
         optim.set_rate(state.optimizer, config.lr * factor)
-        report |= self._update_generator() | {"lr": config.lr * factor}
+        report |= self._fitting(self._update_generator) | {"lr": config.lr * factor}
         if state.average:
             state.average.update(state.model.generator)
         state.step += 1
         return report
+
+    def _fitting(self, update: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """Make an update; where a device runs out of memory, again with the batch in twice as many parts."""
+        while True:
+            with contextlib.suppress(torch.OutOfMemoryError):
+                return update()
+            if not self.loader.split_finer():
+                raise InputError(
+                    "out of memory on the device; use a smaller --optim.batch, a larger --optim.accumulate, "
+                    "or a smaller scene"
+                )
+            torch.cuda.empty_cache()
+            parts = self.loader.accumulate
+            print(f"notice: out of memory; going on with a batch in {parts} parts, one by one", file=sys.stderr)
 
     def _parts(self) -> Iterator[Batch]:
         for batch in self.loader.parts(self.state.step):
@@ -200,8 +227,8 @@ class Stepper:
             with self._autocast():
                 terms = objective.discriminator_terms(discriminator, fake, batch, self.config.loss)
             self._check(terms, [batch])
-            (objective.weighted(terms, self.config.loss) / self.config.optim.accumulate).backward()
-            _accumulate(sums, terms, self.config.optim.accumulate)
+            (objective.weighted(terms, self.config.loss) / self.loader.accumulate).backward()
+            _accumulate(sums, terms, self.loader.accumulate)
         self._apply(discriminator, optimizer)
         return self._report(sums)
 
@@ -223,8 +250,8 @@ class Stepper:
             terms = self._generator_terms(batch)
             self._check(terms, [batch])
             loss = objective.weighted(terms, self.config.loss)
-            (loss / self.config.optim.accumulate).backward()
-            _accumulate(sums, terms | {"loss": loss}, self.config.optim.accumulate)
+            (loss / self.loader.accumulate).backward()
+            _accumulate(sums, terms | {"loss": loss}, self.loader.accumulate)
         norm = self._apply(state.model.generator, state.optimizer)
         return self._report(sums) | {"grad": norm}
 
