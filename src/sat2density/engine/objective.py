@@ -124,7 +124,7 @@ def generator_terms(
     makers: dict[str, Callable[[], Tensor]] = {
         "l1": lambda: losses.l1(image, batch.panoramas),
         "l2": lambda: losses.l2(image, batch.panoramas),
-        "texture": lambda: losses.texture(_textured(painting), batch.panoramas),
+        "texture": lambda: losses.texture(_textured(painting), batch.panoramas, share=loss.texture_share),
         "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
         "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
         "likelihood": lambda: sky_likelihood(prediction, batch),
