@@ -59,6 +59,9 @@ def test_table(report, tmp_path):
     assert ceiling["occupancy.iou"] == 1
     assert ceiling["heights.rmse_building"] is None or ceiling["heights.rmse_building"] < 2
     assert ceiling["structure.iou"] > 0
+    for name, whole in (("bias", flat["heights.bias"]), ("within_1", flat["heights.within_1"])):
+        parts = [flat[f"heights.{name}_{place}"] for place in ("ground", "building", "tree")]
+        assert min(part for part in parts if part is not None) < whole < max(part for part in parts if part is not None)
     assert any("lpips" in notice for notice in report.notices)
     assert any("64x16" in notice for notice in report.notices)
     assert len(list((tmp_path / "pictures").glob("*.png"))) == 3
