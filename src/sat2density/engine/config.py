@@ -89,8 +89,6 @@ class LossConfig:
         views_opacity: opacity loss on the views off the centre (free protocol).
         likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
         reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
-        depth_input: False hides the depth from RenderNet (ablation).
-        illumination: False gives RenderNet the same light always (ablation).
 
     """
 
@@ -115,8 +113,6 @@ class LossConfig:
     views_opacity: float = 0.0
     likelihood: float = 0.0
     reviving: bool = False
-    depth_input: bool = True
-    illumination: bool = True
 
     @property
     def adversarial(self) -> bool:

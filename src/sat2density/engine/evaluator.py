@@ -182,8 +182,8 @@ class TrivialMeter:
 
     def __init__(self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int) -> None:
         self.dataset, self.settings, self.spec = dataset, dataclasses.replace(settings, timed=None), model.spec
-        self.notices: list[str] = []
         self.source = MeanSource(dataset, jobs)
+        self.notices: list[str] = [] if self.source.notice is None else [self.source.notice]
         self.lpips = self._lpips()
         self.cache = TruthCache.of(dataset) if settings.cache else TruthCache(None)
         self.cells = (model.architecture.density_layers, model.spec.tile_size // model.architecture.density_stride)

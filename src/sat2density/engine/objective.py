@@ -58,7 +58,7 @@ class Predictor(nn.Module):
 
     Args:
         model: what is trained.
-        loss: `depth_input` and `illumination` switch inputs off; `views_opacity` asks for the further views.
+        loss: `views_opacity` asks for the further views, `kl` for noise in the sky code; see `LossConfig.reviving`.
         autocast: gives the context in which networks run ("bfloat16"), while rays stay in float32.
 
     """
@@ -74,11 +74,9 @@ class Predictor(nn.Module):
             density = self._density(batch.tiles)
         density = density.float()
         projection = model.project(density, batch.tiles, batch.cameras, batch.draws.jitter)
-        histograms = batch.histograms if self.loss.illumination else torch.zeros_like(batch.histograms)
-        shown = projection if self.loss.depth_input else _without_depth(projection)
         with self.autocast():
-            code = model.generator.sky_encoder(histograms, batch.draws.noise if self.loss.kl > 0 else None)
-            painting = model.painting(shown, model.generator.style_mlp(code.z))
+            code = model.generator.sky_encoder(batch.histograms, batch.draws.noise if self.loss.kl > 0 else None)
+            painting = model.painting(projection, model.generator.style_mlp(code.z))
         views = self._views(density, batch) if self.loss.views_opacity > 0 and batch.view_skies.shape[1] else None
         return Prediction(painting.float(), projection, density, SkyCode(*(part.float() for part in code)), views)
 
@@ -97,12 +95,6 @@ class Predictor(nn.Module):
         rays = equirectangular_rays(whole, model.rules, cameras)
         upper = Rays(rays.origins, rays.directions[:, :height]).to(density.device)
         return model.see(density, batch.tiles, upper).opacity.reshape(batch.view_skies.shape)
-
-
-def _without_depth(projection: Projection) -> Projection:
-    shown = projection.stacked.clone()
-    shown[:, 4] = 0
-    return Projection(shown)
 
 
 def generator_terms(

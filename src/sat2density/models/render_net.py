@@ -15,6 +15,7 @@ from sat2density.models.trunk import Trunk, TrunkShape
 
 PROJECTION_CHANNELS = 5
 """rgb, opacity, depth."""
+DEPTH_CHANNEL = 4
 GRAIN_CHANNELS = 1
 DIRECTION_CHANNELS = 3
 SMOOTH_AT_FIRST = -3.0
@@ -63,7 +64,7 @@ class RenderNet(nn.Module):
     """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture (B, 3, H, W).
 
     With `render_grain` the projection has a sixth channel (`render.grain`); with `render_roughness` the trunk has a
-    fourth output, see `Painting`.
+    fourth output, see `Painting`. Without `render_depth` the depth is not looked at.
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -73,7 +74,7 @@ class RenderNet(nn.Module):
         super().__init__()
         self.directions, self.styled, self.up = arch.render_directions, arch.render_styled, arch.render_up
         inputs = PROJECTION_CHANNELS + GRAIN_CHANNELS * arch.render_grain + DIRECTION_CHANNELS * arch.render_directions
-        self.rough = arch.render_roughness
+        self.depth, self.rough = arch.render_depth, arch.render_roughness
         self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3 + self.rough))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
@@ -92,6 +93,8 @@ class RenderNet(nn.Module):
 
         """
         grain = projection[:, PROJECTION_CHANNELS:] if self.rough else None
+        if not self.depth:
+            projection = _without_depth(projection)
         if self.directions:
             projection = torch.cat((projection, direction_channels(projection, headings_deg)), dim=1)
         result = self.trunk(projection, self.modulations(style))
@@ -104,6 +107,12 @@ class RenderNet(nn.Module):
         chunks = [chunk[:, :, None, None] for chunk in self.style(style).split(widths, dim=1)]
         pairs = dict(zip(self.styled, zip(chunks[::2], chunks[1::2], strict=True), strict=True))
         return [pairs.get(index) for index in range(len(self.up))]
+
+
+def _without_depth(projection: Tensor) -> Tensor:
+    hidden = projection.clone()  # the caller's own still has its depth
+    hidden[:, DEPTH_CHANNEL] = 0
+    return hidden
 
 
 def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -> Tensor:
