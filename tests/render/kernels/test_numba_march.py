@@ -6,69 +6,18 @@ import multiprocessing
 import pytest
 import torch
 
+from march_cases import check_against_reference, random_case, render
 from sat2density.render import cameras, kernels
 from sat2density.render.kernels.settings import March
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
 from sat2density.types import Camera
 
 RANDOM_CASES = 24
-KINDS = ("empty", "fog", "blocks", "opaque")
-
-
-def random_case(seed):
-    """Random shapes, rules, kind of volume, places in, at the edge of and outside the tile; rays to anywhere."""
-    generator = torch.Generator().manual_seed(seed)
-
-    def pick(low, high):
-        return int(torch.randint(low, high + 1, (), generator=generator))
-
-    def rand(*shape):
-        return torch.rand(*shape, generator=generator)
-
-    batch, kind = pick(1, 3), KINDS[seed % len(KINDS)]
-    density = rand(batch if pick(0, 1) else 1, pick(1, 9), pick(1, 20), pick(1, 37))
-    if kind == "blocks":
-        density = torch.where(density > 0.93, density * 60, torch.zeros(()))
-    density = density * {"empty": 0.0, "fog": 0.5, "blocks": 1.0, "opaque": 300.0}[kind]
-    tile = rand(batch if pick(0, 1) else 1, 3, pick(1, 12), pick(1, 12))
-    height, width = pick(1, 9), pick(1, 40)
-    directions = torch.nn.functional.normalize(rand(batch, height, width, 3) - 0.5, dim=-1)
-    places = torch.tensor([[0.0, -0.8, 0.0], [1.0, -0.9, -1.0], [-1.3, -0.7, 0.4]])[:batch]
-    if pick(0, 2) == 0:
-        places = (rand(batch, height, width, 3) - 0.5) * 2.4
-    jitter = rand(batch, height, width) - 0.5 if pick(0, 1) else None
-    ground = "slab" if pick(0, 1) else "plane"
-    settings = March(0.3 + 2 * float(rand(())), pick(1, 40), -0.9 + 1.2 * float(rand(())), ground)
-    weights = torch.randn(batch, 5, height, width, generator=generator)
-    return density, tile, places, directions, settings, jitter, weights
-
-
-def render(case, impl):
-    """Return the result and the gradients to density and tile, of the case's weighted sum."""
-    density, tile, places, directions, settings, jitter, weights = case
-    density, tile = density.clone().requires_grad_(), tile.clone().requires_grad_()
-    seen = kernels.march(density, tile, places, directions, settings, jitter=jitter, impl=impl)
-    seen.mul(weights.to(seen)).sum().backward()
-    return seen.detach(), density.grad, tile.grad
-
-
-def close(got, wanted, tolerance):
-    return (got.double() - wanted).abs().max() <= tolerance * max(1.0, float(wanted.abs().max()))
 
 
 @pytest.mark.parametrize("seed", range(RANDOM_CASES))
 def test_random_case_agrees_with_the_reference_in_float64(seed):
-    case = random_case(seed)
-    exact = tuple(t.double() if isinstance(t, torch.Tensor) else t for t in case)
-    wanted, wanted_density, wanted_tile = render(exact, "reference")
-    seen, to_density, to_tile = render(case, "numba")
-    assert close(seen, wanted, 2e-5)
-    assert close(to_density, wanted_density, 1e-4)
-    assert close(to_tile, wanted_tile, 1e-4)
-    # A gradient that is silently zero: where the true one stands out, the fast one must be there too.
-    for fast, true in ((to_density, wanted_density), (to_tile, wanted_tile)):
-        visible = true.abs() > max(1e-3 * float(true.abs().max()), 1e-6)
-        assert not (visible & (fast == 0)).any()
+    check_against_reference(random_case(seed), "numba")
 
 
 def test_the_random_cases_hold_every_kind_and_see_something():

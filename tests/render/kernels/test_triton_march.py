@@ -10,6 +10,7 @@ import sys
 import pytest
 import torch
 
+from march_cases import random_case
 from sat2density.render import kernels
 from sat2density.render.kernels.settings import March
 
@@ -68,7 +69,7 @@ def test_interpreted_kernels_agree_with_the_reference():
     """In another process: triton decides when it is imported whether it interprets."""
     done = subprocess.run(
         [sys.executable, __file__],
-        env={**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         timeout=900,
@@ -131,8 +132,6 @@ def test_occupied_blocks_are_those_of_the_cpu_twin():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 @pytest.mark.parametrize("seed", range(CUDA_CASES))
 def test_on_cuda(seed):
-    from test_numba_march import random_case
-
     check(tuple(t.cuda() if isinstance(t, torch.Tensor) else t for t in random_case(seed)))
 
 
