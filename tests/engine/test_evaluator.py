@@ -70,7 +70,7 @@ def test_the_model_is_looked_at_with_its_skyline(model):
     architecture = dataclasses.replace(model.architecture, skyline=True)
     model = Sat2Density.random(architecture, model.spec, seed=1)
     size, tile = model.spec.panorama_size, torch.rand(3, model.spec.tile_size, model.spec.tile_size)
-    look = predictors.ModelPrediction(model, tile, torch.zeros(270), size).look(Camera())
+    look = predictors.ModelPrediction(model, tile, torch.zeros(1, model.architecture.style_size), size).look(Camera())
     view = model.reconstruct(tile).project(Camera())
     assert torch.allclose(look.opacity, view.opacity, atol=1e-5)
 
