@@ -1,5 +1,7 @@
 """Random cases for the rendering operation, and the comparison of its fast twins with the reference."""
 
+from typing import NamedTuple
+
 import torch
 
 from sat2density.render import kernels
@@ -8,8 +10,23 @@ from sat2density.render.kernels.settings import March
 KINDS = ("empty", "fog", "blocks", "opaque")
 
 
-def random_case(seed, cells=(9, 20, 37), pixels=(9, 40), samples=40):
-    """Random shapes up to the limits, rules, kind of volume, places in, at the edge of and outside the tile.
+class Sizes(NamedTuple):
+    """Least and greatest sizes of a random case."""
+
+    batch: tuple[int, int] = (1, 3)
+    layers: tuple[int, int] = (1, 9)
+    rows: tuple[int, int] = (1, 20)
+    columns: tuple[int, int] = (1, 37)
+    height: tuple[int, int] = (1, 9)
+    width: tuple[int, int] = (1, 40)
+    samples: tuple[int, int] = (1, 40)
+
+
+LARGE = Sizes()
+
+
+def random_case(seed, sizes=LARGE):
+    """Random shapes, rules, kind of volume, places in, at the edge of and outside the tile; rays to anywhere.
 
     Returns:
         density, tile, origins, directions, settings, jitter or None, and the weights of the result in a loss.
@@ -23,20 +40,20 @@ def random_case(seed, cells=(9, 20, 37), pixels=(9, 40), samples=40):
     def rand(*shape):
         return torch.rand(*shape, generator=generator)
 
-    batch, kind = pick(1, 3), KINDS[seed % len(KINDS)]
-    density = rand(batch if pick(0, 1) else 1, *(pick(1, most) for most in cells))
+    batch, kind = pick(*sizes.batch), KINDS[seed % len(KINDS)]
+    density = rand(batch if pick(0, 1) else 1, pick(*sizes.layers), pick(*sizes.rows), pick(*sizes.columns))
     if kind == "blocks":
         density = torch.where(density > 0.93, density * 60, torch.zeros(()))
     density = density * {"empty": 0.0, "fog": 0.5, "blocks": 1.0, "opaque": 300.0}[kind]
     tile = rand(batch if pick(0, 1) else 1, 3, pick(1, 12), pick(1, 12))
-    height, width = (pick(1, most) for most in pixels)
+    height, width = pick(*sizes.height), pick(*sizes.width)
     directions = torch.nn.functional.normalize(rand(batch, height, width, 3) - 0.5, dim=-1)
     places = torch.tensor([[0.0, -0.8, 0.0], [1.0, -0.9, -1.0], [-1.3, -0.7, 0.4]])[:batch]
     if pick(0, 2) == 0:
         places = (rand(batch, height, width, 3) - 0.5) * 2.4
     jitter = rand(batch, height, width) - 0.5 if pick(0, 1) else None
     ground = "slab" if pick(0, 1) else "plane"
-    settings = March(0.3 + 2 * float(rand(())), pick(1, samples), -0.9 + 1.2 * float(rand(())), ground)
+    settings = March(0.3 + 2 * float(rand(())), pick(*sizes.samples), -0.9 + 1.2 * float(rand(())), ground)
     weights = torch.randn(batch, 5, height, width, generator=generator)
     return density, tile, places, directions, settings, jitter, weights
 
@@ -56,7 +73,7 @@ def render(case, impl):
 
 
 def check_against_reference(case, impl):
-    """Hold an implementation's result and gradients to those of the reference in float64."""
+    """Hold an implementation's result and gradients to those of the reference in float64; return the result."""
     wanted = render(each_tensor(case, lambda tensor: tensor.cpu().double()), "reference")
     got = [tensor.cpu() for tensor in render(case, impl)]
     for name, one, two, tolerance in zip(
@@ -70,3 +87,4 @@ def check_against_reference(case, impl):
     for one, two in zip(got[1:], wanted[1:], strict=True):
         visible = two.abs() > max(1e-3 * float(two.abs().max()), 1e-6)
         assert not (visible & (one == 0)).any()
+    return got[0]

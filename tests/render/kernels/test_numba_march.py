@@ -2,12 +2,15 @@
 
 import math
 import multiprocessing
+import os
 
+import numpy as np
 import pytest
 import torch
 
 from march_cases import check_against_reference, random_case, render
 from sat2density.render import cameras, kernels
+from sat2density.render.kernels import numba_march, operation
 from sat2density.render.kernels.settings import March
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
 from sat2density.types import Camera
@@ -68,25 +71,37 @@ def test_any_number_of_threads_gives_the_same_bits(batch):
         assert all(torch.equal(one, two) for one, two in zip(result, results[0], strict=True))
 
 
-def _in_child(queue):
-    torch.set_num_threads(1)  # as data loaders do: torch's own threads do not survive a fork
-    queue.put(render(big_case(), "numba")[0].sum().item())
+def march_and_back(case):
+    """Return result and gradients as arrays: without autograd, which refuses a forked process where CUDA is."""
+    density, tile, *rays, settings, _, weights = case
+    seen = kernels.march(density, tile, *rays, settings, impl="numba")
+    gradients = operation.march_backward(weights, [density, tile, *rays], settings.packed(), "numba", True)
+    return [tensor.numpy() for tensor in (seen, *gradients)]
+
+
+def _in_child(queue, case):
+    torch.set_num_threads(2)
+    queue.put((march_and_back(case), (os.getpid(), 2) in numba_march._POOLS))
 
 
 def test_works_in_a_process_forked_after_threads_were_used():
-    before = torch.get_num_threads()
+    """As data loaders start. The child has none of its parent's threads: it makes a pool of its own, and equal bits."""
+    case, before = big_case(3), torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        here = render(big_case(), "numba")[0].sum().item()
+        here = march_and_back(case)
     finally:
         torch.set_num_threads(before)
+    assert (os.getpid(), 2) in numba_march._POOLS
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
-    child = context.Process(target=_in_child, args=(queue,), daemon=True)
+    child = context.Process(target=_in_child, args=(queue, case), daemon=True)
     child.start()
-    there = queue.get(timeout=60)
-    child.join(timeout=60)
-    assert there == here
+    there, made_a_pool = queue.get(timeout=120)
+    child.join(timeout=120)
+    assert child.exitcode == 0
+    assert made_a_pool
+    assert all(np.array_equal(one, two) for one, two in zip(there, here, strict=True))
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1e-4, 1e-2, 0.3])
