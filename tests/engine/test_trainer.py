@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from sat2density.engine import checkpoint, history, runlog, trainer
+from sat2density.engine import checkpoint, distributed, history, runlog, trainer
 from sat2density.engine.objective import Predictor
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
@@ -206,6 +206,31 @@ def test_nan_names_step_term_and_scene(tiny, tmp_path, monkeypatch):
         run(tiny, out)
     assert str(error.value).count("scene-") == 1
     assert weights_of(out)["step"] <= 2
+
+
+@pytest.mark.parametrize("clip", [0.0, 1.0])
+def test_infinite_gradient_stops_before_the_weights_move(tiny, tmp_path, monkeypatch, clip):
+    out = tmp_path / "run"
+    kept = dataclasses.replace(tiny.run, checkpoint_steps=1)
+    config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, clip=clip), run=kept)
+    original = distributed.average_gradients
+    seen = []
+
+    def poisoned(module, world):
+        original(module, world)
+        seen.append({name: value.clone() for name, value in module.state_dict().items()})
+        if len(seen) == 3:
+            next(module.parameters()).grad.view(-1)[0] = torch.inf
+            seen.append(module)
+
+    monkeypatch.setattr(distributed, "average_gradients", poisoned)
+    with pytest.raises(TrainingDiverged, match="step 2: the gradient is not a finite number"):
+        run(config, out)
+    *_, before, module = seen
+    assert same(module.state_dict(), before)
+    contents = weights_of(out)
+    assert contents["step"] == 2
+    assert all(torch.isfinite(value).all() for value in contents["generator"].values())
 
 
 def test_missing_vgg_stops_or_is_said(tiny, tmp_path, capsys, monkeypatch):
