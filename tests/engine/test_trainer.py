@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from sat2density.engine import checkpoint, distributed, history, runlog, trainer
+from sat2density.engine import checkpoint, distributed, history, runlog, sheets, trainer
 from sat2density.engine.objective import Predictor
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
@@ -73,6 +73,38 @@ def test_resumed_equals_uninterrupted(tiny, tmp_path):
         ]
 
     assert told(whole) == told(parts)
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing in the package catches it."""
+
+
+def test_killed_before_the_first_step_goes_on(tiny, tmp_path, monkeypatch):
+    """Set-up can be slow: a run that was killed in it either is not there or goes on, from the weights it was given."""
+    first = run(dataclasses.replace(tiny, seed=3), tmp_path / "first")
+    out, whole = tmp_path / "run", tmp_path / "whole"
+    run(tiny, whole, init_from=str(first.weights))
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sheets, "SheetMaker", killed)
+        with pytest.raises(Killed):
+            run(tiny, out, init_from=str(first.weights))
+    assert run(tiny, out, resume=True).step == 4
+    assert same(weights_of(out)["generator"], weights_of(whole)["generator"])
+
+
+def test_killed_while_its_folder_is_written_starts_anew(tiny, tmp_path, monkeypatch):
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save", killed)
+        with pytest.raises(Killed):
+            run(tiny, tmp_path / "run")
+    assert run(tiny, tmp_path / "run").step == 4
 
 
 def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):

@@ -17,7 +17,7 @@ from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.config import TrainConfig
 from sat2density.engine.step import Plan, State, Stepper
 from sat2density.errors import InputError, OutputError, WeightsError
-from sat2density.files import atomic_path, check_output_folder
+from sat2density.files import check_output_folder, output_folder
 from sat2density.models.discriminator import Discriminator
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
@@ -167,16 +167,19 @@ class _Run:
             self._say(f"resumed at step {self.state.step}")
         if not self.world.first:
             return
-        self.log = runlog.RunLog(out, self.config.run.tensorboard) if out.is_dir() else None
-        if self.options.resume and self.log:
-            self.log.cut(self.state.step)
-            return
-        out.mkdir(parents=True, exist_ok=True)
-        config_file.save(self.config, out / runlog.CONFIG)
-        with atomic_path(out / runlog.ENVIRONMENT) as temporary:
-            record = runlog.environment() | {"notices": self.notices, "init_from": self.options.init_from}
-            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        if not self.options.resume:
+            self._begin(out)
         self.log = runlog.RunLog(out, self.config.run.tensorboard)
+        self.log.cut(self.state.step)
+
+    def _begin(self, out: Path) -> None:
+        """Write the run's folder with its first checkpoint, whole or not at all: killed at any moment, a run goes on."""
+        with output_folder(out) as staging:
+            config_file.save(self.config, staging / runlog.CONFIG)
+            record = runlog.environment() | {"notices": self.notices, "init_from": self.options.init_from}
+            text = json.dumps(record, indent=2) + "\n"
+            (staging / runlog.ENVIRONMENT).write_text(text, encoding="utf-8")
+            checkpoint.save(staging / runlog.CHECKPOINTS, self.state)
 
     # The run ---------------------------------------------------------------------------------------------------------
 
@@ -184,8 +187,6 @@ class _Run:
         """Make the steps that are left, or as many as the minutes allow."""
         if self.options.dry_run:
             return self._dry_run()
-        if self.world.first and self.state.step == 0:
-            checkpoint.save(self.options.out / runlog.CHECKPOINTS, self.state)
         bar = runlog.Progress(self.plan.steps or 0, self.state.step, self.world.first and not self.options.quiet)
         try:
             self._loop(bar)
