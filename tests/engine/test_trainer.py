@@ -113,13 +113,34 @@ def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
     run(config, out)
     last, before = checkpoint.found(out / runlog.CHECKPOINTS)
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
-    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=5))
+    left = [out / runlog.CHECKPOINTS / ".step-000000004.1.partial.pt", out / runlog.SHEETS / ".step-4.1.partial.png"]
+    for path in left:
+        path.write_bytes(b"half")
+    rare = dataclasses.replace(config.run, checkpoint_steps=3)
+    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=7), run=rare)
     result = train(longer, RunOptions(out=out, device="cpu", resume=True))
-    assert result.step == 5
+    assert result.step == 7
     shown = capsys.readouterr().err
-    assert "damaged" in shown
+    assert "renamed to step-000000004.pt.damaged" in shown
     assert "resumed at step 3" in shown
     assert before.name.endswith("3.pt")
+    assert not any(path.exists() for path in left)
+    kept = sorted(path.name for path in (out / runlog.CHECKPOINTS).iterdir())
+    numbers = [f"step-00000000{step}.{suffix}" for step in (6, 7) for suffix in ("pt", "sha256")]
+    assert kept == ["step-000000004.pt.damaged", *numbers]
+
+
+def test_a_kept_checkpoint_is_a_whole_one(tiny, tmp_path):
+    """Until the damaged step is reached again, the one before the last must not be the damaged one."""
+    out = tmp_path / "run"
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, checkpoint_steps=2))
+    run(config, out)
+    checkpoint.found(out / runlog.CHECKPOINTS)[0].write_bytes(b"nothing")
+    count = iter([False, True])
+    often = dataclasses.replace(config, run=dataclasses.replace(tiny.run, checkpoint_steps=1))
+    run(often, out, resume=True, interrupted=lambda: next(count))
+    kept = checkpoint.found(out / runlog.CHECKPOINTS)
+    assert [path.name for path in kept] == ["step-000000003.pt", "step-000000002.pt"]
 
 
 def test_refusals(tiny, tmp_path):

@@ -37,6 +37,8 @@ def save(folder: Path, state: State) -> Path:
     with atomic_path(path) as temporary:
         _write(temporary, _contents(state))
         digest = _digest(temporary)
+        # Of the same step, resumed: killed between the two files, the old checksum would call the new one damaged.
+        path.with_suffix(".sha256").unlink(missing_ok=True)
     with atomic_path(path.with_suffix(".sha256")) as temporary:
         temporary.write_text(digest, encoding="ascii")
     for old in found(folder)[KEPT:]:
@@ -96,6 +98,21 @@ def load(folder: Path, device: torch.device) -> tuple[dict[str, Any], list[str]]
         notices.append(f"{path}: {problem}; the one before is used")
     detail = f" ({'; '.join(notices)})" if notices else ""
     raise InputError(f"{folder}: holds no complete checkpoint{detail}; start a new run with another --out")
+
+
+def set_aside(folder: Path, step: int) -> list[str]:
+    """Rename the checkpoints after `step`, which `load` passed over: they would count as kept ones.
+
+    Returns: a notice for each.
+
+    """
+    notices = []
+    for path in found(folder):
+        if path > file_of(folder, step):
+            path.with_suffix(".sha256").unlink(missing_ok=True)
+            aside = path.replace(path.with_suffix(".pt.damaged"))
+            notices.append(f"{path}: renamed to {aside.name}")
+    return notices
 
 
 def restore(state: State, contents: dict[str, Any]) -> None:

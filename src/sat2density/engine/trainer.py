@@ -17,7 +17,7 @@ from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.config import TrainConfig
 from sat2density.engine.step import Plan, State, Stepper
 from sat2density.errors import InputError, OutputError, WeightsError
-from sat2density.files import check_output_folder, output_folder
+from sat2density.files import check_output_folder, output_folder, remove_partial
 from sat2density.models.discriminator import Discriminator
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
@@ -160,11 +160,7 @@ class _Run:
         if self.options.dry_run:
             return
         if self.options.resume:
-            contents, notices = checkpoint.load(out / runlog.CHECKPOINTS, device)
-            checkpoint.restore(self.state, contents)
-            for notice in notices:
-                self._say(f"notice: {notice}")
-            self._say(f"resumed at step {self.state.step}")
+            self._resume(out / runlog.CHECKPOINTS, device)
         if not self.world.first:
             return
         if not self.options.resume:
@@ -172,8 +168,19 @@ class _Run:
         self.log = runlog.RunLog(out, self.config.run.tensorboard)
         self.log.cut(self.state.step)
 
+    def _resume(self, folder: Path, device: torch.device) -> None:
+        contents, notices = checkpoint.load(folder, device)
+        checkpoint.restore(self.state, contents)
+        distributed.wait(self.world)  # until all have read: what is read is tidied now
+        if self.world.first:
+            remove_partial(self.options.out)
+            notices += checkpoint.set_aside(folder, self.state.step)
+        for notice in notices:
+            self._say(f"notice: {notice}")
+        self._say(f"resumed at step {self.state.step}")
+
     def _begin(self, out: Path) -> None:
-        """Write the run's folder with its first checkpoint, whole or not at all: killed at any moment, a run goes on."""
+        """Write the run's folder with its first checkpoint, or nothing: a killed run goes on or starts anew."""
         with output_folder(out) as staging:
             config_file.save(self.config, staging / runlog.CONFIG)
             record = runlog.environment() | {"notices": self.notices, "init_from": self.options.init_from}
