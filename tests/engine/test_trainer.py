@@ -7,12 +7,12 @@ import sys
 import pytest
 import torch
 
-from sat2density.engine import checkpoint, distributed, history, runlog, sheets, trainer
+from sat2density.engine import checkpoint, distributed, runlog, sheets, trainer
 from sat2density.engine.objective import Predictor
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
 from sat2density.errors import InputError, MissingExtraError, OutputError
-from sat2density.weights import open_weights
+from sat2density.weights import open_weights, save_weights
 
 pytestmark = pytest.mark.usefixtures("made_up")
 
@@ -213,19 +213,35 @@ def test_weights_tell_every_run(tiny, tmp_path):
     assert not [key for key in info["history"][1]["options"] if key.startswith("run.")]
 
 
+def test_licence_and_origin_go_on_through_a_resumed_run(tiny, tmp_path):
+    first = open_weights(run(tiny, tmp_path / "first").weights)
+    assert first.info["licence"] == "Apache-2.0"
+    told = {"name": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0", "source": "/home/me/c.zip"}
+    released = tmp_path / "released"
+    save_weights(released, first.generator(), first.spec, first.rules, told)
+    count = iter([False, True])
+    run(tiny, tmp_path / "second", init_from=str(released), interrupted=lambda: next(count))
+    info = open_weights(run(tiny, tmp_path / "second", resume=True).weights).info
+    assert info["licence"] == "CC BY-NC 4.0"
+    assert info["trained_on"].endswith("; started from cvact (released checkpoint)")
+    assert info["history"][0] == {"preset": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"}
+    assert "/home/me" not in json.dumps(info["history"])
+
+
+def test_checkpoints_from_before_there_were_parents_still_load(tiny, tmp_path):
+    run(tiny, tmp_path / "run")
+    contents = {key: value for key, value in weights_of(tmp_path / "run").items() if key not in ("parent", "history")}
+    state = trainer.build_state(tiny, torch.device("cpu"))
+    checkpoint.restore(state, contents)
+    assert (state.step, state.parent, state.history) == (4, None, [])
+
+
 def test_tensorboard_where_it_is_missing_leaves_nothing(tiny, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
     with pytest.raises(MissingExtraError, match=r"sat2density\[tensorboard\]"):
         run(config, tmp_path / "run")
     assert not (tmp_path / "run").exists()
-
-
-def test_weights_without_a_history_count_as_one_run():
-    shipped = {"name": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31, "runs": "two"}
-    assert history.inherited(shipped) == [{"preset": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31}]
-    assert history.inherited({"name": "cvact", "trained_on": "released checkpoint"}) == []
-    assert history.inherited({"history": [{"steps": 1}]}) == [{"steps": 1}]
 
 
 def test_adversarial_run_resumes_too(tiny, tmp_path):

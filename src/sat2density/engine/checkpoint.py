@@ -126,7 +126,7 @@ def restore(state: State, contents: dict[str, Any]) -> None:
         state.average.module.load_state_dict(contents["average"])
         state.average.updates = contents["average_updates"]
     state.step, state.seconds = contents["step"], contents["seconds"]
-    state.history = contents.get("history", [])
+    state.history, state.parent = contents.get("history", []), contents.get("parent")
 
 
 def _contents(state: State) -> dict[str, Any]:
@@ -135,6 +135,7 @@ def _contents(state: State) -> dict[str, Any]:
         "step": state.step,
         "seconds": state.seconds,
         "history": state.history,
+        "parent": state.parent,
         "generator": state.model.generator.state_dict(),
         "optimizer": state.optimizer.state_dict(),
         "discriminator": None if state.discriminator is None else state.discriminator.state_dict(),

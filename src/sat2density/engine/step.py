@@ -40,6 +40,7 @@ class State:
         step: steps done.
         seconds: time spent training, over all parts of the run.
         history: the runs that led to the weights this one started from (`history`).
+        parent: what those weights tell of themselves (`history.passed_on`), or None.
 
     """
 
@@ -51,6 +52,7 @@ class State:
     step: int = 0
     seconds: float = 0.0
     history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    parent: dict[str, str] | None = None
 
     @property
     def best_generator(self) -> nn.Module:

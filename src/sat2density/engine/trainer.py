@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from sat2density.engine import checkpoint, config_file, distributed, history, optim, packing, runlog, sheets
+from sat2density.engine import checkpoint, config_file, distributed, history, optim, packing, runlog, sheets, starting
 from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.config import TrainConfig
 from sat2density.engine.step import Plan, State, Stepper
@@ -22,7 +22,7 @@ from sat2density.models.discriminator import Discriminator
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
 from sat2density.pipeline import Sat2Density, choose_device
-from sat2density.weights import open_weights, save_weights
+from sat2density.weights import save_weights
 
 MASKS_PER_SAMPLE = 4
 """Further views (free protocol) whose opacity is compared in each step, drawn anew for every sample."""
@@ -113,7 +113,7 @@ class _Run:
         self.plan = Plan.of(config.optim, batches.count)
         self.state = build_state(config, device)
         if options.init_from and not options.resume:
-            self._say(start_from(self.state, options.init_from))
+            self._say(starting.start_from(self.state, options.init_from))
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
         self.stepper = Stepper(config, self.state, batches, world, self.vgg, self.plan)
@@ -306,7 +306,7 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
     """Build networks and optimizers with the configuration's seed; nothing outside is changed by it."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        info = {"name": config.preset, "trained_on": config.data.source}
+        info = {"name": config.preset, "trained_on": history.source_name(config.data.source)}
         model = Sat2Density(config.architecture, config.scene, config.rules, info).to(device)
         views = 2 if config.scene.vertical_fov_deg < 180 else 3
         discriminator = Discriminator(config.architecture, views).to(device) if config.loss.adversarial else None
@@ -322,24 +322,6 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
         else optim.adam(discriminator.parameters(), o.lr_discriminator, o, o.eps_discriminator),
         average=optim.MovingAverage(model.generator, o.ema) if o.ema > 0 else None,
     )
-
-
-def start_from(state: State, name_or_path: str) -> str:
-    """Put trained weights into a fresh state; WeightsError when another architecture does not fit."""
-    loaded = open_weights(name_or_path)
-    ours = state.model.architecture
-    if dataclasses.replace(loaded.architecture, density_softest=ours.density_softest) != ours:
-        raise WeightsError(
-            f"{name_or_path}: has another architecture than this run; set the same --architecture options"
-        )
-    state.model.generator.load_state_dict(loaded.generator_state)
-    state.history = history.inherited(loaded.info)
-    if state.average is not None:
-        state.average.module.load_state_dict(loaded.generator_state)
-    if state.discriminator is None or loaded.discriminator_state is None:
-        return f"starting from {name_or_path}"
-    state.discriminator.load_state_dict(loaded.discriminator_state)
-    return f"starting from {name_or_path}, with its discriminator"
 
 
 def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) -> None:
