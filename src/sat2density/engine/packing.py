@@ -39,28 +39,28 @@ Say = Callable[[str], None]
 def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, say: Say) -> Packed:
     """Open the pack of a run's data; the first process makes what is missing of it.
 
-    A dry run packs no more than one batch.
+    A dry run packs no more than one batch, and knows how many scenes the data has.
 
     Raises:
         InputError: the data cannot be used: no masks, another scale than the run's, views asked of photographs.
 
     """
-    data = config.data
-    dataset = open_training_data(config, min(config.optim.batch, data.limit or config.optim.batch) if dry_run else None)
+    dataset = open_training_data(config)
+    scenes = min(config.optim.batch, len(dataset)) if dry_run else len(dataset)
     key = json.dumps(pack_key(config, dataset), sort_keys=True)
     label = dataset.label.replace(":", "-").replace("/", "_")
     folder = Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     if world.first:
-        pack(dataset, config, folder, say)
+        pack(dataset, config, folder, say, scenes)
     distributed.wait(world)
-    return Packed(folder, len(dataset))
+    return Packed(folder, scenes, len(dataset))
 
 
-def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedDataset:
+def open_training_data(config: TrainConfig) -> PairedDataset:
     """Open a run's data set and check that the run can be trained on it."""
     data = config.data
     source = f"{data.source}:{data.split}" if ":" not in data.source and data.source in _styles() else data.source
-    dataset = open_dataset(source, None if source != data.source else data.split, limit or data.limit, truth=False)
+    dataset = open_dataset(source, None if source != data.source else data.split, data.limit, truth=False)
     if dataset.spec.extent_m != config.scene.extent_m or dataset.spec.vertical_fov_deg != config.scene.vertical_fov_deg:
         raise InputError(
             f"{dataset.label}: its tiles span {dataset.spec.extent_m:g} m and its panoramas "
@@ -102,14 +102,14 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
     }
 
 
-def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say) -> None:
-    """Make the shards of a pack that are missing, on all cores; each appears only when it is whole.
+def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, scenes: int) -> None:
+    """Make the shards of a pack's first `scenes` that are missing, on all cores; each appears only when it is whole.
 
     A last shard of fewer scenes is kept under its own name and made again when more scenes are asked for.
     """
     data, rules = config.data, config.rules
     maker = SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m)
-    jobs = [job for job in _shards(dataset) if _missing(folder, job)]
+    jobs = [job for job in _shards(dataset.identities[:scenes]) if _missing(folder, job)]
     if not jobs:
         return
     say(f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in {folder})")
@@ -130,10 +130,9 @@ class _Job:
     names: list[str]
 
 
-def _shards(dataset: PairedDataset) -> list[_Job]:
-    starts = range(0, len(dataset), SHARD)
-    ranges = [range(start, min(start + SHARD, len(dataset))) for start in starts]
-    return [_Job(number, r, dataset.identities[r.start : r.stop]) for number, r in enumerate(ranges)]
+def _shards(names: list[str]) -> list[_Job]:
+    ranges = [range(start, min(start + SHARD, len(names))) for start in range(0, len(names), SHARD)]
+    return [_Job(number, r, names[r.start : r.stop]) for number, r in enumerate(ranges)]
 
 
 def _missing(folder: Path, job: _Job) -> bool:

@@ -35,7 +35,7 @@ class RunOptions:
     Attributes:
         out: the run's folder.
         max_minutes: stop (and save) after so many minutes of this call; None runs to the end.
-        dry_run: make two steps and say what the run would cost; nothing is written.
+        dry_run: make three steps and say what the run would cost; only the scenes packed for them are kept.
         resume: go on in `out` from its last complete checkpoint.
         init_from: weights to start from (name or path).
         device: "auto", "cpu", "cuda", ...
@@ -110,7 +110,7 @@ class _Run:
             raised_views=config.data.raised_views,
         )
         batches = Batches(packed, rules)
-        self.plan = Plan.of(config.optim, batches.count)
+        self.plan = Plan.of(config.optim, packed.data_scenes)
         self.state = build_state(config, device)
         if options.init_from and not options.resume:
             self._say(starting.start_from(self.state, options.init_from))
@@ -255,11 +255,14 @@ class _Run:
         self.stepper.loader.close()
         seconds = min(times[1:])
         count = sum(p.numel() for p in self.state.model.parameters())
-        self._say(f"generator: {count:,} parameters; data: {self.stepper.loader.batches.count} scenes packed")
+        packed = self.stepper.loader.batches.packed
+        self._say(f"generator: {count:,} parameters; data: {packed.data_scenes} scenes, {len(packed)} of them packed")
         self._say(f"a step of {self.config.optim.batch} scenes: {seconds:.2f} s; peak memory {peak_memory_mb():.0f} MB")
-        steps = self.plan.steps
+        steps, minutes = self.plan.steps, self.plan.minutes
+        cost = f"about {60 * (minutes or 0) / seconds:.0f} steps, {minutes} minutes"
         if steps is not None:
-            self._say(f"the whole run: {steps} steps, about {steps * seconds / 60:.0f} minutes; nothing was written")
+            cost = f"{steps} steps, about {steps * seconds / 60:.0f} minutes"
+        self._say(f"the whole run: {cost}; no run was written")
         return RunResult(0, False, None)
 
 
