@@ -3,13 +3,14 @@
 import dataclasses
 import json
 import sys
+import time
 
 import pytest
 import torch
 
 from sat2density.engine import checkpoint, distributed, runlog, sheets, trainer
 from sat2density.engine.objective import Predictor
-from sat2density.engine.step import Stepper, TrainingDiverged
+from sat2density.engine.step import Loader, Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
 from sat2density.errors import InputError, MissingExtraError, OutputError
 from sat2density.weights import open_weights, save_weights
@@ -47,6 +48,21 @@ def test_a_run_leaves_everything(tiny, tmp_path):
     assert "suburb" in loaded.info["trained_on"]
 
 
+def test_the_log_tells_how_long_data_was_waited_for(tiny, tmp_path, monkeypatch):
+    run(tiny, tmp_path / "quick")
+    original = Loader._make
+    with monkeypatch.context() as patch:
+        patch.setattr(Loader, "_make", lambda self, step: time.sleep(0.5) or original(self, step))
+        count = iter([False, False, True])
+        run(tiny, tmp_path / "slow", interrupted=lambda: next(count))
+    run(tiny, tmp_path / "slow", resume=True)
+    quick, slow = ([line["waiting"] for line in runlog.read(tmp_path / name, "step")] for name in ("quick", "slow"))
+    assert all(0 <= share <= 1 for share in quick + slow)
+    assert min(slow[:2]) > 0.5
+    assert min(quick) < 0.5  # the least of them: another program may hold the loader's thread up now and then
+    assert min(slow[2:]) < 0.5
+
+
 def test_loss_falls(tiny, tmp_path):
     config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=40))
     run(config, tmp_path / "run")
@@ -68,7 +84,7 @@ def test_resumed_equals_uninterrupted(tiny, tmp_path):
 
     def told(out):
         return [
-            {k: v for k, v in line.items() if "seconds" not in k and "samples" not in k}
+            {k: v for k, v in line.items() if k not in ("seconds", "samples_per_s", "waiting")}
             for line in runlog.read(out, "step")
         ]
 

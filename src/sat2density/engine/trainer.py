@@ -204,7 +204,7 @@ class _Run:
 
     def _loop(self, bar: runlog.Progress) -> None:
         begun = time.monotonic()
-        watch = _Watch(self.config, self.options.max_minutes)
+        watch = _Watch(self.config, self.options.max_minutes, self.state.seconds)
         while not distributed.agree(self._done(begun), self.world, self.state.model.device):
             start = time.monotonic()
             report = self.stepper.run()
@@ -222,7 +222,8 @@ class _Run:
         rate = watch.rate(state.step, self.config.optim.batch)
         bar.update(state.step, rate, watch.seconds_left(self.plan, state), report)
         if log and state.step % self.config.run.log_steps == 0:
-            extra = {"samples_per_s": round(rate, 3), "seconds": round(state.seconds, 1)}
+            waiting = watch.waiting(self.stepper.loader.waited, state.seconds)
+            extra = {"samples_per_s": round(rate, 3), "seconds": round(state.seconds, 1), "waiting": round(waiting, 4)}
             log.write("step", state.step, **{k: round(v, 6) for k, v in report.items()}, **extra)
         if watch.due("checkpoint", state.step):
             checkpoint.save(self.options.out / runlog.CHECKPOINTS, state)
@@ -267,9 +268,9 @@ class _Run:
 
 
 class _Watch:
-    """Clocks of a run: speed over the last steps, time left, and what is due."""
+    """Clocks of a run that has `spent` so many seconds: speed over the last steps, time left, what is due."""
 
-    def __init__(self, config: TrainConfig, max_minutes: float | None) -> None:
+    def __init__(self, config: TrainConfig, max_minutes: float | None, spent: float) -> None:
         run = config.run
         self.every = {"checkpoint": run.checkpoint_minutes * 60, "sheet": run.sheet_minutes * 60}
         self.steps = run.checkpoint_steps
@@ -277,11 +278,17 @@ class _Watch:
         self.limit = None if max_minutes is None else 60 * max_minutes
         self.last = dict.fromkeys(self.every, self.begun)
         self.marks: list[float] = [self.begun]
+        self.told = (0.0, spent)
 
     def rate(self, step: int, batch: int) -> float:
         """Samples a second over the last fifty steps."""
         self.marks = [*self.marks[-50:], time.monotonic()]
         return batch * (len(self.marks) - 1) / max(1e-9, self.marks[-1] - self.marks[0])
+
+    def waiting(self, waited: float, spent: float) -> float:
+        """Share of the training time since the last call that was waited for data; both are sums, in seconds."""
+        before, self.told = self.told, (waited, spent)
+        return min(1.0, (waited - before[0]) / max(1e-9, spent - before[1]))
 
     def seconds_left(self, plan: Plan, state: State) -> float:
         """Seconds until the run ends by its plan or by this call's minutes."""
