@@ -56,7 +56,10 @@ class RunOptions:
 
 @dataclasses.dataclass(frozen=True)
 class RunResult:
-    """How a call ended: steps done, whether the run is complete, stem of the weights (None after a dry run)."""
+    """How a call ended: steps done, whether the run is complete, stem of the weights.
+
+    No weights: it was a dry run, or the first of several processes wrote them.
+    """
 
     step: int
     finished: bool
@@ -245,7 +248,7 @@ class _Run:
             self._sheet()
             write_weights(self.config, self.state, self.stepper.loader.batches.count, stem)
         distributed.wait(self.world)  # torchrun ends everybody as soon as the first one has left
-        return RunResult(self.state.step, finished, stem)
+        return RunResult(self.state.step, finished, stem if self.world.first else None)
 
     def _dry_run(self) -> RunResult:
         times = []
