@@ -1,13 +1,16 @@
 """Packing real folders for training: what is packed, what is refused."""
 
 import dataclasses
+import json
 
+import numpy as np
 import pytest
 
-from drawn_data import write_pairs
+from drawn_data import SPEC, draw, save, write_pairs
 from sat2density.engine import distributed, packing
 from sat2density.engine.presets import PRESETS
 from sat2density.engine.trainer import RunOptions, train
+from sat2density.errors import InputError
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +19,7 @@ def _own_cache(tmp_path, monkeypatch):
 
 
 def on_folder(root, **optim):
-    """The tiny preset on a folder, seen by one thread."""
+    """The tiny preset, on one thread and on a folder."""
     tiny = PRESETS["tiny"]
     scene = dataclasses.replace(tiny.scene, tile_size=32)
     return dataclasses.replace(
@@ -49,3 +52,45 @@ def test_a_run_packs_all_the_data(tmp_path):
         assert (len(packed), packed.data_scenes) == (2 if dry_run else 5, 5)
     assert packed.names == [f"{n:04d}" for n in range(5)]
     assert [text.split(" of ")[0] for text in said] == ["packing 2 scenes", "packing 5 scenes"]
+
+
+def opened(root):
+    return packing.open_packed(on_folder(root), distributed.World(), False, lambda text: None)
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_masks_of_one_colour_are_refused(tmp_path, colour):
+    root = write_pairs(tmp_path / "pairs", {"train": range(3)})
+    blank = np.full_like(draw(0)[2], colour)
+    for number in range(2):
+        save(root / "sky" / f"{number:04d}.png", blank)
+    assert len(opened(root)) == 3  # from a place under trees no sky may be seen
+    root = root.rename(tmp_path / "blank")
+    save(root / "sky" / "0002.png", blank)
+    for _ in range(2):  # what was packed before is looked at again
+        with pytest.raises(InputError, match=r"blank: the sky masks of its first 3 scenes are of one colour.*data sky"):
+            opened(root)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refused"),
+    [
+        ("extent_m", 41.0, True),
+        ("camera_height_m", 1.5, True),
+        ("vertical_fov_deg", 90.0, True),
+        ("max_height_m", 13.0, True),
+        ("max_height_m", 11.0, False),
+        ("tile_size", 48, False),
+        ("panorama_size", [128, 32], False),
+        ("samples_per_ray", 8, False),
+    ],
+)
+def test_data_of_another_scale(tmp_path, field, value, refused):
+    root = write_pairs(tmp_path / "pairs", {"train": range(2)})
+    (root / "scene.json").write_text(json.dumps(SPEC | {field: value}))
+    if not refused:
+        assert packing.open_training_data(on_folder(root)).spec.to_dict()[field] == value
+        return
+    with pytest.raises(InputError, match=f"set --scene.{field.replace('_', '-')} {value}") as error:
+        packing.open_training_data(on_folder(root))
+    assert str(error.value).count("--") == 1

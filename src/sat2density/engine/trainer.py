@@ -97,8 +97,12 @@ class _Run:
         _prepare_torch(config)
         self.notices: list[str] = []
         self._check_folder()
-        packed = packing.open_packed(config, world, options.dry_run, self._say)
+        # What may be refused comes before the packing, which may take long.
         self.vgg = self._perceptual(device)
+        self.state = build_state(config, device)
+        if options.init_from and not options.resume:
+            self._say(starting.start_from(self.state, options.init_from))
+        packed = packing.open_packed(config, world, options.dry_run, self._say)
         rules = BatchRules(
             seed=config.seed,
             batch=config.optim.batch,
@@ -114,9 +118,6 @@ class _Run:
         )
         batches = Batches(packed, rules)
         self.plan = Plan.of(config.optim, packed.data_scenes)
-        self.state = build_state(config, device)
-        if options.init_from and not options.resume:
-            self._say(starting.start_from(self.state, options.init_from))
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
         self.stepper = Stepper(config, self.state, batches, world, self.vgg, self.plan)
