@@ -4,6 +4,7 @@ import dataclasses
 import json
 import sys
 import time
+from typing import ClassVar
 
 import pytest
 import torch
@@ -229,6 +230,42 @@ def test_weights_tell_every_run(tiny, tmp_path):
     assert not [key for key in info["history"][1]["options"] if key.startswith("run.")]
 
 
+class FakeBoard:
+    """Keeps what TensorBoard's writer is told."""
+
+    made: ClassVar[list["FakeBoard"]] = []
+
+    def __init__(self, folder, purge_step=None):
+        self.folder, self.purge_step, self.steps, self.closed = folder, purge_step, [], False
+        self.made.append(self)
+
+    def add_scalar(self, name, value, step):
+        assert not self.closed
+        self.steps.append(step)
+
+    def close(self):
+        self.closed = True
+
+
+def test_tensorboard_is_closed_and_told_where_a_run_goes_on(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(runlog, "summary_writer", lambda: FakeBoard)
+    monkeypatch.setattr(FakeBoard, "made", [])
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
+    count = iter([False, False, True])
+    run(config, tmp_path / "run", interrupted=lambda: next(count))
+    run(config, tmp_path / "run", resume=True)
+    first, second = FakeBoard.made
+    assert (first.purge_step, second.purge_step) == (None, 3)
+    assert (set(first.steps), set(second.steps)) == ({1, 2}, {3, 4})
+    assert first.closed
+    assert second.closed
+    monkeypatch.setattr(Stepper, "run", lambda self: (_ for _ in ()).throw(TrainingDiverged("no")))
+    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=5))
+    with pytest.raises(TrainingDiverged):
+        run(longer, tmp_path / "run", resume=True)
+    assert FakeBoard.made[-1].closed
+
+
 def test_licence_and_origin_go_on_through_a_resumed_run(tiny, tmp_path):
     first = open_weights(run(tiny, tmp_path / "first").weights)
     assert first.info["licence"] == "Apache-2.0"
@@ -321,12 +358,17 @@ def test_infinite_gradient_stops_before_the_weights_move(tiny, tmp_path, monkeyp
 def test_missing_vgg_stops_or_is_said(tiny, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     loss = dataclasses.replace(tiny.loss, perceptual=1.0, vgg=str(tmp_path / "none.pth"))
-    with pytest.raises(InputError, match="perceptual 0"):
+    with pytest.raises(InputError, match=r"put it there .or train without the term: --loss.perceptual 0") as error:
         run(dataclasses.replace(tiny, loss=loss), tmp_path / "a")
+    assert "--fetch" not in str(error.value)
     skipping = dataclasses.replace(tiny, loss=dataclasses.replace(loss, perceptual_missing="skip"))
     train(skipping, RunOptions(out=tmp_path / "b", device="cpu"))
     assert "perceptual term is left out" in capsys.readouterr().err
     assert "left out" in (tmp_path / "b" / runlog.ENVIRONMENT).read_text()
+    run(skipping, tmp_path / "b", resume=True)
+    told = [(line["step"], line["text"]) for line in runlog.read(tmp_path / "b", "notice")]
+    assert [step for step, text in told if "perceptual term is left out" in text] == [0, 4]
+    assert told[-1] == (4, "resumed at step 4")
 
 
 def test_state_is_seeded(tiny):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sys
@@ -96,6 +97,7 @@ class _Run:
         self.config, self.options, self.world = config, options, world
         _prepare_torch(config)
         self.notices: list[str] = []
+        self.log: runlog.RunLog | None = None
         self._check_folder()
         # What may be refused comes before the packing, which may take long.
         self.vgg = self._perceptual(device)
@@ -169,8 +171,9 @@ class _Run:
             return
         if not self.options.resume:
             self._begin(out)
-        self.log = runlog.RunLog(out, self.config.run.tensorboard)
-        self.log.cut(self.state.step)
+        self.log = runlog.RunLog(out, self.config.run.tensorboard, self.state.step if self.options.resume else None)
+        for notice in self.notices:
+            self.log.write("notice", self.state.step, text=notice)
 
     def _resume(self, folder: Path, device: torch.device) -> None:
         contents, notices = checkpoint.load(folder, device)
@@ -198,13 +201,16 @@ class _Run:
         """Make the steps that are left, or as many as the minutes allow."""
         if self.options.dry_run:
             return self._dry_run()
-        bar = runlog.Progress(self.plan.steps or 0, self.state.step, self.world.first and not self.options.quiet)
-        try:
-            self._loop(bar)
-        finally:
-            bar.close()
-            self.stepper.loader.close()
-        return self._finish()
+        shown = self.world.first and not self.options.quiet
+        with contextlib.ExitStack() as ending:
+            if self.log is not None:
+                ending.callback(self.log.close)
+            with (
+                contextlib.closing(self.stepper.loader),
+                contextlib.closing(runlog.Progress(self.plan.steps or 0, self.state.step, shown)) as bar,
+            ):
+                self._loop(bar)
+            return self._finish()
 
     def _loop(self, bar: runlog.Progress) -> None:
         begun = time.monotonic()
