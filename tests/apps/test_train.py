@@ -39,8 +39,7 @@ def test_data_that_is_not_there(capsys, tmp_path):
 
 def test_data_of_another_scale(capsys, tmp_path):
     error = failed(capsys, "train", "tiny", "--data.source", "village", "--out", str(tmp_path / "run"))
-    assert "60 m" in error
-    assert "--scene.extent-m" in error
+    assert "--scene.extent-m 60.0 (not 40.0), --scene.vertical-fov-deg 90.0 (not 180.0)" in error
 
 
 def test_missing_masks_are_said_before_training(capsys, tmp_path):

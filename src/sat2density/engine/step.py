@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +22,11 @@ from sat2density.engine.objective import Predictor, Terms
 from sat2density.errors import InputError, Sat2DensityError
 from sat2density.pipeline import Sat2Density
 
+_WAYS_ON = "the last checkpoint is kept; start a new run with a lower --optim.lr"
+
 
 class TrainingDiverged(Sat2DensityError):  # noqa: N818  (the message is the name's sentence)
-    """A loss is not a finite number: the message names the step, the term and the scenes."""
+    """A loss or a gradient is not a finite number: the message names the step, and of a loss its term and scenes."""
 
 
 @dataclasses.dataclass
@@ -37,6 +40,7 @@ class State:
         step: steps done.
         seconds: time spent training, over all parts of the run.
         history: the runs that led to the weights this one started from (`history`).
+        parent: what those weights tell of themselves (`history.passed_on`), or None.
 
     """
 
@@ -48,6 +52,7 @@ class State:
     step: int = 0
     seconds: float = 0.0
     history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    parent: dict[str, str] | None = None
 
     @property
     def best_generator(self) -> nn.Module:
@@ -179,7 +184,7 @@ class Stepper:
         """Make one step; return its unweighted terms, "loss", "lr" and "grad" (the gradient's norm).
 
         Raises:
-            TrainingDiverged: a term is not finite; the weights are as before the update.
+            TrainingDiverged: a term or the gradient is not finite; the weights are as before the update.
 
         """
         config, state = self.config.optim, self.state
@@ -269,8 +274,10 @@ class Stepper:
     def _apply(self, module: nn.Module, optimizer: torch.optim.Optimizer) -> float:
         distributed.average_gradients(module, self.world)
         norm = optim.clip(module.parameters(), self.config.optim.clip)
-        if norm != norm:
-            raise TrainingDiverged(f"step {self.state.step}: the gradient is not a number; lower optim.lr")
+        if not math.isfinite(norm):  # the same in every process: gradients were averaged
+            raise TrainingDiverged(
+                f"step {self.state.step}: the gradient is not a finite number; {_WAYS_ON}, or set --optim.clip"
+            )
         optimizer.step()
         return norm
 
@@ -285,8 +292,7 @@ class Stepper:
             where = self._culprits(parts) if bad else ["a scene of another process"]
             raise TrainingDiverged(
                 f"step {self.state.step}: the loss term {', '.join(bad) or '(of another process)'} is not a finite "
-                f"number, with {', '.join(where)}; the last checkpoint is kept: resume with a "
-                "lower optim.lr, or look at the scene"
+                f"number, with {', '.join(where)}; {_WAYS_ON}, or look at the scene"
             )
 
     @torch.no_grad()
