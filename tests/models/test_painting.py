@@ -35,12 +35,28 @@ def test_the_network_shows_its_grain_by_its_roughness():
     painting = net.painting(projection, style)
     assert painting.colours.shape == (2, 3, 16, 64)
     assert painting.roughness.shape == (2, 1, 16, 64)
-    assert float(painting.roughness.detach().min()) > 0
+    assert float(painting.roughness.detach().min()) >= 0
+    assert float(painting.roughness.detach().max()) > 0
     assert torch.equal(painting.grain, projection[:, 5:])
     assert torch.equal(net(projection, style), painting.picture())
     expected = torch.sigmoid(painting.colours + painting.roughness * projection[:, 5:])
     assert torch.allclose(painting.picture(), expected)
     assert torch.equal(painting.smooth(), torch.sigmoid(painting.colours))
+
+
+def test_the_sky_is_not_rough_and_roughness_does_not_move_geometry():
+    net, projection, style = made()
+    projection[:, 3, :8] = 0
+    projection.requires_grad_()
+    roughness = net.painting(projection, style).roughness
+    assert float(roughness[:, :, :8].detach().max()) == 0
+    roughness[:, :, 8:].sum().backward()
+    half = projection.grad.clone()
+    with torch.no_grad():
+        projection.grad = None
+    softplus_alone = net.painting(projection, style).roughness[:, :, 8:] / projection[:, 3:4, 8:].detach()
+    (softplus_alone * projection[:, 3:4, 8:].detach()).sum().backward()
+    assert torch.allclose(half, projection.grad)  # nothing came by way of the factor
 
 
 def test_detail_that_is_judged_alone_changes_the_roughness_alone():

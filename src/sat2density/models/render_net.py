@@ -92,13 +92,16 @@ class RenderNet(nn.Module):
                 `render_directions` use it.
 
         """
-        grain = projection[:, PROJECTION_CHANNELS:] if self.rough else None
+        grain, solid = (
+            (projection[:, PROJECTION_CHANNELS:], projection[:, 3:4].detach()) if self.rough else (None, None)
+        )
         if not self.depth:
             projection = _without_depth(projection)
         if self.directions:
             projection = torch.cat((projection, direction_channels(projection, headings_deg)), dim=1)
         result = self.trunk(projection, self.modulations(style))
-        roughness = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) if self.rough else None
+        # Times the opacity: surfaces are rough, the sky is not, and what may be either is less so.
+        roughness = None if solid is None else F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * solid
         return Painting(result[:, :3], roughness, grain)
 
     def modulations(self, style: Tensor) -> list[Modulation | None]:
