@@ -92,17 +92,15 @@ class RenderNet(nn.Module):
                 `render_directions` use it.
 
         """
-        grain, solid = (
-            (projection[:, PROJECTION_CHANNELS:], projection[:, 3:4].detach()) if self.rough else (None, None)
-        )
-        if not self.depth:
-            projection = _without_depth(projection)
+        shown = projection if self.depth else _without_depth(projection)
         if self.directions:
-            projection = torch.cat((projection, direction_channels(projection, headings_deg)), dim=1)
-        result = self.trunk(projection, self.modulations(style))
+            shown = torch.cat((shown, direction_channels(projection, headings_deg)), dim=1)
+        result = self.trunk(shown, self.modulations(style))
+        if not self.rough:
+            return Painting(result)
         # Times the opacity: surfaces are rough, the sky is not, and what may be either is less so.
-        roughness = None if solid is None else F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * solid
-        return Painting(result[:, :3], roughness, grain)
+        roughness = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * projection[:, 3:4].detach()
+        return Painting(result[:, :3], roughness, projection[:, PROJECTION_CHANNELS:])
 
     def modulations(self, style: Tensor) -> list[Modulation | None]:
         """Return (a, b) for each doubling, None where it is not styled."""
