@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from drawn_data import write_pairs
 from engine_scenes import make_pack, scene_arrays
 
+from drawn_data import write_pairs
 from sat2density.data.sample import Sample
 from sat2density.engine import packing, presets, sheets
 from sat2density.scene_spec import SceneSpec
