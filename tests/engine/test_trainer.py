@@ -2,25 +2,19 @@
 
 import dataclasses
 import json
-import sys
-import time
-from typing import ClassVar
 
 import pytest
 import torch
+from engine_scenes import run
 
 from sat2density.engine import checkpoint, distributed, runlog, sheets, trainer
 from sat2density.engine.objective import Predictor
-from sat2density.engine.step import Loader, Stepper, TrainingDiverged
+from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
-from sat2density.errors import InputError, MissingExtraError, OutputError
+from sat2density.errors import InputError, OutputError
 from sat2density.weights import open_weights, save_weights
 
 pytestmark = pytest.mark.usefixtures("made_up")
-
-
-def run(config, out, **options):
-    return train(config, RunOptions(out=out, device="cpu", quiet=True, **options))
 
 
 def weights_of(out):
@@ -47,21 +41,6 @@ def test_a_run_leaves_everything(tiny, tmp_path):
     assert loaded.architecture == tiny.architecture
     assert loaded.info["steps"] == 4
     assert "suburb" in loaded.info["trained_on"]
-
-
-def test_the_log_tells_how_long_data_was_waited_for(tiny, tmp_path, monkeypatch):
-    run(tiny, tmp_path / "quick")
-    original = Loader._make
-    with monkeypatch.context() as patch:
-        patch.setattr(Loader, "_make", lambda self, step: time.sleep(0.5) or original(self, step))
-        count = iter([False, False, True])
-        run(tiny, tmp_path / "slow", interrupted=lambda: next(count))
-    run(tiny, tmp_path / "slow", resume=True)
-    quick, slow = ([line["waiting"] for line in runlog.read(tmp_path / name, "step")] for name in ("quick", "slow"))
-    assert all(0 <= share <= 1 for share in quick + slow)
-    # The least of them: another program may hold the loader's thread up now and then.
-    assert min(slow[:2]) > min(quick)
-    assert min(slow[:2]) > min(slow[2:])
 
 
 def test_loss_falls(tiny, tmp_path):
@@ -230,42 +209,6 @@ def test_weights_tell_every_run(tiny, tmp_path):
     assert not [key for key in info["history"][1]["options"] if key.startswith("run.")]
 
 
-class FakeBoard:
-    """Keeps what TensorBoard's writer is told."""
-
-    made: ClassVar[list["FakeBoard"]] = []
-
-    def __init__(self, folder, purge_step=None):
-        self.folder, self.purge_step, self.steps, self.closed = folder, purge_step, [], False
-        self.made.append(self)
-
-    def add_scalar(self, name, value, step):
-        assert not self.closed
-        self.steps.append(step)
-
-    def close(self):
-        self.closed = True
-
-
-def test_tensorboard_is_closed_and_told_where_a_run_goes_on(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr(runlog, "summary_writer", lambda: FakeBoard)
-    monkeypatch.setattr(FakeBoard, "made", [])
-    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
-    count = iter([False, False, True])
-    run(config, tmp_path / "run", interrupted=lambda: next(count))
-    run(config, tmp_path / "run", resume=True)
-    first, second = FakeBoard.made
-    assert (first.purge_step, second.purge_step) == (None, 3)
-    assert (set(first.steps), set(second.steps)) == ({1, 2}, {3, 4})
-    assert first.closed
-    assert second.closed
-    monkeypatch.setattr(Stepper, "run", lambda self: (_ for _ in ()).throw(TrainingDiverged("no")))
-    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=5))
-    with pytest.raises(TrainingDiverged):
-        run(longer, tmp_path / "run", resume=True)
-    assert FakeBoard.made[-1].closed
-
-
 def test_licence_and_origin_go_on_through_a_resumed_run(tiny, tmp_path):
     first = open_weights(run(tiny, tmp_path / "first").weights)
     assert first.info["licence"] == "Apache-2.0"
@@ -287,14 +230,6 @@ def test_checkpoints_from_before_there_were_parents_still_load(tiny, tmp_path):
     state = trainer.build_state(tiny, torch.device("cpu"))
     checkpoint.restore(state, contents)
     assert (state.step, state.parent, state.history) == (4, None, [])
-
-
-def test_tensorboard_where_it_is_missing_leaves_nothing(tiny, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
-    with pytest.raises(MissingExtraError, match=r"sat2density\[tensorboard\]"):
-        run(config, tmp_path / "run")
-    assert not (tmp_path / "run").exists()
 
 
 def test_adversarial_run_resumes_too(tiny, tmp_path):
