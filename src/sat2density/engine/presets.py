@@ -65,6 +65,7 @@ _SMALL: Final = TrainConfig(
         likelihood=1.0,
         density_log=0.01,
         texture=1.0,
+        texture_share=0.75,
         overhang=0.02,
         smooth=0.02,
         colour=1.0,
