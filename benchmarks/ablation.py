@@ -19,25 +19,29 @@ HALF = ["--scene.tile-size", "128", "--architecture.density-stem-stride", "1", "
 HALF += ["--optim.batch", "4", "--run.threads", "1", "--data.limit", "1024"]
 CENTRE = ["--data.protocol", "centre", "--data.ground-views", "0", "--data.raised-views", "0", "--data.low-views", "0"]
 CENTRE += ["--data.raised-share", "0", "--loss.views-opacity", "0"]
-LAYERS = ["--architecture.density-form", "layers", "--architecture.density-gain", "10", "--loss.density-log", "0.01"]
+COLUMNS = ["--architecture.density-form", "columns", "--architecture.density-gain", "30", "--loss.density-log", "0.003"]
+SMOOTH = ["--architecture.no-render-roughness", "--loss.texture", "0"]
 ROWS = {
     "base (free)": [],
     "centre views only": CENTRE,
     "no opacity loss": ["--loss.opacity", "0", "--loss.views-opacity", "0", "--loss.likelihood", "0"],
-    "no illumination": ["--loss.no-illumination"],
-    "no depth input": ["--loss.no-depth-input"],
-    "layers, not columns": LAYERS,
-    "hard columns": ["--architecture.density-softest", "1"],
+    "no illumination": ["--architecture.no-illumination"],
+    "no depth input": ["--architecture.no-render-depth"],
+    "no low views": ["--data.low-views", "0"],
+    "soft columns, not layers": [*COLUMNS, "--architecture.density-softest", "3"],
+    "hard columns, not layers": [*COLUMNS, "--architecture.density-softest", "1"],
+    "no roughness, no texture loss": SMOOTH,
+    "texture loss on the picture itself": ["--architecture.no-render-roughness"],
     "sky's bins, not quantiles": ["--architecture.no-histogram-quantiles", "--architecture.histogram-gain", "10"],
     "no skyline": ["--architecture.no-skyline"],
-    "texture loss": ["--loss.texture", "3"],
     "discriminator": ["--loss.gan", "0.1", "--loss.feature-matching", "1"],
     "L1 opacity alone": ["--loss.likelihood", "0", "--loss.opacity", "2", "--loss.views-opacity", "2"],
     "no priors on density": ["--loss.density-log", "0", "--loss.overhang", "0", "--loss.smooth", "0"],
     "no pictures from above": ["--data.raised-share", "0"],
     "smoothness x 10": ["--loss.smooth", "0.2"],
-    "layers, softplus": [*LAYERS, "--architecture.density-activation", "softplus", "--architecture.density-bias", "-2"],
-    "layers, plain ReLU": [*LAYERS, "--loss.no-reviving"],
+    "density gain 30": ["--architecture.density-gain", "30"],
+    "softplus": ["--architecture.density-activation", "softplus", "--architecture.density-bias", "-2"],
+    "plain ReLU": ["--loss.no-reviving"],
     "16 layers": ["--architecture.density-layers", "16"],
     "48 layers": ["--architecture.density-layers", "48"],
 }

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from sat2density.errors import OutputError
-from sat2density.files import atomic_path, output_folder
+from sat2density.files import atomic_path, output_folder, remove_partial
 
 
 def names(folder):
@@ -23,6 +23,18 @@ def test_a_file_appears_complete_or_not_at_all(tmp_path):
         raise RuntimeError
     assert target.read_text() == "half"
     assert names(target.parent) == ["file.txt"]
+
+
+def test_what_kills_leave_is_removed_and_nothing_else(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in (".hidden", "file.partial.txt", ".file.7.partial.txt", "in/.other.8.partial"):
+        (tmp_path / name).touch()
+    with atomic_path(tmp_path / "in" / "kept.txt") as temporary:
+        temporary.touch()
+        assert temporary.match(".*.partial*")
+    remove_partial(tmp_path)
+    assert names(tmp_path) == [".hidden", "file.partial.txt", "in"]
+    assert names(tmp_path / "in") == ["kept.txt"]
 
 
 def test_a_full_disk_is_said_in_words(tmp_path):

@@ -195,6 +195,14 @@ def test_texture_sees_how_much_detail_there_is_and_not_where_it_falls():
     assert float(losses.texture(stripes, stripes.transpose(-1, -2))) == pytest.approx(step / 2, rel=1e-3)
 
 
+def test_texture_can_ask_for_a_share_of_the_roughness():
+    torch.manual_seed(0)
+    target = torch.rand(1, 3, 32, 32)
+    half = 0.5 + (target - 0.5) / 2  # gradients, and so their roots, are halved
+    assert float(losses.texture(half, target, share=0.5)) == pytest.approx(0, abs=1e-4)
+    assert float(losses.texture(half, target)) > 0.05
+
+
 def test_texture_pulls_a_rough_picture_towards_a_flat_one():
     torch.manual_seed(0)
     picture = torch.rand(1, 3, 32, 32, requires_grad=True)

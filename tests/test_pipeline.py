@@ -81,6 +81,8 @@ def test_out_of_memory_goes_on_with_fewer_cameras(model, tiles, monkeypatch, cap
     monkeypatch.setattr(model, "project", project)
     same(scene.render(CAMERAS, NOON).image, whole.image)
     assert "going on with" in capsys.readouterr().err
+    same(scene.render(CAMERAS, NOON).image, whole.image)
+    assert not capsys.readouterr().err  # the smaller number is remembered
     monkeypatch.setattr(model, "project", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError()))
     with pytest.raises(InputError, match="out of memory"):
         scene.render(CAMERAS, NOON)
@@ -107,6 +109,13 @@ def test_noise_only_when_asked_for(model):
     assert torch.equal(model.style(NOON, seed=1), model.style(NOON, seed=1))
     assert not torch.equal(model.style(NOON, seed=1), model.style(NOON, seed=2))
     assert not torch.equal(model.style(NOON, seed=1), plain)
+
+
+def test_perspective_draws_the_noise_of_its_seed(model, tiles):
+    scene = model.reconstruct(tiles[0])
+    views = [scene.render_perspective(Camera(), NOON, size=(20, 12), seed=seed).image for seed in (1, 1, 2)]
+    same(views[0], views[1])
+    assert (views[0] - views[2]).abs().max() > 1e-4
 
 
 def test_perspective_shape_and_its_picture_is_the_panorama(model, tiles):

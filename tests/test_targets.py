@@ -1,18 +1,13 @@
 """The table of targets: figures worked out by hand from a small JSON."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
+
+from benchmark_scripts import benchmark_script
 
 
 @pytest.fixture(scope="module")
 def targets():
-    path = Path(__file__).parents[1] / "benchmarks" / "targets.py"
-    spec = importlib.util.spec_from_file_location("targets", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return benchmark_script("targets")
 
 
 ROWS = {

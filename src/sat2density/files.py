@@ -47,6 +47,13 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def remove_partial(folder: Path) -> None:
+    """Remove what killed processes left of `atomic_path` in a folder and those in it; none may be writing there now."""
+    for left in folder.rglob(".*.partial*"):
+        if left.is_file():
+            left.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def output_folder(path: str | Path, overwrite: bool = False, keep_on_interrupt: bool = False) -> Iterator[Path]:
     """Give an empty folder to fill; its files appear in `path` only when the block ends well.

@@ -221,8 +221,8 @@ def colour_agreement(projected: Tensor, picture: Tensor) -> Tensor:
     return F.l1_loss(gain * projected + offset, picture)
 
 
-def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2) -> Tensor:
-    """How much the roughness of two pictures differs, place by place: mean |r(prediction) - r(target)| over the scales.
+def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2, share: float = 1.0) -> Tensor:
+    """How much the roughness of two pictures differs, place by place: mean |r(prediction) - share r(target)|.
 
     r is the root of the mean squared gradient of the luminance (forward differences), along the rows and along the
     columns apart, in squares of `window` pixels, at full size and halved `scales` - 1 times. Where details cannot be
@@ -234,6 +234,7 @@ def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2
         target: the same shape.
         window: side of the squares, pixels of each scale.
         scales: 1 or more.
+        share: of the target's roughness that is asked for; edges that could be foreseen no noise should imitate.
 
     """
     same_shape("texture", prediction, target)
@@ -243,7 +244,7 @@ def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2
     for scale in range(scales):
         if scale:
             ours, theirs = F.avg_pool2d(ours, 2), F.avg_pool2d(theirs, 2)
-        total = total + (_roughness(ours, window) - _roughness(theirs, window)).abs().mean()
+        total = total + (_roughness(ours, window) - share * _roughness(theirs, window)).abs().mean()
     return total / scales
 
 

@@ -80,9 +80,7 @@ def state_dict(name: str, path: str | Path | None = None, fetch: bool = False) -
         _fetch(public, file)
     if not file.is_file():
         where = f"'{file}' does not exist" if path is not None else f"they are not in {perceptual_folder()}"
-        raise WeightsError(
-            f"weights of {name}: {where}; put {public.url} there, give its path, or allow fetching (--fetch)"
-        )
+        raise WeightsError(f"weights of {name}: {where}; fetch {public.url} and put it there")
     if path is None:
         _verify(public, file)
     try:

@@ -13,6 +13,7 @@ from sat2density.errors import InputError, ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
+from sat2density.models.render_net import Painting
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.grain import add_grain
@@ -134,9 +135,13 @@ class Sat2Density(nn.Module):
 
     def paint(self, projection: Projection, style: Tensor) -> Tensor:
         """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B, 3, H, W), [0, 1]."""
+        return self.painting(projection, style).picture().float()
+
+    def painting(self, projection: Projection, style: Tensor) -> Painting:
+        """Return what `paint` shows as RenderNet says it, in the network's own precision."""
         dtype = next(self.generator.render_net.parameters()).dtype
         stacked = projection.stacked.to(self.device, dtype)
-        return self.generator.render_net(stacked, style.to(self.device, dtype)).float()
+        return self.generator.render_net.painting(stacked, style.to(self.device, dtype))
 
     def style(self, lighting: Lighting, seed: int | None = None) -> Tensor:
         """Encode a light as a style (1, style). A mix of lights mixes their z.

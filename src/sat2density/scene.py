@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sat2density.pipeline import Sat2Density
 
 CAMERAS_AT_ONCE = 8
-"""Cameras rendered in one batch; halved, with a notice, where a device runs out of memory."""
+"""Cameras rendered in one batch, to begin with."""
 
 
 _Seen = tuple[Tensor | None, Projection]
@@ -39,6 +40,7 @@ class Scene:
         tiles: (B, 3, S, S) as given to the networks.
         densities: (B, Z, S', S') without the ground slab.
         batched: whether a batch was given; if so every result has a leading dimension B.
+        at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of memory.
 
     """
 
@@ -46,6 +48,7 @@ class Scene:
     tiles: Tensor
     densities: Tensor
     batched: bool = False
+    at_once: int = CAMERAS_AT_ONCE
 
     @property
     def spec(self) -> SceneSpec:
@@ -124,7 +127,7 @@ class Scene:
 
         """
         cameras = _as_list(camera)
-        style = None if lighting is None else self.model.style(lighting)
+        style = None if lighting is None else self.model.style(lighting, seed)
 
         def look(part: Sequence[Camera]) -> _Seen:
             rays = perspective_rays(self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg)
@@ -152,21 +155,25 @@ class Scene:
 
     def _in_batches(self, cameras: Sequence[Camera], look: Callable[[Sequence[Camera]], _Seen]) -> _Seen:
         parts: list[_Seen] = []
-        at_once, start = CAMERAS_AT_ONCE, 0
+        start = 0
         while start < len(cameras):
-            try:
-                parts.append(look(cameras[start : start + at_once]))
-                start += at_once
-            except torch.OutOfMemoryError:
-                if at_once == 1:
-                    raise InputError("out of memory with one camera at a time; use --device cpu") from None
-                at_once //= 2
-                torch.cuda.empty_cache()
-                notice = f"notice: out of memory on {self.model.device}; going on with {at_once} cameras at once"
-                print(notice, file=sys.stderr)
+            part = cameras[start : start + self.at_once]
+            with contextlib.suppress(torch.OutOfMemoryError):
+                parts.append(look(part))
+                start += len(part)
+                continue
+            self._halve()  # here, and not where the error is caught: its traceback keeps the tensors alive
         images = [image for image, _ in parts if image is not None]
         geometry = Projection(self._join([projection.stacked for _, projection in parts]))
         return self._join(images) if images else None, geometry
+
+    def _halve(self) -> None:
+        if self.at_once == 1:
+            raise InputError("out of memory with one camera at a time; use --device cpu")
+        self.at_once //= 2
+        torch.cuda.empty_cache()
+        notice = f"notice: out of memory on {self.model.device}; going on with {self.at_once} cameras at once"
+        print(notice, file=sys.stderr)
 
     def _join(self, parts: Sequence[Tensor]) -> Tensor:
         split = [part.reshape(len(self.tiles), -1, *part.shape[1:]) for part in parts]

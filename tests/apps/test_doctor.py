@@ -8,6 +8,7 @@ import pytest
 
 from sat2density.apps import checks
 from sat2density.apps.cli import main
+from sat2density.render import kernels
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def test_this_machine_is_well(cache, tmp_path, capsys):
     assert all(entry["state"] != "broken" for entry in report.values())
     assert all(name in out for name in report)
     assert "torch" in report["packages"]["found"]
+    assert "numba: fast kernels for cpu" in report["renderer"]["found"]
     assert not cache.exists()
 
 
@@ -39,6 +41,13 @@ def test_a_missing_package_is_broken_with_its_line(monkeypatch):
     monkeypatch.setattr(importlib.metadata, "version", missing)
     finding = checks.check_versions()
     assert (finding.state, finding.remedy) == ("broken", "pip install av")
+
+
+def test_a_renderer_without_its_kernels_says_why_and_what_mends_it(monkeypatch):
+    monkeypatch.setattr(kernels, "_hindrance", lambda impl: None if impl == "reference" else "it is not installed")
+    finding = checks.check_renderer()
+    assert (finding.state, finding.remedy) == ("optional", "pip install numba")
+    assert "reference: numba is not available (it is not installed)" in finding.found
 
 
 def test_a_missing_extra_is_optional_with_its_line(monkeypatch):

@@ -46,7 +46,7 @@ def test_rays_are_cast_once(weights):
     project = model.project
     object.__setattr__(model, "project", lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs))
     lights = s2d.Lighting.preset("dusk"), s2d.Lighting.preset("clear-noon")
-    images = interpolated(scene, s2d.Camera(), lights, 5)
+    images = list(interpolated(scene, s2d.Camera(), lights, 5))
     assert len(images) == 5
     assert len(calls) == 1
     steps = [float((a - b).abs().mean()) for a, b in itertools.pairwise(images)]

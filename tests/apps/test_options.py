@@ -1,5 +1,7 @@
 """Options shared by the commands: how text becomes places, folders, weights."""
 
+from types import SimpleNamespace
+
 import pytest
 import tyro
 
@@ -87,11 +89,17 @@ def test_without_weights_the_choices_are_said(monkeypatch):
     assert default_weights() == "suburb-small"
 
 
-def test_model_options_reach_the_loader(monkeypatch):
+def test_model_options_reach_the_loader_and_the_training_data_is_told(monkeypatch, capsys):
     seen = {}
-    monkeypatch.setattr("sat2density.pipeline.load", lambda *args, **kwargs: seen.update(args=args, **kwargs))
+
+    def load(*args, **kwargs):
+        seen.update(args=args, **kwargs)
+        return SimpleNamespace(info={"name": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC"})
+
+    monkeypatch.setattr("sat2density.pipeline.load", load)
     parse(ModelOptions, "--weights", "cvact", "--scene", "cvact", "--device", "cpu").load()
     assert seen == {"args": ("cvact",), "scene": "cvact", "device": "cpu", "precision": "auto"}
+    assert capsys.readouterr().err == "weights: cvact, trained on released checkpoint (CC BY-NC)\n"
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ def test_files_are_listed_and_have_their_sizes(place, run):
     code, out, err = run(*RENDER)
     assert code == 0, err
     assert out.split() == [f"out/render-sat/{name}" for name in NAMES]
+    assert "trained on nothing" in err
     folder = place / "out" / "render-sat"
     assert sorted(path.name for path in folder.iterdir()) == sorted(NAMES)
     assert pixels(folder / "panorama.png").shape == (32, 64, 3)

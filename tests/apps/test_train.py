@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sat2density.apps.cli import main
+from sat2density.engine import allocator, means
 
 
 def failed(capsys, *words):
@@ -38,8 +39,7 @@ def test_data_that_is_not_there(capsys, tmp_path):
 
 def test_data_of_another_scale(capsys, tmp_path):
     error = failed(capsys, "train", "tiny", "--data.source", "village", "--out", str(tmp_path / "run"))
-    assert "60 m" in error
-    assert "--scene.extent-m" in error
+    assert "--scene.extent-m 60.0 (not 40.0), --scene.vertical-fov-deg 90.0 (not 180.0)" in error
 
 
 def test_missing_masks_are_said_before_training(capsys, tmp_path):
@@ -78,3 +78,23 @@ def test_train_two_minutes_then_evaluate(capsys, tmp_path, monkeypatch):
     rows = json.loads(table.read_text())
     assert set(rows) == {"model", "flat", "mean", "projected", "ceiling"}
     assert rows["model"]["image.psnr"] > 10
+
+
+def test_train_two_steps_then_evaluate(capsys, tmp_path, monkeypatch):
+    """The short form of the proof above: the same two commands on four scenes and one."""
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(means, "TRAIN_SCENES", 2)
+    monkeypatch.setattr(allocator, "keep_freed_memory", lambda: False)  # it would last as long as the tests' process
+    run, table = tmp_path / "run", tmp_path / "table.json"
+    assert main(["train", "tiny", "--data.limit", "4", "--optim.steps", "2", "--out", str(run)]) == 0
+    weights = str(run / "weights" / "tiny")
+    alone = ["--limit", "1", "--no-views", "--flicker-scenes", "0", "--jobs", "1"]
+    assert main(["evaluate", weights, "suburb:test", *alone, "--json", str(table)]) == 0
+    rows = json.loads(table.read_text())
+    assert set(rows) == {"model", "flat", "mean", "projected", "ceiling"}
+    assert rows["model"]["image.psnr"] > 3
+    assert rows["model"]["heights.rmse"] > 0
+    assert rows["model"]["view5m.psnr"] is None
+    shown = capsys.readouterr()
+    assert "step 2: finished" in shown.err
+    assert "trained" in shown.out

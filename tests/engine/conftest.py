@@ -7,6 +7,7 @@ import pytest
 import torch
 from engine_scenes import make_pack, scene_arrays
 
+from drawn_folders import write_pairs
 from sat2density.data.sample import Sample
 from sat2density.engine import packing, presets, sheets
 from sat2density.scene_spec import SceneSpec
@@ -42,6 +43,16 @@ def made_up(tmp_path_factory, monkeypatch):
     monkeypatch.setattr(packing, "open_packed", open_packed)
     spec = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16))
     monkeypatch.setattr(sheets, "_samples", lambda config: [made_up_sample(spec)])
+
+
+@pytest.fixture
+def words(tmp_path, monkeypatch):
+    """The command's words, but for --out: tiny on a drawn folder, every step saved and logged."""
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    root = write_pairs(tmp_path / "pairs", {"train": range(4)})
+    sizes = ["--scene.tile-size", "32", "--scene.samples-per-ray", "8", "--optim.batch", "2"]
+    often = ["--run.checkpoint-steps", "1", "--run.log-steps", "1", "--run.deterministic", "--run.threads", "1"]
+    return ["train", "tiny", "--data.source", str(root), "--device", "cpu", *sizes, *often]
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sat2density.engine.packed import Packed, PackShape, Shard, shard_folder
+from sat2density.engine.trainer import RunOptions, train
 
 
 def scene_arrays(index, ground=0, raised=0, size=(64, 16), tile=64):
@@ -34,3 +35,7 @@ def make_pack(folder, scenes=8, ground=0, raised=0):
     for index in range(scenes):
         shard.put(index, scene_arrays(index, ground, raised))
     return Packed(folder, scenes)
+
+
+def run(config, out, **options):
+    return train(config, RunOptions(out=out, device="cpu", quiet=True, **options))

@@ -47,6 +47,8 @@ def test_the_record_names_machine_versions_and_commit():
     record = bench.describe_machine(CPU)
     assert record["versions"]["torch"] == torch.__version__
     assert record["cores"] >= 1
+    assert record["auto_precision"] in ("float32", "bfloat16")
+    assert record["date"].startswith("20")
     assert record["device"]
     json.dumps(record)
 

@@ -110,6 +110,32 @@ def test_without_its_checksum_it_is_still_read(tmp_path):
     assert checkpoint.load(tmp_path, torch.device("cpu"))[0]["step"] == 0
 
 
+def test_killed_between_a_rewritten_checkpoint_and_its_checksum(tmp_path, monkeypatch):
+    one = state()
+    checkpoint.save(tmp_path, one)
+    one.seconds = 1.0
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(tmp_path), "write_text", killed)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoint.save(tmp_path, one)
+    contents, notices = checkpoint.load(tmp_path, torch.device("cpu"))
+    assert (contents["seconds"], notices) == (1.0, [])
+
+
+def test_set_aside_takes_later_ones_alone(tmp_path):
+    one = state()
+    for step in (1, 2):
+        one.step = step
+        checkpoint.save(tmp_path, one)
+    (notice,) = checkpoint.set_aside(tmp_path, 1)
+    assert "step-000000002.pt: renamed to step-000000002.pt.damaged" in notice
+    names = ["step-000000001.pt", "step-000000001.sha256", "step-000000002.pt.damaged"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+
+
 def kill_and_resume(folder, kills, rng):
     """Kill a process that saves without pause, `kills` times; each time at most the step being saved is lost."""
     reached = 0

@@ -1,6 +1,8 @@
 """Two processes take the steps that one process with the joint batch takes."""
 
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -8,7 +10,8 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from engine_scenes import make_pack
 
-from sat2density.engine import distributed, presets, step, trainer
+from sat2density.apps.cli import main
+from sat2density.engine import distributed, presets, runlog, step, trainer
 from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.packed import Packed
 from sat2density.engine.step import Plan, Stepper
@@ -95,3 +98,26 @@ def test_alone():
     assert world == distributed.World()
     assert distributed.agree(True, world, torch.device("cpu"))
     assert distributed.average(torch.tensor(2.0), world) == 2
+
+
+def torchrun(words):
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    done = subprocess.run([*command, "-m", "sat2density.apps.cli", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@pytest.mark.long
+def test_torchrun_trains_and_resumes(words, tmp_path):
+    """The launcher itself: two processes of the command, one folder, and the numbers of one process."""
+    together, alone = (["--out", str(tmp_path / name)] for name in ("together", "alone"))
+    said = torchrun([*words, *together, "--optim.steps", "2"])
+    assert said.count("step 2: finished") == 1
+    said = torchrun([*words, *together, "--optim.steps", "3", "--resume"])
+    assert said.count("resumed at step 2") == 1
+    assert main([*words, *alone, "--optim.steps", "3"]) == 0
+    ours, theirs = (runlog.read(tmp_path / name, "step") for name in ("together", "alone"))
+    assert [line["step"] for line in ours] == [1, 2, 3]
+    for key in ("loss", "l1", "lr", "grad"):
+        assert [line[key] for line in ours] == pytest.approx([line[key] for line in theirs], rel=1e-3), key
+    assert (tmp_path / "together" / runlog.WEIGHTS / "tiny.safetensors").is_file()

@@ -10,7 +10,6 @@ import torch
 
 from sat2density.data import Suburb, open_dataset
 from sat2density.data.lighting import Lighting
-from sat2density.data.sample import Sample
 from sat2density.engine import evaluator, means, predictors
 from sat2density.engine.evaluator import ROWS, EvaluationSettings, evaluate, match
 from sat2density.engine.truth import TrueScene
@@ -59,6 +58,9 @@ def test_table(report, tmp_path):
     assert ceiling["occupancy.iou"] == 1
     assert ceiling["heights.rmse_building"] is None or ceiling["heights.rmse_building"] < 2
     assert ceiling["structure.iou"] > 0
+    for name, whole in (("bias", flat["heights.bias"]), ("within_1", flat["heights.within_1"])):
+        parts = [flat[f"heights.{name}_{place}"] for place in ("ground", "building", "tree")]
+        assert min(part for part in parts if part is not None) < whole < max(part for part in parts if part is not None)
     assert any("lpips" in notice for notice in report.notices)
     assert any("64x16" in notice for notice in report.notices)
     assert len(list((tmp_path / "pictures").glob("*.png"))) == 3
@@ -68,7 +70,7 @@ def test_the_model_is_looked_at_with_its_skyline(model):
     architecture = dataclasses.replace(model.architecture, skyline=True)
     model = Sat2Density.random(architecture, model.spec, seed=1)
     size, tile = model.spec.panorama_size, torch.rand(3, model.spec.tile_size, model.spec.tile_size)
-    look = predictors.ModelPrediction(model, tile, torch.zeros(270), size).look(Camera())
+    look = predictors.ModelPrediction(model, tile, torch.zeros(1, model.architecture.style_size), size).look(Camera())
     view = model.reconstruct(tile).project(Camera())
     assert torch.allclose(look.opacity, view.opacity, atol=1e-5)
 
@@ -123,30 +125,6 @@ def test_photographs_have_pictures_and_masks_only(model, few_means, tmp_path):
     assert rows["ceiling"]["sky.iou"] is None
     # leave-one-out: each of the two scenes is predicted by the other, a quarter darker or brighter
     assert rows["mean"]["image.rmse"] == pytest.approx(255 * np.sqrt(1 / 16 + 2 / 16 / 12), rel=0.05)
-
-
-def test_mean_of_all_others(tmp_path):
-    dataset = open_dataset(str(write_pairs(tmp_path / "pairs", 3)))
-    source = means.MeanSource(dataset)
-    known = source.means(dataset[1])
-    expected = (dataset[0].panorama + dataset[2].panorama) / 2
-    torch.testing.assert_close(known.panorama, expected, atol=1e-5, rtol=0)
-    assert known.heights is None
-    assert known.row_depth is None
-
-
-def test_means_of_heights_and_rows():
-    depth = torch.full((16, 64), torch.inf)
-    depth[12:] = 3.0
-    truth = {"heights_m": torch.full((64, 64), 2.0), "depth_m": depth}
-    sample = Sample(torch.zeros(3, 64, 64), torch.zeros(3, 16, 64), torch.zeros(1, 16, 64), SPEC, "x", truth)
-    other = dataclasses.replace(sample, truth={"heights_m": torch.zeros(64, 64), "depth_m": 2 * depth})
-    known = means.Sums.empty(SPEC).plus(sample).plus(other).means()
-    assert float(known.heights.mean()) == 1
-    assert torch.isnan(known.row_depth[0])
-    assert known.row_depth[15].item() == 4.5
-    look = predictors.MeanPrediction(known).look(Camera())
-    assert look.depth_m[0, 0, 0].item() == 4.5  # rows without a hit take the next row's below
 
 
 def test_flat_ground_is_exact():

@@ -1,6 +1,7 @@
 """`benchmarks/gpu.py` on the CPU with a tiny preset, in a process where what a GPU machine lacks cannot be imported."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ def test_training_goes_on_from_call_to_call_without_the_command_line_s_packages(
     train(first, tmp_path / "run")
     files = {"train.jsonl", "train-loss.png", "train-sheet.png", "weights.safetensors", "weights.json"}
     assert {path.name for path in first.iterdir()} == files
+    assert max(path.stat().st_size for path in first.iterdir()) < 16 * 2**20
     done = train(second, tmp_path / "run")
     assert "resumed at step" in done.stderr
     steps = [open_weights(out / "weights").info["steps"] for out in (first, second)]
@@ -40,3 +42,17 @@ def test_training_goes_on_from_call_to_call_without_the_command_line_s_packages(
     assert json.loads((second / "train.jsonl").read_text().splitlines()[0])["step"] > 0
     done = train(tmp_path / "third", tmp_path / "other run", "--init-from", str(first / "weights"))
     assert "starting from" in done.stderr
+
+
+def test_what_is_too_large_stays_and_is_named(tmp_path, capsys):
+    bring = runpy.run_path(str(ROOT / "benchmarks" / "gpu.py"), run_name="gpu")["bring"]
+    source, target = tmp_path / "weights.safetensors", tmp_path / "out.safetensors"
+    with source.open("wb") as file:
+        file.truncate(16 * 2**20)
+    bring(source, target)
+    assert not target.exists()
+    assert "has 16 MiB and stays there" in capsys.readouterr().out
+    with source.open("wb") as file:
+        file.truncate(100)
+    bring(source, target)
+    assert target.stat().st_size == 100

@@ -70,18 +70,24 @@ def test_only_terms_with_a_weight(batch):
     assert prediction.view_opacity.shape == batch.view_skies.shape
 
 
-def test_ablations_hide_their_input(batch):
+def test_what_an_ablation_hides_is_hidden_in_training_and_in_looking(batch):
+    """The switches belong to the architecture: the predictor's picture is the model's, and neither shows the input."""
     config = presets.PRESETS["tiny"]
-    state = trainer.build_state(config, torch.device("cpu"))
     other = dataclasses.replace(batch, histograms=batch.histograms.flip(0) * 3)
+    loss = dataclasses.replace(config.loss, kl=0.0)
 
-    def image(batch, **switches):
-        loss = dataclasses.replace(config.loss, **switches)
-        return Predictor(state.model, loss, plain)(batch).image
+    def trained_and_shown(batch, **switches):
+        architecture = dataclasses.replace(config.architecture, **switches)
+        state = trainer.build_state(dataclasses.replace(config, architecture=architecture), torch.device("cpu"))
+        trained = Predictor(state.model, loss, plain)(batch).painting.picture()
+        shown = state.model(batch.tiles, batch.histograms, batch.cameras, jitter=batch.draws.jitter).image
+        torch.testing.assert_close(trained, shown)
+        return shown
 
-    assert not torch.equal(image(batch), image(other))
-    assert torch.equal(image(batch, illumination=False), image(other, illumination=False))
-    assert not torch.equal(image(batch), image(batch, depth_input=False))
+    plain_picture = trained_and_shown(batch)
+    assert not torch.equal(plain_picture, trained_and_shown(other))
+    assert torch.equal(trained_and_shown(batch, illumination=False), trained_and_shown(other, illumination=False))
+    assert not torch.equal(plain_picture, trained_and_shown(batch, render_depth=False))
 
 
 def test_same_crop_for_both(batch):

@@ -2,22 +2,19 @@
 
 import dataclasses
 import json
-import sys
 
 import pytest
 import torch
+from engine_scenes import run
 
-from sat2density.engine import checkpoint, history, runlog, trainer
+from sat2density.engine import checkpoint, distributed, runlog, sheets, trainer
+from sat2density.engine.objective import Predictor
 from sat2density.engine.step import Stepper, TrainingDiverged
 from sat2density.engine.trainer import RunOptions, train
-from sat2density.errors import InputError, MissingExtraError, OutputError
-from sat2density.weights import open_weights
+from sat2density.errors import InputError, OutputError
+from sat2density.weights import open_weights, save_weights
 
 pytestmark = pytest.mark.usefixtures("made_up")
-
-
-def run(config, out, **options):
-    return train(config, RunOptions(out=out, device="cpu", quiet=True, **options))
 
 
 def weights_of(out):
@@ -67,11 +64,43 @@ def test_resumed_equals_uninterrupted(tiny, tmp_path):
 
     def told(out):
         return [
-            {k: v for k, v in line.items() if "seconds" not in k and "samples" not in k}
+            {k: v for k, v in line.items() if k not in ("seconds", "samples_per_s", "waiting")}
             for line in runlog.read(out, "step")
         ]
 
     assert told(whole) == told(parts)
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing in the package catches it."""
+
+
+def test_killed_before_the_first_step_goes_on(tiny, tmp_path, monkeypatch):
+    """Set-up can be slow: a run that was killed in it either is not there or goes on, from the weights it was given."""
+    first = run(dataclasses.replace(tiny, seed=3), tmp_path / "first")
+    out, whole = tmp_path / "run", tmp_path / "whole"
+    run(tiny, whole, init_from=str(first.weights))
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sheets, "SheetMaker", killed)
+        with pytest.raises(Killed):
+            run(tiny, out, init_from=str(first.weights))
+    assert run(tiny, out, resume=True).step == 4
+    assert same(weights_of(out)["generator"], weights_of(whole)["generator"])
+
+
+def test_killed_while_its_folder_is_written_starts_anew(tiny, tmp_path, monkeypatch):
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save", killed)
+        with pytest.raises(Killed):
+            run(tiny, tmp_path / "run")
+    assert run(tiny, tmp_path / "run").step == 4
 
 
 def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
@@ -80,13 +109,34 @@ def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
     run(config, out)
     last, before = checkpoint.found(out / runlog.CHECKPOINTS)
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
-    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=5))
+    left = [out / runlog.CHECKPOINTS / ".step-000000004.1.partial.pt", out / runlog.SHEETS / ".step-4.1.partial.png"]
+    for path in left:
+        path.write_bytes(b"half")
+    rare = dataclasses.replace(config.run, checkpoint_steps=3)
+    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=7), run=rare)
     result = train(longer, RunOptions(out=out, device="cpu", resume=True))
-    assert result.step == 5
+    assert result.step == 7
     shown = capsys.readouterr().err
-    assert "damaged" in shown
+    assert "renamed to step-000000004.pt.damaged" in shown
     assert "resumed at step 3" in shown
     assert before.name.endswith("3.pt")
+    assert not any(path.exists() for path in left)
+    kept = sorted(path.name for path in (out / runlog.CHECKPOINTS).iterdir())
+    numbers = [f"step-00000000{step}.{suffix}" for step in (6, 7) for suffix in ("pt", "sha256")]
+    assert kept == ["step-000000004.pt.damaged", *numbers]
+
+
+def test_a_kept_checkpoint_is_a_whole_one(tiny, tmp_path):
+    """Until the damaged step is reached again, the one before the last must not be the damaged one."""
+    out = tmp_path / "run"
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, checkpoint_steps=2))
+    run(config, out)
+    checkpoint.found(out / runlog.CHECKPOINTS)[0].write_bytes(b"nothing")
+    count = iter([False, True])
+    often = dataclasses.replace(config, run=dataclasses.replace(tiny.run, checkpoint_steps=1))
+    run(often, out, resume=True, interrupted=lambda: next(count))
+    kept = checkpoint.found(out / runlog.CHECKPOINTS)
+    assert [path.name for path in kept] == ["step-000000003.pt", "step-000000002.pt"]
 
 
 def test_refusals(tiny, tmp_path):
@@ -159,19 +209,27 @@ def test_weights_tell_every_run(tiny, tmp_path):
     assert not [key for key in info["history"][1]["options"] if key.startswith("run.")]
 
 
-def test_tensorboard_where_it_is_missing_leaves_nothing(tiny, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
-    with pytest.raises(MissingExtraError, match=r"sat2density\[tensorboard\]"):
-        run(config, tmp_path / "run")
-    assert not (tmp_path / "run").exists()
+def test_licence_and_origin_go_on_through_a_resumed_run(tiny, tmp_path):
+    first = open_weights(run(tiny, tmp_path / "first").weights)
+    assert first.info["licence"] == "Apache-2.0"
+    told = {"name": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0", "source": "/home/me/c.zip"}
+    released = tmp_path / "released"
+    save_weights(released, first.generator(), first.spec, first.rules, told)
+    count = iter([False, True])
+    run(tiny, tmp_path / "second", init_from=str(released), interrupted=lambda: next(count))
+    info = open_weights(run(tiny, tmp_path / "second", resume=True).weights).info
+    assert info["licence"] == "CC BY-NC 4.0"
+    assert info["trained_on"].endswith("; started from cvact (released checkpoint)")
+    assert info["history"][0] == {"preset": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"}
+    assert "/home/me" not in json.dumps(info["history"])
 
 
-def test_weights_without_a_history_count_as_one_run():
-    shipped = {"name": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31, "runs": "two"}
-    assert history.inherited(shipped) == [{"preset": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31}]
-    assert history.inherited({"name": "cvact", "trained_on": "released checkpoint"}) == []
-    assert history.inherited({"history": [{"steps": 1}]}) == [{"steps": 1}]
+def test_checkpoints_from_before_there_were_parents_still_load(tiny, tmp_path):
+    run(tiny, tmp_path / "run")
+    contents = {key: value for key, value in weights_of(tmp_path / "run").items() if key not in ("parent", "history")}
+    state = trainer.build_state(tiny, torch.device("cpu"))
+    checkpoint.restore(state, contents)
+    assert (state.step, state.parent, state.history) == (4, None, [])
 
 
 def test_adversarial_run_resumes_too(tiny, tmp_path):
@@ -207,15 +265,45 @@ def test_nan_names_step_term_and_scene(tiny, tmp_path, monkeypatch):
     assert weights_of(out)["step"] <= 2
 
 
+@pytest.mark.parametrize("clip", [0.0, 1.0])
+def test_infinite_gradient_stops_before_the_weights_move(tiny, tmp_path, monkeypatch, clip):
+    out = tmp_path / "run"
+    kept = dataclasses.replace(tiny.run, checkpoint_steps=1)
+    config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, clip=clip), run=kept)
+    original = distributed.average_gradients
+    seen = []
+
+    def poisoned(module, world):
+        original(module, world)
+        seen.append({name: value.clone() for name, value in module.state_dict().items()})
+        if len(seen) == 3:
+            next(module.parameters()).grad.view(-1)[0] = torch.inf
+            seen.append(module)
+
+    monkeypatch.setattr(distributed, "average_gradients", poisoned)
+    with pytest.raises(TrainingDiverged, match="step 2: the gradient is not a finite number"):
+        run(config, out)
+    *_, before, module = seen
+    assert same(module.state_dict(), before)
+    contents = weights_of(out)
+    assert contents["step"] == 2
+    assert all(torch.isfinite(value).all() for value in contents["generator"].values())
+
+
 def test_missing_vgg_stops_or_is_said(tiny, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     loss = dataclasses.replace(tiny.loss, perceptual=1.0, vgg=str(tmp_path / "none.pth"))
-    with pytest.raises(InputError, match="perceptual 0"):
+    with pytest.raises(InputError, match=r"put it there .or train without the term: --loss.perceptual 0") as error:
         run(dataclasses.replace(tiny, loss=loss), tmp_path / "a")
+    assert "--fetch" not in str(error.value)
     skipping = dataclasses.replace(tiny, loss=dataclasses.replace(loss, perceptual_missing="skip"))
     train(skipping, RunOptions(out=tmp_path / "b", device="cpu"))
     assert "perceptual term is left out" in capsys.readouterr().err
     assert "left out" in (tmp_path / "b" / runlog.ENVIRONMENT).read_text()
+    run(skipping, tmp_path / "b", resume=True)
+    told = [(line["step"], line["text"]) for line in runlog.read(tmp_path / "b", "notice")]
+    assert [step for step, text in told if "perceptual term is left out" in text] == [0, 4]
+    assert told[-1] == (4, "resumed at step 4")
 
 
 def test_state_is_seeded(tiny):
@@ -223,3 +311,29 @@ def test_state_is_seeded(tiny):
     assert same(a.model.state_dict(), b.model.state_dict())
     c = trainer.build_state(dataclasses.replace(tiny, seed=1), torch.device("cpu"))
     assert not same(a.model.state_dict(), c.model.state_dict())
+
+
+def test_out_of_memory_goes_on_with_smaller_parts(tiny, tmp_path, monkeypatch, capsys):
+    whole = run(tiny, tmp_path / "whole")
+    predict = Predictor.forward
+
+    def forward(self, batch):
+        if len(batch.tiles) > 1:
+            raise torch.OutOfMemoryError
+        return predict(self, batch)
+
+    monkeypatch.setattr(Predictor, "forward", forward)
+    parted = run(tiny, tmp_path / "parted")
+    assert parted.step == whole.step
+    assert capsys.readouterr().err.count("notice: out of memory") == tiny.optim.batch.bit_length() - 1
+    losses = [[line["loss"] for line in runlog.read(tmp_path / name, "step")] for name in ("whole", "parted")]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+
+
+def test_out_of_memory_with_one_scene_is_said(tiny, tmp_path, monkeypatch):
+    def forward(self, batch):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(Predictor, "forward", forward)
+    with pytest.raises(InputError, match=r"smaller --optim\.batch"):
+        run(tiny, tmp_path / "run")

@@ -40,6 +40,22 @@ def test_heights():
     assert sums["heights.rmse_10m"] == (0, 0)  # pixel centres are 14 m away
 
 
+def test_heights_by_class():
+    """A ground of three pixels, one of them 0.8 m too high, and a tree that is 3 m too low."""
+    truth = torch.tensor([[[0.0, 0.0], [4.0, 0.0]]])
+    prediction = torch.tensor([[[0.8, 0.0], [1.0, -0.2]]])
+    tree = torch.tensor([[[False, False], [True, False]]])
+    sums = geometry.height_errors(prediction, truth, {"tree": tree, "ground": ~tree}, extent_m=40)
+    assert sums["heights.mae_ground"] == pytest.approx((1.0, 3))
+    assert sums["heights.bias_ground"] == pytest.approx((0.6, 3))
+    assert sums["heights.rmse_ground"] == pytest.approx((0.68, 3))
+    assert [sums[f"heights.within_{step}_ground"] for step in ("0.5", "1", "2.5")] == [(2, 3), (3, 3), (3, 3)]
+    assert sums["heights.bias_tree"] == pytest.approx((-3, 1))
+    assert sums["heights.mae_tree"] == pytest.approx((3, 1))
+    assert sums["heights.rmse_tree"] == pytest.approx((9, 1))
+    assert [sums[f"heights.within_{step}_tree"] for step in ("0.5", "1", "2.5")] == [(0, 1)] * 3
+
+
 def test_radius():
     near = geometry.within_radius(8, 40, 10)
     assert near.sum() == 12  # of the sixteen cells within 10 m on each axis, all but the four corners

@@ -45,3 +45,20 @@ def test_one_style_serves_a_batch_and_changes_the_picture():
     assert net.modulations(style)[0] is None
     assert torch.allclose(net(projection, style), net(projection, style.expand(3, -1)), atol=1e-6)
     assert (net(projection, style) - net(projection, -style)).abs().max() > 1e-3
+
+
+def test_a_net_without_depth_does_not_see_it():
+    torch.manual_seed(0)
+    arch = dataclasses.replace(Architecture.named("tiny"), render_grain=True, render_roughness=True)
+    seeing, blind = RenderNet(arch), RenderNet(dataclasses.replace(arch, render_depth=False))
+    blind.load_state_dict(seeing.state_dict())
+    projection, style = torch.rand(1, 6, 16, 64), torch.randn(1, 16)
+    nearer = projection.clone()
+    nearer[:, 4] /= 2
+    assert not torch.equal(seeing(projection, style), seeing(nearer, style))
+    assert torch.equal(blind(projection, style), blind(nearer, style))
+    assert (nearer[:, 4] > 0).all()  # the caller's projection is left as it was
+    for channel in (0, 1, 2, 3, 5):
+        changed = projection.clone()
+        changed[:, channel] = 1 - changed[:, channel]
+        assert not torch.equal(blind(projection, style), blind(changed, style))

@@ -62,3 +62,16 @@ def test_an_encoder_of_quantiles_sees_a_shifted_sky_as_a_near_one():
         histogram[row, :, bin_] = 1
     mu = encoder(histogram.flatten(1)).mu.detach()
     assert float((mu[1] - mu[0]).norm()) < 0.1 * float((mu[2] - mu[0]).norm())
+
+
+@pytest.mark.parametrize("by_quantiles", [False, True])
+def test_without_illumination_every_sky_is_the_empty_one(by_quantiles):
+    torch.manual_seed(0)
+    arch = dataclasses.replace(Architecture.named("tiny"), histogram_quantiles=by_quantiles)
+    lit, dark = Generator(arch), Generator(dataclasses.replace(arch, illumination=False))
+    dark.load_state_dict(lit.state_dict())
+    skies = torch.rand(2, 270)
+    styles = dark.style(skies)
+    assert torch.allclose(styles[0], styles[1], atol=1e-6)
+    assert torch.equal(styles, lit.style(torch.zeros_like(skies)))
+    assert not torch.allclose(*lit.style(skies), atol=1e-5)

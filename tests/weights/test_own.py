@@ -1,13 +1,17 @@
+import dataclasses
 import json
 import os
 
 import pytest
 import torch
 
+from sat2density.data.lighting import Lighting
 from sat2density.errors import OutputError, WeightsError
 from sat2density.models.architecture import Architecture
 from sat2density.models.folding import fold_for_inference
 from sat2density.models.generator import Generator
+from sat2density.pipeline import load
+from sat2density.render.volume import Projection
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.weights import open_weights
 from sat2density.weights.own import own_pair, save_weights
@@ -54,6 +58,27 @@ def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
         save_weights(tmp_path / "file" / "a", generator(), SPEC, RULES, {})
+
+
+def test_ablations_are_saved_and_seen_by_a_loaded_model(tmp_path):
+    torch.manual_seed(0)
+    arch = dataclasses.replace(Architecture.named("tiny"), render_depth=False, illumination=False)
+    save_weights(tmp_path / "blind", Generator(arch), SPEC, RULES, {}, half=False)
+    model = load(tmp_path / "blind", device="cpu")
+    noon, dusk = (model.style(Lighting.preset(name)) for name in ("clear-noon", "dusk"))
+    assert torch.equal(noon, dusk)
+    near = torch.rand(1, 5, 16, 64)
+    far = near * torch.tensor([1, 1, 1, 1, 2])[:, None, None]
+    assert torch.equal(model.paint(Projection(near), noon), model.paint(Projection(far), noon))
+
+
+def test_weights_from_before_the_ablations_see_everything(own):
+    _, meta = own_pair(own)
+    architecture = json.loads(meta.read_text())["architecture"]
+    del architecture["render_depth"], architecture["illumination"]
+    edit(own, architecture=architecture)
+    loaded = open_weights(own).architecture
+    assert (loaded.render_depth, loaded.illumination) == (True, True)
 
 
 def edit(own, **changes):

@@ -96,7 +96,7 @@ def check_renderer() -> Finding:
 
     from sat2density.pipeline import choose_device
     from sat2density.render.cameras import equirectangular_rays
-    from sat2density.render.kernels import available_impls, choose_impl
+    from sat2density.render.kernels import available_impls, choose_impl, explain_choice
     from sat2density.render.volume import render_rays
     from sat2density.scene_spec import Rules, SceneSpec
     from sat2density.types import Camera
@@ -110,8 +110,10 @@ def check_renderer() -> Finding:
     opacity = seen.opacity[0, 0, :, 0]
     if not (opacity[-1] > 0.99 and opacity[0] < 0.01):
         return Finding("renderer", "broken", f"{choose_impl(device)}: wrong result", "run the tests: make test")
-    others = ", ".join(available_impls())
-    return Finding("renderer", "ok", f"{choose_impl(device)} (fastest that runs on {device}; available: {others})")
+    found = f"{explain_choice(device)} (available: {', '.join(available_impls())})"
+    if choose_impl(device) == "reference" and device.type in ("cpu", "cuda"):
+        return Finding("renderer", "optional", found, f"pip install {'numba' if device.type == 'cpu' else 'triton'}")
+    return Finding("renderer", "ok", found)
 
 
 def check_video() -> Finding:

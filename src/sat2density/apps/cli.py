@@ -84,7 +84,9 @@ def _guarded(name: str, args: list[str]) -> int:
         raise
 
 
-_OUT_OF_MEMORY = f"{os.strerror(errno.ENOMEM)}: close other programs, use a smaller scene, or say --device cpu"
+_OUT_OF_MEMORY = (
+    f"{os.strerror(errno.ENOMEM)}: close other programs, use a smaller scene (or --optim.batch), or say --device cpu"
+)
 
 
 def _run(name: str, args: list[str]) -> int:

@@ -12,7 +12,7 @@ from sat2density.apps.export import write_scene, write_walk_page
 from sat2density.apps.film import film_walk
 from sat2density.apps.interpolate import interpolated, write_steps
 from sat2density.apps.matrix import write_matrix
-from sat2density.apps.options import DEFAULT_WEIGHTS, Flat, ModelOptions, OutputOptions, weights_ship
+from sat2density.apps.options import DEFAULT_WEIGHTS, Flat, ModelOptions, OutputOptions, trained_on, weights_ship
 from sat2density.apps.render import write_view
 from sat2density.apps.session import finish, note, step
 from sat2density.files import check_output_folder, output_folder
@@ -59,7 +59,12 @@ class Demo:
             note(UNTRAINED + "\n")
         with output_folder(folder, self.output.overwrite) as staging:
             names = make_demo(model, DEMO_SEED if self.model.seed is None else self.model.seed, staging)
-        finish(folder, names, {"command": "demo", "trained": model.trained}, self.output.json)
+        finish(
+            folder,
+            names,
+            {"command": "demo", "trained": model.trained, "trained_on": trained_on(model)},
+            self.output.json,
+        )
         note("\n" + guide(folder, names))
         if not model.trained:
             note("\n" + UNTRAINED)
@@ -121,7 +126,7 @@ def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
     from sat2density.data.lighting import Lighting
 
     lights = Lighting.preset(LIGHTS[0]), Lighting.preset(LIGHTS[-1])
-    return write_steps(interpolated(scene, camera, lights, LIGHT_STEPS), lights, folder)
+    return write_steps(interpolated(scene, camera, lights, LIGHT_STEPS), LIGHT_STEPS, lights, folder)
 
 
 def export_formats() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -73,36 +74,44 @@ class Interpolate:
         scene = open_scene(model, self.tile, self.sat)
         with output_folder(folder, self.output.overwrite) as staging:
             images = interpolated(scene, camera, lights, self.steps, self.model.seed)
-            names = write_steps(images, lights, staging, self.film)
+            names = write_steps(images, self.steps, lights, staging, self.film)
         summary = {"from": lights[0].name, "to": lights[1].name, "steps": self.steps}
         finish(folder, names, {**summary_of("interpolate", model, self.sat), **summary}, self.output.json)
 
 
 def interpolated(
     scene: Scene, camera: Camera, lights: tuple[Lighting, Lighting], steps: int, seed: int | None = None
-) -> list[Tensor]:
-    """Return `steps` pictures (3, H, W) of one view, the light going evenly from the first to the second."""
+) -> Iterator[Tensor]:
+    """Yield `steps` pictures (3, H, W) of one view, the light going evenly from the first to the second."""
     from sat2density.data.lighting import Lighting
 
     geometry = scene.project(camera)
-    images = []
     with progress("pictures", steps) as advance:
         for step in range(steps):
             light = Lighting.mix(*lights, step / (steps - 1))
-            images.append(relit(scene, geometry, light, seed))
+            yield relit(scene, geometry, light, seed)
             advance()
-    return images
 
 
 def write_steps(
-    images: list[Tensor], lights: tuple[Lighting, Lighting], folder: Path, film: FilmOptions | None = None
+    images: Iterable[Tensor],
+    steps: int,
+    lights: tuple[Lighting, Lighting],
+    folder: Path,
+    film: FilmOptions | None = None,
 ) -> list[str]:
-    """Write the pictures of an interpolation as a video and a sheet into `folder`; return the files' names."""
+    """Write the pictures of an interpolation as a video and a sheet into `folder`; return the files' names.
+
+    Each of the `steps` pictures is written as it comes; only those of the sheet are kept.
+    """
     from sat2density.export.frames import FrameFolder, gif_writer
     from sat2density.export.pictures import contact_sheet, write_picture
     from sat2density.export.video import mp4_writer
 
     film = film or FilmOptions()
+    count = min(SHEET_ROWS, steps)
+    shown = [round(row * (steps - 1) / (count - 1)) for row in range(count)]
+    rows: list[list[Tensor]] = []
     with contextlib.ExitStack() as files:
         sinks: dict[str, FrameSink] = {}
         sinks["interpolation.mp4"] = files.enter_context(mp4_writer(folder / "interpolation.mp4", film.fps))
@@ -110,15 +119,14 @@ def write_steps(
             sinks["interpolation.gif"] = files.enter_context(gif_writer(folder / "interpolation.gif", film.fps))
         if film.frames_png:
             sinks["frames"] = FrameFolder(folder / "frames")
-        for image in images:
+        for index, image in enumerate(images):
             for sink in sinks.values():
                 sink.write(image)
-    last = len(images) - 1
-    count = min(SHEET_ROWS, len(images))
-    shown = [round(row * last / (count - 1)) for row in range(count)]
-    labels = [f"{index / last:.0%}" for index in shown]
+            if index in shown:
+                rows.append([image])
+    labels = [f"{index / (steps - 1):.0%}" for index in shown]
     title = f"{lights[0].name} to {lights[1].name}"
-    write_picture(folder / "sheet.png", contact_sheet([[images[index]] for index in shown], labels, [title], 512))
+    write_picture(folder / "sheet.png", contact_sheet(rows, labels, [title], 512))
     return [*sinks, "sheet.png"]
 
 

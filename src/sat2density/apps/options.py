@@ -62,10 +62,13 @@ class ModelOptions:
     """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the light may be."""
 
     def load(self) -> Sat2Density:
-        """Load the model; InputError (with the choices) where no weights are given and none ship."""
+        """Load the model and tell what it was trained on; InputError (with the choices) where no weights ship."""
         from sat2density.pipeline import load
 
-        return load(self.weights or default_weights(), scene=self.scene, device=self.device, precision=self.precision)
+        weights = self.weights or default_weights()
+        model = load(weights, scene=self.scene, device=self.device, precision=self.precision)
+        note(f"weights: {model.info.get('name', weights)}, trained on {trained_on(model)}")
+        return model
 
 
 @dataclasses.dataclass(frozen=True)
@@ -226,6 +229,12 @@ def relit(scene: Scene, geometry: View, light: Lighting, seed: int | None) -> Te
     return image.cpu()
 
 
+def trained_on(model: Sat2Density) -> str:
+    """Say what the weights were trained on, and their licence, as far as they tell."""
+    source, licence = model.info.get("trained_on", "unknown data"), model.info.get("licence")
+    return f"{source} ({licence})" if licence else str(source)
+
+
 def summary_of(command: str, model: Sat2Density, sat: Path) -> dict[str, Any]:
     """Return what every summary holds: the command, the tile, the weights, the scale and the device, as JSON values."""
     return {
@@ -233,6 +242,7 @@ def summary_of(command: str, model: Sat2Density, sat: Path) -> dict[str, Any]:
         "tile": str(sat),
         "weights": model.info.get("name"),
         "trained": model.trained,
+        "trained_on": trained_on(model),
         "scene": model.spec.to_dict(),
         "device": str(model.device),
     }

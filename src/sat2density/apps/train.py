@@ -29,7 +29,7 @@ class Train:
     max_minutes: float | None = None
     """Stop, saved and ready to be resumed, after so many minutes."""
     dry_run: bool = False
-    """Make three steps, say what the run would cost, write nothing."""
+    """Make three steps, say what the run would cost, write no run."""
     pack: bool = False
     """Only prepare the training data (a later run finds it), in shards: may be interrupted and gone on with."""
     resume: bool = False

@@ -53,6 +53,7 @@ class Lighting:
     form: HistogramForm | None = None
     noise: Tensor | None = None
     components: tuple[tuple[Lighting, float], ...] = ()
+    _counted: dict[HistogramForm, Tensor] = dataclasses.field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def from_photo(cls, photo: str | Path | Tensor, mask: str | Path | Tensor | None = None) -> Lighting:
@@ -159,7 +160,7 @@ class Lighting:
         return self.components or ((self, 1.0),)
 
     def histogram(self, form: HistogramForm) -> Tensor:
-        """Return the 270 values that weights of this histogram form ask for (see `data.histogram`).
+        """Return the 270 values that weights of this histogram form ask for (see `data.histogram`); counted once.
 
         Raises:
             InputError: unknown form; a light known by its histogram in the other form only; a mix (use its `parts`).
@@ -170,7 +171,9 @@ class Lighting:
         if self.components:
             raise InputError(f"light '{self.name}': a mix has no histogram of its own; take those of its parts")
         if self.sky is not None:
-            return histogram_of_bytes(self.sky[..., :3], self.sky[..., 3], form)
+            if form not in self._counted:
+                self._counted[form] = histogram_of_bytes(self.sky[..., :3], self.sky[..., 3], form)
+            return self._counted[form]
         assert self.counts is not None
         if form != self.form:
             raise InputError(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import importlib.metadata
+import importlib.util
 import os
 import platform
 import statistics
@@ -14,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
+from sat2density.models.folding import gains_from_bfloat16
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,17 +189,19 @@ def _status_kb(key: str) -> int:
 
 def describe_machine(device: torch.device) -> dict[str, Any]:
     """Return the machine, versions and commit that a run's record carries."""
-    import numba
-
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "numba": numba.__version__}
+    names = ("torch", "numba", "numpy", "triton")
+    versions = {name: importlib.metadata.version(name) for name in names if importlib.util.find_spec(name)}
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "auto_precision": "bfloat16" if gains_from_bfloat16(device) else "float32",
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "load_at_start": load,
         "system": platform.system(),
-        "versions": versions,
+        "versions": {"python": platform.python_version(), **versions},
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "commit": _commit(),
     }
 

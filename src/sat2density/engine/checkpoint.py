@@ -37,6 +37,8 @@ def save(folder: Path, state: State) -> Path:
     with atomic_path(path) as temporary:
         _write(temporary, _contents(state))
         digest = _digest(temporary)
+        # Of the same step, resumed: killed between the two files, the old checksum would call the new one damaged.
+        path.with_suffix(".sha256").unlink(missing_ok=True)
     with atomic_path(path.with_suffix(".sha256")) as temporary:
         temporary.write_text(digest, encoding="ascii")
     for old in found(folder)[KEPT:]:
@@ -98,6 +100,21 @@ def load(folder: Path, device: torch.device) -> tuple[dict[str, Any], list[str]]
     raise InputError(f"{folder}: holds no complete checkpoint{detail}; start a new run with another --out")
 
 
+def set_aside(folder: Path, step: int) -> list[str]:
+    """Rename the checkpoints after `step`, which `load` passed over: they would count as kept ones.
+
+    Returns: a notice for each.
+
+    """
+    notices = []
+    for path in found(folder):
+        if path > file_of(folder, step):
+            path.with_suffix(".sha256").unlink(missing_ok=True)
+            aside = path.replace(path.with_suffix(".pt.damaged"))
+            notices.append(f"{path}: renamed to {aside.name}")
+    return notices
+
+
 def restore(state: State, contents: dict[str, Any]) -> None:
     """Put a checkpoint's contents into a state built from the same configuration."""
     state.model.generator.load_state_dict(contents["generator"])
@@ -109,7 +126,7 @@ def restore(state: State, contents: dict[str, Any]) -> None:
         state.average.module.load_state_dict(contents["average"])
         state.average.updates = contents["average_updates"]
     state.step, state.seconds = contents["step"], contents["seconds"]
-    state.history = contents.get("history", [])
+    state.history, state.parent = contents.get("history", []), contents.get("parent")
 
 
 def _contents(state: State) -> dict[str, Any]:
@@ -118,6 +135,7 @@ def _contents(state: State) -> dict[str, Any]:
         "step": state.step,
         "seconds": state.seconds,
         "history": state.history,
+        "parent": state.parent,
         "generator": state.model.generator.state_dict(),
         "optimizer": state.optimizer.state_dict(),
         "discriminator": None if state.discriminator is None else state.discriminator.state_dict(),

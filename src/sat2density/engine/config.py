@@ -85,11 +85,10 @@ class LossConfig:
         smooth: edge-led smoothness of the surface seen from above.
         colour: projected tile colours against the picture below the horizon, light apart (`losses.colour_agreement`).
         texture: difference of the pictures' roughness in small squares (`losses.texture`): leaves stay leaves.
+        texture_share: share of the true roughness that it asks for.
         views_opacity: opacity loss on the views off the centre (free protocol).
         likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
         reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
-        depth_input: False hides the depth from RenderNet (ablation).
-        illumination: False gives RenderNet the same light always (ablation).
 
     """
 
@@ -110,11 +109,10 @@ class LossConfig:
     smooth: float = 0.0
     colour: float = 0.0
     texture: float = 0.0
+    texture_share: float = 1.0
     views_opacity: float = 0.0
     likelihood: float = 0.0
     reviving: bool = False
-    depth_input: bool = True
-    illumination: bool = True
 
     @property
     def adversarial(self) -> bool:

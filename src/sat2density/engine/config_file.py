@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,22 @@ from sat2density.files import atomic_path
 FREE_TO_CHANGE = ("run.", "optim.steps", "optim.epochs", "optim.minutes", "data.limit")
 """A resumed run may differ in these; in anything else it would not be the same run. With another
 `data.limit` the order of the data is another from there on."""
+
+SCALE = ("extent_m", "camera_height_m", "max_height_m", "vertical_fov_deg")
+"""The scene's fields that fix what a pixel and a cell mean; the others are sizes, which may change."""
+
+
+def to_set(part: str, wanted: Any, present: Any, names: Iterable[str]) -> list[str]:
+    """List the options to set so that a part of the configuration has the wanted values.
+
+    Example: ["--scene.extent-m 60.0 (not 40.0)"].
+
+    """
+    return [
+        f"--{part}.{name.replace('_', '-')} {getattr(wanted, name)} (not {getattr(present, name)})"
+        for name in names
+        if getattr(wanted, name) != getattr(present, name)
+    ]
 
 
 def to_dict(config: TrainConfig) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from sat2density.data.images import save_image
 from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
 from sat2density.engine.means import MeanSource
 from sat2density.engine.measures import Measures, Sums
 from sat2density.engine.parallel import in_order
@@ -182,8 +183,8 @@ class TrivialMeter:
 
     def __init__(self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int) -> None:
         self.dataset, self.settings, self.spec = dataset, dataclasses.replace(settings, timed=None), model.spec
-        self.notices: list[str] = []
         self.source = MeanSource(dataset, jobs)
+        self.notices: list[str] = [] if self.source.notice is None else [self.source.notice]
         self.lpips = self._lpips()
         self.cache = TruthCache.of(dataset) if settings.cache else TruthCache(None)
         self.cells = (model.architecture.density_layers, model.spec.tile_size // model.architecture.density_stride)
@@ -240,7 +241,8 @@ class Meter:
     def __init__(self, model: Sat2Density, trivial: TrivialMeter) -> None:
         self.model, self.trivial = model, trivial
         light = trivial.settings.light
-        self.light = None if light is None else light.histogram(model.rules.histogram)
+        with torch.no_grad():
+            self.style = None if light is None else model.style(light)
 
     @torch.no_grad()
     def scene(self, index: int) -> dict[str, Sums]:
@@ -255,11 +257,15 @@ class Meter:
 
     def _sums(self, truth: TrueScene) -> Sums:
         sample, pictures = truth.sample, self.trivial.settings.pictures
-        histogram = self.light if self.light is not None else sample.histogram(self.model.rules.histogram)
-        prediction = ModelPrediction(self.model, sample.tile, histogram, truth.spec.panorama_size)
+        style = self.style if self.style is not None else self._own_style(sample)
+        prediction = ModelPrediction(self.model, sample.tile, style, truth.spec.panorama_size)
         if pictures is not None:
             _save(pictures, sample.identity, prediction.look(Camera()), truth.centre)
         return self.trivial.measures(truth.index).of(prediction, truth)
+
+    def _own_style(self, sample: Sample) -> Tensor:
+        """Encode the light of a sample's own sky."""
+        return self.model.generator.style(sample.histogram(self.model.rules.histogram)[None].to(self.model.device))
 
 
 def _save(folder: Path, name: str, look: Look, centre: TrueView) -> None:

@@ -16,6 +16,7 @@ from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.engine.parallel import in_order
+from sat2density.errors import InputError
 from sat2density.files import atomic_path
 from sat2density.metrics import geometry
 from sat2density.render.cameras import equirectangular_rays
@@ -117,16 +118,38 @@ def _of(sample: Sample) -> Sums:
 
 
 class MeanSource:
-    """Gives the means for a scene: of fixed training scenes where the data is procedural, else of all other scenes."""
+    """Gives the means for a scene: of the data's first training scenes, else of all other scenes that are measured.
+
+    Args:
+        dataset: what is measured. Procedural data has fixed training scenes, a folder those of its train split; where
+            there is none, or it is measured itself, each scene is predicted by all the others.
+        jobs: processes that may help.
+
+    Attributes:
+        notice: why a folder's train split could not be used, or None.
+
+    """
 
     def __init__(self, dataset: PairedDataset, jobs: int = 1) -> None:
+        self.notice: str | None = None
         world = dataset.world(0)
-        self.procedural = world is not None
-        self.sums = _total(dataset, jobs) if world is None else _cached(world.style, dataset.spec, jobs)
+        training = self._training(dataset) if world is None else None
+        self.apart = world is not None or training is not None
+        self.sums = _total(training or dataset, jobs) if world is None else _cached(world.style, dataset.spec, jobs)
+
+    def _training(self, dataset: PairedDataset) -> PairedDataset | None:
+        """Open the same folder's train split at the same size; None, with a notice, where that cannot be."""
+        if dataset.split == "train":
+            return None
+        try:
+            return type(dataset)(dataset.root, "train", TRAIN_SCENES, dataset.spec)
+        except InputError as error:
+            self.notice = f"mean and projected know the other scenes of '{dataset.split}', not training scenes: {error}"
+            return None
 
     def means(self, sample: Sample) -> Means | None:
         """The means that a predictor may know when it is asked about `sample`; None where there is no other scene."""
-        if self.procedural:
+        if self.apart:
             return self.sums.means()
         others = self.sums.plus(sample, -1)
         return others.means() if others.count > 0 else None

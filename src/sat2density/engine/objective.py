@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from sat2density import losses
 from sat2density.engine.batches import Batch
 from sat2density.engine.config import LossConfig
+from sat2density.models.render_net import Painting
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import Rays, equirectangular_rays
@@ -22,9 +23,9 @@ Terms = dict[str, Tensor]
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """What the generator made of a batch: picture (B, 3, H, W), projection, density (B, Z, S', S'), the sky's code."""
+    """What the generator made of a batch: picture, projection, density (B, Z, S', S'), the sky's code."""
 
-    image: Tensor
+    painting: Painting
     projection: Projection
     density: Tensor
     code: SkyCode
@@ -57,7 +58,7 @@ class Predictor(nn.Module):
 
     Args:
         model: what is trained.
-        loss: `depth_input` and `illumination` switch inputs off; `views_opacity` asks for the further views.
+        loss: `views_opacity` asks for the further views, `kl` for noise in the sky code; see `LossConfig.reviving`.
         autocast: gives the context in which networks run ("bfloat16"), while rays stay in float32.
 
     """
@@ -73,13 +74,11 @@ class Predictor(nn.Module):
             density = self._density(batch.tiles)
         density = density.float()
         projection = model.project(density, batch.tiles, batch.cameras, batch.draws.jitter)
-        histograms = batch.histograms if self.loss.illumination else torch.zeros_like(batch.histograms)
-        shown = projection if self.loss.depth_input else _without_depth(projection)
         with self.autocast():
-            code = model.generator.sky_encoder(histograms, batch.draws.noise if self.loss.kl > 0 else None)
-            image = model.paint(shown, model.generator.style_mlp(code.z))
+            code = model.generator.sky_encoder(batch.histograms, batch.draws.noise if self.loss.kl > 0 else None)
+            painting = model.painting(projection, model.generator.style_mlp(code.z))
         views = self._views(density, batch) if self.loss.views_opacity > 0 and batch.view_skies.shape[1] else None
-        return Prediction(image.float(), projection, density, SkyCode(*(part.float() for part in code)), views)
+        return Prediction(painting.float(), projection, density, SkyCode(*(part.float() for part in code)), views)
 
     def _density(self, tiles: Tensor) -> Tensor:
         net = self.model.generator.density_net
@@ -98,12 +97,6 @@ class Predictor(nn.Module):
         return model.see(density, batch.tiles, upper).opacity.reshape(batch.view_skies.shape)
 
 
-def _without_depth(projection: Projection) -> Projection:
-    shown = projection.stacked.clone()
-    shown[:, 4] = 0
-    return Projection(shown)
-
-
 def generator_terms(
     prediction: Prediction, batch: Batch, loss: LossConfig, cell_units: float, vgg: nn.Module | None
 ) -> Terms:
@@ -117,12 +110,13 @@ def generator_terms(
         vgg: the perceptual loss, where its weights are there.
 
     """
-    image = prediction.image
+    painting = prediction.painting
+    image = painting.smooth()
     density, tiles = thinned(prediction.density, batch), batch.tiles
     makers: dict[str, Callable[[], Tensor]] = {
         "l1": lambda: losses.l1(image, batch.panoramas),
         "l2": lambda: losses.l2(image, batch.panoramas),
-        "texture": lambda: losses.texture(image, batch.panoramas),
+        "texture": lambda: losses.texture(_textured(painting), batch.panoramas, share=loss.texture_share),
         "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
         "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
         "likelihood": lambda: sky_likelihood(prediction, batch),
@@ -137,6 +131,11 @@ def generator_terms(
     if prediction.view_opacity is not None:
         makers["views_opacity"] = lambda: losses.opacity(prediction.view_opacity, batch.view_skies)  # type: ignore[arg-type]
     return {name: make() for name, make in makers.items() if getattr(loss, name) > 0}
+
+
+def _textured(painting: Painting) -> Tensor:
+    """The picture whose roughness is judged: colours that could answer with stripes get no gradient if noise can."""
+    return painting.smooth() if painting.roughness is None else painting.grained().picture()
 
 
 def _lower(picture: Tensor) -> Tensor:
@@ -164,7 +163,7 @@ def thinned(density: Tensor, batch: Batch) -> Tensor:
 def adversarial_terms(discriminator: nn.Module, prediction: Prediction, batch: Batch, loss: LossConfig) -> Terms:
     """The generator's terms that need the discriminator: "gan" and "feature_matching"."""
     yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
-    fake = discriminator(prediction.image, yaw[0], pitch[0])
+    fake = discriminator(prediction.painting.picture(), yaw[0], pitch[0])
     terms = {"gan": losses.generator_gan(fake, loss.gan_mode)}
     if loss.feature_matching > 0:
         with torch.no_grad():

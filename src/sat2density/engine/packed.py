@@ -112,13 +112,16 @@ class Packed:
     Args:
         folder: of the pack.
         scenes: how many of its scenes, from the first.
+        of: how many the data has, where they are more: a dry run packs no more than it needs.
 
     Attributes:
         names: the scenes' names.
+        data_scenes: how many scenes the data has.
 
     """
 
-    def __init__(self, folder: Path, scenes: int) -> None:
+    def __init__(self, folder: Path, scenes: int, of: int | None = None) -> None:
+        self.data_scenes = scenes if of is None else of
         self.shards = [Shard(shard_folder(folder, number)) for number in range(-(-scenes // SHARD))]
         self.names = [name for shard in self.shards for name in shard.names][:scenes]
         if len(self.names) < scenes:

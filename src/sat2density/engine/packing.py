@@ -20,11 +20,12 @@ from sat2density.data import open_dataset
 from sat2density.data.images import from_bytes, to_bytes
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
-from sat2density.engine import distributed, views
+from sat2density.engine import config_file, distributed, views
 from sat2density.engine.config import DataConfig, TrainConfig
 from sat2density.engine.packed import PACK_FORMAT, SHARD, Packed, PackShape, Shard, shard_folder
 from sat2density.errors import InputError
 from sat2density.files import output_folder
+from sat2density.scene_spec import SceneSpec
 from sat2density.weights import cache_folder
 
 if TYPE_CHECKING:
@@ -39,34 +40,32 @@ Say = Callable[[str], None]
 def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, say: Say) -> Packed:
     """Open the pack of a run's data; the first process makes what is missing of it.
 
-    A dry run packs no more than one batch.
+    A dry run packs no more than one batch, and knows how many scenes the data has.
 
     Raises:
-        InputError: the data cannot be used: no masks, another scale than the run's, views asked of photographs.
+        InputError: the data cannot be used: no masks or empty ones, another scale than the run's, views asked of
+            photographs.
 
     """
-    data = config.data
-    dataset = open_training_data(config, min(config.optim.batch, data.limit or config.optim.batch) if dry_run else None)
+    dataset = open_training_data(config)
+    scenes = min(config.optim.batch, len(dataset)) if dry_run else len(dataset)
     key = json.dumps(pack_key(config, dataset), sort_keys=True)
     label = dataset.label.replace(":", "-").replace("/", "_")
     folder = Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     if world.first:
-        pack(dataset, config, folder, say)
+        pack(dataset, config, folder, say, scenes)
     distributed.wait(world)
-    return Packed(folder, len(dataset))
+    packed = Packed(folder, scenes, len(dataset))
+    _check_masks(packed, dataset.label)
+    return packed
 
 
-def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedDataset:
+def open_training_data(config: TrainConfig) -> PairedDataset:
     """Open a run's data set and check that the run can be trained on it."""
     data = config.data
     source = f"{data.source}:{data.split}" if ":" not in data.source and data.source in _styles() else data.source
-    dataset = open_dataset(source, None if source != data.source else data.split, limit or data.limit, truth=False)
-    if dataset.spec.extent_m != config.scene.extent_m or dataset.spec.vertical_fov_deg != config.scene.vertical_fov_deg:
-        raise InputError(
-            f"{dataset.label}: its tiles span {dataset.spec.extent_m:g} m and its panoramas "
-            f"{dataset.spec.vertical_fov_deg:g} degrees, the run's scene {config.scene.extent_m:g} m and "
-            f"{config.scene.vertical_fov_deg:g} degrees; set --scene.extent-m and --scene.vertical-fov-deg"
-        )
+    dataset = open_dataset(source, None if source != data.source else data.split, data.limit, truth=False)
+    _check_scale(dataset, config.scene)
     if data.further_views and dataset.world(0) is None:
         raise InputError(
             f"{dataset.label}: views off the centre exist for procedural data only; set data.protocol centre"
@@ -76,6 +75,25 @@ def open_training_data(config: TrainConfig, limit: int | None = None) -> PairedD
         size = data.panorama_size or spec.panorama_size
         dataset.spec = dataclasses.replace(spec, tile_size=data.tile_size or spec.tile_size, panorama_size=size)
     return dataset
+
+
+def _check_scale(dataset: PairedDataset, scene: SceneSpec) -> None:
+    """Refuse data seen at another scale than the run's, or higher than its volume (a higher volume stays empty)."""
+    spec = dataset.spec
+    fixed = [name for name in config_file.SCALE if name != "max_height_m" or spec.max_height_m > scene.max_height_m]
+    wrong = config_file.to_set("scene", spec, scene, fixed)
+    if wrong:
+        raise InputError(f"{dataset.label}: its scenes have another scale than the run's; set {', '.join(wrong)}")
+
+
+def _check_masks(packed: Packed, label: str) -> None:
+    """Refuse data without a mask of any use in its first shard; a scene here and there may well show no sky."""
+    skies = packed.shards[0].arrays["skies"][: len(packed)]
+    if all(sky.min() == sky.max() for sky in skies):
+        raise InputError(
+            f"{label}: the sky masks of its first {len(skies)} scenes are of one colour; they must be white where sky "
+            "is and black elsewhere: delete them and run 'sat2density data sky', or look with 'sat2density data check'"
+        )
 
 
 def _styles() -> tuple[str, ...]:
@@ -102,14 +120,14 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
     }
 
 
-def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say) -> None:
-    """Make the shards of a pack that are missing, on all cores; each appears only when it is whole.
+def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, scenes: int) -> None:
+    """Make the shards of a pack's first `scenes` that are missing, on all cores; each appears only when it is whole.
 
     A last shard of fewer scenes is kept under its own name and made again when more scenes are asked for.
     """
     data, rules = config.data, config.rules
     maker = SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m)
-    jobs = [job for job in _shards(dataset) if _missing(folder, job)]
+    jobs = [job for job in _shards(dataset.identities[:scenes]) if _missing(folder, job)]
     if not jobs:
         return
     say(f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in {folder})")
@@ -130,10 +148,9 @@ class _Job:
     names: list[str]
 
 
-def _shards(dataset: PairedDataset) -> list[_Job]:
-    starts = range(0, len(dataset), SHARD)
-    ranges = [range(start, min(start + SHARD, len(dataset))) for start in starts]
-    return [_Job(number, r, dataset.identities[r.start : r.stop]) for number, r in enumerate(ranges)]
+def _shards(names: list[str]) -> list[_Job]:
+    ranges = [range(start, min(start + SHARD, len(names))) for start in range(0, len(names), SHARD)]
+    return [_Job(number, r, names[r.start : r.stop]) for number, r in enumerate(ranges)]
 
 
 def _missing(folder: Path, job: _Job) -> bool:
@@ -172,8 +189,6 @@ class SceneMaker:
         """Return a scene's arrays by name, see `packed`."""
         world = self.dataset.world(index) if self.data.further_views else None
         sample = self.dataset[index] if world is None else self._of_world(world, index)
-        if not bool(sample.sky.any()) and not bool((1 - sample.sky).any()):
-            raise InputError(f"{self.dataset.label}: {sample.identity} has an empty sky mask")
         scene = {
             "tiles": to_bytes(sample.tile).transpose(2, 0, 1),
             "panoramas": to_bytes(sample.panorama).transpose(2, 0, 1),

@@ -46,15 +46,11 @@ def _look(projection: Projection, image: Tensor | None, unit_m: float) -> Look:
 
 
 class ModelPrediction:
-    """The model's: the density once, then any view, in one light (`histogram` (270,), in the weights' form)."""
+    """The model's: the density once, then any view, in one light (`style` (1, n), see `Sat2Density.style`)."""
 
-    def __init__(self, model: Sat2Density, tile: Tensor, histogram: Tensor, size: tuple[int, int]) -> None:
+    def __init__(self, model: Sat2Density, tile: Tensor, style: Tensor, size: tuple[int, int]) -> None:
         self.model, self.spec = model, dataclasses.replace(model.spec, panorama_size=size)
-        self.scene = model.reconstruct(tile)
-        code = model.generator.sky_encoder(
-            histogram[None].to(model.device, next(model.generator.sky_encoder.parameters()).dtype)
-        )
-        self.style = model.generator.style_mlp(code.z)
+        self.scene, self.style = model.reconstruct(tile), style
         self.heights: Tensor | None = self.scene.heights().float().cpu()
         layers = self.scene.densities.shape[1]
         cell = model.spec.max_height_m / model.spec.unit_m / layers

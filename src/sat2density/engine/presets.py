@@ -48,16 +48,14 @@ _SMALL: Final = TrainConfig(
         density_down=(24, 48, 96, 192),
         density_up=(96, 48, 32),
         density_layers=32,
-        density_form="columns",
-        density_softest=3.0,
-        density_gain=30.0,
         skyline=True,
         render_grain=True,
+        render_roughness=True,
         histogram_quantiles=True,
         histogram_gain=4.0,
     ),
     data=DataConfig(
-        source="suburb", limit=2048, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
+        source="suburb", limit=4096, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
     ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
     loss=dataclasses.replace(
@@ -65,12 +63,14 @@ _SMALL: Final = TrainConfig(
         opacity=0.5,
         views_opacity=0.5,
         likelihood=1.0,
-        density_log=0.003,
+        density_log=0.01,
+        texture=1.0,
+        texture_share=0.75,
         overhang=0.02,
         smooth=0.02,
         colour=1.0,
     ),
-    optim=dataclasses.replace(_OURS, batch=6, steps=4000, lr=6e-4),
+    optim=dataclasses.replace(_OURS, steps=6600, lr=6e-4),
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {

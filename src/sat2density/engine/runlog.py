@@ -47,15 +47,25 @@ class RunLog:
     Args:
         folder: of the run.
         tensorboard: also write TensorBoard's files.
+        after: the step at which a run goes on: what was logged later counts no more (a killed run logs on after its
+            last checkpoint); None for a new run.
 
     Raises:
         MissingExtraError: TensorBoard is asked for and not installed.
 
     """
 
-    def __init__(self, folder: Path, tensorboard: bool = False) -> None:
+    def __init__(self, folder: Path, tensorboard: bool = False, after: int | None = None) -> None:
         self.path = folder / LOG
-        self._board = summary_writer()(str(folder / "tensorboard")) if tensorboard else None
+        purge = None if after is None else after + 1
+        self._board = summary_writer()(str(folder / "tensorboard"), purge_step=purge) if tensorboard else None
+        if after is not None:
+            self._cut(after)
+
+    def close(self) -> None:
+        """Write out what TensorBoard's writer still holds back; lines of JSON are written at once."""
+        if self._board is not None:
+            self._board.close()
 
     def write(self, kind: str, step: int, **values: Any) -> None:
         """Append one line: {"kind", "step", ...}; OutputError says so when the disk is full."""
@@ -70,8 +80,8 @@ class RunLog:
                 if isinstance(value, int | float):
                     self._board.add_scalar(f"{kind}/{name}", value, step)
 
-    def cut(self, step: int) -> None:
-        """Drop what was logged after `step` (a killed run logs on after its last checkpoint) and a torn last line."""
+    def _cut(self, step: int) -> None:
+        """Drop what was logged after `step`, and a torn last line."""
         if self.path.is_file():
             kept = [line for line in self.path.read_text(encoding="utf-8").splitlines() if _is_before(line, step)]
             with atomic_path(self.path) as temporary:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import math
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -16,12 +19,14 @@ from sat2density.engine import distributed, objective, optim
 from sat2density.engine.batches import Batch, Batches
 from sat2density.engine.config import OptimConfig, TrainConfig
 from sat2density.engine.objective import Predictor, Terms
-from sat2density.errors import Sat2DensityError
+from sat2density.errors import InputError, Sat2DensityError
 from sat2density.pipeline import Sat2Density
+
+_WAYS_ON = "the last checkpoint is kept; start a new run with a lower --optim.lr"
 
 
 class TrainingDiverged(Sat2DensityError):  # noqa: N818  (the message is the name's sentence)
-    """A loss is not a finite number: the message names the step, the term and the scenes."""
+    """A loss or a gradient is not a finite number: the message names the step, and of a loss its term and scenes."""
 
 
 @dataclasses.dataclass
@@ -35,6 +40,7 @@ class State:
         step: steps done.
         seconds: time spent training, over all parts of the run.
         history: the runs that led to the weights this one started from (`history`).
+        parent: what those weights tell of themselves (`history.passed_on`), or None.
 
     """
 
@@ -46,6 +52,7 @@ class State:
     step: int = 0
     seconds: float = 0.0
     history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    parent: dict[str, str] | None = None
 
     @property
     def best_generator(self) -> nn.Module:
@@ -101,6 +108,7 @@ class Loader:
 
     def __init__(self, batches: Batches, config: OptimConfig, world: distributed.World) -> None:
         self.batches, self.config, self.world = batches, config, world
+        self.accumulate = config.accumulate
         self.waited = 0.0
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
         self._ready: dict[int, Future[list[Batch]]] = {}
@@ -120,8 +128,16 @@ class Loader:
             self._ready[step] = self._pool.submit(self._make, step)
         return self._ready[step]
 
+    def split_finer(self) -> bool:
+        """Split batches into twice as many parts from here on; False where that cannot be."""
+        if self.world.size > 1 or self.config.batch % (2 * self.accumulate):
+            return False
+        self.accumulate *= 2
+        self._ready.clear()
+        return True
+
     def _make(self, step: int) -> list[Batch]:
-        size = self.config.batch // self.config.accumulate
+        size = self.config.batch // self.accumulate
         starts = range(0, self.config.batch, size)
         return [self.batches.part(step, self.world.share(range(start, start + size))) for start in starts]
 
@@ -168,7 +184,7 @@ class Stepper:
         """Make one step; return its unweighted terms, "loss", "lr" and "grad" (the gradient's norm).
 
         Raises:
-            TrainingDiverged: a term is not finite; the weights are as before the update.
+            TrainingDiverged: a term or the gradient is not finite; the weights are as before the update.
 
         """
         config, state = self.config.optim, self.state
@@ -177,13 +193,29 @@ class Stepper:
         report: dict[str, float] = {}
         if state.discriminator is not None and state.optimizer_d is not None:
             optim.set_rate(state.optimizer_d, config.lr_discriminator * factor)
-            report |= self._update_discriminator(state.discriminator, state.optimizer_d)
+            report |= self._fitting(
+                functools.partial(self._update_discriminator, state.discriminator, state.optimizer_d)
+            )
         optim.set_rate(state.optimizer, config.lr * factor)
-        report |= self._update_generator() | {"lr": config.lr * factor}
+        report |= self._fitting(self._update_generator) | {"lr": config.lr * factor}
         if state.average:
             state.average.update(state.model.generator)
         state.step += 1
         return report
+
+    def _fitting(self, update: Callable[[], dict[str, float]]) -> dict[str, float]:
+        """Make an update; where a device runs out of memory, again with the batch in twice as many parts."""
+        while True:
+            with contextlib.suppress(torch.OutOfMemoryError):
+                return update()
+            if not self.loader.split_finer():
+                raise InputError(
+                    "out of memory on the device; use a smaller --optim.batch, a larger --optim.accumulate, "
+                    "or a smaller scene"
+                )
+            torch.cuda.empty_cache()
+            parts = self.loader.accumulate
+            print(f"notice: out of memory; going on with a batch in {parts} parts, one by one", file=sys.stderr)
 
     def _parts(self) -> Iterator[Batch]:
         for batch in self.loader.parts(self.state.step):
@@ -196,12 +228,12 @@ class Stepper:
         sums: dict[str, Tensor] = {}
         for batch in self._parts():
             with torch.no_grad(), self._looking():
-                fake = self.predictor(batch).image
+                fake = self.predictor(batch).painting.picture()
             with self._autocast():
                 terms = objective.discriminator_terms(discriminator, fake, batch, self.config.loss)
             self._check(terms, [batch])
-            (objective.weighted(terms, self.config.loss) / self.config.optim.accumulate).backward()
-            _accumulate(sums, terms, self.config.optim.accumulate)
+            (objective.weighted(terms, self.config.loss) / self.loader.accumulate).backward()
+            _accumulate(sums, terms, self.loader.accumulate)
         self._apply(discriminator, optimizer)
         return self._report(sums)
 
@@ -223,8 +255,8 @@ class Stepper:
             terms = self._generator_terms(batch)
             self._check(terms, [batch])
             loss = objective.weighted(terms, self.config.loss)
-            (loss / self.config.optim.accumulate).backward()
-            _accumulate(sums, terms | {"loss": loss}, self.config.optim.accumulate)
+            (loss / self.loader.accumulate).backward()
+            _accumulate(sums, terms | {"loss": loss}, self.loader.accumulate)
         norm = self._apply(state.model.generator, state.optimizer)
         return self._report(sums) | {"grad": norm}
 
@@ -242,8 +274,10 @@ class Stepper:
     def _apply(self, module: nn.Module, optimizer: torch.optim.Optimizer) -> float:
         distributed.average_gradients(module, self.world)
         norm = optim.clip(module.parameters(), self.config.optim.clip)
-        if norm != norm:
-            raise TrainingDiverged(f"step {self.state.step}: the gradient is not a number; lower optim.lr")
+        if not math.isfinite(norm):  # the same in every process: gradients were averaged
+            raise TrainingDiverged(
+                f"step {self.state.step}: the gradient is not a finite number; {_WAYS_ON}, or set --optim.clip"
+            )
         optimizer.step()
         return norm
 
@@ -258,8 +292,7 @@ class Stepper:
             where = self._culprits(parts) if bad else ["a scene of another process"]
             raise TrainingDiverged(
                 f"step {self.state.step}: the loss term {', '.join(bad) or '(of another process)'} is not a finite "
-                f"number, with {', '.join(where)}; the last checkpoint is kept: resume with a "
-                "lower optim.lr, or look at the scene"
+                f"number, with {', '.join(where)}; {_WAYS_ON}, or look at the scene"
             )
 
     @torch.no_grad()
@@ -270,7 +303,7 @@ class Stepper:
         for batch in parts:
             for index, name in enumerate(batch.names):
                 prediction = self.predictor(_one(batch, index))
-                pictures = (prediction.image[0], batch.panoramas[index], prediction.projection.stacked[0])
+                pictures = (prediction.painting.colours[0], batch.panoramas[index], prediction.projection.stacked[0])
                 if not all(torch.isfinite(picture).all() for picture in pictures):
                     guilty.append(name)
         return guilty or names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sys
@@ -12,17 +13,17 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from sat2density.engine import checkpoint, config_file, distributed, history, optim, packing, runlog, sheets
+from sat2density.engine import checkpoint, config_file, distributed, history, optim, packing, runlog, sheets, starting
 from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.config import TrainConfig
 from sat2density.engine.step import Plan, State, Stepper
 from sat2density.errors import InputError, OutputError, WeightsError
-from sat2density.files import atomic_path, check_output_folder
+from sat2density.files import check_output_folder, output_folder, remove_partial
 from sat2density.models.discriminator import Discriminator
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
 from sat2density.pipeline import Sat2Density, choose_device
-from sat2density.weights import open_weights, save_weights
+from sat2density.weights import save_weights
 
 MASKS_PER_SAMPLE = 4
 """Further views (free protocol) whose opacity is compared in each step, drawn anew for every sample."""
@@ -35,7 +36,7 @@ class RunOptions:
     Attributes:
         out: the run's folder.
         max_minutes: stop (and save) after so many minutes of this call; None runs to the end.
-        dry_run: make two steps and say what the run would cost; nothing is written.
+        dry_run: make three steps and say what the run would cost; only the scenes packed for them are kept.
         resume: go on in `out` from its last complete checkpoint.
         init_from: weights to start from (name or path).
         device: "auto", "cpu", "cuda", ...
@@ -56,7 +57,10 @@ class RunOptions:
 
 @dataclasses.dataclass(frozen=True)
 class RunResult:
-    """How a call ended: steps done, whether the run is complete, stem of the weights (None after a dry run)."""
+    """How a call ended: steps done, whether the run is complete, stem of the weights.
+
+    No weights: it was a dry run, or the first of several processes wrote them.
+    """
 
     step: int
     finished: bool
@@ -93,9 +97,14 @@ class _Run:
         self.config, self.options, self.world = config, options, world
         _prepare_torch(config)
         self.notices: list[str] = []
+        self.log: runlog.RunLog | None = None
         self._check_folder()
-        packed = packing.open_packed(config, world, options.dry_run, self._say)
+        # What may be refused comes before the packing, which may take long.
         self.vgg = self._perceptual(device)
+        self.state = build_state(config, device)
+        if options.init_from and not options.resume:
+            self._say(starting.start_from(self.state, options.init_from))
+        packed = packing.open_packed(config, world, options.dry_run, self._say)
         rules = BatchRules(
             seed=config.seed,
             batch=config.optim.batch,
@@ -110,10 +119,7 @@ class _Run:
             raised_views=config.data.raised_views,
         )
         batches = Batches(packed, rules)
-        self.plan = Plan.of(config.optim, batches.count)
-        self.state = build_state(config, device)
-        if options.init_from and not options.resume:
-            self._say(start_from(self.state, options.init_from))
+        self.plan = Plan.of(config.optim, packed.data_scenes)
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
         self.stepper = Stepper(config, self.state, batches, world, self.vgg, self.plan)
@@ -160,23 +166,34 @@ class _Run:
         if self.options.dry_run:
             return
         if self.options.resume:
-            contents, notices = checkpoint.load(out / runlog.CHECKPOINTS, device)
-            checkpoint.restore(self.state, contents)
-            for notice in notices:
-                self._say(f"notice: {notice}")
-            self._say(f"resumed at step {self.state.step}")
+            self._resume(out / runlog.CHECKPOINTS, device)
         if not self.world.first:
             return
-        self.log = runlog.RunLog(out, self.config.run.tensorboard) if out.is_dir() else None
-        if self.options.resume and self.log:
-            self.log.cut(self.state.step)
-            return
-        out.mkdir(parents=True, exist_ok=True)
-        config_file.save(self.config, out / runlog.CONFIG)
-        with atomic_path(out / runlog.ENVIRONMENT) as temporary:
+        if not self.options.resume:
+            self._begin(out)
+        self.log = runlog.RunLog(out, self.config.run.tensorboard, self.state.step if self.options.resume else None)
+        for notice in self.notices:
+            self.log.write("notice", self.state.step, text=notice)
+
+    def _resume(self, folder: Path, device: torch.device) -> None:
+        contents, notices = checkpoint.load(folder, device)
+        checkpoint.restore(self.state, contents)
+        distributed.wait(self.world)  # until all have read: what is read is tidied now
+        if self.world.first:
+            remove_partial(self.options.out)
+            notices += checkpoint.set_aside(folder, self.state.step)
+        for notice in notices:
+            self._say(f"notice: {notice}")
+        self._say(f"resumed at step {self.state.step}")
+
+    def _begin(self, out: Path) -> None:
+        """Write the run's folder with its first checkpoint, or nothing: a killed run goes on or starts anew."""
+        with output_folder(out) as staging:
+            config_file.save(self.config, staging / runlog.CONFIG)
             record = runlog.environment() | {"notices": self.notices, "init_from": self.options.init_from}
-            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        self.log = runlog.RunLog(out, self.config.run.tensorboard)
+            text = json.dumps(record, indent=2) + "\n"
+            (staging / runlog.ENVIRONMENT).write_text(text, encoding="utf-8")
+            checkpoint.save(staging / runlog.CHECKPOINTS, self.state)
 
     # The run ---------------------------------------------------------------------------------------------------------
 
@@ -184,19 +201,20 @@ class _Run:
         """Make the steps that are left, or as many as the minutes allow."""
         if self.options.dry_run:
             return self._dry_run()
-        if self.world.first and self.state.step == 0:
-            checkpoint.save(self.options.out / runlog.CHECKPOINTS, self.state)
-        bar = runlog.Progress(self.plan.steps or 0, self.state.step, self.world.first and not self.options.quiet)
-        try:
-            self._loop(bar)
-        finally:
-            bar.close()
-            self.stepper.loader.close()
-        return self._finish()
+        shown = self.world.first and not self.options.quiet
+        with contextlib.ExitStack() as ending:
+            if self.log is not None:
+                ending.callback(self.log.close)
+            with (
+                contextlib.closing(self.stepper.loader),
+                contextlib.closing(runlog.Progress(self.plan.steps or 0, self.state.step, shown)) as bar,
+            ):
+                self._loop(bar)
+            return self._finish()
 
     def _loop(self, bar: runlog.Progress) -> None:
         begun = time.monotonic()
-        watch = _Watch(self.config, self.options.max_minutes)
+        watch = _Watch(self.config, self.options.max_minutes, self.state.seconds)
         while not distributed.agree(self._done(begun), self.world, self.state.model.device):
             start = time.monotonic()
             report = self.stepper.run()
@@ -214,7 +232,8 @@ class _Run:
         rate = watch.rate(state.step, self.config.optim.batch)
         bar.update(state.step, rate, watch.seconds_left(self.plan, state), report)
         if log and state.step % self.config.run.log_steps == 0:
-            extra = {"samples_per_s": round(rate, 3), "seconds": round(state.seconds, 1)}
+            waiting = watch.waiting(self.stepper.loader.waited, state.seconds)
+            extra = {"samples_per_s": round(rate, 3), "seconds": round(state.seconds, 1), "waiting": round(waiting, 4)}
             log.write("step", state.step, **{k: round(v, 6) for k, v in report.items()}, **extra)
         if watch.due("checkpoint", state.step):
             checkpoint.save(self.options.out / runlog.CHECKPOINTS, state)
@@ -236,7 +255,7 @@ class _Run:
             self._sheet()
             write_weights(self.config, self.state, self.stepper.loader.batches.count, stem)
         distributed.wait(self.world)  # torchrun ends everybody as soon as the first one has left
-        return RunResult(self.state.step, finished, stem)
+        return RunResult(self.state.step, finished, stem if self.world.first else None)
 
     def _dry_run(self) -> RunResult:
         times = []
@@ -247,18 +266,21 @@ class _Run:
         self.stepper.loader.close()
         seconds = min(times[1:])
         count = sum(p.numel() for p in self.state.model.parameters())
-        self._say(f"generator: {count:,} parameters; data: {self.stepper.loader.batches.count} scenes packed")
+        packed = self.stepper.loader.batches.packed
+        self._say(f"generator: {count:,} parameters; data: {packed.data_scenes} scenes, {len(packed)} of them packed")
         self._say(f"a step of {self.config.optim.batch} scenes: {seconds:.2f} s; peak memory {peak_memory_mb():.0f} MB")
-        steps = self.plan.steps
+        steps, minutes = self.plan.steps, self.plan.minutes
+        cost = f"about {60 * (minutes or 0) / seconds:.0f} steps, {minutes} minutes"
         if steps is not None:
-            self._say(f"the whole run: {steps} steps, about {steps * seconds / 60:.0f} minutes; nothing was written")
+            cost = f"{steps} steps, about {steps * seconds / 60:.0f} minutes"
+        self._say(f"the whole run: {cost}; no run was written")
         return RunResult(0, False, None)
 
 
 class _Watch:
-    """Clocks of a run: speed over the last steps, time left, and what is due."""
+    """Clocks of a run that has `spent` so many seconds: speed over the last steps, time left, what is due."""
 
-    def __init__(self, config: TrainConfig, max_minutes: float | None) -> None:
+    def __init__(self, config: TrainConfig, max_minutes: float | None, spent: float) -> None:
         run = config.run
         self.every = {"checkpoint": run.checkpoint_minutes * 60, "sheet": run.sheet_minutes * 60}
         self.steps = run.checkpoint_steps
@@ -266,11 +288,17 @@ class _Watch:
         self.limit = None if max_minutes is None else 60 * max_minutes
         self.last = dict.fromkeys(self.every, self.begun)
         self.marks: list[float] = [self.begun]
+        self.told = (0.0, spent)
 
     def rate(self, step: int, batch: int) -> float:
         """Samples a second over the last fifty steps."""
         self.marks = [*self.marks[-50:], time.monotonic()]
         return batch * (len(self.marks) - 1) / max(1e-9, self.marks[-1] - self.marks[0])
+
+    def waiting(self, waited: float, spent: float) -> float:
+        """Share of the training time since the last call that was waited for data; both are sums, in seconds."""
+        before, self.told = self.told, (waited, spent)
+        return min(1.0, (waited - before[0]) / max(1e-9, spent - before[1]))
 
     def seconds_left(self, plan: Plan, state: State) -> float:
         """Seconds until the run ends by its plan or by this call's minutes."""
@@ -298,7 +326,7 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
     """Build networks and optimizers with the configuration's seed; nothing outside is changed by it."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        info = {"name": config.preset, "trained_on": config.data.source}
+        info = {"name": config.preset, "trained_on": history.source_name(config.data.source)}
         model = Sat2Density(config.architecture, config.scene, config.rules, info).to(device)
         views = 2 if config.scene.vertical_fov_deg < 180 else 3
         discriminator = Discriminator(config.architecture, views).to(device) if config.loss.adversarial else None
@@ -314,24 +342,6 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
         else optim.adam(discriminator.parameters(), o.lr_discriminator, o, o.eps_discriminator),
         average=optim.MovingAverage(model.generator, o.ema) if o.ema > 0 else None,
     )
-
-
-def start_from(state: State, name_or_path: str) -> str:
-    """Put trained weights into a fresh state; WeightsError when another architecture does not fit."""
-    loaded = open_weights(name_or_path)
-    ours = state.model.architecture
-    if dataclasses.replace(loaded.architecture, density_softest=ours.density_softest) != ours:
-        raise WeightsError(
-            f"{name_or_path}: has another architecture than this run; set the same --architecture options"
-        )
-    state.model.generator.load_state_dict(loaded.generator_state)
-    state.history = history.inherited(loaded.info)
-    if state.average is not None:
-        state.average.module.load_state_dict(loaded.generator_state)
-    if state.discriminator is None or loaded.discriminator_state is None:
-        return f"starting from {name_or_path}"
-    state.discriminator.load_state_dict(loaded.discriminator_state)
-    return f"starting from {name_or_path}, with its discriminator"
 
 
 def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) -> None:

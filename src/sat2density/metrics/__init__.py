@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sat2density.errors import unknown_name
+from sat2density.metrics.geometry import HEIGHT_STEPS_M, NEAR_RADIUS_M
 
 Better = Literal["higher", "lower", "one"]
 Finish = Literal["mean", "root"]
@@ -56,18 +57,19 @@ def _depth_metrics(prefix: str) -> dict[str, Metric]:
 
 
 def _height_metrics() -> dict[str, Metric]:
-    metrics = {
-        "heights.rmse": Metric("m", "lower", "root mean squared error, pooled over all pixels", "root"),
-        "heights.rmse_10m": Metric("m", "lower", "the same within 10 m of the tile's middle", "root"),
-        "heights.mae": Metric("m", "lower", "mean absolute error, pooled"),
-        "heights.bias": Metric("m", "lower", "mean of prediction - truth, pooled"),
-    }
-    for name in ("ground", "building", "tree"):
-        metrics[f"heights.rmse_{name}"] = Metric("m", "lower", f"root mean squared error on {name} pixels", "root")
-        metrics[f"heights.mae_{name}"] = Metric("m", "lower", f"mean absolute error on {name} pixels")
-    for step in ("0.5", "1", "2.5"):
-        metrics[f"heights.within_{step}"] = Metric("", "higher", f"share of pixels wrong by at most {step} m")
-    return metrics
+    metrics: dict[str, Metric] = {}
+    for suffix, where in (("", "all"), *((f"_{name}", name) for name in ("ground", "building", "tree"))):
+        pixels = f"pooled over {where} pixels"
+        metrics |= {
+            f"heights.rmse{suffix}": Metric("m", "lower", f"root mean squared error, {pixels}", "root"),
+            f"heights.mae{suffix}": Metric("m", "lower", f"mean absolute error, {pixels}"),
+            f"heights.bias{suffix}": Metric("m", "lower", f"mean of prediction - truth, {pixels}"),
+        }
+        for step in HEIGHT_STEPS_M:
+            within = Metric("", "higher", f"share wrong by at most {step:g} m, {pixels}")
+            metrics[f"heights.within_{step:g}{suffix}"] = within
+    near = f"root mean squared error within {NEAR_RADIUS_M:g} m of the tile's middle"
+    return {**metrics, "heights.rmse_10m": Metric("m", "lower", near, "root")}
 
 
 OFF_CENTRE_M = (2, 5, 10)

@@ -54,8 +54,8 @@ def height_errors(
 ) -> dict[str, tuple[float, float]]:
     """Sums and counts of the height measures of a batch, pooled over pixels.
 
-    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean), `.within_X`, over
-    all pixels; `.rmse_10m` over those within 10 m of the tile's middle; `.rmse_NAME` and `.mae_NAME` over each region.
+    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean) and `.within_X`,
+    over all pixels, and over each region with `_NAME` behind; `.rmse_10m` over those within 10 m of the tile's middle.
 
     Args:
         prediction_m: (B, S, S) height in metres above the plane under the camera.
@@ -68,13 +68,12 @@ def height_errors(
         raise ShapeError(f"heights differ in shape: {tuple(prediction_m.shape)} and {tuple(truth_m.shape)}")
     error = (prediction_m - truth_m).double()
     square, size = error.square(), error.abs()
-    sums = {"heights.mae": _pool(size), "heights.bias": _pool(error), "heights.rmse": _pool(square)}
-    for step in HEIGHT_STEPS_M:
-        sums[f"heights.within_{step:g}"] = _pool((size <= step).double())
+    measures = {"mae": size, "bias": error, "rmse": square}
+    measures |= {f"within_{step:g}": (size <= step).double() for step in HEIGHT_STEPS_M}
+    sums = {f"heights.{name}": _pool(values) for name, values in measures.items()}
     sums["heights.rmse_10m"] = _pool(square, within_radius(error.shape[-1], extent_m, NEAR_RADIUS_M).expand_as(error))
-    for name, mask in regions.items():
-        sums[f"heights.rmse_{name}"] = _pool(square, mask)
-        sums[f"heights.mae_{name}"] = _pool(size, mask)
+    for region, mask in regions.items():
+        sums |= {f"heights.{name}_{region}": _pool(values, mask) for name, values in measures.items()}
     return sums
 
 

@@ -42,11 +42,14 @@ class Architecture:
         render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for RenderNet.
         render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes) and pads rows with
             zeros.
+        render_depth: RenderNet sees the depth; False hides it (ablation).
         render_directions: feed three more channels, (elevation, sine and cosine of the azimuth), see `render_net`.
         render_grain: feed one more channel, noise that stays where it is in the world (`render.grain`).
+        render_roughness: RenderNet also says how much of that noise each pixel shows (`render_net.Painting`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
+        illumination: the sky encoder sees the sky; False gives it an empty one, the same for all (ablation).
         histogram_size, histogram_gain: length of the sky histogram, and the factor it is multiplied by first.
         histogram_quantiles: the sky encoder sees each channel's quantiles, not its bins (`sky_encoder.quantiles`): a
             sky that is a little brighter is then a little different, where of bins none is left in its place.
@@ -78,12 +81,15 @@ class Architecture:
     render_stem_stride: int = 1
     render_skips: bool = False
     render_padding: Padding = "reflect"
+    render_depth: bool = True
     render_directions: bool = False
     render_grain: bool = False
+    render_roughness: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
     output_kernel: int = 7
     spectral_norm: bool = True
+    illumination: bool = True
     histogram_size: int = 270
     histogram_gain: float = 1.0
     histogram_quantiles: bool = False
@@ -132,6 +138,8 @@ class Architecture:
         for name, known in (("density_activation", _ACTIVATIONS), ("density_form", _FORMS)):
             if getattr(self, name) not in known:
                 raise InputError(f"architecture: {name} must be one of {', '.join(known)}")
+        if self.render_roughness and not self.render_grain:
+            raise InputError("architecture: render_roughness needs render_grain, whose noise it measures out")
         if self.density_softest <= SHARPEST:
             raise InputError(f"architecture: density_softest must be over {SHARPEST}, not {self.density_softest}")
         if self.histogram_quantiles and self.histogram_size % 3:

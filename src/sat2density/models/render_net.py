@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density.models.architecture import Architecture
@@ -13,14 +15,56 @@ from sat2density.models.trunk import Trunk, TrunkShape
 
 PROJECTION_CHANNELS = 5
 """rgb, opacity, depth."""
+DEPTH_CHANNEL = 4
 GRAIN_CHANNELS = 1
 DIRECTION_CHANNELS = 3
+SMOOTH_AT_FIRST = -3.0
+"""Added before the softplus of the roughness: an untrained network's grain is faint (softplus(-3) = 0.05)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Painting:
+    """A picture as RenderNet says it: what is known of it, and how rough it is.
+
+    Where details cannot be foreseen (leaves), the best guess of every pixel is smooth. The roughness says how far
+    noise (`render.grain`) may move it, so that smooth and rough can be shown, and taught, apart.
+
+    Attributes:
+        colours: (B, 3, H, W) before the sigmoid.
+        roughness: (B, 1, H, W) >= 0, the noise's factor; None without `render_roughness`.
+        grain: (B, 1, H, W) the noise; None as well.
+
+    """
+
+    colours: Tensor
+    roughness: Tensor | None = None
+    grain: Tensor | None = None
+
+    def smooth(self) -> Tensor:
+        """Return the picture without its noise, (B, 3, H, W) in [0, 1]."""
+        return torch.sigmoid(self.colours)
+
+    def picture(self) -> Tensor:
+        """Return the picture as it is shown, (B, 3, H, W) in [0, 1]: sigmoid(colours + roughness * grain)."""
+        if self.roughness is None or self.grain is None:
+            return self.smooth()
+        return torch.sigmoid(torch.addcmul(self.colours, self.roughness, self.grain))
+
+    def float(self) -> Painting:
+        """Return it in float32."""
+        parts = (self.colours, self.roughness, self.grain)
+        return Painting(*(None if part is None else part.float() for part in parts))  # type: ignore[arg-type]
+
+    def grained(self) -> Painting:
+        """Return it with colours that no gradient reaches: what judges its detail then changes the roughness alone."""
+        return dataclasses.replace(self, colours=self.colours.detach())
 
 
 class RenderNet(nn.Module):
     """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture (B, 3, H, W).
 
-    With `render_grain` the projection has a sixth channel (`render.grain`).
+    With `render_grain` the projection has a sixth channel (`render.grain`); with `render_roughness` the trunk has a
+    fourth output, see `Painting`. Without `render_depth` the depth is not looked at.
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -30,11 +74,16 @@ class RenderNet(nn.Module):
         super().__init__()
         self.directions, self.styled, self.up = arch.render_directions, arch.render_styled, arch.render_up
         inputs = PROJECTION_CHANNELS + GRAIN_CHANNELS * arch.render_grain + DIRECTION_CHANNELS * arch.render_directions
-        self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3))
+        self.depth, self.rough = arch.render_depth, arch.render_roughness
+        self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3 + self.rough))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
     def forward(self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None) -> Tensor:
-        """Paint the picture.
+        """Paint the picture: `painting` as it is shown."""
+        return self.painting(projection, style, headings_deg).picture()
+
+    def painting(self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None) -> Painting:
+        """Say what the picture is.
 
         Args:
             projection: (B, 5 | 6, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
@@ -43,9 +92,15 @@ class RenderNet(nn.Module):
                 `render_directions` use it.
 
         """
+        shown = projection if self.depth else _without_depth(projection)
         if self.directions:
-            projection = torch.cat((projection, direction_channels(projection, headings_deg)), dim=1)
-        return torch.sigmoid(self.trunk(projection, self.modulations(style)))
+            shown = torch.cat((shown, direction_channels(projection, headings_deg)), dim=1)
+        result = self.trunk(shown, self.modulations(style))
+        if not self.rough:
+            return Painting(result)
+        # Times the opacity: surfaces are rough, the sky is not, and what may be either is less so.
+        roughness = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * projection[:, 3:4].detach()
+        return Painting(result[:, :3], roughness, projection[:, PROJECTION_CHANNELS:])
 
     def modulations(self, style: Tensor) -> list[Modulation | None]:
         """Return (a, b) for each doubling, None where it is not styled."""
@@ -53,6 +108,12 @@ class RenderNet(nn.Module):
         chunks = [chunk[:, :, None, None] for chunk in self.style(style).split(widths, dim=1)]
         pairs = dict(zip(self.styled, zip(chunks[::2], chunks[1::2], strict=True), strict=True))
         return [pairs.get(index) for index in range(len(self.up))]
+
+
+def _without_depth(projection: Tensor) -> Tensor:
+    hidden = projection.clone()  # the caller's own still has its depth
+    hidden[:, DEPTH_CHANNEL] = 0
+    return hidden
 
 
 def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -> Tensor:

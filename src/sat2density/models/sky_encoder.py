@@ -30,12 +30,15 @@ class SkyCode(NamedTuple):
 
 
 class SkyEncoder(nn.Module):
-    """Sky histogram (B, 270) -> `SkyCode`: two linear layers, then mu and logvar through tanh."""
+    """Sky histogram (B, 270) -> `SkyCode`: two linear layers, then mu and logvar through tanh.
+
+    Without `illumination` every sky counts as the empty one.
+    """
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
         self.size, self.gain = arch.histogram_size, arch.histogram_gain
-        self.quantiles = arch.histogram_quantiles
+        self.quantiles, self.illumination = arch.histogram_quantiles, arch.illumination
         inputs = 3 * len(QUANTILES) if self.quantiles else arch.histogram_size
         self.first = nn.Linear(inputs, arch.sky_hidden)
         self.second = nn.Linear(arch.sky_hidden, arch.sky_hidden)
@@ -51,6 +54,8 @@ class SkyEncoder(nn.Module):
         """
         if histogram.ndim != 2 or histogram.shape[1] != self.size:
             raise ShapeError(f"a batch of sky histograms must be (batch, {self.size}), not {tuple(histogram.shape)}")
+        if not self.illumination:
+            histogram = torch.zeros_like(histogram)
         if self.quantiles:
             histogram = quantiles(histogram) - 0.5
         hidden = self.second(self.first(histogram * self.gain if self.gain != 1 else histogram))

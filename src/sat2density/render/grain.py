@@ -11,7 +11,7 @@ from torch import Tensor
 from sat2density.render.cameras import Rays
 from sat2density.render.volume import Projection
 
-CELL_PIXELS = 2.0
+CELL_PIXELS = 1.0
 """Least size of the noise's cells as seen, in pixels; the next coarser level has twice that."""
 _SIDE = 32
 """Cells after which the noise repeats, along each axis."""

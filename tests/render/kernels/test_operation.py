@@ -91,6 +91,12 @@ def test_numba_in_float64_is_refused():
         volume.render_rays(density.double(), tile, RAYS, SPEC, Rules(), impl="numba")
 
 
+def test_tensors_on_another_device_are_refused():
+    density, tile = scene(requires_grad=False)
+    with pytest.raises(InputError, match="'numba' cannot be used: it works on cpu tensors, these are on meta"):
+        volume.render_rays(density.to("meta"), tile.to("meta"), RAYS, SPEC, Rules(), impl="numba")
+
+
 @pytest.mark.parametrize("wanted", [(True, False), (False, True), (True, True)])
 def test_gradients_go_where_they_are_asked_for(wanted):
     density, tile = (t.requires_grad_(w) for t, w in zip(scene(requires_grad=False), wanted, strict=True))

@@ -1,8 +1,10 @@
 """The GPU twin without a GPU: Triton's interpreter against the reference, and compiled ahead of time for three GPUs.
 
-On a CUDA machine `make gpu` runs `test_on_cuda`.
+On a CUDA machine `make gpu` runs what has "cuda" in its name.
 """
 
+import json
+import math
 import os
 import subprocess
 import sys
@@ -10,71 +12,54 @@ import sys
 import pytest
 import torch
 
+import interpreted_march
+from march_cases import KINDS, check_against_reference, each_tensor, random_case
+from sat2density.errors import InputError
 from sat2density.render import kernels
-from sat2density.render.kernels.settings import March
+from sat2density.render.kernels import operation
 
 triton = pytest.importorskip("triton", reason="triton is not installed")
 
-INTERPRETED_CASES = 4
 CUDA_CASES = 40
+HALF_CUDA_CASES = 8  # fewer: triton compiles anew for most cases, seconds each
+on_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
 
-def small_case(seed):
-    """A few rays through a few cells: the interpreter takes milliseconds for every operation."""
-    generator = torch.Generator().manual_seed(seed)
-    density = torch.rand(1 + seed % 2, 3, 4, 5, generator=generator)
-    if seed >= 2:
-        density = torch.where(density > 0.7, density * 30, torch.zeros(()))
-    if seed == 1:
-        density = density.bfloat16()
-    tile = torch.rand(2, 3, 3, 4, generator=generator)
-    places = torch.tensor([[0.1, -0.8, -0.2], [1.05, -0.7, 0.9]])
-    if seed == 3:
-        places = torch.rand(2, 3, 7, 3, generator=generator) * 2 - 1
-    directions = torch.nn.functional.normalize(torch.rand(2, 3, 7, 3, generator=generator) - 0.5, dim=-1)
-    jitter = torch.rand(2, 3, 7, generator=generator) - 0.5 if seed == 1 else None
-    settings = March(1.2, 5, -0.4, "slab" if seed % 2 else "plane")
-    return density, tile, places, directions, settings, jitter, torch.randn(2, 5, 3, 7, generator=generator)
-
-
-def exact(case):
-    """Return the reference's result and gradients in float64."""
-    density, tile, places, directions, settings, jitter, weights = (
-        t.double() if isinstance(t, torch.Tensor) else t for t in case
-    )
-    density.requires_grad_(), tile.requires_grad_()
-    seen = kernels.march(density, tile, places, directions, settings, jitter=jitter, impl="reference")
-    seen.mul(weights).sum().backward()
-    return seen.detach(), density.grad, tile.grad
-
-
-def check(case, tolerance=1e-4):
-    """Compare the Triton kernels with the reference; run where they can run."""
-    from sat2density.render.kernels import triton_march
-
-    density, tile, places, directions, settings, jitter, weights = case
-    seen = triton_march.forward(density, tile, places, directions, jitter, settings)
-    gradients = triton_march.backward(weights, density, tile, places, directions, jitter, settings, True)
-    wanted, *wanted_gradients = exact(tuple(t.cpu() if isinstance(t, torch.Tensor) else t for t in case))
-    assert (seen.cpu() - wanted).abs().max() < 2e-5
-    for got, want in zip(gradients, wanted_gradients, strict=True):
-        scale = max(1.0, float(want.abs().max()))
-        allowed = tolerance + (4e-3 if got.dtype == torch.bfloat16 else 0)  # half a last place of bfloat16
-        assert (got.cpu().double() - want).abs().max() < allowed * scale
-        assert not ((want.abs() > 1e-3 * scale) & (got.cpu() == 0)).any()
-
-
-def test_interpreted_kernels_agree_with_the_reference():
-    """In another process: triton decides when it is imported whether it interprets."""
+@pytest.fixture(scope="module")
+def interpreted(shared_or_none):
+    """What the interpreter's process found wrong in each case, "" where nothing."""
     done = subprocess.run(
-        [sys.executable, __file__],
-        env={**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1"},
+        [sys.executable, interpreted_march.__file__, *([str(shared_or_none)] if shared_or_none else [])],
+        env={**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         timeout=900,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.split()[-1] == str(INTERPRETED_CASES)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("seed", interpreted_march.SEEDS)
+def test_interpreted_kernels_agree_with_the_reference(interpreted, seed):
+    assert interpreted[str(seed)] == ""
+
+
+def test_interpreted_kernels_agree_with_a_golden_file(interpreted, shared):
+    assert interpreted["golden"] == ""
+
+
+def test_the_interpreted_cases_hold_every_kind_and_several_programs():
+    cases = {seed: interpreted_march.small_case(seed) for seed in interpreted_march.SEEDS}
+    kinds = {(KINDS[seed % len(KINDS)], case[4].ground) for seed, case in cases.items()}
+    assert len(kinds) == 2 * len(KINDS)
+    assert all(bool(case[0].any()) == (KINDS[seed % len(KINDS)] != "empty") for seed, case in cases.items())
+    assert {case[0].dtype for case in cases.values()} == {torch.float32, torch.bfloat16}
+    assert {case[2].ndim for case in cases.values()} == {2, 4}
+    assert {case[5] is None for case in cases.values()} == {True, False}
+    rays = [case[3].shape[1:3].numel() for case in cases.values()]
+    assert min(rays) > interpreted_march.BLOCK
+    assert any(count % interpreted_march.BLOCK for count in rays)
+    assert any(count % interpreted_march.BLOCK == 0 for count in rays)
 
 
 @pytest.mark.parametrize(
@@ -128,16 +113,35 @@ def test_occupied_blocks_are_those_of_the_cpu_twin():
             assert torch.equal(occupied_blocks(density, under)[0].int(), torch.from_numpy(blocks))
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=on_cuda)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", ["density", "tile"])
+def test_nan_and_infinity_are_reported(monkeypatch, name, bad, dtype, device):
+    if device == "cpu":  # triton is refused there; the search for NaN comes before any kernel is started
+        monkeypatch.setattr(kernels, "_check_impl", lambda impl, density: None)
+    density, tile, *rays, settings, jitter, _ = each_tensor(random_case(1), lambda tensor: tensor.to(device))
+    {"density": density, "tile": tile}[name].view(-1)[-1] = bad
+    with pytest.raises(InputError, match=f"the {name} holds NaN or infinity"):
+        kernels.march(density.to(dtype), tile, *rays, settings, jitter=jitter, impl="triton")
+
+
+@on_cuda
 @pytest.mark.parametrize("seed", range(CUDA_CASES))
 def test_on_cuda(seed):
-    from test_numba_march import random_case
-
-    check(tuple(t.cuda() if isinstance(t, torch.Tensor) else t for t in random_case(seed)))
+    check_against_reference(each_tensor(random_case(seed), torch.Tensor.cuda), "triton")
 
 
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    for number in range(INTERPRETED_CASES):
-        check(small_case(number))
-    print(INTERPRETED_CASES)
+@on_cuda
+@pytest.mark.parametrize("seed", range(HALF_CUDA_CASES))
+def test_bfloat16_on_cuda(seed):
+    density, *rest = each_tensor(random_case(seed), torch.Tensor.cuda)
+    check_against_reference((density.bfloat16(), *rest), "triton")
+
+
+@on_cuda
+@pytest.mark.parametrize("seed", [2, 10, 5], ids=["slab", "plane", "bfloat16"])
+def test_opcheck_on_cuda(seed):
+    density, tile, *rays, settings, jitter, _ = each_tensor(interpreted_march.small_case(seed), torch.Tensor.cuda)
+    arguments = (density.requires_grad_(), tile.requires_grad_(), *rays, jitter, settings.packed(), "triton")
+    torch.library.opcheck(operation.march, arguments)

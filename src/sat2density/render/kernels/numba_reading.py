@@ -7,11 +7,13 @@ copied into the loops that call them; their arguments are `Floats`, `Ints` and `
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from sat2density.machine_code import drop_stale
 from sat2density.render.kernels.numba_lanes import (
     any_lane,
     bits_to_floats,
@@ -31,6 +33,7 @@ BLOCK_SHIFT: Final = 2
 f32, i32 = np.float32, np.int32
 Array = np.ndarray[Any, Any]
 _FAST = {"contract", "nsz", "arcp"}
+drop_stale(Path(__file__).parent, "numba_*.py")
 compiled: Any = njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
 inlined: Any = njit(nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 
