@@ -5,7 +5,14 @@ from types import SimpleNamespace
 import pytest
 import tyro
 
-from sat2density.apps.options import ModelOptions, OutputOptions, PathOptions, PlaceOptions, default_weights
+from sat2density.apps.options import (
+    ModelOptions,
+    OutputOptions,
+    PathOptions,
+    PlaceOptions,
+    default_weights,
+    trained_on,
+)
 from sat2density.errors import InputError, OutputError
 from sat2density.scene_spec import SceneSpec
 from sat2density.types import Camera
@@ -89,17 +96,19 @@ def test_without_weights_the_choices_are_said(monkeypatch):
     assert default_weights() == "suburb-small"
 
 
-def test_model_options_reach_the_loader_and_the_training_data_is_told(monkeypatch, capsys):
+def test_model_options_reach_the_loader(monkeypatch):
     seen = {}
-
-    def load(*args, **kwargs):
-        seen.update(args=args, **kwargs)
-        return SimpleNamespace(info={"name": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC"})
-
-    monkeypatch.setattr("sat2density.pipeline.load", load)
+    monkeypatch.setattr("sat2density.pipeline.load", lambda *args, **kwargs: seen.update(args=args, **kwargs))
     parse(ModelOptions, "--weights", "cvact", "--scene", "cvact", "--device", "cpu").load()
     assert seen == {"args": ("cvact",), "scene": "cvact", "device": "cpu", "precision": "auto"}
-    assert capsys.readouterr().err == "weights: cvact, trained on released checkpoint (CC BY-NC)\n"
+
+
+def test_origin_and_licence_of_weights_are_told():
+    told = [
+        trained_on(SimpleNamespace(info=info))
+        for info in ({"trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"}, {"trained_on": "nothing"}, {})
+    ]
+    assert told == ["released checkpoint (CC BY-NC 4.0)", "nothing", "unknown data"]
 
 
 @pytest.fixture

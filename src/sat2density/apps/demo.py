@@ -59,12 +59,8 @@ class Demo:
             note(UNTRAINED + "\n")
         with output_folder(folder, self.output.overwrite) as staging:
             names = make_demo(model, DEMO_SEED if self.model.seed is None else self.model.seed, staging)
-        finish(
-            folder,
-            names,
-            {"command": "demo", "trained": model.trained, "trained_on": trained_on(model)},
-            self.output.json,
-        )
+        origin = {"weights": model.info.get("name"), "trained": model.trained, "trained_on": trained_on(model)}
+        finish(folder, names, {"command": "demo", **origin}, self.output.json)
         note("\n" + guide(folder, names))
         if not model.trained:
             note("\n" + UNTRAINED)

@@ -62,13 +62,10 @@ class ModelOptions:
     """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the light may be."""
 
     def load(self) -> Sat2Density:
-        """Load the model and tell what it was trained on; InputError (with the choices) where no weights ship."""
+        """Load the model; InputError (with the choices) where no weights are given and none ship."""
         from sat2density.pipeline import load
 
-        weights = self.weights or default_weights()
-        model = load(weights, scene=self.scene, device=self.device, precision=self.precision)
-        note(f"weights: {model.info.get('name', weights)}, trained on {trained_on(model)}")
-        return model
+        return load(self.weights or default_weights(), scene=self.scene, device=self.device, precision=self.precision)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -93,6 +93,8 @@ def step(label: str) -> Iterator[None]:
 def finish(folder: Path, files: Iterable[str], summary: dict[str, Any], json_file: Path | None = None) -> None:
     """List the files on stdout, one path a line, and write the summary where ``--json`` asks for it.
 
+    What the weights were trained on ("weights", "trained_on" in the summary) is told on stderr.
+
     Args:
         folder: the finished output folder.
         files: names inside it, in the order to list.
@@ -100,6 +102,8 @@ def finish(folder: Path, files: Iterable[str], summary: dict[str, Any], json_fil
         json_file: where to write the summary, or None.
 
     """
+    if "trained_on" in summary:
+        note(f"weights: {summary['weights']}, trained on {summary['trained_on']}")
     paths = [str(folder / name) for name in files]
     for path in paths:
         print(path)
