@@ -184,6 +184,24 @@ def test_likelihood_pushes_empty_rays_hard():
     assert half.item() == pytest.approx(math.log(2))
 
 
+def test_a_reserve_asks_for_more_density_where_a_ray_surely_ends():
+    opacity, none = torch.full((1, 1, 1, 1), 0.75, requires_grad=True), torch.zeros(1, 1, 1, 1)
+    loss = losses.opacity_likelihood(opacity, none, floor=0.0, reserve=2)  # sqrt(1 - 0.75) = 0.5 passes
+    assert loss.item() == pytest.approx(math.log(2))
+    sky = losses.opacity_likelihood(opacity, 1 - none, floor=0.0, reserve=2)
+    assert sky.item() == pytest.approx(2 * math.log(2))  # sky is judged as without
+
+    def pull(reserve, start=0.99):  # along the optical depth
+        thickness = torch.tensor(-math.log(1 - start), requires_grad=True)
+        losses.opacity_likelihood((1 - torch.exp(-thickness)).reshape(1, 1, 1, 1), none, reserve=reserve).backward()
+        return float(-thickness.grad)
+
+    assert pull(8) > 5 * pull(1) > 0
+    solid = torch.ones(1, 1, 1, 1, requires_grad=True)
+    losses.opacity_likelihood(solid, none, reserve=8).backward()
+    assert torch.isfinite(solid.grad).all()
+
+
 def test_texture_sees_how_much_detail_there_is_and_not_where_it_falls():
     rows = torch.arange(32.0)
     stripes = (0.5 + 0.1 * torch.cos(math.pi * rows)).expand(1, 3, 32, 32)  # 0.6, 0.4, ... along each row

@@ -54,6 +54,18 @@ def test_below_the_horizon_and_behind_what_is_opaque_nothing_changes():
     assert torch.allclose(both.stacked, volume.stacked, atol=1e-5)
 
 
+def test_the_depth_of_a_ray_that_is_half_through_is_the_volume_s():
+    volume, both = seen(Camera(), density=0.8)
+    row, north = 31, 64
+    solid, opacity = (float(seen.opacity[0, 0, row, north]) for seen in (volume, both))
+    assert 0.4 < solid < 0.6
+    assert opacity == pytest.approx(1, abs=1e-3)
+    mean, alone = (float(seen.depth[0, 0, row, north] / seen.opacity[0, 0, row, north]) for seen in (both, volume))
+    late = (1 - solid) ** 8
+    assert mean == pytest.approx((solid * alone + late * 1.0) / (solid + late), abs=0.01)
+    assert mean == pytest.approx(alone, abs=0.02)
+
+
 def test_an_empty_sky_stays_empty_above_the_edge():
     volume, both = seen(Camera())
     assert torch.allclose(both.stacked[:, :, :16], volume.stacked[:, :, :16], atol=1e-5)

@@ -88,6 +88,7 @@ class LossConfig:
         texture_share: share of the true roughness that it asks for.
         views_opacity: opacity loss on the views off the centre (free protocol).
         likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
+        likelihood_reserve: how many times denser than needed it wants what surely ends a ray (1: just enough).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
 
     """
@@ -112,6 +113,7 @@ class LossConfig:
     texture_share: float = 1.0
     views_opacity: float = 0.0
     likelihood: float = 0.0
+    likelihood_reserve: float = 1.0
     reviving: bool = False
 
     @property
@@ -221,3 +223,5 @@ class TrainConfig:
             value = getattr(self.loss, field.name)
             if isinstance(value, float) and value < 0:
                 raise InputError(f"loss.{field.name} must not be negative, not {value}")
+        if self.loss.likelihood_reserve < 1:
+            raise InputError(f"loss.likelihood_reserve must be at least 1, not {self.loss.likelihood_reserve}")

@@ -119,7 +119,7 @@ def generator_terms(
         "texture": lambda: losses.texture(_textured(painting), batch.panoramas, share=loss.texture_share),
         "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
         "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
-        "likelihood": lambda: sky_likelihood(prediction, batch),
+        "likelihood": lambda: sky_likelihood(prediction, batch, loss.likelihood_reserve),
         "density_l1": lambda: losses.density_l1(density),
         "density_log": lambda: losses.density_log(density),
         "overhang": lambda: losses.overhang(density, cell_units),
@@ -143,12 +143,12 @@ def _lower(picture: Tensor) -> Tensor:
     return picture[..., picture.shape[-2] // 2 :, :]
 
 
-def sky_likelihood(prediction: Prediction, batch: Batch) -> Tensor:
+def sky_likelihood(prediction: Prediction, batch: Batch, reserve: float = 1.0) -> Tensor:
     """Likelihood of the painted view's sky mask, and with the same weight of the further views' where there are any."""
-    painted = losses.opacity_likelihood(prediction.projection.opacity, batch.skies)
+    painted = losses.opacity_likelihood(prediction.projection.opacity, batch.skies, reserve=reserve)
     if prediction.view_opacity is None:
         return painted
-    return painted + losses.opacity_likelihood(prediction.view_opacity, batch.view_skies)
+    return painted + losses.opacity_likelihood(prediction.view_opacity, batch.view_skies, reserve=reserve)
 
 
 def thinned(density: Tensor, batch: Batch) -> Tensor:

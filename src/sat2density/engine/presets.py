@@ -57,13 +57,13 @@ _SMALL: Final = TrainConfig(
     data=DataConfig(
         source="suburb", limit=4096, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
     ),
-    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.15, jitter=True),
+    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.25, jitter=True),
     loss=dataclasses.replace(
         _PIXELS_ONLY,
         opacity=0.5,
         views_opacity=0.5,
         likelihood=1.0,
-        density_log=0.01,
+        likelihood_reserve=12.0,
         texture=1.0,
         texture_share=0.75,
         overhang=0.02,

@@ -12,6 +12,8 @@ from sat2density.render.volume import Projection
 
 _COLOURS = 16
 """Rows and columns to which the tile is averaged for the colours along its border."""
+_LATE = 8
+"""Power of the light let through with which the skyline counts in the depth."""
 
 
 def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tensor) -> Projection:
@@ -22,6 +24,10 @@ def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tenso
     The ray, of tangent e, is stopped there with the probability b = sigmoid((h - e) / s). What the volume has let
     through, (1 - opacity) b, gets the tile's colour at p and the radial distance of p as its depth: no depth is
     claimed for what no tile shows.
+
+    A ray that is half through a crown ends in the crown or at the skyline, nowhere between. So the mean depth
+    (depth / opacity) is that of the volume wherever this shows anything: there the skyline counts with
+    (1 - opacity)^8 b alone.
 
     Args:
         projection: (B, 5, H, W) of `render_rays` over the same rays.
@@ -50,9 +56,10 @@ def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:
     colour = F.grid_sample(border, exits, padding_mode="border", align_corners=False)
     edge = (height + FLOOR - y) / (way * flat + distance)
     stopped = torch.sigmoid((edge - up / flat) / softness)[:, None]
-    ones = torch.ones_like(stopped)
-    shown = torch.cat((colour, ones, way[:, None].expand_as(ones)), 1)
-    return seen + (1 - seen[:, 3:4]) * stopped * shown
+    solid, free = seen[:, 3:4], 1 - seen[:, 3:4]
+    opacity, late = solid + free * stopped, free**_LATE * stopped
+    mean = (seen[:, 4:5] + late * way[:, None]) / (solid + late).clamp_min(1e-6)
+    return torch.cat((seen[:, :3] + free * stopped * colour, opacity, opacity * mean), 1)
 
 
 def _to_side(start: Tensor, step: Tensor) -> Tensor:
