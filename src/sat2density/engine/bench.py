@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from sat2density import processor
 from sat2density.models.folding import gains_from_bfloat16
 
 
@@ -193,7 +194,7 @@ def describe_machine(device: torch.device) -> dict[str, Any]:
     versions = {name: importlib.metadata.version(name) for name in names if importlib.util.find_spec(name)}
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {
-        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else processor.name(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "auto_precision": "bfloat16" if gains_from_bfloat16(device) else "float32",
         "cores": os.cpu_count(),
@@ -204,16 +205,6 @@ def describe_machine(device: torch.device) -> dict[str, Any]:
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "commit": _commit(),
     }
-
-
-def _processor() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def _commit() -> str | None:

@@ -6,14 +6,13 @@ they were. What each step gains, and what was tried instead, is in docs/decision
 
 from __future__ import annotations
 
-import platform
-from pathlib import Path
 from typing import Literal, TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density import processor
 from sat2density.models import narrow, upsampling, winograd
 from sat2density.models.blocks import ConvBlock, Modulation
 from sat2density.models.borders import with_borders
@@ -63,15 +62,7 @@ def gains_from_bfloat16(device: torch.device) -> bool:
     if device.type != "cpu":
         return False
     amx, avx512 = (getattr(torch.cpu, f"_is_{name}_supported", lambda: False)() for name in ("amx_tile", "avx512_bf16"))
-    return bool(amx) or (bool(avx512) and "AuthenticAMD" in _processor())
-
-
-def _processor() -> str:
-    """Return what the system says of the processor: /proc/cpuinfo on Linux, its name elsewhere."""
-    try:
-        return Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return platform.processor()
+    return bool(amx) or (bool(avx512) and "AuthenticAMD" in processor.vendor())
 
 
 def fold_for_inference(network: Network, rearranged: bool = False) -> Network:
