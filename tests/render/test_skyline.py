@@ -61,7 +61,7 @@ def test_the_depth_of_a_ray_that_is_half_through_is_the_volume_s():
     assert 0.4 < solid < 0.6
     assert opacity == pytest.approx(1, abs=1e-3)
     mean, alone = (float(seen.depth[0, 0, row, north] / seen.opacity[0, 0, row, north]) for seen in (both, volume))
-    late = (1 - solid) ** 8
+    late = (1 - solid) ** 16
     assert mean == pytest.approx((solid * alone + late * 1.0) / (solid + late), abs=0.01)
     assert mean == pytest.approx(alone, abs=0.02)
 

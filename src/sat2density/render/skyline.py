@@ -12,7 +12,7 @@ from sat2density.render.volume import Projection
 
 _COLOURS = 16
 """Rows and columns to which the tile is averaged for the colours along its border."""
-_LATE = 8
+_LATE = 16
 """Power of the light let through with which the skyline counts in the depth."""
 
 
@@ -27,7 +27,7 @@ def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tenso
 
     A ray that is half through a crown ends in the crown or at the skyline, nowhere between. So the mean depth
     (depth / opacity) is that of the volume wherever this shows anything: there the skyline counts with
-    (1 - opacity)^8 b alone.
+    (1 - opacity)^16 b alone.
 
     Args:
         projection: (B, 5, H, W) of `render_rays` over the same rays.
