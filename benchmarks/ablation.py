@@ -34,6 +34,7 @@ ROWS = {
     "texture loss on the picture itself": ["--architecture.no-render-roughness"],
     "sky's bins, not quantiles": ["--architecture.no-histogram-quantiles", "--architecture.histogram-gain", "10"],
     "no reserve": ["--loss.likelihood-reserve", "1"],
+    "the whole reserve at once": ["--loss.reserve-ramp", "0"],
     "no skyline": ["--architecture.no-skyline"],
     "discriminator": ["--loss.gan", "0.1", "--loss.feature-matching", "1"],
     "L1 opacity alone": ["--loss.likelihood", "0", "--loss.opacity", "2", "--loss.views-opacity", "2"],

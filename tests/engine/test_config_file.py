@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from sat2density.engine import config_file
-from sat2density.engine.config import DataConfig, OptimConfig, TrainConfig
+from sat2density.engine.config import DataConfig, LossConfig, OptimConfig, TrainConfig
 from sat2density.engine.presets import PRESETS
 from sat2density.errors import InputError
 from sat2density.models.architecture import Architecture
@@ -68,6 +68,16 @@ def test_impossible_settings():
         dataclasses.replace(PRESETS["tiny"], data=DataConfig(ground_views=1))
     with pytest.raises(InputError, match=r"loss\.l1"):
         dataclasses.replace(PRESETS["tiny"], loss=dataclasses.replace(PRESETS["tiny"].loss, l1=-1.0))
+    for wrong in ({"likelihood_reserve": 0.5}, {"reserve_ramp": 1.5}):
+        with pytest.raises(InputError, match=next(iter(wrong))):
+            dataclasses.replace(PRESETS["tiny"], loss=LossConfig(**wrong))
+
+
+def test_the_reserve_grows_geometrically_over_its_share_of_the_run():
+    loss = LossConfig(likelihood_reserve=16.0, reserve_ramp=0.5)
+    assert [loss.at(share).likelihood_reserve for share in (0, 0.25, 0.5, 1)] == [1, 4, 16, 16]
+    at_once = LossConfig(likelihood_reserve=16.0)
+    assert at_once.at(0) is at_once
 
 
 def test_differences_leave_out_what_may_change():

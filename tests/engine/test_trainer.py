@@ -43,6 +43,18 @@ def test_a_run_leaves_everything(tiny, tmp_path):
     assert "suburb" in loaded.info["trained_on"]
 
 
+def test_a_growing_reserve_begins_with_none(tiny, tmp_path):
+    def likelihoods(name, **reserve):
+        config = dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, likelihood=1.0, **reserve))
+        run(config, tmp_path / name)
+        return [line["likelihood"] for line in runlog.read(tmp_path / name, "step")]
+
+    none, growing = likelihoods("none"), likelihoods("growing", likelihood_reserve=8.0, reserve_ramp=1.0)
+    at_once = likelihoods("at-once", likelihood_reserve=8.0)
+    assert growing[0] == none[0] < at_once[0]
+    assert growing[-1] > none[-1]
+
+
 def test_loss_falls(tiny, tmp_path):
     config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=40))
     run(config, tmp_path / "run")

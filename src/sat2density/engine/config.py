@@ -89,6 +89,7 @@ class LossConfig:
         views_opacity: opacity loss on the views off the centre (free protocol).
         likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
         likelihood_reserve: how many times denser than needed it wants what surely ends a ray (1: just enough).
+        reserve_ramp: share of the run, from its beginning, over which the reserve grows from 1 (0: there at once).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
 
     """
@@ -114,12 +115,20 @@ class LossConfig:
     views_opacity: float = 0.0
     likelihood: float = 0.0
     likelihood_reserve: float = 1.0
+    reserve_ramp: float = 0.0
     reviving: bool = False
 
     @property
     def adversarial(self) -> bool:
         """Whether a discriminator is trained."""
         return self.gan > 0 or self.feature_matching > 0
+
+    def at(self, share: float) -> LossConfig:
+        """Return what holds when `share` (0 to 1) of the run is done: the reserve grows geometrically."""
+        if self.reserve_ramp == 0:
+            return self
+        grown = self.likelihood_reserve ** min(1.0, share / self.reserve_ramp)
+        return dataclasses.replace(self, likelihood_reserve=grown)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -225,3 +234,5 @@ class TrainConfig:
                 raise InputError(f"loss.{field.name} must not be negative, not {value}")
         if self.loss.likelihood_reserve < 1:
             raise InputError(f"loss.likelihood_reserve must be at least 1, not {self.loss.likelihood_reserve}")
+        if self.loss.reserve_ramp > 1:
+            raise InputError(f"loss.reserve_ramp must lie in [0, 1], not {self.loss.reserve_ramp}")

@@ -64,6 +64,7 @@ _SMALL: Final = TrainConfig(
         views_opacity=0.5,
         likelihood=1.0,
         likelihood_reserve=12.0,
+        reserve_ramp=1.0,
         density_log=0.03,
         texture=1.0,
         texture_share=0.75,

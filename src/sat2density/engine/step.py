@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from sat2density.engine import distributed, objective, optim
 from sat2density.engine.batches import Batch, Batches
-from sat2density.engine.config import OptimConfig, TrainConfig
+from sat2density.engine.config import LossConfig, OptimConfig, TrainConfig
 from sat2density.engine.objective import Predictor, Terms
 from sat2density.errors import InputError, Sat2DensityError
 from sat2density.pipeline import Sat2Density
@@ -197,7 +197,8 @@ class Stepper:
                 functools.partial(self._update_discriminator, state.discriminator, state.optimizer_d)
             )
         optim.set_rate(state.optimizer, config.lr * factor)
-        report |= self._fitting(self._update_generator) | {"lr": config.lr * factor}
+        update = functools.partial(self._update_generator, self.config.loss.at(share))
+        report |= self._fitting(update) | {"lr": config.lr * factor}
         if state.average:
             state.average.update(state.model.generator)
         state.step += 1
@@ -247,27 +248,27 @@ class Stepper:
         finally:
             self.state.model.train()
 
-    def _update_generator(self) -> dict[str, float]:
+    def _update_generator(self, weights: LossConfig) -> dict[str, float]:
         state = self.state
         state.optimizer.zero_grad(set_to_none=True)
         sums: dict[str, Tensor] = {}
         for batch in self._parts():
-            terms = self._generator_terms(batch)
+            terms = self._generator_terms(batch, weights)
             self._check(terms, [batch])
-            loss = objective.weighted(terms, self.config.loss)
+            loss = objective.weighted(terms, weights)
             (loss / self.loader.accumulate).backward()
             _accumulate(sums, terms | {"loss": loss}, self.loader.accumulate)
         norm = self._apply(state.model.generator, state.optimizer)
         return self._report(sums) | {"grad": norm}
 
-    def _generator_terms(self, batch: Batch) -> Terms:
+    def _generator_terms(self, batch: Batch, weights: LossConfig) -> Terms:
         prediction = self.predictor(batch)
-        terms = objective.generator_terms(prediction, batch, self.config.loss, self.cell_units, self.vgg)
+        terms = objective.generator_terms(prediction, batch, weights, self.cell_units, self.vgg)
         discriminator = self.state.discriminator
         if discriminator is not None:
             discriminator.requires_grad_(False)
             with self._autocast():
-                terms |= objective.adversarial_terms(discriminator, prediction, batch, self.config.loss)
+                terms |= objective.adversarial_terms(discriminator, prediction, batch, weights)
             discriminator.requires_grad_(True)
         return terms
 
