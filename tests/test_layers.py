@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 
-CORE = {"conventions", "scene_spec", "types", "errors", "files", "machine_code"}
+CORE = {"conventions", "scene_spec", "types", "errors", "files", "machine_code", "processor"}
 LAYERS = {
     "core": set(),
     "worlds": {"core"},
