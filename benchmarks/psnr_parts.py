@@ -9,11 +9,11 @@ but no place; and the mean panorama.
 """
 
 import argparse
-import dataclasses
 
 import torch
 
 from sat2density.data import open_dataset
+from sat2density.engine.evaluator import match
 from sat2density.engine.means import MeanSource
 from sat2density.engine.truth import TrueScene
 from sat2density.engine.truth_cache import TruthCache
@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--scenes", type=int, default=100)
     options = parser.parse_args()
     model, dataset = load(options.weights), open_dataset(options.data, limit=options.scenes)
-    dataset.spec = dataclasses.replace(dataset.spec, panorama_size=model.spec.panorama_size)
+    match(model, dataset)
     cache, source, errors = TruthCache.of(dataset), MeanSource(dataset, 1), {}
     for index in range(len(dataset)):
         sample = TrueScene(dataset, index, cache).sample

@@ -11,22 +11,24 @@ import torch
 
 from sat2density.data import open_dataset
 from sat2density.data.images import from_bytes
+from sat2density.engine.measures import Measures
+from sat2density.engine.predictors import Look
 from sat2density.engine.truth import TrueScene
 from sat2density.engine.truth_cache import TruthCache
-from sat2density.metrics import flicker
-from sat2density.render.cameras import equirectangular_rays
-from sat2density.scene_spec import Rules
+from sat2density.metrics import Tally
 
 
-def measure(truth):
-    """Return the sums of one scene's walk."""
-    spec = truth.spec
-    cameras, depths = truth.walk()
-    rays = equirectangular_rays(spec, Rules(), cameras)
-    seen = [truth.world.panorama(camera, spec.panorama_size, spec.vertical_fov_deg) for camera in cameras]
-    frames = torch.stack([from_bytes(view.image) for view in seen])
-    places = rays.origins * spec.unit_m
-    return flicker.flicker(frames, depths, places, rays.directions[0], spec.vertical_fov_deg)
+class TruthItself:
+    """Predicts what is true (pictures alone)."""
+
+    heights = occupied = None
+
+    def __init__(self, truth):
+        self.world, self.spec = truth.world, truth.spec
+
+    def look(self, camera):
+        view = self.world.panorama(camera, self.spec.panorama_size, self.spec.vertical_fov_deg)
+        return Look(from_bytes(view.image), torch.from_numpy(view.depth_m).isfinite()[None].float(), None)
 
 
 def main():
@@ -36,12 +38,11 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     dataset = open_dataset(options.data, limit=options.scenes)
-    cache = TruthCache.of(dataset)
-    total = count = 0.0
+    cache, tally = TruthCache.of(dataset), Tally()
     for index in range(len(dataset)):
-        change, pixels = measure(TrueScene(dataset, index, cache))
-        total, count = total + change, count + pixels
-        print(f"scene {index + 1}: {change / pixels:.2f}; all so far: {total / count:.2f}", flush=True)
+        truth = TrueScene(dataset, index, cache)
+        tally.add_sums(Measures(views=False, walk=True, distances={}).of(TruthItself(truth), truth))
+        print(f"flicker of {index + 1} scenes: {tally.result()['flicker']:.2f}", flush=True)
 
 
 if __name__ == "__main__":

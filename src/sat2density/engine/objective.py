@@ -143,7 +143,7 @@ def _lower(picture: Tensor) -> Tensor:
     return picture[..., picture.shape[-2] // 2 :, :]
 
 
-def sky_likelihood(prediction: Prediction, batch: Batch, reserve: float = 1.0) -> Tensor:
+def sky_likelihood(prediction: Prediction, batch: Batch, reserve: float) -> Tensor:
     """Likelihood of the painted view's sky mask, and with the same weight of the further views' where there are any."""
     painted = losses.opacity_likelihood(prediction.projection.opacity, batch.skies, reserve=reserve)
     if prediction.view_opacity is None:
