@@ -1,10 +1,13 @@
-"""The ablation table: every row trained under the same small budget, evaluated on the same scenes, losses included.
+"""The ablation table: every row trained under the same small budget, evaluated on the same scenes,
+losses included.
 
-    python benchmarks/ablation.py --minutes 8 --scenes 100 --jobs 2 --out out/ablation [--rows base no-opacity ...]
+    python benchmarks/ablation.py --minutes 8 --scenes 100 --jobs 2 --out out/ablation [--rows base
+    no-opacity ...]
 
-Each row is the `suburb-small` preset at half size (tile 128, panorama 256x64) with a few overrides, trained for the
-minutes given by one process of one thread; `--jobs` rows run beside each other. Rows already in --out are kept, so
-that the table can be made over several days; `table.md` and `table.json` are written after each row.
+Each row is the `suburb-small` preset at half size (tile 128, panorama 256x64) with a few overrides,
+trained for the minutes given by one process of one thread; `--jobs` rows run beside each other.
+Rows already in --out are kept, so that the table can be made over several days; `table.md` and
+`table.json` are written after each row.
 """
 
 import argparse
@@ -15,16 +18,46 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-HALF = ["--scene.tile-size", "128", "--architecture.density-stem-stride", "1", "--run.sheet-minutes", "1000"]
+HALF = [
+    "--scene.tile-size",
+    "128",
+    "--architecture.density-stem-stride",
+    "1",
+    "--run.sheet-minutes",
+    "1000",
+]
 HALF += ["--optim.batch", "4", "--run.threads", "1", "--data.limit", "1024"]
-CENTRE = ["--data.protocol", "centre", "--data.ground-views", "0", "--data.raised-views", "0", "--data.low-views", "0"]
+CENTRE = [
+    "--data.protocol",
+    "centre",
+    "--data.ground-views",
+    "0",
+    "--data.raised-views",
+    "0",
+    "--data.low-views",
+    "0",
+]
 CENTRE += ["--data.raised-share", "0", "--loss.views-opacity", "0"]
-COLUMNS = ["--architecture.density-form", "columns", "--architecture.density-gain", "30", "--loss.density-log", "0.003"]
+COLUMNS = [
+    "--architecture.density-form",
+    "columns",
+    "--architecture.density-gain",
+    "30",
+    "--loss.density-log",
+    "0.003",
+]
 SMOOTH = ["--architecture.no-render-roughness", "--loss.texture", "0"]
 ROWS = {
     "base (free)": [],
     "centre views only": CENTRE,
-    "no opacity loss": ["--loss.opacity", "0", "--loss.views-opacity", "0", "--loss.likelihood", "0"],
+    "no opacity loss": [
+        "--loss.opacity",
+        "0",
+        "--loss.views-opacity",
+        "0",
+        "--loss.likelihood",
+        "0",
+    ],
     "no illumination": ["--architecture.no-illumination"],
     "no depth input": ["--architecture.no-render-depth"],
     "no low views": ["--data.low-views", "0"],
@@ -32,23 +65,59 @@ ROWS = {
     "hard columns, not layers": [*COLUMNS, "--architecture.density-softest", "1"],
     "no roughness, no texture loss": SMOOTH,
     "texture loss on the picture itself": ["--architecture.no-render-roughness"],
-    "sky's bins, not quantiles": ["--architecture.no-histogram-quantiles", "--architecture.histogram-gain", "10"],
+    "sky's bins, not quantiles": [
+        "--architecture.no-histogram-quantiles",
+        "--architecture.histogram-gain",
+        "10",
+    ],
     "no reserve": ["--loss.likelihood-reserve", "1"],
     "the whole reserve at once": ["--loss.reserve-ramp", "0"],
     "no skyline": ["--architecture.no-skyline"],
     "discriminator": ["--loss.gan", "0.1", "--loss.feature-matching", "1"],
-    "L1 opacity alone": ["--loss.likelihood", "0", "--loss.opacity", "2", "--loss.views-opacity", "2"],
-    "no priors on density": ["--loss.density-log", "0", "--loss.overhang", "0", "--loss.smooth", "0"],
+    "L1 opacity alone": [
+        "--loss.likelihood",
+        "0",
+        "--loss.opacity",
+        "2",
+        "--loss.views-opacity",
+        "2",
+    ],
+    "no priors on density": [
+        "--loss.density-log",
+        "0",
+        "--loss.overhang",
+        "0",
+        "--loss.smooth",
+        "0",
+    ],
     "no pictures from above": ["--data.raised-share", "0"],
     "smoothness x 10": ["--loss.smooth", "0.2"],
     "density gain 30": ["--architecture.density-gain", "30"],
-    "softplus": ["--architecture.density-activation", "softplus", "--architecture.density-bias", "-2"],
+    "softplus": [
+        "--architecture.density-activation",
+        "softplus",
+        "--architecture.density-bias",
+        "-2",
+    ],
     "plain ReLU": ["--loss.no-reviving"],
     "16 layers": ["--architecture.density-layers", "16"],
     "48 layers": ["--architecture.density-layers", "48"],
 }
-SHOWN = ("image.psnr", "view5m.psnr", "sky.iou", "structure.iou", "depth.absrel_above", "depth.absrel_below")
-SHOWN += ("heights.rmse", "heights.rmse_10m", "heights.rmse_building", "heights.rmse_tree", "image.sharpness")
+SHOWN = (
+    "image.psnr",
+    "view5m.psnr",
+    "sky.iou",
+    "structure.iou",
+    "depth.absrel_above",
+    "depth.absrel_below",
+)
+SHOWN += (
+    "heights.rmse",
+    "heights.rmse_10m",
+    "heights.rmse_building",
+    "heights.rmse_tree",
+    "image.sharpness",
+)
 
 
 def command(*words, log):
@@ -71,17 +140,24 @@ def measure(name, options):
         measured = ["--limit", options.scenes, "--flicker-scenes", 0, "--json", result]
         command("evaluate", weights, "suburb:test", *measured, log=folder / "evaluate.log")
     row = json.loads(result.read_text())
-    row["model"]["samples"] = json.loads(weights.with_suffix(".json").read_text())["info"]["samples"]
+    row["model"]["samples"] = json.loads(weights.with_suffix(".json").read_text())["info"][
+        "samples"
+    ]
     return row
 
 
 def table(rows):
     """Lay the rows out in Markdown, the trivial predictors of the first row on top."""
     first = next(iter(rows.values()))
-    lines = {name: first[name] for name in ("flat", "mean", "ceiling")} | {n: row["model"] for n, row in rows.items()}
+    lines = {name: first[name] for name in ("flat", "mean", "ceiling")} | {
+        n: row["model"] for n, row in rows.items()
+    }
     keys = ("samples", *SHOWN)
     head = ["| row | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
-    body = [f"| {name} | " + " | ".join(shown(row.get(key)) for key in keys) + " |" for name, row in lines.items()]
+    body = [
+        f"| {name} | " + " | ".join(shown(row.get(key)) for key in keys) + " |"
+        for name, row in lines.items()
+    ]
     return "\n".join([*head, *body]) + "\n"
 
 
@@ -92,7 +168,9 @@ def shown(value):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--scenes", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=1)

@@ -1,10 +1,13 @@
-"""Print docs/fidelity.md's table: every quantity of the golden files, the largest difference seen, and the tolerance.
+"""Print docs/fidelity.md's table: every quantity of the golden files, the largest difference seen,
+and the tolerance.
 
-    PYTHONPATH=src:tests python benchmarks/fidelity.py [--shared ../shared] [--impl reference] [--sizes | --shipped]
+    PYTHONPATH=src:tests python benchmarks/fidelity.py [--shared ../shared] [--impl reference]
+    [--sizes | --shipped]
 
-"plain" are the networks as trained and the reference renderer, each step fed with golden inputs. The last rows go the
-whole way through `sat2density.load` (folded networks) in each precision: their differences add up. --shipped compares
-the weights that ship with themselves in float32, as trained weights make smoother pictures than random ones.
+"plain" are the networks as trained and the reference renderer, each step fed with golden inputs.
+The last rows go the whole way through `sat2density.load` (folded networks) in each precision: their
+differences add up. --shipped compares the weights that ship with themselves in float32, as trained
+weights make smoother pictures than random ones.
 """
 
 import argparse
@@ -47,7 +50,9 @@ def networks(gold):
     yield "style", generator.style_mlp(code.z), io["style_w"], 1e-5
     yield "density", generator.density_net(io["sat"]), io["density"], 1e-5
     for view in VIEWS:
-        projection = torch.cat([io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1)
+        projection = torch.cat(
+            [io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1
+        )
         yield (
             "picture (from the golden projection)",
             generator.render_net(projection, io["style_w"]),
@@ -60,7 +65,12 @@ def networks(gold):
         for index, output in enumerate(gold.discriminator(picture, *direction)):
             yield "discriminator's scores", output.score, io[f"disc_{kind}_out{index}"], 1e-4
             if kind == "fake":
-                yield "discriminator's features", output.features[-1], io[f"disc_fake_feat{index}_last"], 1e-4
+                yield (
+                    "discriminator's features",
+                    output.features[-1],
+                    io[f"disc_fake_feat{index}_last"],
+                    1e-4,
+                )
 
 
 def rendering(gold, impl):
@@ -110,7 +120,10 @@ def whole_way(gold, path, precision):
 def rows(gold, path, impl):
     """Yield (section, quantity, difference, mean difference, largest expected value, tolerance)."""
     sections = [("plain", networks(gold)), ("plain", rendering(gold, impl))]
-    sections += [("whole way", whole_way(gold, path, precision)) for precision in ("float32", "auto", "bfloat16")]
+    sections += [
+        ("whole way", whole_way(gold, path, precision))
+        for precision in ("float32", "auto", "bfloat16")
+    ]
     for section, quantities in sections:
         for name, found, expected, tolerance in quantities:
             assert found.shape == expected.shape, name
@@ -126,7 +139,9 @@ def rows(gold, path, impl):
 
 
 def sizes():
-    """Print what folding and bfloat16 change in RenderNet's picture, at full width with random weights."""
+    """Print what folding and bfloat16 change in RenderNet's picture, at full width with random
+    weights.
+    """
     print("\n| RenderNet, random weights | largest difference | mean | PSNR |\n|---|---|---|---|")
     for name in ("small", "released"):
         torch.manual_seed(0)
@@ -140,13 +155,18 @@ def sizes():
             difference = network(blocks.to(dtype), style.to(dtype)).float() - expected
             psnr = -10 * math.log10(float(difference.square().mean()))
             largest, mean = float(difference.abs().max()), float(difference.abs().mean())
-            print(f"| {name}, folded, {precision} | {largest:.1e} | {mean:.1e} | {psnr:.0f} dB |", flush=True)
+            print(
+                f"| {name}, folded, {precision} | {largest:.1e} | {mean:.1e} | {psnr:.0f} dB |",
+                flush=True,
+            )
 
 
 def shipped_row(weights):
-    """Return the row of trained weights: what precision "auto" changes where bfloat16 pays, on the first test tile.
+    """Return the row of trained weights: what precision "auto" changes where bfloat16 pays, on the
+    first test tile.
 
-    Where it does not pay here, it is computed all the same: the differences are those of a machine that gains by it.
+    Where it does not pay here, it is computed all the same: the differences are those of a machine
+    that gains by it.
     """
     exact = load(weights, device="cpu")
     with mock.patch.object(folding, "gains_from_bfloat16", return_value=True):
@@ -159,23 +179,37 @@ def shipped_row(weights):
     difference = found.render(Camera(), light).image - expected.render(Camera(), light).image
     numbers = (float(difference.abs().max()), float(difference.abs().mean()))
     psnr = -10 * math.log10(max(float(difference.square().mean()), 1e-12))
-    return f"| {exact.info['name']}, auto | {density:.1e} | {numbers[0]:.1e} | {numbers[1]:.1e} | {psnr:.0f} dB |"
+    return (
+        f"| {exact.info['name']}, auto | {density:.1e} | {numbers[0]:.1e} | {numbers[1]:.1e} | "
+        f"{psnr:.0f} dB |"
+    )
 
 
 @torch.no_grad()
 def main():
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared"
+    )
     parser.add_argument("--impl", default="reference")
-    parser.add_argument("--sizes", action="store_true", help="full-width networks instead of the golden ones")
-    parser.add_argument("--shipped", action="store_true", help="the weights that ship, auto against float32")
+    parser.add_argument(
+        "--sizes", action="store_true", help="full-width networks instead of the golden ones"
+    )
+    parser.add_argument(
+        "--shipped", action="store_true", help="the weights that ship, auto against float32"
+    )
     args = parser.parse_args()
     if args.sizes:
         sizes()
         return
     if args.shipped:
-        print("| weights | density: largest difference | picture: largest | mean | PSNR |\n|---|---|---|---|---|")
+        print(
+            "| weights | density: largest difference | picture: largest | mean | PSNR "
+            "|\n|---|---|---|---|---|"
+        )
         print(shipped_row("suburb-small"))
         return
     for name in NAMES:
@@ -184,16 +218,30 @@ def main():
         path = args.shared / "golden" / f"{name}_tiny" / "model.pth"
         for section, quantity, largest, mean, scale, tolerance in rows(gold, path, args.impl):
             old = table.get((section, quantity), (0.0, 0.0, 0.0, tolerance))
-            table[section, quantity] = (max(old[0], largest), max(old[1], mean), max(old[2], scale), tolerance)
-        print(f"\n### {name}\n\n| | quantity | largest difference | mean | largest value | tolerance |")
+            table[section, quantity] = (
+                max(old[0], largest),
+                max(old[1], mean),
+                max(old[2], scale),
+                tolerance,
+            )
+        print(
+            f"\n### {name}\n\n| | quantity | largest difference | mean | largest value | tolerance "
+            f"|"
+        )
         print("|---|---|---|---|---|---|")
         for (section, quantity), (largest, mean, scale, tolerance) in table.items():
-            print(f"| {section} | {quantity} | {largest:.1e} | {mean:.1e} | {scale:.3g} | {tolerance:.0e} |")
+            print(
+                f"| {section} | {quantity} | {largest:.1e} | {mean:.1e} | {scale:.3g} | "
+                f"{tolerance:.0e} |"
+            )
         with torch.enable_grad():
             found, expected = gradient(gold, args.impl)
         scale = float(expected.abs().max())
         share = float((found - expected).abs().max()) / scale
-        print(f"| plain | density's gradient (share of its largest value) | {share:.1e} | | {scale:.3g} | 1e-04 |")
+        print(
+            f"| plain | density's gradient (share of its largest value) | {share:.1e} | | "
+            f"{scale:.3g} | 1e-04 |"
+        )
         double = gold.weights.generator(torch.float64).density_net(gold.io["sat"].double())
         off = float((double - gold.io["density"]).abs().max())
         print(f"| plain, in float64 | density | {off:.1e} | | | |")

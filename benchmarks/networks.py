@@ -2,7 +2,8 @@
 
     PYTHONPATH=src python benchmarks/networks.py [small] [released]
 
-One thread and `time.process_time`, best of five after one warm-up: it holds on a machine that others use too.
+One thread and `time.process_time`, best of five after one warm-up: it holds on a machine that
+others use too.
 """
 
 import argparse
@@ -29,7 +30,9 @@ def best_ms(run, repeats=5):
 
 @torch.no_grad()
 def print_layers(name, rounds=5):
-    """Print CPU time and arithmetic of each part of a folded RenderNet, and of the convolution in it."""
+    """Print CPU time and arithmetic of each part of a folded RenderNet, and of the convolution in
+    it.
+    """
     torch.manual_seed(0)
     arch = Architecture.named(name)
     net = prepare_for_inference(Generator(arch), "float32").render_net
@@ -51,15 +54,22 @@ def print_layers(name, rounds=5):
     print(f"| {name}: part | form | in | out | ms |\n|---|---|---|---|---|")
     for label, module in parts.items():
         (_, *seen), (_, *made) = shapes[module]
-        print(f"| {label} | {type(module).__name__[6:]} | {seen} | {made} | {1e3 * min(times[module]):.1f} |")
+        print(
+            f"| {label} | {type(module).__name__[6:]} | {seen} | {made} | "
+            f"{1e3 * min(times[module]):.1f} |"
+        )
 
 
 @torch.no_grad()
 def main():
     """Print one row per network and form."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", default=["small", "released"])
-    parser.add_argument("--layers", action="store_true", help="RenderNet's parts instead, folded, in float32")
+    parser.add_argument(
+        "--layers", action="store_true", help="RenderNet's parts instead, folded, in float32"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     if options.layers:

@@ -2,10 +2,10 @@
 
     python benchmarks/psnr_parts.py suburb-small --scenes 100
 
-Rows, each a mean over scenes (light from each truth's own sky, as `evaluate` takes it): the picture; the picture
-without the noise of `render_net.Painting`; that with the mean colours of sky, structure and ground put right, which is
-what knowing the light would bring; the truth's own row means of the three regions, which know the light and each row,
-but no place; and the mean panorama.
+Rows, each a mean over scenes (light from each truth's own sky, as `evaluate` takes it): the
+picture; the picture without the noise of `render_net.Painting`; that with the mean colours of sky,
+structure and ground put right, which is what knowing the light would bring; the truth's own row
+means of the three regions, which know the light and each row, but no place; and the mean panorama.
 """
 
 import argparse
@@ -40,12 +40,17 @@ def recoloured(picture, truth, masks):
 
 def row_means(truth, masks):
     """Show of every region only its mean colour in each row."""
-    means = ((truth * mask).sum(2, keepdim=True) / mask.sum(2, keepdim=True).clamp_min(1) * mask for mask in masks)
+    means = (
+        (truth * mask).sum(2, keepdim=True) / mask.sum(2, keepdim=True).clamp_min(1) * mask
+        for mask in masks
+    )
     return sum(means)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("weights")
     parser.add_argument("--data", default="suburb:test")
     parser.add_argument("--scenes", type=int, default=100)

@@ -2,8 +2,8 @@
 
     python benchmarks/sky.py [--pairs FOLDER] [--first-seed 100] [--count 12]
 
-The real pairs (../shared/realpairs beside the checkout, where it is) have masks by a segmentation network; the
-procedural world's masks are exact. Prints one line per source.
+The real pairs (../shared/realpairs beside the checkout, where it is) have masks by a segmentation
+network; the procedural world's masks are exact. Prints one line per source.
 """
 
 from __future__ import annotations
@@ -44,8 +44,10 @@ def measure(name: str, pictures: Iterator[tuple[Tensor, Tensor]]) -> None:
         union = torch.sum(estimate | (sky > 0.5))
         scores.append(float(torch.sum(estimate & (sky > 0.5)) / union) if union else 1.0)
     print(
-        f"{name}: {len(scores)} pictures, IoU mean {statistics.mean(scores):.3f}, least {min(scores):.3f} "
-        f"({' '.join(f'{score:.3f}' for score in scores)}); median {statistics.median(seconds):.3f} s"
+        f"{name}: {len(scores)} pictures, IoU mean {statistics.mean(scores):.3f}, least "
+        f"{min(scores):.3f} "
+        f"({' '.join(f'{score:.3f}' for score in scores)}); median "
+        f"{statistics.median(seconds):.3f} s"
     )
 
 

@@ -1,11 +1,12 @@
-"""The targets of the shipped model, from an evaluation's JSON: target, aim, measured, met or not, in Markdown.
+"""The targets of the shipped model, from an evaluation's JSON: target, aim, measured, met or not,
+in Markdown.
 
     sat2density evaluate suburb-small suburb:test --json table.json
     python benchmarks/targets.py table.json
 
-Most figures are relative to a trivial predictor, named in the figure (for an error its ratio, for an IoU the share of
-the gap to 1 that is closed, for PSNR the difference): they say what was learned, not how easy the scenes are. The frame
-is that of the machine on which the JSON was made.
+Most figures are relative to a trivial predictor, named in the figure (for an error its ratio, for
+an IoU the share of the gap to 1 that is closed, for PSNR the difference): they say what was
+learned, not how easy the scenes are. The frame is that of the machine on which the JSON was made.
 """
 
 import argparse
@@ -17,7 +18,9 @@ from pathlib import Path
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A figure that is asked for: how it is worked out from the rows, how it is printed, its two bounds."""
+    """A figure that is asked for: how it is worked out from the rows, how it is printed, its two
+    bounds.
+    """
 
     name: str
     figure: Callable
@@ -33,7 +36,9 @@ class Target:
             value = self.figure(rows)
         except (KeyError, TypeError):  # None: not measured
             return f"| {self.name} | {bounds} | - | - |"
-        reached = [bound for bound in ("least", "aim") if self._reaches(value, getattr(self, bound))]
+        reached = [
+            bound for bound in ("least", "aim") if self._reaches(value, getattr(self, bound))
+        ]
         verdict = {0: "missed", 1: "met", 2: "aim reached"}[len(reached)]
         return f"| {self.name} | {bounds} | {self.form.format(value)} | {verdict} |"
 
@@ -90,10 +95,33 @@ TARGETS = (
         50,
         False,
     ),
-    Target("heights RMSE within 10 m, of flat ground's", ratio("heights.rmse_10m", "flat"), "{:.0f}%", 45, 25, False),
-    Target("heights RMSE over the tile, of flat ground's", ratio("heights.rmse", "flat"), "{:.0f}%", 65, 35, False),
-    Target("roofs' RMSE, of flat ground's", ratio("heights.rmse_building", "flat"), "{:.0f}%", 70, 35, False),
-    Target("sharpness above the horizon", lambda r: r["model"]["image.sharpness"], "{:.2f}", 0.5, 0.8),
+    Target(
+        "heights RMSE within 10 m, of flat ground's",
+        ratio("heights.rmse_10m", "flat"),
+        "{:.0f}%",
+        45,
+        25,
+        False,
+    ),
+    Target(
+        "heights RMSE over the tile, of flat ground's",
+        ratio("heights.rmse", "flat"),
+        "{:.0f}%",
+        65,
+        35,
+        False,
+    ),
+    Target(
+        "roofs' RMSE, of flat ground's",
+        ratio("heights.rmse_building", "flat"),
+        "{:.0f}%",
+        70,
+        35,
+        False,
+    ),
+    Target(
+        "sharpness above the horizon", lambda r: r["model"]["image.sharpness"], "{:.2f}", 0.5, 0.8
+    ),
     Target("one frame", lambda r: 1000 * r["model"]["seconds.frame"], "{:.0f} ms", 60, 30, False),
 )
 
@@ -105,6 +133,8 @@ def table(rows):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("table", type=Path, help="written by sat2density evaluate --json")
     print(table(json.loads(parser.parse_args().table.read_text(encoding="utf-8"))))

@@ -1,8 +1,10 @@
-"""Flicker of the true pictures themselves, measured as a model's is: what no model has to stay under.
+"""Flicker of the true pictures themselves, measured as a model's is: what no model has to stay
+under.
 
     python benchmarks/true_flicker.py --scenes 20
 
-Leaves and cut edges change from frame to frame in any picture of pixels, however right its depth is.
+Leaves and cut edges change from frame to frame in any picture of pixels, however right its depth
+is.
 """
 
 import argparse
@@ -28,11 +30,15 @@ class TruthItself:
 
     def look(self, camera):
         view = self.world.panorama(camera, self.spec.panorama_size, self.spec.vertical_fov_deg)
-        return Look(from_bytes(view.image), torch.from_numpy(view.depth_m).isfinite()[None].float(), None)
+        return Look(
+            from_bytes(view.image), torch.from_numpy(view.depth_m).isfinite()[None].float(), None
+        )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", default="suburb:test")
     parser.add_argument("--scenes", type=int, default=20)
     options = parser.parse_args()

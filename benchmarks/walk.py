@@ -1,11 +1,13 @@
-"""A walk of many frames, before and after, timed as whole commands (start of Python and loading included).
+"""A walk of many frames, before and after, timed as whole commands (start of Python and loading
+included).
 
     python benchmarks/walk.py --arch released --frames 60 --before-frames 20
 
-before: float32, the networks as trained (spectral norms anew at every call), the reference renderer, density anew
-for every frame, one camera at a time; written as one video. after: `sat2density video`, which writes two (picture and
-map; 360 degrees), in float32 and in the arithmetic it chooses itself ("auto"). Random weights, in half precision on
-the disk. With fewer frames before, its time for all is worked out from two runs and marked so.
+before: float32, the networks as trained (spectral norms anew at every call), the reference
+renderer, density anew for every frame, one camera at a time; written as one video. after:
+`sat2density video`, which writes two (picture and map; 360 degrees), in float32 and in the
+arithmetic it chooses itself ("auto"). Random weights, in half precision on the disk. With fewer
+frames before, its time for all is worked out from two runs and marked so.
 """
 
 from __future__ import annotations
@@ -25,11 +27,15 @@ LIGHT = "clear-noon"
 
 def main() -> None:
     """Print one line per way."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--arch", choices=("released", "small", "tiny"), default="small")
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--before-frames", type=int, help="frames of the slow run; default: all")
-    parser.add_argument("--before", nargs=4, metavar=("WEIGHTS", "TILE", "PATH", "VIDEO"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--before", nargs=4, metavar=("WEIGHTS", "TILE", "PATH", "VIDEO"), help=argparse.SUPPRESS
+    )
     options = parser.parse_args()
     if options.before:
         walk_before(*options.before)
@@ -41,7 +47,10 @@ def main() -> None:
 def compare(arch: str, frames: int, before_frames: int, folder: Path) -> None:
     """Time both ways."""
     weights, tile = prepare(arch, folder)
-    whole, short = write_walk(folder / "walk.csv", frames), write_walk(folder / "short.csv", before_frames)
+    whole, short = (
+        write_walk(folder / "walk.csv", frames),
+        write_walk(folder / "short.csv", before_frames),
+    )
     own = [sys.executable, __file__, "--before", str(weights), str(tile)]
     before = seconds([*own, str(short), str(folder / "before.mp4")])
     note = ""
@@ -53,11 +62,29 @@ def compare(arch: str, frames: int, before_frames: int, folder: Path) -> None:
         before += per_frame * (frames - before_frames)
     print(f"{arch}, {frames} frames, before: {before:7.1f} s{note}", flush=True)
     for precision in ("float32", "auto"):
-        video = [sys.executable, "-m", "sat2density.apps.cli", "video", str(tile), "--weights", str(weights)]
-        video += ["--light", LIGHT, "--path", str(whole), "--precision", precision, "--out", str(folder / precision)]
+        video = [
+            sys.executable,
+            "-m",
+            "sat2density.apps.cli",
+            "video",
+            str(tile),
+            "--weights",
+            str(weights),
+        ]
+        video += [
+            "--light",
+            LIGHT,
+            "--path",
+            str(whole),
+            "--precision",
+            precision,
+            "--out",
+            str(folder / precision),
+        ]
         after = seconds(video)
         print(
-            f"{arch}, {frames} frames, after, {precision}: {after:7.1f} s, {before / after:.1f} times as fast",
+            f"{arch}, {frames} frames, after, {precision}: {after:7.1f} s, {before / after:.1f} "
+            f"times as fast",
             flush=True,
         )
 
@@ -69,7 +96,9 @@ def prepare(arch: str, folder: Path) -> tuple[Path, Path]:
     from sat2density.weights import save_weights
 
     model = Sat2Density.random(arch, SceneSpec.named("cvact"))
-    save_weights(folder / "weights", model.generator, model.spec, model.rules, model.info, half=True)
+    save_weights(
+        folder / "weights", model.generator, model.spec, model.rules, model.info, half=True
+    )
     picture = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
     Image.fromarray(picture).save(folder / "tile.png")
     return folder / "weights.safetensors", folder / "tile.png"
@@ -81,7 +110,9 @@ def write_walk(path: Path, frames: int) -> Path:
     from sat2density.render.trajectory import Path as Walk
     from sat2density.scene_spec import SceneSpec
 
-    write_path(Walk.straight((-0.5, 0.1), (0.5, -0.1), frames=frames), path, SceneSpec.named("cvact"))
+    write_path(
+        Walk.straight((-0.5, 0.1), (0.5, -0.1), frames=frames), path, SceneSpec.named("cvact")
+    )
     return path
 
 

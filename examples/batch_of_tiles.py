@@ -11,7 +11,9 @@ from example_arguments import read
 import sat2density as s2d
 
 
-def main(weights: str, tiles: list[str], scene_name: str | None = None, out: str = "out/batch") -> None:
+def main(
+    weights: str, tiles: list[str], scene_name: str | None = None, out: str = "out/batch"
+) -> None:
     """Write the panoramas of two cameras on every tile."""
     model = s2d.load(weights, scene=scene_name)
     size = model.spec.tile_size
@@ -20,7 +22,8 @@ def main(weights: str, tiles: list[str], scene_name: str | None = None, out: str
     batch = torch.stack([s2d.read_image(tile, size=size) for tile in tiles])
     scene = model.reconstruct(batch)
 
-    # Places in metres: the scene knows how large the tile is. Every result has the dimensions (tile, camera, ...).
+    # Places in metres: the scene knows how large the tile is. Every result has the dimensions
+    # (tile, camera, ...).
     cameras = [s2d.Camera.from_metres(model.spec, east_m=0, south_m=south) for south in (-4.0, 4.0)]
     view = scene.render(cameras, s2d.Lighting.preset("light-cloud"))
     assert view.image.shape[:2] == (len(tiles), len(cameras))

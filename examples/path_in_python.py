@@ -2,7 +2,8 @@
 
     python examples/path_in_python.py suburb-small tile.png
 
-The path file it writes works on the command line as well: sat2density video tile.png --light dusk --path walk.csv
+The path file it writes works on the command line as well: sat2density video tile.png --light dusk
+--path walk.csv
 """
 
 from pathlib import Path
@@ -12,7 +13,9 @@ from example_arguments import read
 import sat2density as s2d
 
 
-def main(weights: str, tile: str, scene_name: str | None = None, out: str = "out/path", frames: int = 12) -> None:
+def main(
+    weights: str, tile: str, scene_name: str | None = None, out: str = "out/path", frames: int = 12
+) -> None:
     """Write the frames of a walk and its path file."""
     model = s2d.load(weights, scene=scene_name)
     scene = model.reconstruct(s2d.read_image(tile))
@@ -28,7 +31,9 @@ def main(weights: str, tile: str, scene_name: str | None = None, out: str = "out
         s2d.save_image(folder / f"{number:03d}.png", scene.render(camera, light).image)
 
     # An ordinary picture instead of a panorama: 90 degrees wide, along the last step.
-    ahead = scene.render_perspective(walk.cameras[-1], light, size=(320, 180), horizontal_fov_deg=90)
+    ahead = scene.render_perspective(
+        walk.cameras[-1], light, size=(320, 180), horizontal_fov_deg=90
+    )
     s2d.save_image(folder / "ahead.png", ahead.image)
     walk.write(folder / "walk.csv", model.spec)
     print(folder)

@@ -1,4 +1,6 @@
-"""The scripts in benchmarks/ as modules: they are no package, so that each can be run by its path."""
+"""The scripts in benchmarks/ as modules: they are no package, so that each can be run by its
+path.
+"""
 
 import importlib.util
 from pathlib import Path

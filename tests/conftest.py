@@ -15,7 +15,9 @@ def shared_or_none() -> Path | None:
 
 @pytest.fixture(scope="session")
 def shared(shared_or_none: Path | None) -> Path:
-    """The folder beside the checkout with golden numbers and real pairs; the test is skipped where it is not."""
+    """The folder beside the checkout with golden numbers and real pairs; the test is skipped where
+    it is not.
+    """
     if shared_or_none is None:
         pytest.skip("../shared is not here")
     return shared_or_none

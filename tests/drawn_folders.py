@@ -1,4 +1,6 @@
-"""Small drawn data sets in the real folder structures, for the tests of `data` and of the commands that read them."""
+"""Small drawn data sets in the real folder structures, for the tests of `data` and of the commands
+that read them.
+"""
 
 import json
 
@@ -22,7 +24,9 @@ CVUSA_SIZE = (176, 32)
 
 
 def draw(number, panorama_size=PANORAMA_SIZE):
-    """Return (tile, panorama, mask) of a place as uint8 arrays: a sky, a road, a house somewhere; all differ."""
+    """Return (tile, panorama, mask) of a place as uint8 arrays: a sky, a road, a house somewhere;
+    all differ.
+    """
     rng = np.random.default_rng(number)
     tile = rng.integers(60, 120, (TILE_SIZE, TILE_SIZE, 3)).astype(np.uint8)
     tile[:, 13:19] = 128
@@ -32,7 +36,11 @@ def draw(number, panorama_size=PANORAMA_SIZE):
     mask = rows < skyline[None]
     sky = np.stack([120 + rows // 2, 160 + rows // 3, np.full_like(rows, 225)], -1)
     ground = rng.integers(40, 110, (height, width, 1)) + np.array([10, 5, 0])
-    return tile, np.where(mask[..., None], sky, ground).astype(np.uint8), (mask * 255).astype(np.uint8)
+    return (
+        tile,
+        np.where(mask[..., None], sky, ground).astype(np.uint8),
+        (mask * 255).astype(np.uint8),
+    )
 
 
 def save(path, pixels):
@@ -42,7 +50,9 @@ def save(path, pixels):
 
 
 def write_pairs(root, splits, suffix="png"):
-    """Write a folder in the `Pairs` layout: write_pairs(root, {"train": [1, 2], "test": [3]}) -> root."""
+    """Write a folder in the `Pairs` layout: write_pairs(root, {"train": [1, 2], "test": [3]}) ->
+    root.
+    """
     (root / "splits").mkdir(parents=True)
     (root / "scene.json").write_text(json.dumps(SPEC))
     for split, numbers in splits.items():
@@ -55,7 +65,9 @@ def write_pairs(root, splits, suffix="png"):
 
 
 def write_cvact(root, count=4, train=(2, 4), val=(1,), write=savemat):
-    """Write CVACT's structure with `count` pairs; train and val are 1-based indices into panoIds."""
+    """Write CVACT's structure with `count` pairs; train and val are 1-based indices into
+    panoIds.
+    """
     names = [f"pano_{chr(97 + k)}_{k}x" for k in range(count)]
     for number, name in enumerate(names):
         tile, panorama, mask = draw(number)
@@ -76,7 +88,8 @@ def write_cvusa(root, train=(1, 2, 3), val=(7,)):
     (root / "splits").mkdir(parents=True)
     for split, numbers in (("train", train), ("val", val)):
         rows = [
-            f"bingmap/18/{n:07d}.jpg,streetview/panos/{n:07d}.jpg,streetview/annotations/{n:07d}.png" for n in numbers
+            f"bingmap/18/{n:07d}.jpg,streetview/panos/{n:07d}.jpg,streetview/annotations/{n:07d}.png"
+            for n in numbers
         ]
         (root / "splits" / f"{split}-19zl.csv").write_text("\n".join(rows) + "\n")
         for n in numbers:

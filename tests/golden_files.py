@@ -16,7 +16,9 @@ NAMES = ("cvact", "cvusa")
 
 @functools.cache
 def golden(shared: Path, name: str) -> SimpleNamespace:
-    """`.io` (arrays as tensors), `.meta`, `.spec`, `.weights`, `.generator`, `.discriminator` of one golden folder."""
+    """`.io` (arrays as tensors), `.meta`, `.spec`, `.weights`, `.generator`, `.discriminator` of
+    one golden folder.
+    """
     folder = shared / "golden" / f"{name}_tiny"
     meta = json.loads((folder / "meta.json").read_text())
     config = meta["config"]

@@ -1,4 +1,6 @@
-"""Random cases for the rendering operation, and the comparison of its fast twins with the reference."""
+"""Random cases for the rendering operation, and the comparison of its fast twins with the
+reference.
+"""
 
 from typing import NamedTuple
 
@@ -26,10 +28,12 @@ LARGE = Sizes()
 
 
 def random_case(seed, sizes=LARGE):
-    """Random shapes, rules, kind of volume, places in, at the edge of and outside the tile; rays to anywhere.
+    """Random shapes, rules, kind of volume, places in, at the edge of and outside the tile; rays to
+    anywhere.
 
     Returns:
-        density, tile, origins, directions, settings, jitter or None, and the weights of the result in a loss.
+        density, tile, origins, directions, settings, jitter or None, and the weights of the result
+        in a loss.
 
     """
     generator = torch.Generator().manual_seed(seed)
@@ -41,7 +45,9 @@ def random_case(seed, sizes=LARGE):
         return torch.rand(*shape, generator=generator)
 
     batch, kind = pick(*sizes.batch), KINDS[seed % len(KINDS)]
-    density = rand(batch if pick(0, 1) else 1, pick(*sizes.layers), pick(*sizes.rows), pick(*sizes.columns))
+    density = rand(
+        batch if pick(0, 1) else 1, pick(*sizes.layers), pick(*sizes.rows), pick(*sizes.columns)
+    )
     if kind == "blocks":
         density = torch.where(density > 0.93, density * 60, torch.zeros(()))
     density = density * {"empty": 0.0, "fog": 0.5, "blocks": 1.0, "opaque": 300.0}[kind]
@@ -53,7 +59,9 @@ def random_case(seed, sizes=LARGE):
         places = (rand(batch, height, width, 3) - 0.5) * 2.4
     jitter = rand(batch, height, width) - 0.5 if pick(0, 1) else None
     ground = "slab" if pick(0, 1) else "plane"
-    settings = March(0.3 + 2 * float(rand(())), pick(*sizes.samples), -0.9 + 1.2 * float(rand(())), ground)
+    settings = March(
+        0.3 + 2 * float(rand(())), pick(*sizes.samples), -0.9 + 1.2 * float(rand(())), ground
+    )
     weights = torch.randn(batch, 5, height, width, generator=generator)
     return density, tile, places, directions, settings, jitter, weights
 
@@ -73,17 +81,28 @@ def render(case, impl):
 
 
 def check_against_reference(case, impl):
-    """Hold an implementation's result and gradients to those of the reference in float64, and return them."""
+    """Hold an implementation's result and gradients to those of the reference in float64, and
+    return them.
+    """
     wanted = render(each_tensor(case, lambda tensor: tensor.cpu().double()), "reference")
     got = [tensor.cpu() for tensor in render(case, impl)]
     for name, one, two, tolerance in zip(
-        ("result", "density's gradient", "tile's gradient"), got, wanted, (2e-5, 1e-4, 1e-4), strict=True
+        ("result", "density's gradient", "tile's gradient"),
+        got,
+        wanted,
+        (2e-5, 1e-4, 1e-4),
+        strict=True,
     ):
-        # What two correct programs may differ by: sums in float32, and half a last place of the tensor's own type.
-        allowed = tolerance * max(1.0, float(two.abs().max())) + torch.finfo(one.dtype).eps / 2 * two.abs()
+        # What two correct programs may differ by: sums in float32, and half a last place of the
+        # tensor's own type.
+        allowed = (
+            tolerance * max(1.0, float(two.abs().max()))
+            + torch.finfo(one.dtype).eps / 2 * two.abs()
+        )
         gap = (one.double() - two).abs()
         assert (gap <= allowed).all(), f"{name}: off by {gap.max()}"
-    # A gradient that is silently zero: where the true one stands out, the fast one must be there too.
+    # A gradient that is silently zero: where the true one stands out, the fast one must be there
+    # too.
     for one, two in zip(got[1:], wanted[1:], strict=True):
         visible = two.abs() > max(1e-3 * float(two.abs().max()), 1e-6)
         assert not (visible & (one == 0)).any()

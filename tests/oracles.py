@@ -1,4 +1,5 @@
-"""A slow, obvious ray marcher in float64, written from the formulas of the specification and from nothing else.
+"""A slow, obvious ray marcher in float64, written from the formulas of the specification and from
+nothing else.
 
 It shares no line with the renderer: numpy and plain loops, one sample of one ray at a time.
 Tests hold the renderer to it.
@@ -12,17 +13,25 @@ import numpy as np
 
 
 def equirectangular_direction(row, column, width, height, fov_deg, centre=False, heading_deg=0.0):
-    """(x east, y up, z south) of one panorama pixel: spec section 2, with centres and a heading where asked."""
+    """(x east, y up, z south) of one panorama pixel: spec section 2, with centres and a heading
+    where asked.
+    """
     v, u = (row + 0.5, column + 0.5) if centre else (row, column)
     latitude = (1 - 2 * v / height) * math.radians(fov_deg) / 2
     azimuth = math.pi * (-1 / 2 - 2 * u / width) - math.radians(heading_deg)
     return np.array(
-        [math.cos(latitude) * math.cos(azimuth), math.sin(latitude), -math.cos(latitude) * math.sin(azimuth)]
+        [
+            math.cos(latitude) * math.cos(azimuth),
+            math.sin(latitude),
+            -math.cos(latitude) * math.sin(azimuth),
+        ]
     )
 
 
 def perspective_direction(row, column, width, height, hfov_deg, heading_deg=0.0, pitch_deg=0.0):
-    """(x east, y up, z south) of one pixel of a pinhole picture: three axes turned one after the other."""
+    """(x east, y up, z south) of one pixel of a pinhole picture: three axes turned one after the
+    other.
+    """
     focal = width / 2 / math.tan(math.radians(hfov_deg / 2))
     heading, pitch = math.radians(heading_deg), math.radians(pitch_deg)
     level = np.array([math.sin(heading), 0.0, -math.cos(heading)])
@@ -53,7 +62,9 @@ def trilinear(volume, x, y, z):
 
 
 def bilinear_clamped(image, x, z):
-    """Read image[row, column] at (x east, z south) in [-1, 1]^2: pixel centres, the edge's value beyond them."""
+    """Read image[row, column] at (x east, z south) in [-1, 1]^2: pixel centres, the edge's value
+    beyond them.
+    """
     rows, columns = image.shape
     row = min(max(((z + 1) * rows - 1) / 2, 0), rows - 1)
     column = min(max(((x + 1) * columns - 1) / 2, 0), columns - 1)
@@ -86,7 +97,9 @@ def march_slab(density, tile, origin, direction, length, samples, top):
 
 
 def march_plane(density, tile, origin, direction, length, samples, top, shift=0.0):
-    """One ray by our rules (ends on y = -1 where it points down); `shift` is the jitter, in steps."""
+    """One ray by our rules (ends on y = -1 where it points down); `shift` is the jitter, in
+    steps.
+    """
     step, optical, result = length / samples, 0.0, np.zeros(5)
     end = math.inf
     if direction[1] < 0:
@@ -100,7 +113,9 @@ def march_plane(density, tile, origin, direction, length, samples, top, shift=0.
         sigma = trilinear(density, x, (y + 1) / (top + 1) * 2 - 1, z)
         weight = math.exp(-optical) * (1 - math.exp(-sigma * part))
         optical += sigma * part
-        result += weight * np.array([*(bilinear_clamped(channel, x, z) for channel in tile), 1.0, t])
+        result += weight * np.array(
+            [*(bilinear_clamped(channel, x, z) for channel in tile), 1.0, t]
+        )
     if end < math.inf:
         x, _, z = origin + end * direction
         ground = [bilinear_clamped(channel, x, z) for channel in tile]

@@ -36,11 +36,15 @@ def released_checkpoint(arch=NARROW, views=2):
     return {
         "epoch": 3,
         "netG": {theirs: generator.state_dict()[ours].clone() for theirs, ours in names.items()},
-        "netD": {theirs: discriminator.state_dict()[ours].clone() for theirs, ours in disc_names.items()},
+        "netD": {
+            theirs: discriminator.state_dict()[ours].clone() for theirs, ours in disc_names.items()
+        },
     }
 
 
-def zipped(model, path, member=f"{RUN}/files/checkpoint/model.pth", compression=zipfile.ZIP_DEFLATED):
+def zipped(
+    model, path, member=f"{RUN}/files/checkpoint/model.pth", compression=zipfile.ZIP_DEFLATED
+):
     """Zip a .pth as a release does."""
     with zipfile.ZipFile(path, "w", compression) as archive:
         archive.writestr(f"{RUN}/files/config.yaml", "seed: 1\n")

@@ -1,4 +1,6 @@
-"""The fidelity benchmark's row of trained weights: the density is left alone, the picture changes a little."""
+"""The fidelity benchmark's row of trained weights: the density is left alone, the picture changes a
+little.
+"""
 
 import dataclasses
 
@@ -9,10 +11,18 @@ from sat2density.weights import save_weights
 
 
 def test_row(tmp_path):
-    spec = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=16)
+    spec = dataclasses.replace(
+        SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=16
+    )
     model = Sat2Density.random("tiny", spec)
     save_weights(tmp_path / "tiny", model.generator, spec, model.rules, {"name": "tiny"})
-    cells = [cell.strip() for cell in benchmark_script("fidelity").shipped_row(tmp_path / "tiny").strip("|").split("|")]
+    cells = [
+        cell.strip()
+        for cell in benchmark_script("fidelity")
+        .shipped_row(tmp_path / "tiny")
+        .strip("|")
+        .split("|")
+    ]
     name, density, largest, mean, psnr = cells
     assert (name, float(density)) == ("tiny, auto", 0)
     assert 0 < float(mean) < float(largest) < 0.1

@@ -47,9 +47,15 @@ def test_places_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="is a folder"), atomic_path(tmp_path):
         pass
-    with pytest.raises(OutputError, match="cannot be written"), atomic_path(tmp_path / "file" / "below") as path:
+    with (
+        pytest.raises(OutputError, match="cannot be written"),
+        atomic_path(tmp_path / "file" / "below") as path,
+    ):
         path.touch()
-    with pytest.raises(OutputError, match="cannot be written"), output_folder(tmp_path / "file" / "below"):
+    with (
+        pytest.raises(OutputError, match="cannot be written"),
+        output_folder(tmp_path / "file" / "below"),
+    ):
         pass
     with pytest.raises(OutputError, match="is a file"), output_folder(tmp_path / "file"):
         pass

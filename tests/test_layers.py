@@ -29,7 +29,9 @@ LAYER_OF = (
 
 
 def layer_of(module: str) -> str | None:
-    """Layer of ``sat2density.x.y``; the package itself (its public names) belongs above all layers but apps."""
+    """Layer of ``sat2density.x.y``; the package itself (its public names) belongs above all layers
+    but apps.
+    """
     parts = module.split(".")
     return LAYER_OF[parts[1]] if len(parts) > 1 and parts[1] in LAYER_OF else None
 
@@ -50,7 +52,9 @@ def wrong_arrows(module: str, source: str) -> list[str]:
     allowed = LAYERS[layer] | {layer}
     targets = [(name, layer_of(name)) for name in imported_modules(source)]
     return [
-        f"{module} ({layer}) imports {name} ({target})" for name, target in targets if target and target not in allowed
+        f"{module} ({layer}) imports {name} ({target})"
+        for name, target in targets
+        if target and target not in allowed
     ]
 
 
@@ -66,6 +70,8 @@ def test_imports_point_one_way(path):
 
 
 def test_a_wrong_arrow_is_seen():
-    assert wrong_arrows("sat2density.models.blocks", "def f():\n    from sat2density.render import cameras")
+    assert wrong_arrows(
+        "sat2density.models.blocks", "def f():\n    from sat2density.render import cameras"
+    )
     assert wrong_arrows("sat2density.render.volume", "import sat2density.apps.cli")
     assert not wrong_arrows("sat2density.apps.cli", "from sat2density.render import cameras")

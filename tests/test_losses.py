@@ -15,7 +15,9 @@ CASES = ("cvact_tiny", "cvusa_tiny")
 
 
 def patch(score, features=()):
-    return SimpleNamespace(score=torch.as_tensor(score, dtype=torch.float32), features=list(features))
+    return SimpleNamespace(
+        score=torch.as_tensor(score, dtype=torch.float32), features=list(features)
+    )
 
 
 @pytest.fixture(params=CASES)
@@ -31,7 +33,9 @@ def test_golden_reconstruction_terms(golden):
     fake, real = arrays["view0_pred"], arrays["disc_real"]
     assert float(losses.l1(fake, real)) == pytest.approx(values["l1"], abs=1e-6)
     assert float(losses.l2(fake, real)) == pytest.approx(values["l2"], abs=1e-6)
-    assert float(losses.kl(arrays["style_mu"], arrays["style_logvar"])) == pytest.approx(values["kl"], abs=1e-6)
+    assert float(losses.kl(arrays["style_mu"], arrays["style_logvar"])) == pytest.approx(
+        values["kl"], abs=1e-6
+    )
     ours = losses.opacity(arrays["view0_opacity"], arrays["sky_mask"])
     assert float(ours) == pytest.approx(values["opacity_l1"], abs=1e-6)
 
@@ -43,20 +47,30 @@ def test_golden_adversarial_terms(golden, mode):
         [patch(arrays[name]) for name in sorted(arrays) if name.startswith(f"disc_{who}_out")]
         for who in ("fake", "real")
     )
-    assert float(losses.generator_gan(fake, mode)) == pytest.approx(values[f"gan_{mode}_g"], abs=1e-5)
-    assert float(losses.discriminator_gan(fake, False, mode)) == pytest.approx(values[f"gan_{mode}_d_fake"], abs=1e-5)
-    assert float(losses.discriminator_gan(real, True, mode)) == pytest.approx(values[f"gan_{mode}_d_real"], abs=1e-5)
+    assert float(losses.generator_gan(fake, mode)) == pytest.approx(
+        values[f"gan_{mode}_g"], abs=1e-5
+    )
+    assert float(losses.discriminator_gan(fake, False, mode)) == pytest.approx(
+        values[f"gan_{mode}_d_fake"], abs=1e-5
+    )
+    assert float(losses.discriminator_gan(real, True, mode)) == pytest.approx(
+        values[f"gan_{mode}_d_real"], abs=1e-5
+    )
 
 
 def test_golden_feature_matching(shared):
-    """With the golden discriminator's own features: the released checkpoint is read through `weights`."""
+    """With the golden discriminator's own features: the released checkpoint is read through
+    `weights`.
+    """
     from sat2density.models.discriminator import Discriminator
     from sat2density.weights import open_weights
 
     for case in CASES:
         folder = shared / "golden" / case
         loaded = open_weights(folder / "model.pth", scene=case.removesuffix("_tiny"))
-        arrays = {name: torch.from_numpy(array) for name, array in np.load(folder / "io.npz").items()}
+        arrays = {
+            name: torch.from_numpy(array) for name, array in np.load(folder / "io.npz").items()
+        }
         state = loaded.discriminator_state
         views = 1 + max(int(key.split(".")[1]) for key in state)
         network = Discriminator(loaded.architecture, views).eval()
@@ -90,7 +104,9 @@ def test_gan_by_hand():
     assert float(losses.generator_gan([patch([[[[3.0]]]])], "least_square")) == 2
     assert float(losses.discriminator_gan([patch([[[[3.0]]]])], False, "wasserstein")) == 3
     both = [patch([[[[1.0]]]]), patch([[[[3.0, 3.0]]]])]
-    assert float(losses.generator_gan(both, "wasserstein")) == -2  # mean over networks, not over patches
+    assert (
+        float(losses.generator_gan(both, "wasserstein")) == -2
+    )  # mean over networks, not over patches
 
 
 def test_feature_matching_by_hand_and_constant_truth():
@@ -135,7 +151,9 @@ def test_expected_height():
     assert float(losses.expected_height(column(solid, 0, 0), 1.0)) == pytest.approx(1)
     assert float(losses.expected_height(column(solid, 0, solid), 1.0)) == pytest.approx(3)
     half = math.log(2)
-    assert float(losses.expected_height(column(solid, half, 0), 1.0)) == pytest.approx(1.5, rel=1e-3)
+    assert float(losses.expected_height(column(solid, half, 0), 1.0)) == pytest.approx(
+        1.5, rel=1e-3
+    )
 
 
 def test_smoothness_spares_edges():
@@ -179,21 +197,29 @@ def test_likelihood_pushes_empty_rays_hard():
     loss = losses.opacity_likelihood(opacity, wrong)
     assert loss.item() == pytest.approx(-math.log(0.01))
     loss.backward()
-    assert opacity.grad.flatten().tolist() == pytest.approx([-50, 50])  # 1 / floor, mean over two pixels
-    half = losses.opacity_likelihood(torch.full((1, 1, 1, 1), 0.5), torch.ones(1, 1, 1, 1), floor=0.0)
+    assert opacity.grad.flatten().tolist() == pytest.approx(
+        [-50, 50]
+    )  # 1 / floor, mean over two pixels
+    half = losses.opacity_likelihood(
+        torch.full((1, 1, 1, 1), 0.5), torch.ones(1, 1, 1, 1), floor=0.0
+    )
     assert half.item() == pytest.approx(math.log(2))
 
 
 def test_a_reserve_asks_for_more_density_where_a_ray_surely_ends():
     opacity, none = torch.full((1, 1, 1, 1), 0.75, requires_grad=True), torch.zeros(1, 1, 1, 1)
-    loss = losses.opacity_likelihood(opacity, none, floor=0.0, reserve=2)  # sqrt(1 - 0.75) = 0.5 passes
+    loss = losses.opacity_likelihood(
+        opacity, none, floor=0.0, reserve=2
+    )  # sqrt(1 - 0.75) = 0.5 passes
     assert loss.item() == pytest.approx(math.log(2))
     sky = losses.opacity_likelihood(opacity, 1 - none, floor=0.0, reserve=2)
     assert sky.item() == pytest.approx(2 * math.log(2))  # sky is judged as without
 
     def pull(reserve, start=0.99):  # along the optical depth
         thickness = torch.tensor(-math.log(1 - start), requires_grad=True)
-        losses.opacity_likelihood((1 - torch.exp(-thickness)).reshape(1, 1, 1, 1), none, reserve=reserve).backward()
+        losses.opacity_likelihood(
+            (1 - torch.exp(-thickness)).reshape(1, 1, 1, 1), none, reserve=reserve
+        ).backward()
         return float(-thickness.grad)
 
     assert pull(8) > 5 * pull(1) > 0
@@ -204,13 +230,18 @@ def test_a_reserve_asks_for_more_density_where_a_ray_surely_ends():
 
 def test_texture_sees_how_much_detail_there_is_and_not_where_it_falls():
     rows = torch.arange(32.0)
-    stripes = (0.5 + 0.1 * torch.cos(math.pi * rows)).expand(1, 3, 32, 32)  # 0.6, 0.4, ... along each row
+    stripes = (0.5 + 0.1 * torch.cos(math.pi * rows)).expand(
+        1, 3, 32, 32
+    )  # 0.6, 0.4, ... along each row
     grey = torch.full_like(stripes, 0.5)
     assert float(losses.texture(stripes, stripes.roll(1, -1))) == pytest.approx(0, abs=1e-6)
-    # Steps of 0.2 in every column at full size (root of 0.04 + 1e-5), none at half size, none along the other axis.
+    # Steps of 0.2 in every column at full size (root of 0.04 + 1e-5), none at half size, none along
+    # the other axis.
     step = math.sqrt(0.04 + 1e-5) - math.sqrt(1e-5)
     assert float(losses.texture(stripes, grey)) == pytest.approx(step / 4, rel=1e-3)
-    assert float(losses.texture(stripes, stripes.transpose(-1, -2))) == pytest.approx(step / 2, rel=1e-3)
+    assert float(losses.texture(stripes, stripes.transpose(-1, -2))) == pytest.approx(
+        step / 2, rel=1e-3
+    )
 
 
 def test_texture_can_ask_for_a_share_of_the_roughness():

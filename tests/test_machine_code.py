@@ -1,4 +1,6 @@
-"""Old machine code is dropped when any source is newer, where the kernels are and when they are imported."""
+"""Old machine code is dropped when any source is newer, where the kernels are and when they are
+imported.
+"""
 
 import os
 import subprocess
@@ -15,12 +17,19 @@ KERNELS = {
     "render/kernels": "sat2density.render.kernels.numba_reading",
     "worlds/kernels": "sat2density.worlds.kernels.jit",
 }
-NAMES = ("helper.value-3.py311.nbi", "helper.value-3.py311.1.nbc", "caller.value-3.py311.nbi", "caller.cpython-311.pyc")
+NAMES = (
+    "helper.value-3.py311.nbi",
+    "helper.value-3.py311.1.nbc",
+    "caller.value-3.py311.nbi",
+    "caller.cpython-311.pyc",
+)
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Two compiled files of time 100 with machine code of time 200, and a third that is not compiled, of time 300."""
+    """Two compiled files of time 100 with machine code of time 200, and a third that is not
+    compiled, of time 300.
+    """
     (tmp_path / "__pycache__").mkdir()
     times = {"numba_helper.py": 100, "numba_caller.py": 100, "other.py": 300}
     for name, time in (times | {f"__pycache__/{name}": 200 for name in NAMES}).items():

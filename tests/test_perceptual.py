@@ -9,9 +9,13 @@ from sat2density import perceptual
 from sat2density.errors import InputError, WeightsError
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("vgg19", 12_944_960), ("alex", 2_469_696), ("squeeze", 722_496)])
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("vgg19", 12_944_960), ("alex", 2_469_696), ("squeeze", 722_496)]
+)
 def test_public_layout(name, parameters):
-    """Parameter counts of torchvision's convolutional parts (VGG19: up to conv5_1, all that relu_5_1 needs)."""
+    """Parameter counts of torchvision's convolutional parts (VGG19: up to conv5_1, all that
+    relu_5_1 needs).
+    """
     network = perceptual.Features(name)
     assert sum(p.numel() for p in network.parameters()) == parameters
     assert "features.0.weight" in network.state_dict()

@@ -8,7 +8,9 @@ from sat2density.errors import InputError, ShapeError
 from sat2density.pipeline import Sat2Density, choose_device
 from sat2density.scene_spec import RELEASED, Rules
 
-SPEC = SceneSpec(extent_m=40, max_height_m=12, tile_size=32, panorama_size=(64, 32), samples_per_ray=24)
+SPEC = SceneSpec(
+    extent_m=40, max_height_m=12, tile_size=32, panorama_size=(64, 32), samples_per_ray=24
+)
 NOON, DUSK = Lighting.preset("clear-noon"), Lighting.preset("dusk")
 CAMERAS = [Camera(0.1, -0.2), Camera(-0.5, 0.3, heading=90), Camera()]
 
@@ -83,7 +85,9 @@ def test_out_of_memory_goes_on_with_fewer_cameras(model, tiles, monkeypatch, cap
     assert "going on with" in capsys.readouterr().err
     same(scene.render(CAMERAS, NOON).image, whole.image)
     assert not capsys.readouterr().err  # the smaller number is remembered
-    monkeypatch.setattr(model, "project", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError()))
+    monkeypatch.setattr(
+        model, "project", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError())
+    )
     with pytest.raises(InputError, match="out of memory"):
         scene.render(CAMERAS, NOON)
 
@@ -113,7 +117,10 @@ def test_noise_only_when_asked_for(model):
 
 def test_perspective_draws_the_noise_of_its_seed(model, tiles):
     scene = model.reconstruct(tiles[0])
-    views = [scene.render_perspective(Camera(), NOON, size=(20, 12), seed=seed).image for seed in (1, 1, 2)]
+    views = [
+        scene.render_perspective(Camera(), NOON, size=(20, 12), seed=seed).image
+        for seed in (1, 1, 2)
+    ]
     same(views[0], views[1])
     assert (views[0] - views[2]).abs().max() > 1e-4
 
@@ -123,7 +130,9 @@ def test_perspective_shape_and_its_picture_is_the_panorama(model, tiles):
     view = scene.render_perspective(Camera(heading=30), NOON, size=(20, 12), horizontal_fov_deg=70)
     assert view.image.shape == (3, 12, 20)
     assert view.depth.shape == (1, 12, 20)
-    several = scene.render_perspective([Camera(), Camera(heading=30)], NOON, size=(20, 12), horizontal_fov_deg=70)
+    several = scene.render_perspective(
+        [Camera(), Camera(heading=30)], NOON, size=(20, 12), horizontal_fov_deg=70
+    )
     same(several[1].image, view.image)
     # A picture looked up in the panorama holds no colour that the panorama has not.
     panorama = scene.render(Camera(heading=30), NOON).image
@@ -136,7 +145,11 @@ def test_training_reaches_every_weight(model, tiles):
     histograms = torch.stack([light.histogram(model.rules.histogram) for light in (NOON, DUSK)])
     out = model(tiles, histograms, cameras=CAMERAS[:2])
     (out.image.sum() + out.projection.depth.sum() + out.code.logvar.sum()).backward()
-    silent = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.isfinite().all()]
+    silent = [
+        name
+        for name, p in model.named_parameters()
+        if p.grad is None or not p.grad.isfinite().all()
+    ]
     assert silent == []
     assert model.generator.density_net.parameters().__next__().grad.abs().max() > 0
     model.zero_grad()

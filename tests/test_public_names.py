@@ -6,9 +6,22 @@ import sys
 import sat2density
 
 INVENTORY = {
-    "Camera", "Lighting", "Path", "Rules", "Sat2Density", "Sat2DensityError", "Scene", "SceneSpec", "View",
-    "__version__", "estimate_sky", "load", "read_image", "read_mask", "save_image",
-}  # fmt: skip
+    "Camera",
+    "Lighting",
+    "Path",
+    "Rules",
+    "Sat2Density",
+    "Sat2DensityError",
+    "Scene",
+    "SceneSpec",
+    "View",
+    "__version__",
+    "estimate_sky",
+    "load",
+    "read_image",
+    "read_mask",
+    "save_image",
+}
 
 
 def test_the_package_has_just_these_names():
@@ -23,6 +36,9 @@ def test_a_name_that_is_not_there():
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import sys, sat2density; print(sorted({'torch', 'numba', 'scipy', 'av', 'PIL'} & set(sys.modules)))"
+    code = (
+        "import sys, sat2density; print(sorted({'torch', 'numba', 'scipy', 'av', 'PIL'} & "
+        "set(sys.modules)))"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -9,7 +9,12 @@ from sat2density.scene_spec import RELEASED, SCENES, Rules, SceneSpec
 
 def test_named_scenes_have_the_specs_constants():
     cvact, cvusa = SceneSpec.named("cvact"), SceneSpec.named("cvusa")
-    assert (cvact.extent_m, cvact.camera_height_m, cvact.max_height_m, cvact.vertical_fov_deg) == (30, 2, 8, 180)
+    assert (cvact.extent_m, cvact.camera_height_m, cvact.max_height_m, cvact.vertical_fov_deg) == (
+        30,
+        2,
+        8,
+        180,
+    )
     assert (cvusa.extent_m, cvusa.vertical_fov_deg, cvusa.panorama_size, cvusa.samples_per_ray) == (
         55,
         90,
@@ -27,15 +32,29 @@ def test_units_worked_by_hand():
 
 def test_ray_length_worked_by_hand():
     # sqrt(450 + 36) = 22.045 m, a pixel is 30/256 m: 188.1 pixels, floored, over 128.
-    assert SceneSpec.named("cvact").ray_length == math.floor(math.sqrt(486) / (30 / 256)) / 128 == 188 / 128
+    assert (
+        SceneSpec.named("cvact").ray_length
+        == math.floor(math.sqrt(486) / (30 / 256)) / 128
+        == 188 / 128
+    )
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("extent_m", 0), ("extent_m", math.nan), ("camera_height_m", -1), ("max_height_m", "8"), ("tile_size", 255.5),
-     ("tile_size", 2), ("samples_per_ray", 0), ("panorama_size", (512,)), ("panorama_size", "512x128"),
-     ("vertical_fov_deg", 181), ("vertical_fov_deg", True)],
-)  # fmt: skip
+    [
+        ("extent_m", 0),
+        ("extent_m", math.nan),
+        ("camera_height_m", -1),
+        ("max_height_m", "8"),
+        ("tile_size", 255.5),
+        ("tile_size", 2),
+        ("samples_per_ray", 0),
+        ("panorama_size", (512,)),
+        ("panorama_size", "512x128"),
+        ("vertical_fov_deg", 181),
+        ("vertical_fov_deg", True),
+    ],
+)
 def test_a_value_out_of_range_is_named(field, value):
     with pytest.raises(InputError, match=field):
         SceneSpec(**{field: value})
@@ -73,5 +92,9 @@ def test_unknown_and_missing_scenes(tmp_path):
 
 
 def test_released_rules_differ_from_ours():
-    assert (RELEASED.pixel_rule, RELEASED.ground, RELEASED.histogram) == ("corner", "slab", "released")
+    assert (RELEASED.pixel_rule, RELEASED.ground, RELEASED.histogram) == (
+        "corner",
+        "slab",
+        "released",
+    )
     assert Rules() != RELEASED

@@ -11,7 +11,13 @@ def targets():
 
 
 ROWS = {
-    "model": {"image.psnr": 20.0, "view5m.psnr": 19.0, "sky.iou": 0.96, "depth.absrel_above": 0.05, "flicker": None},
+    "model": {
+        "image.psnr": 20.0,
+        "view5m.psnr": 19.0,
+        "sky.iou": 0.96,
+        "depth.absrel_above": 0.05,
+        "flicker": None,
+    },
     "flat": {"sky.iou": 0.8},
     "mean": {"image.psnr": 15.0, "depth.absrel_above": 0.3},
 }

@@ -15,7 +15,9 @@ def test_a_camera_by_metres_and_by_pixels():
     assert Camera.from_pixels(192, 64, heading=90) == Camera(0.5, -0.5, 90)
 
 
-@pytest.mark.parametrize("values", [{"east": math.nan}, {"south": math.inf}, {"heading": math.nan}, {"height_m": 0}])
+@pytest.mark.parametrize(
+    "values", [{"east": math.nan}, {"south": math.inf}, {"heading": math.nan}, {"height_m": 0}]
+)
 def test_a_camera_of_no_number_is_refused(values):
     with pytest.raises(InputError, match=next(iter(values))):
         Camera(**values)
@@ -31,6 +33,12 @@ def test_depth_in_metres_by_hand():
 
 
 def test_one_view_of_a_batch():
-    view = View(torch.rand(2, 3, 4, 8), torch.rand(2, 3, 4, 8), torch.rand(2, 1, 4, 8), torch.rand(2, 1, 4, 8), 20.0)
+    view = View(
+        torch.rand(2, 3, 4, 8),
+        torch.rand(2, 3, 4, 8),
+        torch.rand(2, 1, 4, 8),
+        torch.rand(2, 1, 4, 8),
+        20.0,
+    )
     assert torch.equal(view[1].image, view.image[1])
     assert view[1].depth.shape == (1, 4, 8)

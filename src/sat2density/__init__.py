@@ -1,10 +1,11 @@
 """sat2density: from a single satellite image to a place you can stand in.
 
 Example:
-    >>> import sat2density as s2d                                      # doctest: +SKIP
-    >>> model = s2d.load("suburb-small")                               # doctest: +SKIP
-    >>> scene = model.reconstruct(s2d.read_image("sat.png"))           # doctest: +SKIP
-    >>> view = scene.render(s2d.Camera(east=0.25), s2d.Lighting.preset("clear-noon"))  # doctest: +SKIP
+    >>> import sat2density as s2d  # doctest: +SKIP
+    >>> model = s2d.load("suburb-small")  # doctest: +SKIP
+    >>> scene = model.reconstruct(s2d.read_image("sat.png"))  # doctest: +SKIP
+    >>> noon = s2d.Lighting.preset("clear-noon")  # doctest: +SKIP
+    >>> view = scene.render(s2d.Camera(east=0.25), noon)  # doctest: +SKIP
 
 """
 
@@ -45,7 +46,8 @@ __all__ = [
     "save_image",
 ]
 
-# What needs torch is imported at first use, so that `import sat2density` and every `--help` start at once.
+# What needs torch is imported at first use, so that `import sat2density` and every `--help` start
+# at once.
 _LAZY = {
     "Lighting": "data.lighting",
     "Path": "render.trajectory",

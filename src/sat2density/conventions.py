@@ -1,16 +1,17 @@
 """Axes, units, pixel rules and value ranges: the one text, and the constants that go with it.
 
 Space. The volume lives in the square [-1, 1] x [-1, 1]; one *unit* is ``extent_m / 2`` metres.
-x points east (image columns to the right), z points south (image rows down), y points up; the floor is y = -1.
-Vectors are (x, y, z) = (east, up, south).
+x points east (image columns to the right), z points south (image rows down), y points up; the floor
+is y = -1. Vectors are (x, y, z) = (east, up, south).
 
-Arrays. Density and occupancy are [layer, row, column] = [up, south, east], layer 0 lowest. Images are
-[channel, row, column] float32 in [0, 1]; row 0 of a tile is its north edge. ``panorama_size`` is (width, height).
+Arrays. Density and occupancy are [layer, row, column] = [up, south, east], layer 0 lowest. Images
+are [channel, row, column] float32 in [0, 1]; row 0 of a tile is its north edge. ``panorama_size``
+is (width, height).
 
 Panoramas. Row v, column u (``pixel_rule`` "corner": as they are; "centre": v + 1/2, u + 1/2):
 latitude = (1 - 2 v / H) F / 2, azimuth phi = pi (-1/2 - 2 u / W) - heading,
-direction = (cos lat cos phi, sin lat, -cos lat sin phi). At heading 0 the middle column looks north, the left
-quarter west, the right quarter east. Heading is in degrees, clockwise from north.
+direction = (cos lat cos phi, sin lat, -cos lat sin phi). At heading 0 the middle column looks
+north, the left quarter west, the right quarter east. Heading is in degrees, clockwise from north.
 
 Pixels of a tile. In a 256-tile, pixel position (column, row) is east = (column - 128) / 128,
 south = (row - 128) / 128: positions are corners, so (128, 128) is the tile's middle.
@@ -33,10 +34,13 @@ LUMINANCE: Final = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in the luminance (ITU-R BT.601)."""
 
 REFERENCE_TILE: Final = 256
-"""Pixel positions (``--at-px``, path files) are counted on a tile of this side, whatever the image's size."""
+"""Pixel positions (``--at-px``, path files) are counted on a tile of this side, whatever the
+image's size.
+"""
 
 GROUND_SLAB_DENSITY: Final = 1000.0
-"""Density of the layer that the released system puts under the network's layers (spec, section 3)."""
+"""Density of the layer that the released system puts under the network's layers (spec, section 3).
+"""
 
 SURFACE_OPACITY: Final = 0.5
 """Below this opacity a ray has no surface: it is sky, and its metric depth is NaN."""

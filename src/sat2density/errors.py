@@ -1,7 +1,8 @@
 """Errors that tell the user what was wrong, where, and what to do next.
 
-Every error the package raises on purpose derives from `Sat2DensityError`; the commands print its message
-on one line and leave with exit code 2. A message names the file or argument first and ends with the remedy.
+Every error the package raises on purpose derives from `Sat2DensityError`; the commands print its
+message on one line and leave with exit code 2. A message names the file or argument first and ends
+with the remedy.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ class MissingExtraError(Sat2DensityError, ImportError):
     """An optional dependency is needed; the message gives the install line."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs the optional packages of [{extra}]: pip install 'sat2density[{extra}]'")
+        super().__init__(
+            f"{feature} needs the optional packages of [{extra}]: pip install "
+            f"'sat2density[{extra}]'"
+        )
 
 
 def near_matches(name: str, choices: Iterable[str]) -> str:
@@ -46,16 +50,21 @@ def near_matches(name: str, choices: Iterable[str]) -> str:
 
 
 def unknown_name(what: str, name: str, choices: Iterable[str]) -> InputError:
-    """Build the error for a name that is none of `choices`, with the nearest match and the whole list."""
+    """Build the error for a name that is none of `choices`, with the nearest match and the whole
+    list.
+    """
     listed = sorted(choices)
-    return InputError(f"unknown {what} '{name}'{near_matches(name, listed)} (choices: {', '.join(listed)})")
+    return InputError(
+        f"unknown {what} '{name}'{near_matches(name, listed)} (choices: {', '.join(listed)})"
+    )
 
 
 def checked_fields(of: type, values: Any, source: str) -> dict[str, Any]:
     """Return `values` if it is a dictionary of fields of the dataclass `of`.
 
     Raises:
-        InputError: it is none, or has an unknown key; the message names `source`, the nearest field, and all of them.
+        InputError: it is none, or has an unknown key; the message names `source`, the nearest
+            field, and all of them.
 
     """
     if not isinstance(values, dict):

@@ -1,4 +1,6 @@
-"""Writing results: complete or absent, never half-written, never over somebody's work by accident."""
+"""Writing results: complete or absent, never half-written, never over somebody's work by
+accident.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def reason(error: OSError) -> str:
 
 @contextlib.contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
-    """Give a temporary path beside `path` (same suffix) to write to; renamed to `path` on success, removed on failure.
+    """Give a temporary path beside `path` (same suffix) to write to; renamed to `path` on success,
+    removed on failure.
 
     Raises:
         OutputError: the folder is missing or not writable, the disk is full, or `path` is a folder.
@@ -48,21 +51,27 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 
 def remove_partial(folder: Path) -> None:
-    """Remove what killed processes left of `atomic_path` in a folder and those in it; none may be writing there now."""
+    """Remove what killed processes left of `atomic_path` in a folder and those in it; none may be
+    writing there now.
+    """
     for left in folder.rglob(".*.partial*"):
         if left.is_file():
             left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def output_folder(path: str | Path, overwrite: bool = False, keep_on_interrupt: bool = False) -> Iterator[Path]:
+def output_folder(
+    path: str | Path, overwrite: bool = False, keep_on_interrupt: bool = False
+) -> Iterator[Path]:
     """Give an empty folder to fill; its files appear in `path` only when the block ends well.
 
-    The folder is made beside `path` and moved there at the end. With `overwrite`, files of the same names are replaced
-    one by one and everything else in `path` stays. With `keep_on_interrupt`, what Ctrl-C finds written is kept too.
+    The folder is made beside `path` and moved there at the end. With `overwrite`, files of the same
+    names are replaced one by one and everything else in `path` stays. With `keep_on_interrupt`,
+    what Ctrl-C finds written is kept too.
 
     Raises:
-        OutputError: `path` exists and is not an empty folder (without `overwrite`), or cannot be written.
+        OutputError: `path` exists and is not an empty folder (without `overwrite`), or cannot be
+            written.
 
     """
     path = Path(path)
@@ -93,7 +102,9 @@ def check_output_folder(path: Path, overwrite: bool) -> None:
     if path.exists() and not path.is_dir():
         raise OutputError(f"{path}: is a file; --out names a folder")
     if path.is_dir() and not overwrite and any(path.iterdir()):
-        raise OutputError(f"{path}: exists and is not empty; choose another --out, or say --overwrite")
+        raise OutputError(
+            f"{path}: exists and is not empty; choose another --out, or say --overwrite"
+        )
 
 
 def _publish(staging: Path, path: Path) -> None:

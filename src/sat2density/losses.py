@@ -1,7 +1,8 @@
 """Losses of training: the released ones (spec, section 6) and the priors on density that are ours.
 
-Every function returns a scalar tensor (a mean, so that batch and picture size do not change its scale) and is
-differentiable in its predictions. Images are (B, C, H, W) in [0, 1]; densities (B, Z, S, S) = [layer, south, east].
+Every function returns a scalar tensor (a mean, so that batch and picture size do not change its
+scale) and is differentiable in its predictions. Images are (B, C, H, W) in [0, 1]; densities (B, Z,
+S, S) = [layer, south, east].
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ GAN_MODES: tuple[GanMode, ...] = get_args(GanMode)
 
 
 class Patches(Protocol):
-    """What a patch network of the discriminator gives: `score` (B, 1, h, w) and the `features` of its inner layers."""
+    """What a patch network of the discriminator gives: `score` (B, 1, h, w) and the `features` of
+    its inner layers.
+    """
 
     score: Tensor
     features: Sequence[Tensor]
@@ -31,7 +34,8 @@ def same_shape(name: str, prediction: Tensor, target: Tensor) -> None:
     """Raise ShapeError unless both tensors have one shape (broadcasting would hide a mistake)."""
     if prediction.shape != target.shape:
         raise ShapeError(
-            f"{name}: prediction {tuple(prediction.shape)} and target {tuple(target.shape)} differ in shape"
+            f"{name}: prediction {tuple(prediction.shape)} and target {tuple(target.shape)} differ "
+            f"in shape"
         )
 
 
@@ -48,7 +52,8 @@ def l2(prediction: Tensor, target: Tensor) -> Tensor:
 
 
 def kl(mu: Tensor, logvar: Tensor) -> Tensor:
-    """Divergence of N(mu, exp(logvar)) from N(0, 1): -0.5 mean(1 + logvar - mu^2 - exp(logvar)) (spec, section 6).
+    """Divergence of N(mu, exp(logvar)) from N(0, 1): -0.5 mean(1 + logvar - mu^2 - exp(logvar))
+    (spec, section 6).
 
     Example: mu = 1, logvar = 0 gives 0.5; mu = 0, logvar = 0 gives 0.
     """
@@ -68,16 +73,20 @@ def opacity(prediction: Tensor, sky: Tensor) -> Tensor:
     return F.l1_loss(prediction, 1 - sky)
 
 
-def opacity_likelihood(prediction: Tensor, sky: Tensor, floor: float = 0.01, reserve: float = 1.0) -> Tensor:
-    """Negative log-likelihood of the sky mask under the rays' opacity o: -mean((1 - s) ln(o' + e) + s ln(1 - o + e)).
+def opacity_likelihood(
+    prediction: Tensor, sky: Tensor, floor: float = 0.01, reserve: float = 1.0
+) -> Tensor:
+    """Negative log-likelihood of the sky mask under the rays' opacity o: -mean((1 - s) ln(o' + e) +
+    s ln(1 - o + e)).
 
-    Ours. L1 seeks the median: where a ray is more likely sky than not it asks for emptiness, and a volume that is
-    empty everywhere is its first stop in training. Here an empty ray that should be solid is pushed hard.
+    Ours. L1 seeks the median: where a ray is more likely sky than not it asks for emptiness, and a
+    volume that is empty everywhere is its first stop in training. Here an empty ray that should be
+    solid is pushed hard.
 
-    o' = 1 - (1 - o)^(1 / reserve) is the opacity of the ray if all densities were so many times smaller. With 1, a
-    crown that stops 95% of the light on its whole way is solid enough; seen from the side it is too deep and from above
-    too low. A reserve of 8 asks for eight times the density where a ray surely ends; where it
-    ends by an even chance the least loss moves from 0.5 to 0.61.
+    o' = 1 - (1 - o)^(1 / reserve) is the opacity of the ray if all densities were so many times
+    smaller. With 1, a crown that stops 95% of the light on its whole way is solid enough; seen from
+    the side it is too deep and from above too low. A reserve of 8 asks for eight times the density
+    where a ray surely ends; where it ends by an even chance the least loss moves from 0.5 to 0.61.
 
     Args:
         prediction: (B, 1, H, W) opacity of the rays, in [0, 1].
@@ -87,7 +96,8 @@ def opacity_likelihood(prediction: Tensor, sky: Tensor, floor: float = 0.01, res
 
     """
     same_shape("opacity likelihood", prediction, sky)
-    # The root's gradient is infinite where nothing passes; at 1e-6 the likelihood has nothing left to gain.
+    # The root's gradient is infinite where nothing passes; at 1e-6 the likelihood has nothing left
+    # to gain.
     solid = prediction if reserve == 1 else 1 - (1 - prediction).clamp_min(1e-6) ** (1 / reserve)
     return -((1 - sky) * (solid + floor).log() + sky * (1 - prediction + floor).log()).mean()
 
@@ -97,16 +107,23 @@ def generator_gan(outputs: Sequence[Patches], mode: GanMode = "non_saturated") -
 
     non_saturated: BCE(score, 1); least_square: 0.5 (score - 1)^2; hinge and wasserstein: -score.
     """
-    return torch.stack([_realness(output.score, True, mode, for_generator=True) for output in outputs]).mean()
+    return torch.stack(
+        [_realness(output.score, True, mode, for_generator=True) for output in outputs]
+    ).mean()
 
 
-def discriminator_gan(outputs: Sequence[Patches], real: bool, mode: GanMode = "non_saturated") -> Tensor:
-    """Adversarial loss of the discriminator on real or on generated pictures, the mean over the patch networks.
+def discriminator_gan(
+    outputs: Sequence[Patches], real: bool, mode: GanMode = "non_saturated"
+) -> Tensor:
+    """Adversarial loss of the discriminator on real or on generated pictures, the mean over the
+    patch networks.
 
-    non_saturated: BCE(score, real); least_square: 0.5 (score - real)^2; hinge: relu(1 -+ score); wasserstein: -+score.
-    The whole loss of a step is the sum of both calls.
+    non_saturated: BCE(score, real); least_square: 0.5 (score - real)^2; hinge: relu(1 -+ score);
+    wasserstein: -+score. The whole loss of a step is the sum of both calls.
     """
-    return torch.stack([_realness(output.score, real, mode, for_generator=False) for output in outputs]).mean()
+    return torch.stack(
+        [_realness(output.score, real, mode, for_generator=False) for output in outputs]
+    ).mean()
 
 
 def _realness(score: Tensor, real: bool, mode: GanMode, for_generator: bool) -> Tensor:
@@ -123,9 +140,11 @@ def _realness(score: Tensor, real: bool, mode: GanMode, for_generator: bool) -> 
 
 
 def feature_matching(fake: Sequence[Patches], real: Sequence[Patches]) -> Tensor:
-    """L1 between the discriminator's features of both pictures: summed over the layers, averaged over the networks.
+    """L1 between the discriminator's features of both pictures: summed over the layers, averaged
+    over the networks.
 
-    The real picture's features are constants (detached). Meaningful only if both saw the same crop (spec, section 4).
+    The real picture's features are constants (detached). Meaningful only if both saw the same crop
+    (spec, section 4).
     """
     terms = []
     for ours, theirs in zip(fake, real, strict=True):
@@ -135,10 +154,12 @@ def feature_matching(fake: Sequence[Patches], real: Sequence[Patches]) -> Tensor
 
 
 def r1(score_sum: Tensor, pictures: Tensor) -> Tensor:
-    """Gradient penalty on real pictures: 0.5 E |d score / d picture|^2 (Mescheder et al., ICML 2018).
+    """Gradient penalty on real pictures: 0.5 E |d score / d picture|^2 (Mescheder et al., ICML
+    2018).
 
     Args:
-        score_sum: scalar, the sum of the discriminator's scores over the batch (means over each network's patches).
+        score_sum: scalar, the sum of the discriminator's scores over the batch (means over each
+            network's patches).
         pictures: (B, 3, H, W) the real pictures, with `requires_grad`.
 
     """
@@ -147,12 +168,15 @@ def r1(score_sum: Tensor, pictures: Tensor) -> Tensor:
 
 
 def density_l1(density: Tensor) -> Tensor:
-    """Mean density: every cell is pulled towards empty with the same force (fog on roads has no other opponent)."""
+    """Mean density: every cell is pulled towards empty with the same force (fog on roads has no
+    other opponent).
+    """
     return density.abs().mean()
 
 
 def density_log(density: Tensor) -> Tensor:
-    """Mean log(1 + sigma): like `density_l1` for thin fog, nearly nothing for what is already opaque.
+    """Mean log(1 + sigma): like `density_l1` for thin fog, nearly nothing for what is already
+    opaque.
 
     Example: sigma = e - 1 everywhere gives 1.
     """
@@ -160,11 +184,13 @@ def density_log(density: Tensor) -> Tensor:
 
 
 def overhang(density: Tensor, cell_units: float) -> Tensor:
-    """Solidity prior: how much the opacity of a cell exceeds that of the cell under it, mean over the pairs.
+    """Solidity prior: how much the opacity of a cell exceeds that of the cell under it, mean over
+    the pairs.
 
-    relu(alpha[z + 1] - alpha[z]) with alpha = 1 - exp(-sigma x cell height): zero for whatever stands on the ground
-    without a hollow under it. The pull is upwards only in the lower cell's place (the upper one is a constant), so
-    that a roof fills the house under it and is not removed by its own emptiness.
+    relu(alpha[z + 1] - alpha[z]) with alpha = 1 - exp(-sigma x cell height): zero for whatever
+    stands on the ground without a hollow under it. The pull is upwards only in the lower cell's
+    place (the upper one is a constant), so that a roof fills the house under it and is not removed
+    by its own emptiness.
 
     Args:
         density: (B, Z, S, S).
@@ -176,10 +202,11 @@ def overhang(density: Tensor, cell_units: float) -> Tensor:
 
 
 def expected_height(density: Tensor, cell_units: float) -> Tensor:
-    """Height of the surface seen from above, in layers, differentiable: sum over z of (z + 1) w_z, (B, 1, S, S).
+    """Height of the surface seen from above, in layers, differentiable: sum over z of (z + 1) w_z,
+    (B, 1, S, S).
 
-    w are the weights of compositing downwards: w_z = alpha_z prod over z' > z of (1 - alpha_z'); what nothing stops
-    falls on the ground (height 0).
+    w are the weights of compositing downwards: w_z = alpha_z prod over z' > z of (1 - alpha_z');
+    what nothing stops falls on the ground (height 0).
     """
     thickness = density * cell_units
     above = thickness.flip(1).cumsum(1).flip(1) - thickness
@@ -189,10 +216,12 @@ def expected_height(density: Tensor, cell_units: float) -> Tensor:
 
 
 def edge_smoothness(surface: Tensor, tile: Tensor, sharpness: float = 10.0) -> Tensor:
-    """Smoothness of the surface where the tile has no edge: mean |d surface| exp(-sharpness |d tile|) over both axes.
+    """Smoothness of the surface where the tile has no edge: mean |d surface| exp(-sharpness |d
+    tile|) over both axes.
 
-    The weight falls with the tile's own gradient (mean over the colours), so that a roof, one region of the picture,
-    is pulled to one surface while its border may jump (Godard et al., CVPR 2017, for depth).
+    The weight falls with the tile's own gradient (mean over the colours), so that a roof, one
+    region of the picture, is pulled to one surface while its border may jump (Godard et al., CVPR
+    2017, for depth).
 
     Args:
         surface: (B, 1, S, S), for example `expected_height`.
@@ -210,10 +239,12 @@ def edge_smoothness(surface: Tensor, tile: Tensor, sharpness: float = 10.0) -> T
 
 
 def colour_agreement(projected: Tensor, picture: Tensor) -> Tensor:
-    """Mean |a p + b - picture|, with a and b per picture and colour the least-squares fit (a constant in the gradient).
+    """Mean |a p + b - picture|, with a and b per picture and colour the least-squares fit (a
+    constant in the gradient).
 
-    Tile and panorama are taken on different days with different cameras: a and b stand for light and exposure. What
-    is left is colour in the wrong place: a ray from above that misses a roof shows the lawn behind it.
+    Tile and panorama are taken on different days with different cameras: a and b stand for light
+    and exposure. What is left is colour in the wrong place: a ray from above that misses a roof
+    shows the lawn behind it.
 
     Args:
         projected: (B, 3, H, W) the tile's colours as the rays see them.
@@ -224,25 +255,31 @@ def colour_agreement(projected: Tensor, picture: Tensor) -> Tensor:
     with torch.no_grad():
         means = [values.mean((2, 3), keepdim=True) for values in (projected, picture)]
         ours, theirs = projected - means[0], picture - means[1]
-        gain = (ours * theirs).mean((2, 3), keepdim=True) / (ours.square().mean((2, 3), keepdim=True) + 1e-4)
+        gain = (ours * theirs).mean((2, 3), keepdim=True) / (
+            ours.square().mean((2, 3), keepdim=True) + 1e-4
+        )
         offset = means[1] - gain * means[0]
     return F.l1_loss(gain * projected + offset, picture)
 
 
-def texture(prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2, share: float = 1.0) -> Tensor:
-    """How much the roughness of two pictures differs, place by place: mean |r(prediction) - share r(target)|.
+def texture(
+    prediction: Tensor, target: Tensor, window: int = 8, scales: int = 2, share: float = 1.0
+) -> Tensor:
+    """How much the roughness of two pictures differs, place by place: mean |r(prediction) - share
+    r(target)|.
 
-    r is the root of the mean squared gradient of the luminance (forward differences), along the rows and along the
-    columns apart, in squares of `window` pixels, at full size and halved `scales` - 1 times. Where details cannot be
-    foreseen (leaves), L1 and L2 ask for their mean, which is smooth; this asks for as much detail as there is, wherever
-    it falls in the square.
+    r is the root of the mean squared gradient of the luminance (forward differences), along the
+    rows and along the columns apart, in squares of `window` pixels, at full size and halved
+    `scales` - 1 times. Where details cannot be foreseen (leaves), L1 and L2 ask for their mean,
+    which is smooth; this asks for as much detail as there is, wherever it falls in the square.
 
     Args:
         prediction: (B, 3, H, W) in [0, 1]; H and W at least `window` x 2^(scales - 1).
         target: the same shape.
         window: side of the squares, pixels of each scale.
         scales: 1 or more.
-        share: of the target's roughness that is asked for; edges that could be foreseen no noise should imitate.
+        share: of the target's roughness that is asked for; edges that could be foreseen no noise
+            should imitate.
 
     """
     same_shape("texture", prediction, target)

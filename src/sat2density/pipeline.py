@@ -39,13 +39,15 @@ class Output(NamedTuple):
 
 
 class Sat2Density(nn.Module):
-    """The whole model: density from a tile, a projection from the density, a picture from projection and light.
+    """The whole model: density from a tile, a projection from the density, a picture from
+    projection and light.
 
     Args:
         architecture: widths and depths of the networks.
         spec: scale and sizes of the scenes the weights belong to.
         rules: how the weights want rays cast and light encoded.
-        info: what is known of the weights (name, what they were trained on, licence), for people to read.
+        info: what is known of the weights (name, what they were trained on, licence), for people to
+            read.
 
     """
 
@@ -65,15 +67,24 @@ class Sat2Density(nn.Module):
 
     @classmethod
     def random(
-        cls, architecture: str | Architecture, spec: SceneSpec | None = None, rules: Rules | None = None, seed: int = 0
+        cls,
+        architecture: str | Architecture,
+        spec: SceneSpec | None = None,
+        rules: Rules | None = None,
+        seed: int = 0,
     ) -> Sat2Density:
-        """Build a model with untrained random weights (for tests and benchmarks), the same for the same `seed`."""
+        """Build a model with untrained random weights (for tests and benchmarks), the same for the
+        same `seed`.
+        """
         if isinstance(architecture, str):
             architecture = Architecture.named(architecture)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             model = cls(
-                architecture, spec or SceneSpec.named("suburb"), rules, {"name": "random", "trained_on": "nothing"}
+                architecture,
+                spec or SceneSpec.named("suburb"),
+                rules,
+                {"name": "random", "trained_on": "nothing"},
             )
         return model.eval()
 
@@ -108,15 +119,23 @@ class Sat2Density(nn.Module):
         density = self.density(tiles)
         projection = self.project(density, tiles, cameras or [Camera()] * len(tiles), jitter)
         code = self.generator.sky_encoder(histograms, noise)
-        return Output(self.paint(projection, self.generator.style_mlp(code.z)), projection, density, code)
+        return Output(
+            self.paint(projection, self.generator.style_mlp(code.z)), projection, density, code
+        )
 
     def density(self, tiles: Tensor) -> Tensor:
-        """Turn tiles (B, 3, S, S) in [0, 1] into densities (B, Z, S', S') >= 0, [layer up, south, east]."""
+        """Turn tiles (B, 3, S, S) in [0, 1] into densities (B, Z, S', S') >= 0, [layer up, south,
+        east].
+        """
         dtype = next(self.generator.density_net.parameters()).dtype
         return self.generator.density_net(tiles.to(self.device, dtype)).float()
 
     def project(
-        self, density: Tensor, tiles: Tensor, cameras: Sequence[Camera], jitter: Tensor | None = None
+        self,
+        density: Tensor,
+        tiles: Tensor,
+        cameras: Sequence[Camera],
+        jitter: Tensor | None = None,
     ) -> Projection:
         """Render panoramas of colour, opacity and depth (spec, section 3).
 
@@ -125,8 +144,12 @@ class Sat2Density(nn.Module):
         rays = equirectangular_rays(self.spec, self.rules, cameras).to(density.device)
         return self.see(density, tiles.to(density), rays, jitter)
 
-    def see(self, density: Tensor, tiles: Tensor, rays: Rays, jitter: Tensor | None = None) -> Projection:
-        """Render any rays; the architecture may add what lies behind the volume (`render.skyline`), and grain."""
+    def see(
+        self, density: Tensor, tiles: Tensor, rays: Rays, jitter: Tensor | None = None
+    ) -> Projection:
+        """Render any rays; the architecture may add what lies behind the volume (`render.skyline`),
+        and grain.
+        """
         seen = render_rays(density, tiles, rays, self.spec, self.rules, jitter=jitter)
         net = self.generator.skyline_net
         if net is not None:
@@ -134,7 +157,9 @@ class Sat2Density(nn.Module):
         return add_grain(seen, rays) if self.architecture.render_grain else seen
 
     def paint(self, projection: Projection, style: Tensor) -> Tensor:
-        """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B, 3, H, W), [0, 1]."""
+        """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B,
+        3, H, W), [0, 1].
+        """
         return self.painting(projection, style).picture().float()
 
     def painting(self, projection: Projection, style: Tensor) -> Painting:
@@ -148,7 +173,8 @@ class Sat2Density(nn.Module):
 
         Args:
             lighting: the light; its own noise, where it has one, is used.
-            seed: draw the sky encoder's noise with this seed; None takes z = mu (the released system always draws).
+            seed: draw the sky encoder's noise with this seed; None takes z = mu (the released
+                system always draws).
 
         """
         code = sum(weight * self._code(part, seed) for part, weight in lighting.parts)
@@ -170,8 +196,8 @@ class Sat2Density(nn.Module):
         """Turn a tile, or a batch of them, into a scene: the density is computed here, once.
 
         Args:
-            tile: (3, H, H) or (B, 3, H, H) float in [0, 1], north up, the camera in the middle. Another size than
-                the scene's `tile_size` is resized (bicubic with antialiasing).
+            tile: (3, H, H) or (B, 3, H, H) float in [0, 1], north up, the camera in the middle.
+                Another size than the scene's `tile_size` is resized (bicubic with antialiasing).
 
         Raises:
             ShapeError: not a square picture of three channels.
@@ -183,13 +209,17 @@ class Sat2Density(nn.Module):
 
     def _fit(self, tiles: Tensor) -> Tensor:
         if tiles.ndim != 4 or tiles.shape[1] != 3 or tiles.shape[2] != tiles.shape[3]:
-            raise ShapeError(f"tile: expected (3, S, S) or (B, 3, S, S), square, not {tuple(tiles.shape)}")
+            raise ShapeError(
+                f"tile: expected (3, S, S) or (B, 3, S, S), square, not {tuple(tiles.shape)}"
+            )
         if not tiles.is_floating_point():
             raise ShapeError(f"tile: expected floating point values in [0, 1], not {tiles.dtype}")
         size = self.spec.tile_size
         tiles = tiles.to(self.device, torch.float32)
         if tiles.shape[-1] != size:
-            tiles = nn.functional.interpolate(tiles, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
+            tiles = nn.functional.interpolate(
+                tiles, (size, size), mode="bicubic", antialias=True
+            ).clamp(0, 1)
         return tiles
 
 
@@ -221,8 +251,10 @@ def load(
     """Load weights as a model ready to use (evaluation mode, spectral norms folded).
 
     Args:
-        name_or_path: a name (`suburb-small`, `cvact`, `cvusa`, ...), a released zip or .pth, our .safetensors or .json.
-        scene: name or SceneSpec; needed for released files given by path, refused with our own files unless equal.
+        name_or_path: a name (`suburb-small`, `cvact`, `cvusa`, ...), a released zip or .pth, our
+            .safetensors or .json.
+        scene: name or SceneSpec; needed for released files given by path, refused with our own
+            files unless equal.
         device: "auto", "cpu", "cuda", "cuda:1", ...
         precision: of the networks; "auto" takes bfloat16 where the device gains by it.
 
@@ -241,8 +273,12 @@ def load(
     return prepare(model, where, precision)
 
 
-def prepare(model: Sat2Density, device: torch.device, precision: Precision = "float32") -> Sat2Density:
-    """Make a model ready for looking: on `device`, evaluation mode, networks folded and in the precision asked for."""
+def prepare(
+    model: Sat2Density, device: torch.device, precision: Precision = "float32"
+) -> Sat2Density:
+    """Make a model ready for looking: on `device`, evaluation mode, networks folded and in the
+    precision asked for.
+    """
     model.eval()
     model.generator = prepare_for_inference(model.generator.to(device), precision)
     return model.requires_grad_(False)

@@ -9,7 +9,9 @@ INFO = Path("/proc/cpuinfo")
 
 
 def vendor() -> str:
-    """Return who made it ("AuthenticAMD", "GenuineIntel"); outside Linux a text that holds this name where known."""
+    """Return who made it ("AuthenticAMD", "GenuineIntel"); outside Linux a text that holds this
+    name where known.
+    """
     return _said("vendor_id") or platform.processor()
 
 
@@ -23,5 +25,7 @@ def _said(field: str) -> str:
         lines = INFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    found = (line.split(":", 1)[1].strip() for line in lines if line.startswith(field) and ":" in line)
+    found = (
+        line.split(":", 1)[1].strip() for line in lines if line.startswith(field) and ":" in line
+    )
     return next(found, "")

@@ -26,7 +26,8 @@ CAMERAS_AT_ONCE = 8
 
 
 _Seen = tuple[Tensor | None, Projection]
-"""RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension."""
+"""RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension.
+"""
 
 
 @dataclasses.dataclass
@@ -40,7 +41,8 @@ class Scene:
         tiles: (B, 3, S, S) as given to the networks.
         densities: (B, Z, S', S') without the ground slab.
         batched: whether a batch was given; if so every result has a leading dimension B.
-        at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of memory.
+        at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of
+            memory.
 
     """
 
@@ -62,7 +64,9 @@ class Scene:
 
     @property
     def density(self) -> Tensor:
-        """Density per unit length (Z, S', S') >= 0 without the ground slab, [layer up, south, east]."""
+        """Density per unit length (Z, S', S') >= 0 without the ground slab, [layer up, south,
+        east].
+        """
         return self._unbatch(self.densities)
 
     def _unbatch(self, values: Tensor) -> Tensor:
@@ -75,12 +79,16 @@ class Scene:
 
     @torch.no_grad()
     def render(
-        self, camera: Camera | Sequence[Camera], lighting: Lighting | None = None, seed: int | None = None
+        self,
+        camera: Camera | Sequence[Camera],
+        lighting: Lighting | None = None,
+        seed: int | None = None,
     ) -> View:
         """Look from one camera, or from several.
 
         Args:
-            camera: a Camera, or a list of N: results then have a dimension N (after the batch's B, where there is one).
+            camera: a Camera, or a list of N: results then have a dimension N (after the batch's B,
+                where there is one).
             lighting: the light RenderNet paints in; None leaves `View.image` out.
             seed: see `Sat2Density.style`.
 
@@ -98,8 +106,15 @@ class Scene:
     def relight(self, view: View, lighting: Lighting, seed: int | None = None) -> View:
         """Paint a view again in another light: geometry stays, only RenderNet runs."""
         lead = view.colour.shape[:-3]
-        parts = [view.colour, view.opacity, view.depth, *([] if view.grain is None else [view.grain])]
-        stacked = torch.cat(parts, dim=-3).flatten(0, -4) if lead else torch.cat(parts, dim=-3)[None]
+        parts = [
+            view.colour,
+            view.opacity,
+            view.depth,
+            *([] if view.grain is None else [view.grain]),
+        ]
+        stacked = (
+            torch.cat(parts, dim=-3).flatten(0, -4) if lead else torch.cat(parts, dim=-3)[None]
+        )
         image = self.model.paint(Projection(stacked), self.model.style(lighting, seed))
         return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
 
@@ -115,7 +130,8 @@ class Scene:
     ) -> View:
         """Look ahead like an ordinary camera.
 
-        Colour, opacity and depth come from perspective rays; the picture is looked up in RenderNet's panorama.
+        Colour, opacity and depth come from perspective rays; the picture is looked up in
+        RenderNet's panorama.
 
         Args:
             camera: one or several, see `render`; the heading is the direction of view.
@@ -130,7 +146,9 @@ class Scene:
         style = None if lighting is None else self.model.style(lighting, seed)
 
         def look(part: Sequence[Camera]) -> _Seen:
-            rays = perspective_rays(self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg)
+            rays = perspective_rays(
+                self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg
+            )
             rays = rays.to(self.densities.device)
             projection = self.model.see(self.densities, self.tiles, rays)
             image = None if style is None else self._render(part, style)[0]
@@ -144,8 +162,12 @@ class Scene:
 
     @torch.no_grad()
     def top_down(self) -> View:
-        """Look straight down, one ray per tile pixel: `.opacity`, `.depth` in units from y = +1 (spec, section 3)."""
-        return self._view(Camera(), (None, top_down(self.densities, self.tiles, self.spec, self.model.rules)))
+        """Look straight down, one ray per tile pixel: `.opacity`, `.depth` in units from y = +1
+        (spec, section 3).
+        """
+        return self._view(
+            Camera(), (None, top_down(self.densities, self.tiles, self.spec, self.model.rules))
+        )
 
     @torch.no_grad()
     def heights(self) -> Tensor:
@@ -153,7 +175,9 @@ class Scene:
         seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
         return self._unbatch(heights_m(seen, self.spec))
 
-    def _in_batches(self, cameras: Sequence[Camera], look: Callable[[Sequence[Camera]], _Seen]) -> _Seen:
+    def _in_batches(
+        self, cameras: Sequence[Camera], look: Callable[[Sequence[Camera]], _Seen]
+    ) -> _Seen:
         parts: list[_Seen] = []
         start = 0
         while start < len(cameras):
@@ -162,7 +186,8 @@ class Scene:
                 parts.append(look(part))
                 start += len(part)
                 continue
-            self._halve()  # here, and not where the error is caught: its traceback keeps the tensors alive
+            # here, and not where the error is caught: its traceback keeps the tensors alive
+            self._halve()
         images = [image for image, _ in parts if image is not None]
         geometry = Projection(self._join([projection.stacked for _, projection in parts]))
         return self._join(images) if images else None, geometry
@@ -172,7 +197,10 @@ class Scene:
             raise InputError("out of memory with one camera at a time; use --device cpu")
         self.at_once //= 2
         torch.cuda.empty_cache()
-        notice = f"notice: out of memory on {self.model.device}; going on with {self.at_once} cameras at once"
+        notice = (
+            f"notice: out of memory on {self.model.device}; going on with {self.at_once} cameras "
+            f"at once"
+        )
         print(notice, file=sys.stderr)
 
     def _join(self, parts: Sequence[Tensor]) -> Tensor:
@@ -180,14 +208,22 @@ class Scene:
         return torch.cat(split, dim=1).flatten(0, 1)
 
     def _view(self, camera: Camera | Sequence[Camera], seen: _Seen) -> View:
-        lead = ([len(self.tiles)] if self.batched else []) + ([] if isinstance(camera, Camera) else [len(camera)])
+        lead = ([len(self.tiles)] if self.batched else []) + (
+            [] if isinstance(camera, Camera) else [len(camera)]
+        )
 
         def shaped(values: Tensor) -> Tensor:
             return values.reshape(*lead, *values.shape[1:])
 
         image, geometry = seen
-        picture, grain = (None if part is None else shaped(part) for part in (image, geometry.grain))
-        colour, opacity, depth = shaped(geometry.colour), shaped(geometry.opacity), shaped(geometry.depth)
+        picture, grain = (
+            None if part is None else shaped(part) for part in (image, geometry.grain)
+        )
+        colour, opacity, depth = (
+            shaped(geometry.colour),
+            shaped(geometry.opacity),
+            shaped(geometry.depth),
+        )
         return View(picture, colour, opacity, depth, self.spec.unit_m, grain)
 
 

@@ -17,7 +17,8 @@ class SceneSpec:
     """Scale, sizes and field of view of a scene.
 
     Attributes:
-        extent_m: side of the tile on the ground, metres. Nominal for the released weights (30 and 55), not surveyed.
+        extent_m: side of the tile on the ground, metres. Nominal for the released weights (30 and
+            55), not surveyed.
         camera_height_m: height of the camera above the floor, metres.
         max_height_m: height of the density volume, metres.
         tile_size: side of the satellite tile, pixels.
@@ -45,18 +46,33 @@ class SceneSpec:
     def __post_init__(self) -> None:
         for name in ("extent_m", "camera_height_m", "max_height_m", "vertical_fov_deg"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or not 0 < value < math.inf
+            ):
                 raise InputError(f"scene: {name} must be a positive number, not {value!r}")
         for name, least in (("tile_size", 8), ("samples_per_ray", 1)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise InputError(f"scene: {name} must be a whole number of at least {least}, not {value!r}")
+                raise InputError(
+                    f"scene: {name} must be a whole number of at least {least}, not {value!r}"
+                )
         size = self.panorama_size
-        if not isinstance(size, list | tuple) or len(size) != 2 or not all(type(n) is int and n >= 4 for n in size):
-            raise InputError(f"scene: panorama_size must be (width, height) in pixels, at least 4 each, not {size!r}")
+        if (
+            not isinstance(size, list | tuple)
+            or len(size) != 2
+            or not all(type(n) is int and n >= 4 for n in size)
+        ):
+            raise InputError(
+                f"scene: panorama_size must be (width, height) in pixels, at least 4 each, not "
+                f"{size!r}"
+            )
         object.__setattr__(self, "panorama_size", tuple(size))
         if self.vertical_fov_deg > 180:
-            raise InputError(f"scene: vertical_fov_deg must be at most 180, not {self.vertical_fov_deg!r}")
+            raise InputError(
+                f"scene: vertical_fov_deg must be at most 180, not {self.vertical_fov_deg!r}"
+            )
 
     @property
     def unit_m(self) -> float:
@@ -75,7 +91,9 @@ class SceneSpec:
 
     @property
     def ray_length(self) -> float:
-        """Length of a ray in units: spec section 3, L = floor(metres to the far corner / pixel size) / (S/2)."""
+        """Length of a ray in units: spec section 3, L = floor(metres to the far corner / pixel
+        size) / (S/2).
+        """
         half_diagonal = self.extent_m**2 / 2
         metres = max(
             math.sqrt(half_diagonal + self.camera_height_m**2),
@@ -85,7 +103,9 @@ class SceneSpec:
 
     @classmethod
     def named(cls, name: str) -> SceneSpec:
-        """Return the specification called `name` (see `SCENES`); InputError with near matches otherwise."""
+        """Return the specification called `name` (see `SCENES`); InputError with near matches
+        otherwise.
+        """
         try:
             return SCENES[name]
         except KeyError:
@@ -93,7 +113,9 @@ class SceneSpec:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], source: str = "scene") -> SceneSpec:
-        """Build from a dictionary of the fields; unknown keys are an InputError that names `source`."""
+        """Build from a dictionary of the fields; unknown keys are an InputError that names
+        `source`.
+        """
         return cls(**checked_fields(cls, values, source))
 
     @classmethod
@@ -108,9 +130,13 @@ class SceneSpec:
             values = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise InputError(f"{path}: cannot be read as a scene specification: {reason}") from error
+            raise InputError(
+                f"{path}: cannot be read as a scene specification: {reason}"
+            ) from error
         except json.JSONDecodeError as error:
-            raise InputError(f"{path}: not valid JSON (line {error.lineno}): {error.msg}") from error
+            raise InputError(
+                f"{path}: not valid JSON (line {error.lineno}): {error.msg}"
+            ) from error
         return cls.from_dict(values, str(path))
 
     def to_dict(self) -> dict[str, Any]:
@@ -130,13 +156,16 @@ SCENES: Final[dict[str, SceneSpec]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """How rays are cast and light is encoded for a set of weights. The defaults are ours; `RELEASED` has the others.
+    """How rays are cast and light is encoded for a set of weights. The defaults are ours;
+    `RELEASED` has the others.
 
     Attributes:
-        pixel_rule: whether a panorama's ray goes through a pixel's centre or its corner (see `conventions`).
-        ground: "plane": a ray that points down ends exactly on y = -1, with the tile's colour there (clamped to its
-            edge), depth at most the ray length; the network's layers alone span the height range.
-            "slab": an opaque layer under the network's layers, as released (65 layers span the range).
+        pixel_rule: whether a panorama's ray goes through a pixel's centre or its corner (see
+            `conventions`).
+        ground: "plane": a ray that points down ends exactly on y = -1, with the tile's colour there
+            (clamped to its edge), depth at most the ray length; the network's layers alone span the
+            height range. "slab": an opaque layer under the network's layers, as released (65 layers
+            span the range).
         histogram: form of the sky histogram, see `data.lighting`.
 
     """

@@ -34,18 +34,26 @@ class Camera:
     def __post_init__(self) -> None:
         for name in ("east", "south", "heading"):
             if not math.isfinite(getattr(self, name)):
-                raise InputError(f"camera: {name} must be a finite number, not {getattr(self, name)!r}")
+                raise InputError(
+                    f"camera: {name} must be a finite number, not {getattr(self, name)!r}"
+                )
         if self.height_m is not None and not (math.isfinite(self.height_m) and self.height_m > 0):
-            raise InputError(f"camera: height_m must be a positive number of metres, not {self.height_m!r}")
+            raise InputError(
+                f"camera: height_m must be a positive number of metres, not {self.height_m!r}"
+            )
 
     @classmethod
-    def from_metres(cls, spec: SceneSpec, east_m: float, south_m: float, heading: float = 0.0) -> Camera:
+    def from_metres(
+        cls, spec: SceneSpec, east_m: float, south_m: float, heading: float = 0.0
+    ) -> Camera:
         """Place a camera by metres east and south of the tile's middle."""
         return cls(east_m / spec.unit_m, south_m / spec.unit_m, heading)
 
     @classmethod
     def from_pixels(cls, column: float, row: float, heading: float = 0.0) -> Camera:
-        """Place a camera by (column, row) of a 256-pixel tile, whatever the image's size: (128, 128) is the middle."""
+        """Place a camera by (column, row) of a 256-pixel tile, whatever the image's size: (128,
+        128) is the middle.
+        """
         half = REFERENCE_TILE / 2
         return cls((column - half) / half, (row - half) / half, heading)
 
@@ -60,7 +68,8 @@ class View:
         opacity: (..., 1, H, W) in [0, 1].
         depth: (..., 1, H, W) radial depth in units as composited (not divided by opacity).
         unit_m: metres per unit.
-        grain: (..., 1, H, W) the noise that RenderNet made details of, where the weights use one: for other light.
+        grain: (..., 1, H, W) the noise that RenderNet made details of, where the weights use one:
+            for other light.
 
     """
 
@@ -73,10 +82,16 @@ class View:
 
     @property
     def depth_m(self) -> Tensor:
-        """Radial depth in metres, depth / opacity x extent / 2; NaN where opacity < 0.5 (no surface)."""
-        return (self.depth / self.opacity * self.unit_m).masked_fill(self.opacity < SURFACE_OPACITY, math.nan)
+        """Radial depth in metres, depth / opacity x extent / 2; NaN where opacity < 0.5 (no
+        surface).
+        """
+        return (self.depth / self.opacity * self.unit_m).masked_fill(
+            self.opacity < SURFACE_OPACITY, math.nan
+        )
 
     def __getitem__(self, index: int) -> View:
         """Return one view of a batch."""
         image, grain = (None if part is None else part[index] for part in (self.image, self.grain))
-        return View(image, self.colour[index], self.opacity[index], self.depth[index], self.unit_m, grain)
+        return View(
+            image, self.colour[index], self.opacity[index], self.depth[index], self.unit_m, grain
+        )

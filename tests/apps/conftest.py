@@ -41,7 +41,9 @@ def weights(tmp_path_factory):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch, weights):
-    """An empty working folder with inputs/: sat.png, photo.png, mask.png, walk.csv; commands write to out/ in it."""
+    """An empty working folder with inputs/: sat.png, photo.png, mask.png, walk.csv; commands write
+    to out/ in it.
+    """
     inputs = tmp_path / "inputs"
     inputs.mkdir()
     drawn_tile().save(inputs / "sat.png")

@@ -1,4 +1,6 @@
-"""Whatever is wrong with what a user gives: exit code 2, one sentence, nothing half-written, nothing deleted."""
+"""Whatever is wrong with what a user gives: exit code 2, one sentence, nothing half-written,
+nothing deleted.
+"""
 
 import errno
 import os
@@ -16,7 +18,16 @@ from PIL import Image
 COMMANDS = {
     "render": ["render", "inputs/sat.png", "--light", "dusk"],
     "video": ["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv"],
-    "interpolate": ["interpolate", "inputs/sat.png", "--from", "dusk", "--to", "overcast", "--steps", "3"],
+    "interpolate": [
+        "interpolate",
+        "inputs/sat.png",
+        "--from",
+        "dusk",
+        "--to",
+        "overcast",
+        "--steps",
+        "3",
+    ],
     "matrix": ["matrix", "inputs/sat.png", "--lights", "dusk", "overcast"],
     "export": ["export", "inputs/sat.png", "--formats", "npz", "heights"],
 }
@@ -26,7 +37,9 @@ def png_header(width, height):
     """A PNG that claims a size and holds no pixels."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
@@ -66,7 +79,10 @@ PICTURE_FAULTS = [missing, empty, truncated, text, folder, enormous]
 
 def fingerprint(folder):
     """Every file below a folder with its content."""
-    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in sorted(folder.rglob("*"))}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None
+        for p in sorted(folder.rglob("*"))
+    }
 
 
 def assert_refused(result, names):
@@ -96,7 +112,14 @@ def test_a_bad_light(place, run, bad, fault):
     light = "inputs/photo.png::inputs/mask.png"
     for args in (
         ["render", "inputs/sat.png", "--light", light],
-        ["render", "inputs/sat.png", "--light", "inputs/photo.png", "--sky-mask", "inputs/mask.png"],
+        [
+            "render",
+            "inputs/sat.png",
+            "--light",
+            "inputs/photo.png",
+            "--sky-mask",
+            "inputs/mask.png",
+        ],
         ["video", "inputs/sat.png", "--light", light, "--path", "inputs/walk.csv"],
         ["interpolate", "inputs/sat.png", "--from", "dusk", "--to", light],
         ["matrix", "inputs/sat.png", "--lights", "dusk", light],
@@ -126,7 +149,9 @@ def test_a_bad_path(place, run, content):
     assert fingerprint(place) == before
 
 
-@pytest.mark.parametrize("fault", [missing, empty, truncated, text, folder], ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize(
+    "fault", [missing, empty, truncated, text, folder], ids=lambda fault: fault.__name__
+)
 def test_bad_weights(place, run, weights, fault):
     copy = place / "inputs" / "tiny.safetensors"
     copy.write_bytes(weights.read_bytes())
@@ -134,7 +159,8 @@ def test_bad_weights(place, run, weights, fault):
     fault(copy)
     before = fingerprint(place)
     assert_refused(
-        run(*COMMANDS["render"], "--weights", copy, "--device", "cpu", with_weights=False), "tiny.safetensors"
+        run(*COMMANDS["render"], "--weights", copy, "--device", "cpu", with_weights=False),
+        "tiny.safetensors",
     )
     assert fingerprint(place) == before
 
@@ -166,7 +192,9 @@ def test_no_permission(place, run, command):
     """A folder below a file can be made by nobody, root included."""
     (place / "file").write_text("mine")
     before = fingerprint(place)
-    assert_refused(run(*COMMANDS[command], "--out", "file/results"), "file/results: cannot be written")
+    assert_refused(
+        run(*COMMANDS[command], "--out", "file/results"), "file/results: cannot be written"
+    )
     assert fingerprint(place) == before
 
 
@@ -179,13 +207,17 @@ def test_a_full_disk(place, run, command, monkeypatch):
 
     before = fingerprint(place)
     monkeypatch.setattr("sat2density.files._publish", full)
-    assert_refused(run(*COMMANDS[command], "--out", "results"), "results: cannot be written: the disk is full")
+    assert_refused(
+        run(*COMMANDS[command], "--out", "results"), "results: cannot be written: the disk is full"
+    )
     assert fingerprint(place) == before
 
 
 @pytest.mark.parametrize("command", ["video", "export"])
 def test_a_disk_that_takes_no_more(place, run, command):
-    """The system itself refuses to write more than 2000 bytes into a file, in the middle of the work."""
+    """The system itself refuses to write more than 2000 bytes into a file, in the middle of the
+    work.
+    """
     before = fingerprint(place)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
@@ -197,15 +229,32 @@ def test_a_disk_that_takes_no_more(place, run, command):
     assert set(fingerprint(place)) - {"out"} == set(before)
 
 
-CLI = [sys.executable, "-c", "import sys; from sat2density.apps.cli import main; sys.exit(main(sys.argv[1:]))"]
+CLI = [
+    sys.executable,
+    "-c",
+    "import sys; from sat2density.apps.cli import main; sys.exit(main(sys.argv[1:]))",
+]
 
 
 def test_ctrl_c_leaves_a_playable_video(place, weights):
     import av
 
     (place / "inputs" / "walk.csv").write_text("x,y\n28,128\n228,128\n")
-    line = [*CLI, *COMMANDS["video"], "--frames", "5000", "--out", "walk", "--weights", str(weights), "--device", "cpu"]
-    process = subprocess.Popen(line, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    line = [
+        *CLI,
+        *COMMANDS["video"],
+        "--frames",
+        "5000",
+        "--out",
+        "walk",
+        "--weights",
+        str(weights),
+        "--device",
+        "cpu",
+    ]
+    process = subprocess.Popen(
+        line, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     deadline = time.monotonic() + 60
     while not any(p.stat().st_size > 0 for p in place.glob(".walk.partial-*/*.mp4")):
         assert time.monotonic() < deadline, "the video never started"
@@ -229,12 +278,54 @@ def test_ctrl_c_leaves_a_playable_video(place, weights):
     ("args", "words"),
     [
         (["render", "inputs/sat.png", "--light", "dusc"], "did you mean 'dusk'"),
-        (["render", "inputs/sat.png", "--light", "dusk", "--sky-mask", "inputs/mask.png"], "--sky-mask"),
+        (
+            ["render", "inputs/sat.png", "--light", "dusk", "--sky-mask", "inputs/mask.png"],
+            "--sky-mask",
+        ),
         (["render", "inputs/sat.png", "--light", "dusk", "--at", "2", "0"], "--at"),
-        (["interpolate", "inputs/sat.png", "--from", "dusk", "--to", "dusk", "--steps", "1"], "--steps"),
-        (["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv", "--fps", "0"], "--fps"),
-        (["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv", "--fov", "180"], "--fov"),
-        (["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv", "--frames", "1"], "frames"),
+        (
+            ["interpolate", "inputs/sat.png", "--from", "dusk", "--to", "dusk", "--steps", "1"],
+            "--steps",
+        ),
+        (
+            [
+                "video",
+                "inputs/sat.png",
+                "--light",
+                "dusk",
+                "--path",
+                "inputs/walk.csv",
+                "--fps",
+                "0",
+            ],
+            "--fps",
+        ),
+        (
+            [
+                "video",
+                "inputs/sat.png",
+                "--light",
+                "dusk",
+                "--path",
+                "inputs/walk.csv",
+                "--fov",
+                "180",
+            ],
+            "--fov",
+        ),
+        (
+            [
+                "video",
+                "inputs/sat.png",
+                "--light",
+                "dusk",
+                "--path",
+                "inputs/walk.csv",
+                "--frames",
+                "1",
+            ],
+            "frames",
+        ),
         (["export", "inputs/sat.png"], "--formats"),
     ],
 )
@@ -248,7 +339,9 @@ def test_bad_options(place, run, args, words):
 
 
 def test_a_device_that_is_not_here(place, run, weights):
-    result = run(*COMMANDS["render"], "--weights", weights, "--device", "cuda:77", with_weights=False)
+    result = run(
+        *COMMANDS["render"], "--weights", weights, "--device", "cuda:77", with_weights=False
+    )
     assert_refused(result, "cuda:77")
 
 

@@ -16,7 +16,9 @@ HEAVY = ("torch", "numba", "scipy", "av", "PIL", "triton")
 
 
 def run_code(code, *args):
-    return subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, timeout=60
+    )
 
 
 @pytest.fixture
@@ -33,7 +35,9 @@ def command(monkeypatch):
             number: int = 0
 
         Fake.run = lambda self: run()
-        monkeypatch.setitem(sys.modules, "sat2density.apps.render", types.SimpleNamespace(COMMAND=Fake))
+        monkeypatch.setitem(
+            sys.modules, "sat2density.apps.render", types.SimpleNamespace(COMMAND=Fake)
+        )
 
     return install
 
@@ -41,7 +45,10 @@ def command(monkeypatch):
 def test_overview_lists_every_command(capsys):
     assert cli.main(["--help"]) == 0
     text = capsys.readouterr().out
-    assert all(f"\n  {name} " in text and help_text in text for name, (_, help_text) in cli.COMMANDS.items())
+    assert all(
+        f"\n  {name} " in text and help_text in text
+        for name, (_, help_text) in cli.COMMANDS.items()
+    )
 
 
 def test_every_command_has_a_module_with_a_run():
@@ -61,7 +68,9 @@ def test_help_needs_nothing_heavy(name):
 
 
 def test_overview_starts_in_under_a_third_of_a_second():
-    """In processor time, interpreter included, the best of three: the machine may be busy with other things."""
+    """In processor time, interpreter included, the best of three: the machine may be busy with
+    other things.
+    """
 
     def seconds():
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -101,12 +110,20 @@ def raises(error):
     ("error", "code", "text"),
     [
         (InputError("sat.png: no such file"), 2, "sat2density render: sat.png: no such file"),
-        (OSError(28, "No space left on device", "out/x"), 2, "sat2density render: out/x: the disk is full"),
+        (
+            OSError(28, "No space left on device", "out/x"),
+            2,
+            "sat2density render: out/x: the disk is full",
+        ),
         (PermissionError(13, "Permission denied", "a.png"), 2, "a.png: no permission"),
         (MemoryError(), 2, "Cannot allocate memory"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), 2, "Cannot allocate memory"),
         (KeyboardInterrupt(), 130, "sat2density render: interrupted"),
-        (KeyboardInterrupt("interrupted after 3 frames"), 130, "sat2density render: interrupted after 3 frames"),
+        (
+            KeyboardInterrupt("interrupted after 3 frames"),
+            130,
+            "sat2density render: interrupted after 3 frames",
+        ),
     ],
 )
 def test_errors_become_one_sentence(command, capsys, error, code, text):
@@ -152,7 +169,9 @@ def test_a_closed_pipe_is_no_error():
         "from sat2density.apps.cli import main\n"
         "sys.exit(main(['render']))\n"
     )
-    first = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     first.stdout.readline()
     first.stdout.close()
     assert first.stderr.read() == b""

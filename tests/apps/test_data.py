@@ -72,7 +72,11 @@ def test_sky_fills_in_and_says_so(folder, capsys):
 
 
 def test_wrong_folders_are_one_sentence(tmp_path, capsys):
-    for arguments in (["check", str(tmp_path / "gone")], ["sky", str(tmp_path)], ["check", str(tmp_path)]):
+    for arguments in (
+        ["check", str(tmp_path / "gone")],
+        ["sky", str(tmp_path)],
+        ["check", str(tmp_path)],
+    ):
         assert main(["data", *arguments]) == 2
         error = capsys.readouterr().err
         assert error.startswith("sat2density data: ")
@@ -82,10 +86,34 @@ def test_wrong_folders_are_one_sentence(tmp_path, capsys):
 def test_complete_writes_whole_panoramas(folder, tmp_path, capsys):
     out = tmp_path / "whole"
     panorama = folder / "pano" / "1.png"
-    assert main(["data", "complete", str(panorama), "--top-deg", "60", "--bottom-deg", "-60", "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "data",
+                "complete",
+                str(panorama),
+                "--top-deg",
+                "60",
+                "--bottom-deg",
+                "-60",
+                "--out",
+                str(out),
+            ]
+        )
+        == 0
+    )
     with Image.open(out / "1.png") as picture:
         assert picture.size == (128, 96)
-    again = ["data", "complete", str(panorama), str(panorama), "--top-deg", "60", "--bottom-deg", "-60"]
+    again = [
+        "data",
+        "complete",
+        str(panorama),
+        str(panorama),
+        "--top-deg",
+        "60",
+        "--bottom-deg",
+        "-60",
+    ]
     assert main([*again, "--out", str(tmp_path / "x")]) == 2
     assert "two pictures have this name" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()

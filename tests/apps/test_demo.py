@@ -1,4 +1,6 @@
-"""`sat2density demo`: the whole way, with small weights for speed; what it says without trained weights."""
+"""`sat2density demo`: the whole way, with small weights for speed; what it says without trained
+weights.
+"""
 
 from pathlib import Path
 
@@ -20,7 +22,11 @@ def test_the_whole_way(place, run, short):
     code, out, err = run("demo")
     assert code == 0, err
     listed = out.split()
-    written = [str(path.relative_to(place)) for path in (place / "out" / "demo").rglob("*") if path.is_file()]
+    written = [
+        str(path.relative_to(place))
+        for path in (place / "out" / "demo").rglob("*")
+        if path.is_file()
+    ]
     assert sorted(listed) == sorted(written)
     opened = [line.split()[0] for line in err.splitlines() if line.startswith("  out/demo/")]
     assert len(opened) == 7
@@ -36,7 +42,9 @@ def test_its_inputs_work_with_the_other_commands(place, run):
     world = World.generate(demo.STYLE, demo.DEMO_SEED)
     demo.write_inputs(world, Walk.from_cameras(world.road_path(1.5, 0.5)), place / "inputs")
     light = "inputs/ground.png::inputs/sky.png"
-    code, _, err = run("video", "inputs/tile.png", "--light", light, "--path", "inputs/walk.csv", "--frames-png")
+    code, _, err = run(
+        "video", "inputs/tile.png", "--light", light, "--path", "inputs/walk.csv", "--frames-png"
+    )
     assert code == 0, err
     assert len(list((place / "out" / "video-tile" / "frames").iterdir())) == 4
 
@@ -49,7 +57,10 @@ def test_the_same_place_every_time(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         names = demo.write_inputs(World.generate(demo.STYLE, demo.DEMO_SEED), walk, tmp_path / name)
-    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
+    assert all(
+        (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+        for name in names
+    )
 
 
 def test_the_place_is_of_no_split():

@@ -44,7 +44,9 @@ def test_a_missing_package_is_broken_with_its_line(monkeypatch):
 
 
 def test_a_renderer_without_its_kernels_says_why_and_what_mends_it(monkeypatch):
-    monkeypatch.setattr(kernels, "_hindrance", lambda impl: None if impl == "reference" else "it is not installed")
+    monkeypatch.setattr(
+        kernels, "_hindrance", lambda impl: None if impl == "reference" else "it is not installed"
+    )
     finding = checks.check_renderer()
     assert (finding.state, finding.remedy) == ("optional", "pip install numba")
     assert "reference: numba is not available (it is not installed)" in finding.found
@@ -80,7 +82,9 @@ def test_no_h264_is_broken(monkeypatch):
 
 
 def test_weights_at_hand(cache, tmp_path, monkeypatch):
-    """None shipped and none fetched; then one lies in the cache, beside folders that are no weights."""
+    """None shipped and none fetched; then one lies in the cache, beside folders that are no
+    weights.
+    """
     from sat2density.weights import KNOWN, names
 
     monkeypatch.setattr(names, "packaged_folder", lambda: tmp_path / "nothing")

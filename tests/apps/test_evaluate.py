@@ -1,4 +1,6 @@
-"""`evaluate` on the public data sets' structures: its picture measures against a plain loop, and what lights change."""
+"""`evaluate` on the public data sets' structures: its picture measures against a plain loop, and
+what lights change.
+"""
 
 import dataclasses
 import json
@@ -21,7 +23,9 @@ SIZES = {"cvact": PANORAMA_SIZE, "cvusa": CVUSA_SIZE}
 
 
 def write_weights(stem, name, rules):
-    """Untrained weights of a public data set's scale, at the size of the drawn pictures: nothing is resized."""
+    """Untrained weights of a public data set's scale, at the size of the drawn pictures: nothing is
+    resized.
+    """
     sizes = {"tile_size": TILE_SIZE, "panorama_size": SIZES[name], "samples_per_ray": 12}
     model = Sat2Density.random("tiny", dataclasses.replace(SceneSpec.named(name), **sizes), rules)
     save_weights(stem, model.generator, model.spec, rules, model.info, half=False)
@@ -30,7 +34,9 @@ def write_weights(stem, name, rules):
 
 @pytest.fixture(params=[("cvact", RELEASED), ("cvusa", Rules())], ids=["cvact", "cvusa"])
 def case(request, tmp_path):
-    """(weights, DATA) of a drawn folder with two pairs to evaluate, the first of them with true heights (CVACT)."""
+    """(weights, DATA) of a drawn folder with two pairs to evaluate, the first of them with true
+    heights (CVACT).
+    """
     name, rules = request.param
     root = tmp_path / name
     if name == "cvact":
@@ -51,7 +57,22 @@ def measure(case, tmp_path, monkeypatch):
 
     def run(*options):
         weights, data = map(str, case)
-        assert main(["evaluate", weights, data, "--json", str(table), "--overwrite", "--jobs", "1", *options]) == 0
+        assert (
+            main(
+                [
+                    "evaluate",
+                    weights,
+                    data,
+                    "--json",
+                    str(table),
+                    "--overwrite",
+                    "--jobs",
+                    "1",
+                    *options,
+                ]
+            )
+            == 0
+        )
         return json.loads(table.read_text())
 
     return run
@@ -104,7 +125,9 @@ def plain_loop(weights, data, light=None):
 
 
 def agree(row, expected):
-    """Compare; SSIM's variances are small differences of large numbers, of which float32 keeps fewer digits."""
+    """Compare; SSIM's variances are small differences of large numbers, of which float32 keeps
+    fewer digits.
+    """
     for name, value in expected.items():
         assert row[name] == pytest.approx(value, rel=1e-3 if name == "image.ssim" else 2e-5), name
 
@@ -127,8 +150,15 @@ def test_lights_change_pictures_and_nothing_else(case, measure, tmp_path):
     _, photo, mask = draw(40)
     photo[:8] //= 3  # a dark cloud, which the mask leaves out
     save(tmp_path / "photo.png", photo)
-    save(tmp_path / "mask.png", np.where(np.arange(len(mask))[:, None] >= 8, mask, 0).astype(np.uint8))
-    lights = ["dusk", str(tmp_path / "photo.png"), f"{tmp_path / 'photo.png'}::{tmp_path / 'mask.png'}"]
+    save(
+        tmp_path / "mask.png",
+        np.where(np.arange(len(mask))[:, None] >= 8, mask, 0).astype(np.uint8),
+    )
+    lights = [
+        "dusk",
+        str(tmp_path / "photo.png"),
+        f"{tmp_path / 'photo.png'}::{tmp_path / 'mask.png'}",
+    ]
     tables = [measure(), *(measure("--light", light) for light in lights)]
     assert len({table["model"]["image.rmse"] for table in tables}) == 4
     for light, table in zip(lights, tables[1:], strict=True):
@@ -136,7 +166,8 @@ def test_lights_change_pictures_and_nothing_else(case, measure, tmp_path):
     for name in ("flat", "mean", "projected", "ceiling"):
         assert all(table[name] == tables[0][name] for table in tables)
     shape = [
-        {k: v for k, v in table["model"].items() if k.startswith(("sky", "structure", "heights"))} for table in tables
+        {k: v for k, v in table["model"].items() if k.startswith(("sky", "structure", "heights"))}
+        for table in tables
     ]
     assert all(one == shape[0] for one in shape)
     assert shape[0]["sky.iou"] is not None

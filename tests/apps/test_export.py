@@ -44,14 +44,25 @@ def test_a_format_named_twice_is_written_once(place, run):
 
 def test_the_mesh_of_the_volume_is_another_one(place, run):
     for kind in ("heights", "volume"):
-        code, _, err = run("export", "inputs/sat.png", "--formats", "ply", "--mesh", kind, "--out", kind)
+        code, _, err = run(
+            "export", "inputs/sat.png", "--formats", "ply", "--mesh", kind, "--out", kind
+        )
         assert code == 0, err
-    assert (place / "heights" / "scene.ply").read_bytes() != (place / "volume" / "scene.ply").read_bytes()
+    assert (place / "heights" / "scene.ply").read_bytes() != (
+        place / "volume" / "scene.ply"
+    ).read_bytes()
 
 
 def test_page_with_a_walk(place, run):
     code, out, err = run(
-        "export", "inputs/sat.png", "--formats", "page", "--light", "dusk", "--path", "inputs/walk.csv"
+        "export",
+        "inputs/sat.png",
+        "--formats",
+        "page",
+        "--light",
+        "dusk",
+        "--path",
+        "inputs/walk.csv",
     )
     assert code == 0, err
     assert out.split() == ["out/export-sat/page.html"]

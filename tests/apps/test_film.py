@@ -33,7 +33,9 @@ def test_two_videos_with_a_frame_for_each_row(place, run):
 
 
 def test_the_frames_are_the_views_of_the_path(place, run, weights):
-    """Pixel for pixel: frame 2 of frames/ is what the Python interface renders at row 2 of the path."""
+    """Pixel for pixel: frame 2 of frames/ is what the Python interface renders at row 2 of the
+    path.
+    """
     import sat2density as s2d
 
     code, out, err = run(*VIDEO, "--frames-png", "--gif", "--precision", "float32")
@@ -59,13 +61,17 @@ def test_a_gpu_renders_several_frames_at_once_and_they_come_in_order(device, ask
         batches.append(len(cameras))
         return cameras
 
-    scene = SimpleNamespace(tiles=SimpleNamespace(device=SimpleNamespace(type=device)), render=render)
+    scene = SimpleNamespace(
+        tiles=SimpleNamespace(device=SimpleNamespace(type=device)), render=render
+    )
     assert list(LookOptions().views(scene, list(range(11)), None, None)) == list(range(11))
     assert batches == asked
 
 
 def test_perspective(place, run):
-    code, out, err = run(*VIDEO, "--view", "perspective", "--size", "96", "64", "--fov", "70", "--turn")
+    code, out, err = run(
+        *VIDEO, "--view", "perspective", "--size", "96", "64", "--fov", "70", "--turn"
+    )
     assert code == 0, err
     assert out.split()[1] == "out/video-sat/perspective.mp4"
     ahead = frames_of(place / "out" / "video-sat" / "perspective.mp4")
@@ -73,7 +79,9 @@ def test_perspective(place, run):
 
 
 def test_resampling_and_summary(place, run):
-    """From (112, 160) by two rows to (136, 110): 54.6 pixels of 30/256 m are about 6.5 m; 5 frames as asked."""
+    """From (112, 160) by two rows to (136, 110): 54.6 pixels of 30/256 m are about 6.5 m; 5 frames
+    as asked.
+    """
     code, _, err = run(*VIDEO, "--frames", "5", "--json", "summary.json")
     assert code == 0, err
     summary = json.loads((place / "summary.json").read_text())
@@ -83,7 +91,9 @@ def test_resampling_and_summary(place, run):
 
 
 def test_turning_changes_what_is_in_the_middle(place, run):
-    """A walk to the east, looking north or the way one goes: the panorama is moved by a quarter of its width."""
+    """A walk to the east, looking north or the way one goes: the panorama is moved by a quarter of
+    its width.
+    """
     (place / "inputs" / "walk.csv").write_text("x,y\n120,128\n136,128\n")
     for name, extra in (("north", []), ("ahead", ["--turn"])):
         code, _, err = run(*VIDEO, "--frames-png", "--out", name, *extra)

@@ -9,7 +9,14 @@ from PIL import Image
 
 from sat2density.apps.interpolate import interpolated
 
-INTERPOLATE = ["interpolate", "inputs/sat.png", "--from", "dusk", "--to", "inputs/photo.png::inputs/mask.png"]
+INTERPOLATE = [
+    "interpolate",
+    "inputs/sat.png",
+    "--from",
+    "dusk",
+    "--to",
+    "inputs/photo.png::inputs/mask.png",
+]
 
 
 def test_files(place, run):
@@ -31,7 +38,9 @@ def test_the_ends_are_the_two_lights(place, run):
     for light, index in (("dusk", 0), ("inputs/photo.png::inputs/mask.png", 2)):
         assert run("render", "inputs/sat.png", "--light", light, "--out", f"end{index}")[0] == 0
         wanted = np.asarray(Image.open(place / f"end{index}" / "panorama.png"), int)
-        got = np.asarray(Image.open(place / "out" / "interpolate-sat" / "frames" / f"frame_000{index}.png"), int)
+        got = np.asarray(
+            Image.open(place / "out" / "interpolate-sat" / "frames" / f"frame_000{index}.png"), int
+        )
         assert np.abs(wanted - got).max() <= 1
 
 
@@ -44,7 +53,9 @@ def test_rays_are_cast_once(weights):
     scene = model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0)))
     calls = []
     project = model.project
-    object.__setattr__(model, "project", lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs))
+    object.__setattr__(
+        model, "project", lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs)
+    )
     lights = s2d.Lighting.preset("dusk"), s2d.Lighting.preset("clear-noon")
     images = list(interpolated(scene, s2d.Camera(), lights, 5))
     assert len(images) == 5

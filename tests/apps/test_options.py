@@ -21,7 +21,9 @@ CVACT = SceneSpec.named("cvact")
 
 
 def parse(kind, *args):
-    return tyro.cli(kind, args=list(args), config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff))
+    return tyro.cli(
+        kind, args=list(args), config=(tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff)
+    )
 
 
 def test_place_in_three_ways_is_one_place():
@@ -76,7 +78,9 @@ def test_folder_in_use_is_refused_before_the_work(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(OutputError, match="not empty"):
         OutputOptions(out=tmp_path).folder("render", tmp_path / "a.png")
-    assert OutputOptions(out=tmp_path, overwrite=True).folder("render", tmp_path / "a.png") == tmp_path
+    assert (
+        OutputOptions(out=tmp_path, overwrite=True).folder("render", tmp_path / "a.png") == tmp_path
+    )
 
 
 def test_summary_file_in_use_is_refused(tmp_path):
@@ -85,7 +89,9 @@ def test_summary_file_in_use_is_refused(tmp_path):
     with pytest.raises(OutputError, match="exists"):
         OutputOptions(out=tmp_path / "out", json=summary).folder("render", tmp_path / "a.png")
     with pytest.raises(OutputError, match="is a folder"):
-        OutputOptions(out=tmp_path / "out", json=tmp_path, overwrite=True).folder("render", tmp_path / "a.png")
+        OutputOptions(out=tmp_path / "out", json=tmp_path, overwrite=True).folder(
+            "render", tmp_path / "a.png"
+        )
 
 
 def test_without_weights_the_choices_are_said(monkeypatch):
@@ -98,7 +104,9 @@ def test_without_weights_the_choices_are_said(monkeypatch):
 
 def test_model_options_reach_the_loader(monkeypatch):
     seen = {}
-    monkeypatch.setattr("sat2density.pipeline.load", lambda *args, **kwargs: seen.update(args=args, **kwargs))
+    monkeypatch.setattr(
+        "sat2density.pipeline.load", lambda *args, **kwargs: seen.update(args=args, **kwargs)
+    )
     parse(ModelOptions, "--weights", "cvact", "--scene", "cvact", "--device", "cpu").load()
     assert seen == {"args": ("cvact",), "scene": "cvact", "device": "cpu", "precision": "auto"}
 
@@ -106,7 +114,11 @@ def test_model_options_reach_the_loader(monkeypatch):
 def test_origin_and_licence_of_weights_are_told():
     told = [
         trained_on(SimpleNamespace(info=info))
-        for info in ({"trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"}, {"trained_on": "nothing"}, {})
+        for info in (
+            {"trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"},
+            {"trained_on": "nothing"},
+            {},
+        )
     ]
     assert told == ["released checkpoint (CC BY-NC 4.0)", "nothing", "unknown data"]
 
@@ -120,7 +132,11 @@ def walk_file(tmp_path):
 
 def test_path_is_read_as_written(walk_file):
     walk = parse(PathOptions, "--path", str(walk_file)).read(CVACT)
-    assert [(c.east, c.south, c.heading) for c in walk.cameras] == [(-0.5, 0, 0), (0, 0, 0), (0.5, 0, 0)]
+    assert [(c.east, c.south, c.heading) for c in walk.cameras] == [
+        (-0.5, 0, 0),
+        (0, 0, 0),
+        (0.5, 0, 0),
+    ]
 
 
 def test_path_is_resampled_and_turned(walk_file):

@@ -8,8 +8,22 @@ from PIL import Image
 
 from sat2density.export.pictures import read_depth_png
 
-RENDER = ["render", "inputs/sat.png", "--light", "inputs/photo.png", "--sky-mask", "inputs/mask.png"]
-NAMES = ["panorama.png", "depth.png", "depth-coloured.png", "opacity.png", "projected.png", "heights.png"]
+RENDER = [
+    "render",
+    "inputs/sat.png",
+    "--light",
+    "inputs/photo.png",
+    "--sky-mask",
+    "inputs/mask.png",
+]
+NAMES = [
+    "panorama.png",
+    "depth.png",
+    "depth-coloured.png",
+    "opacity.png",
+    "projected.png",
+    "heights.png",
+]
 
 
 def pixels(path):
@@ -43,7 +57,13 @@ def test_depth_is_that_of_the_scene(place, run, weights):
 
 
 def test_the_same_command_makes_the_same_bytes_and_a_seed_changes_them(place, run):
-    for name, extra in (("a", []), ("b", []), ("c", ["--seed", "1"]), ("d", ["--seed", "1"]), ("e", ["--seed", "2"])):
+    for name, extra in (
+        ("a", []),
+        ("b", []),
+        ("c", ["--seed", "1"]),
+        ("d", ["--seed", "1"]),
+        ("e", ["--seed", "2"]),
+    ):
         code, _, err = run(*RENDER, "--out", name, *extra)
         assert code == 0, err
     content = {name: (place / name / "panorama.png").read_bytes() for name in "abcde"}

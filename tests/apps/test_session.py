@@ -41,7 +41,11 @@ def test_outside_the_main_thread_it_does_nothing():
 
 def test_termination_runs_the_clean_up(tmp_path):
     """An unfinished output folder is taken away, and the code says which signal it was."""
-    with pytest.raises(SystemExit) as leaving, tidy_termination(), output_folder(tmp_path / "out") as staging:
+    with (
+        pytest.raises(SystemExit) as leaving,
+        tidy_termination(),
+        output_folder(tmp_path / "out") as staging,
+    ):
         (staging / "half.txt").write_text("half")
         os.kill(os.getpid(), signal.SIGTERM)
     assert leaving.value.code == 128 + signal.SIGTERM

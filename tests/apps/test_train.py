@@ -1,4 +1,6 @@
-"""The commands train and evaluate as a user meets them: errors in one sentence, exit code 2, nothing written."""
+"""The commands train and evaluate as a user meets them: errors in one sentence, exit code 2,
+nothing written.
+"""
 
 import json
 
@@ -27,18 +29,24 @@ def test_existing_run(capsys, tmp_path):
 
 
 def test_nothing_to_resume(capsys, tmp_path):
-    assert "config.yaml" in failed(capsys, "train", "tiny", "--resume", "--out", str(tmp_path / "none"))
+    assert "config.yaml" in failed(
+        capsys, "train", "tiny", "--resume", "--out", str(tmp_path / "none")
+    )
 
 
 def test_data_that_is_not_there(capsys, tmp_path):
     out = tmp_path / "run"
-    error = failed(capsys, "train", "tiny", "--data.source", str(tmp_path / "none"), "--out", str(out))
+    error = failed(
+        capsys, "train", "tiny", "--data.source", str(tmp_path / "none"), "--out", str(out)
+    )
     assert "none" in error
     assert not out.exists()
 
 
 def test_data_of_another_scale(capsys, tmp_path):
-    error = failed(capsys, "train", "tiny", "--data.source", "village", "--out", str(tmp_path / "run"))
+    error = failed(
+        capsys, "train", "tiny", "--data.source", "village", "--out", str(tmp_path / "run")
+    )
     assert "--scene.extent-m 60.0 (not 40.0), --scene.vertical-fov-deg 90.0 (not 180.0)" in error
 
 
@@ -50,12 +58,16 @@ def test_missing_masks_are_said_before_training(capsys, tmp_path):
     (root / "scene.json").write_text(json.dumps({"extent_m": 40.0, "max_height_m": 12.0}))
     for folder in ("sat", "pano"):
         (root / folder / "a.png").write_bytes(b"x")
-    error = failed(capsys, "train", "tiny", "--data.source", str(root), "--out", str(tmp_path / "run"))
+    error = failed(
+        capsys, "train", "tiny", "--data.source", str(root), "--out", str(tmp_path / "run")
+    )
     assert "sky mask" in error
     assert "data sky" in error
 
 
-@pytest.mark.parametrize("words", [("nothing.safetensors", "suburb:test"), ("nothing", "suburb:test")])
+@pytest.mark.parametrize(
+    "words", [("nothing.safetensors", "suburb:test"), ("nothing", "suburb:test")]
+)
 def test_evaluate_without_weights(capsys, words):
     assert "nothing" in failed(capsys, "evaluate", *words)
 
@@ -65,7 +77,9 @@ def test_evaluate_refuses_existing_files(capsys, tmp_path):
     table.write_text("mine")
     assert "exists" in failed(capsys, "evaluate", "x", "suburb:test", "--json", str(table))
     assert table.read_text() == "mine"
-    assert "not empty" in failed(capsys, "evaluate", "x", "suburb:test", "--save-pictures", str(tmp_path))
+    assert "not empty" in failed(
+        capsys, "evaluate", "x", "suburb:test", "--save-pictures", str(tmp_path)
+    )
 
 
 @pytest.mark.long
@@ -74,7 +88,9 @@ def test_train_two_minutes_then_evaluate(capsys, tmp_path, monkeypatch):
     run, table = tmp_path / "run", tmp_path / "table.json"
     assert main(["train", "tiny", "--max-minutes", "2", "--out", str(run)]) == 0
     weights = run / "weights" / "tiny"
-    assert main(["evaluate", str(weights), "suburb:test", "--limit", "4", "--json", str(table)]) == 0
+    assert (
+        main(["evaluate", str(weights), "suburb:test", "--limit", "4", "--json", str(table)]) == 0
+    )
     rows = json.loads(table.read_text())
     assert set(rows) == {"model", "flat", "mean", "projected", "ceiling"}
     assert rows["model"]["image.psnr"] > 10
@@ -84,9 +100,13 @@ def test_train_two_steps_then_evaluate(capsys, tmp_path, monkeypatch):
     """The short form of the proof above: the same two commands on four scenes and one."""
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(means, "TRAIN_SCENES", 2)
-    monkeypatch.setattr(allocator, "keep_freed_memory", lambda: False)  # it would last as long as the tests' process
+    monkeypatch.setattr(
+        allocator, "keep_freed_memory", lambda: False
+    )  # it would last as long as the tests' process
     run, table = tmp_path / "run", tmp_path / "table.json"
-    assert main(["train", "tiny", "--data.limit", "4", "--optim.steps", "2", "--out", str(run)]) == 0
+    assert (
+        main(["train", "tiny", "--data.limit", "4", "--optim.steps", "2", "--out", str(run)]) == 0
+    )
     weights = str(run / "weights" / "tiny")
     alone = ["--limit", "1", "--no-views", "--flicker-scenes", "0", "--jobs", "1"]
     assert main(["evaluate", weights, "suburb:test", *alone, "--json", str(table)]) == 0

@@ -35,7 +35,9 @@ def test_show_describes_a_released_file(capsys, pth):
     assert shown["rules"] == {"pixel_rule": "corner", "ground": "slab", "histogram": "released"}
     assert shown["weights"]["epoch"] == 3
     parts = shown["parameters"]
-    assert parts["in all"] == sum(parts[name] for name in ("density_net", "sky_encoder", "style_mlp", "render_net"))
+    assert parts["in all"] == sum(
+        parts[name] for name in ("density_net", "sky_encoder", "style_mlp", "render_net")
+    )
     assert main(["weights", "show", str(pth), "--scene", "cvusa"]) == 0
     assert "vertical_fov_deg: 90" in capsys.readouterr().out
 
@@ -44,11 +46,23 @@ def test_convert_and_show_again(capsys, pth, tmp_path):
     out = tmp_path / "mine"
     assert main(["weights", "convert", str(pth), str(out), "--scene", "cvact"]) == 0
     before, after = open_weights(pth, "cvact"), open_weights(out)
-    assert (before.architecture, before.spec, before.rules) == (after.architecture, after.spec, after.rules)
-    assert all(torch.equal(value, after.generator_state[key]) for key, value in before.generator_state.items())
+    assert (before.architecture, before.spec, before.rules) == (
+        after.architecture,
+        after.spec,
+        after.rules,
+    )
+    assert all(
+        torch.equal(value, after.generator_state[key])
+        for key, value in before.generator_state.items()
+    )
     assert main(["weights", "convert", str(pth), str(out), "--scene", "cvact"]) == 2
     assert "mine.safetensors: exists" in capsys.readouterr().err
-    assert main(["weights", "convert", str(pth), str(out), "--scene", "cvact", "--half", "--overwrite"]) == 0
+    assert (
+        main(
+            ["weights", "convert", str(pth), str(out), "--scene", "cvact", "--half", "--overwrite"]
+        )
+        == 0
+    )
 
 
 def test_fetch_says_the_licence_before_it_fails_without_a_server(capsys, tmp_path, monkeypatch):
@@ -70,6 +84,9 @@ def test_bad_files_give_one_sentence_and_code_2(capsys, tmp_path):
 
 
 def test_help_starts_without_torch():
-    code = "import sys, sat2density.apps.weights; print('torch' in sys.modules, 'numpy' in sys.modules)"
+    code = (
+        "import sys, sat2density.apps.weights; print('torch' in sys.modules, 'numpy' in "
+        "sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

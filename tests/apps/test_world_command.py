@@ -5,7 +5,18 @@ from sat2density.apps.cli import main
 
 def test_make_writes_and_continues(tmp_path, capsys):
     out = tmp_path / "town"
-    args = ["world", "make", "--style", "town", "--split", "train:1", "--first-seed", "3", "--out", str(out)]
+    args = [
+        "world",
+        "make",
+        "--style",
+        "town",
+        "--split",
+        "train:1",
+        "--first-seed",
+        "3",
+        "--out",
+        str(out),
+    ]
     assert main(args) == 0
     assert "1 samples written, 0 were there" in capsys.readouterr().out
     assert (out / "splits" / "train.txt").read_text() == "town-0000000003\n"
@@ -14,9 +25,22 @@ def test_make_writes_and_continues(tmp_path, capsys):
 
 
 def test_preview_writes_named_sheets(tmp_path, capsys):
-    assert main(["world", "preview", "--style", "village", "--count", "1", "--out", str(tmp_path / "p")]) == 0
-    assert sorted(p.name for p in (tmp_path / "p").iterdir()) == ["suburb-village.jpg", "suburb-walk.jpg"]
-    assert main(["world", "preview", "--style", "village", "--count", "1", "--out", str(tmp_path / "p")]) == 2
+    assert (
+        main(
+            ["world", "preview", "--style", "village", "--count", "1", "--out", str(tmp_path / "p")]
+        )
+        == 0
+    )
+    assert sorted(p.name for p in (tmp_path / "p").iterdir()) == [
+        "suburb-village.jpg",
+        "suburb-walk.jpg",
+    ]
+    assert (
+        main(
+            ["world", "preview", "--style", "village", "--count", "1", "--out", str(tmp_path / "p")]
+        )
+        == 2
+    )
     assert "--overwrite" in capsys.readouterr().err
 
 

@@ -1,4 +1,6 @@
-"""Small drawn data sets in the real folder structures, one function to write each into the test's own folder."""
+"""Small drawn data sets in the real folder structures, one function to write each into the test's
+own folder.
+"""
 
 import functools
 
@@ -9,7 +11,9 @@ from drawn_folders import write_cvact, write_cvusa, write_pairs
 
 @pytest.fixture
 def make_pairs(tmp_path):
-    """Write a folder in the `Pairs` layout: make_pairs({"train": [1, 2], "test": [3]}) -> its path."""
+    """Write a folder in the `Pairs` layout: make_pairs({"train": [1, 2], "test": [3]}) -> its
+    path.
+    """
 
     def make(splits, name="pairs", suffix="png"):
         return write_pairs(tmp_path / name, splits, suffix)

@@ -13,7 +13,11 @@ SPLITS = {"train": range(6), "val": range(10, 13), "test": range(20, 24)}
 
 
 def snapshot(root):
-    return {path.relative_to(root): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(root): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
 
 
 def by_kind(report):
@@ -37,7 +41,11 @@ def test_a_well_folder_is_well_and_stays_as_it_is(make_pairs):
     assert report.errors == 0
     assert report.layout == "pairs"
     assert report.counts == {"train": 6, "val": 3, "test": 4}
-    assert report.sizes == {"tile": {(32, 32): 13}, "panorama": {(128, 64): 13}, "sky mask": {(128, 64): 13}}
+    assert report.sizes == {
+        "tile": {(32, 32): 13},
+        "panorama": {(128, 64): 13},
+        "sky mask": {(128, 64): 13},
+    }
     assert snapshot(root) == before
 
 
@@ -55,7 +63,10 @@ def spoil(root):
     (root / "sat" / "0012.png").write_bytes((root / "sat" / "0011.png").read_bytes())
     resave(root / "sky" / "0012.png", lambda pixels: 255 - pixels)
     resave(root / "sky" / "0020.png", lambda pixels: pixels[:, :64])
-    resave(root / "pano" / "0022.png", lambda pixels: np.concatenate([pixels[:54], np.zeros_like(pixels[54:])]))
+    resave(
+        root / "pano" / "0022.png",
+        lambda pixels: np.concatenate([pixels[:54], np.zeros_like(pixels[54:])]),
+    )
     resave(root / "sat" / "0023.png", np.zeros_like)
     with (root / "splits" / "test.txt").open("a") as file:
         file.write("0010\n0099\n0022\n")
@@ -90,7 +101,10 @@ def test_a_folder_spoiled_in_more_than_ten_ways(make_pairs):
     assert len(expected) > 10
     assert report.errors == len(report.findings) - 4
     assert snapshot(root) == before
-    details = {kind: " | ".join(detail for _, detail in entries) for kind, entries in by_kind(report).items()}
+    details = {
+        kind: " | ".join(detail for _, detail in entries)
+        for kind, entries in by_kind(report).items()
+    }
     assert "0022 is listed 2 times" in details["split"]
     assert "has no sky mask" in details["missing"]
     assert "is in val and test" in details["leakage"]
@@ -140,7 +154,9 @@ def test_the_other_layouts(make_cvact, make_cvusa):
 
 def test_progress_is_told_and_what_is_no_data_set_is_refused(make_pairs, tmp_path):
     calls = []
-    check_folder(make_pairs({"test": [1, 2]}), progress=lambda done, total: calls.append((done, total)))
+    check_folder(
+        make_pairs({"test": [1, 2]}), progress=lambda done, total: calls.append((done, total))
+    )
     assert calls == [(1, 2), (2, 2)]
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"none of the known layouts \(pairs: sat/ID\.png"):
@@ -152,7 +168,10 @@ def test_progress_is_told_and_what_is_no_data_set_is_refused(make_pairs, tmp_pat
 def test_masks_of_another_place_are_doubtful(make_pairs):
     root = make_pairs({"test": range(4)})
     (root / "sky" / "0001.png").write_bytes((root / "sky" / "0002.png").read_bytes())
-    resave(root / "sky" / "0003.png", lambda pixels: pixels * (np.arange(64) < 21)[:, None].astype(np.uint8))
+    resave(
+        root / "sky" / "0003.png",
+        lambda pixels: pixels * (np.arange(64) < 21)[:, None].astype(np.uint8),
+    )
     report = check_folder(root)
     details = dict(by_kind(report)["doubtful mask"])
     assert details["0002"] == "has the same sky mask as 0001, but another panorama"

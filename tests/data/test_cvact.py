@@ -64,7 +64,13 @@ def test_mat_files_of_other_kinds(make_cvact):
     mat = root / "ACT_data.mat"
     whole = mat.read_bytes()
     # a v7.3 file is HDF5 behind a header whose version says 2
-    mat.write_bytes(b"MATLAB 7.3 MAT-file".ljust(116) + bytes(8) + b"\x00\x02IM" + bytes(384) + b"\x89HDF\r\n\x1a\n")
+    mat.write_bytes(
+        b"MATLAB 7.3 MAT-file".ljust(116)
+        + bytes(8)
+        + b"\x00\x02IM"
+        + bytes(384)
+        + b"\x89HDF\r\n\x1a\n"
+    )
     with pytest.raises(InputError, match=r"ACT_data\.mat: is a MATLAB v7\.3 file.*'-v7'"):
         CVACT(root, "train")
     for damaged in (b"", b"no mat at all" * 20, whole[: len(whole) // 2]):
@@ -79,11 +85,17 @@ def test_mat_files_of_other_kinds(make_cvact):
 @pytest.mark.parametrize(
     ("contents", "words"),
     [
-        ({"panoIds": ["a", "b"], "valSet": {"valInd": [1]}}, r"has no 'trainSet' \(it has panoIds, valSet\)"),
+        (
+            {"panoIds": ["a", "b"], "valSet": {"valInd": [1]}},
+            r"has no 'trainSet' \(it has panoIds, valSet\)",
+        ),
         ({"trainSet": {"trainInd": [1]}}, "has no 'panoIds'"),
         ({"panoIds": ["a", "b"], "trainSet": {"other": [1]}}, "has no 'trainInd'"),
         ({"panoIds": ["a", "b"], "trainSet": [1]}, "'trainSet' is not a structure"),
-        ({"panoIds": ["a", "b"], "trainSet": {"trainInd": [1.5]}}, "something other than whole numbers"),
+        (
+            {"panoIds": ["a", "b"], "trainSet": {"trainInd": [1.5]}},
+            "something other than whole numbers",
+        ),
     ],
 )
 def test_mat_files_with_other_contents(make_cvact, contents, words):

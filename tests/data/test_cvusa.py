@@ -14,7 +14,11 @@ def test_reading(make_cvusa):
     assert dataset.spec == SceneSpec.named("cvusa")
     assert dataset.files(0).tile == root / "bingmap" / "19" / "0000001.jpg"
     one = dataset[2]
-    assert (one.tile.shape, one.panorama.shape, one.sky.shape) == ((3, 256, 256), (3, 128, 512), (1, 128, 512))
+    assert (one.tile.shape, one.panorama.shape, one.sky.shape) == (
+        (3, 256, 256),
+        (3, 128, 512),
+        (1, 128, 512),
+    )
     assert CVUSA(root).split == "val"
 
 
@@ -29,7 +33,9 @@ def test_a_line_with_a_missing_column_is_named(make_cvusa, line):
 
 def test_backslashes_and_paths_elsewhere_only_name_the_pair(make_cvusa):
     root = make_cvusa()
-    (root / "splits" / "val-19zl.csv").write_text("a,streetview\\panos\\0000007.jpg\nb,../../../etc/0000001.jpg\n")
+    (root / "splits" / "val-19zl.csv").write_text(
+        "a,streetview\\panos\\0000007.jpg\nb,../../../etc/0000001.jpg\n"
+    )
     dataset = CVUSA(root, "val")
     assert dataset.identities == ["0000007", "0000001"]
     assert dataset.files(1).panorama == root / "streetview" / "panos" / "0000001.jpg"

@@ -16,11 +16,15 @@ def test_only_what_is_missing_is_written(make_pairs):
     for number in (0, 1, 3):
         (root / "sky" / f"{number:04d}.png").unlink()
     calls = []
-    filled = fill_sky_masks(Pairs.unverified(root), progress=lambda done, total: calls.append((done, total)))
+    filled = fill_sky_masks(
+        Pairs.unverified(root), progress=lambda done, total: calls.append((done, total))
+    )
     assert (filled.written, filled.present, filled.bad) == (3, 1, ())
     assert calls == [(1, 3), (2, 3), (3, 3)]
     assert (root / "sky" / "0002.png").read_bytes() == kept
-    assert torch.equal(read_mask(root / "sky" / "0001.png"), estimate_sky(read_image(root / "pano" / "0001.png")))
+    assert torch.equal(
+        read_mask(root / "sky" / "0001.png"), estimate_sky(read_image(root / "pano" / "0001.png"))
+    )
     assert len(Pairs(root)) == 4
     assert fill_sky_masks(Pairs.unverified(root)).written == 0
 
@@ -66,5 +70,7 @@ def test_other_layouts_and_a_folder_without_panoramas(make_cvact, make_cvusa, tm
             mask.unlink()
         assert fill_sky_masks(kind.unverified(root)).written == before
         assert len(kind(root, "train")) > 0
-    with pytest.raises(InputError, match=r"pano: holds no panoramas; a folder of pairs needs sat/ID\.png"):
+    with pytest.raises(
+        InputError, match=r"pano: holds no panoramas; a folder of pairs needs sat/ID\.png"
+    ):
         fill_sky_masks(Pairs.unverified(tmp_path))

@@ -15,9 +15,13 @@ PAIRS = ("cvact_02", "cvact_03", "cvact_04", "cvact_05")
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_released_histogram_of_the_real_pairs_is_exact(shared, pair):
-    expected = json.loads((shared / "golden" / "sky_histograms.json").read_text())["histograms"][pair]
+    expected = json.loads((shared / "golden" / "sky_histograms.json").read_text())["histograms"][
+        pair
+    ]
     folder = shared / "realpairs" / pair
-    counts = sky_histogram(read_image(folder / "pano.png"), read_mask(folder / "sky.png"), "released")
+    counts = sky_histogram(
+        read_image(folder / "pano.png"), read_mask(folder / "sky.png"), "released"
+    )
     assert torch.equal(counts, torch.tensor(expected))
 
 
@@ -29,7 +33,9 @@ def test_released_form_by_hand():
     red = counts[180:]  # the array's third channel is RGB's blue, which comes first
     blue = counts[:90]
     # value v lies in bin floor(100 v / 255); the first ten bins (v <= 25) are dropped
-    expected = torch.tensor([float(sum(min(v * 100 // 255, 99) == b for v in range(256))) for b in range(10, 100)])
+    expected = torch.tensor(
+        [float(sum(min(v * 100 // 255, 99) == b for v in range(256))) for b in range(10, 100)]
+    )
     assert torch.equal(blue, expected)
     # a constant channel: torch.histc widens [0, 0] to [-1, 1], so that every count is in bin 50
     assert red.sum() == 256
@@ -46,7 +52,12 @@ def test_unit_form_by_hand():
     mask[0] = 128
     counts = histogram_of_bytes(pixels, mask, "unit")
     assert counts.dtype == torch.float32
-    assert {i: round(v, 4) for i, v in enumerate(counts.tolist()) if v} == {0: 0.75, 1: 0.25, 90 + 45: 1, 180 + 89: 1}
+    assert {i: round(v, 4) for i, v in enumerate(counts.tolist()) if v} == {
+        0: 0.75,
+        1: 0.25,
+        90 + 45: 1,
+        180 + 89: 1,
+    }
 
 
 def test_unit_form_does_not_depend_on_the_amount_of_sky():
@@ -54,8 +65,12 @@ def test_unit_form_does_not_depend_on_the_amount_of_sky():
     image[:, :, 256:] = image[:, :, :256]
     half = torch.zeros(1, 128, 512)
     half[..., :256] = 1
-    assert torch.allclose(sky_histogram(image, half, "unit"), sky_histogram(image, torch.ones_like(half), "unit"))
-    assert sky_histogram(image, half, "unit").reshape(3, 90).sum(1).tolist() == pytest.approx([1, 1, 1])
+    assert torch.allclose(
+        sky_histogram(image, half, "unit"), sky_histogram(image, torch.ones_like(half), "unit")
+    )
+    assert sky_histogram(image, half, "unit").reshape(3, 90).sum(1).tolist() == pytest.approx(
+        [1, 1, 1]
+    )
 
 
 def test_without_any_sky_both_forms_are_defined():

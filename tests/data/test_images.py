@@ -55,14 +55,21 @@ def test_sixteen_bit_grey_keeps_its_precision(tmp_path):
 
 
 def rgb_png(path, size, bits, rows):
-    """An RGB PNG written by hand: Pillow cannot write 16 bits, and a bomb is quicker made than compressed."""
+    """An RGB PNG written by hand: Pillow cannot write 16 bits, and a bomb is quicker made than
+    compressed.
+    """
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", *size, bits, 2, 0, 0, 0)
     path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
     )
 
 
@@ -108,7 +115,9 @@ def test_exif_rotation_is_undone(tmp_path, pixels):
 
 def test_a_tile_must_be_square_or_say_how_to_cut_it(tmp_path, pixels):
     Image.fromarray(pixels).save(tmp_path / "a.png")
-    with pytest.raises(InputError, match=r"a\.png: the tile is 32x24 pixels, not square.*--crop centre"):
+    with pytest.raises(
+        InputError, match=r"a\.png: the tile is 32x24 pixels, not square.*--crop centre"
+    ):
         read_tile(tmp_path / "a.png", 24)
     whole = as_tensor(pixels)
     assert torch.equal(read_tile(tmp_path / "a.png", 24, "centre"), whole[:, :, 4:28])

@@ -28,7 +28,14 @@ def photo(tmp_path):
 
 
 def test_presets_are_the_promised_ones_differ_and_serve_both_forms():
-    assert PRESETS == ("clear-morning", "clear-noon", "golden-hour", "dusk", "light-cloud", "overcast")
+    assert PRESETS == (
+        "clear-morning",
+        "clear-noon",
+        "golden-hour",
+        "dusk",
+        "light-cloud",
+        "overcast",
+    )
     for form in ("released", "unit"):
         codes = [Lighting.preset(name).histogram(form) for name in PRESETS]
         for i, code in enumerate(codes):
@@ -60,7 +67,11 @@ def test_a_photo_with_its_mask_gives_the_histogram_of_its_sky(photo):
     assert light.name == "photo"
     counts = light.histogram("unit").reshape(3, 90)
     assert (counts > 0.9).sum(1).tolist() == [1, 1, 1]
-    assert [int(row.argmax()) for row in counts] == [210 * 90 // 255, 130 * 90 // 255, 90 * 90 // 255]
+    assert [int(row.argmax()) for row in counts] == [
+        210 * 90 // 255,
+        130 * 90 // 255,
+        90 * 90 // 255,
+    ]
 
 
 def test_files_tensors_and_the_plain_function_agree(photo):
@@ -74,7 +85,9 @@ def test_files_tensors_and_the_plain_function_agree(photo):
 
 
 def test_the_sky_is_estimated_where_no_mask_is_given(photo):
-    with_mask, without = (Lighting.from_photo(photo[0], mask).histogram("unit") for mask in (photo[1], None))
+    with_mask, without = (
+        Lighting.from_photo(photo[0], mask).histogram("unit") for mask in (photo[1], None)
+    )
     assert (with_mask - without).abs().sum() < 0.3
 
 

@@ -17,7 +17,9 @@ def test_folders_and_kinds(make_pairs, make_cvact, make_cvusa):
 
 def test_what_is_none_of_these(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=r"unknown kind; did you mean 'cvact'\? \(use suburb:SPLIT"):
+    with pytest.raises(
+        InputError, match=r"unknown kind; did you mean 'cvact'\? \(use suburb:SPLIT"
+    ):
         open_dataset("cvct:folder")
     with pytest.raises(InputError, match="there is no such folder; did you mean 'suburb'"):
         open_dataset("suburbs")

@@ -1,4 +1,6 @@
-"""What every paired data set does: verify in order, read, skip what is incomplete, and say what is wrong."""
+"""What every paired data set does: verify in order, read, skip what is incomplete, and say what is
+wrong.
+"""
 
 import pytest
 import torch
@@ -44,14 +46,19 @@ def test_incomplete_pairs_are_left_out_and_counted(make_pairs):
     (root / "sky" / "0004.png").unlink()
     dataset = Pairs(root)
     assert dataset.identities == ["0000", "0002", "0003", "0005"]
-    assert dataset.skipped == [("0001", "its tile sat/0001.png"), ("0004", "its sky mask sky/0004.png")]
+    assert dataset.skipped == [
+        ("0001", "its tile sat/0001.png"),
+        ("0004", "its sky mask sky/0004.png"),
+    ]
     assert "2 pairs left out (first: 0001 lacks its tile sat/0001.png)" in dataset.notice()
     assert Pairs(make_pairs({"test": [1]}, "whole")).notice() is None
 
 
 def test_wrong_folders_and_splits_say_what_is_needed(make_pairs, tmp_path):
     root = make_pairs({"train": [1]})
-    with pytest.raises(InputError, match=r"gone: there is no such folder; a folder of pairs needs sat/ID\.png"):
+    with pytest.raises(
+        InputError, match=r"gone: there is no such folder; a folder of pairs needs sat/ID\.png"
+    ):
         Pairs(tmp_path / "gone")
     with pytest.raises(InputError, match=r"scene\.json: is a file, not the folder"):
         Pairs(root / "scene.json")
@@ -63,7 +70,9 @@ def test_wrong_folders_and_splits_say_what_is_needed(make_pairs, tmp_path):
     with pytest.raises(InputError, match="the split 'test' is empty"):
         Pairs(root, "test")
     (root / "splits" / "test.txt").write_text("nobody\n")
-    with pytest.raises(InputError, match=r"not one of the 1 pairs.*nobody lacks its tile sat/nobody\.png"):
+    with pytest.raises(
+        InputError, match=r"not one of the 1 pairs.*nobody lacks its tile sat/nobody\.png"
+    ):
         Pairs(root, "test")
     (root / "splits" / "train.txt").unlink()
     (root / "splits" / "test.txt").unlink()
@@ -85,7 +94,10 @@ def test_a_bad_picture_in_the_middle_names_the_file_or_is_skipped(make_pairs):
     with pytest.raises(InputError, match=r"0001\.png.*--skip-bad"):
         list(dataset.samples())
     lines = []
-    assert [s.identity for s in dataset.samples(skip_bad=True, report=lines.append)] == ["0000", "0002"]
+    assert [s.identity for s in dataset.samples(skip_bad=True, report=lines.append)] == [
+        "0000",
+        "0002",
+    ]
     assert len(lines) == 3
     assert lines[0].startswith("skipped 0001: ")
     assert lines[-1] == "skipped 2 of 4 samples that cannot be read"

@@ -8,7 +8,9 @@ from sat2density.errors import InputError
 
 def test_lists_pass_over_blank_lines_comments_and_endings(make_pairs):
     root = make_pairs({"test": [1, 2]})
-    (root / "splits" / "test.txt").write_text("\ufeff# mine\n\n 0002.png \r\n0001\n", encoding="utf-8")
+    (root / "splits" / "test.txt").write_text(
+        "\ufeff# mine\n\n 0002.png \r\n0001\n", encoding="utf-8"
+    )
     assert Pairs(root).identities == ["0002", "0001"]
 
 
@@ -30,7 +32,9 @@ def test_a_list_that_is_no_text(make_pairs):
 def test_scene_json_missing_or_wrong(make_pairs):
     root = make_pairs({"test": [1]})
     (root / "scene.json").write_text('{"extend_m": 40}')
-    with pytest.raises(InputError, match=r"scene\.json: unknown field 'extend_m'; did you mean 'extent_m'"):
+    with pytest.raises(
+        InputError, match=r"scene\.json: unknown field 'extend_m'; did you mean 'extent_m'"
+    ):
         Pairs(root)
     (root / "scene.json").unlink()
     with pytest.raises(InputError, match=r"scene\.json: cannot be read"):

@@ -36,7 +36,9 @@ def test_a_whole_panorama_stays_and_cutting_undoes_completing():
     assert torch.equal(cut_panorama(picture, 180), picture)
 
 
-@pytest.mark.parametrize(("top", "bottom"), [(0, -45), (91, -45), (45, 0), (45, -91), (-10, -45), (float("nan"), -45)])
+@pytest.mark.parametrize(
+    ("top", "bottom"), [(0, -45), (91, -45), (45, 0), (45, -91), (-10, -45), (float("nan"), -45)]
+)
 def test_edges_out_of_range(top, bottom):
     with pytest.raises(InputError, match="above the horizon"):
         complete_panorama(torch.zeros(3, 8, 16), top, bottom)

@@ -12,12 +12,19 @@ from sat2density.scene_spec import SceneSpec
 
 def sample(identity, truth=None, spec=None):
     spec = spec or SceneSpec(tile_size=8, panorama_size=(16, 8))
-    return Sample(torch.zeros(3, 8, 8), torch.rand(3, 8, 16), torch.ones(1, 8, 16), spec, identity, truth)
+    return Sample(
+        torch.zeros(3, 8, 8), torch.rand(3, 8, 16), torch.ones(1, 8, 16), spec, identity, truth
+    )
 
 
 def test_collate_stacks_and_keeps_what_all_have():
     heights = torch.ones(8, 8)
-    batch = collate([sample("a", {"heights_m": heights, "ground_m": heights}), sample("b", {"heights_m": 2 * heights})])
+    batch = collate(
+        [
+            sample("a", {"heights_m": heights, "ground_m": heights}),
+            sample("b", {"heights_m": 2 * heights}),
+        ]
+    )
     assert batch["tile"].shape == (2, 3, 8, 8)
     assert batch["panorama"].shape == (2, 3, 8, 16)
     assert batch["sky"].shape == (2, 1, 8, 16)

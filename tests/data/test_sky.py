@@ -1,4 +1,6 @@
-"""The sky estimator: on the real pairs, under every drawn sky, at every size, and on what has no sky."""
+"""The sky estimator: on the real pairs, under every drawn sky, at every size, and on what has no
+sky.
+"""
 
 import numpy as np
 import pytest
@@ -16,7 +18,9 @@ def iou(a, b):
 
 
 def place_under(name, width=512):
-    """A drawn place under a preset's sky: textured trees, a smooth wall, a grey road; and the true mask."""
+    """A drawn place under a preset's sky: textured trees, a smooth wall, a grey road; and the true
+    mask.
+    """
     height = width // 2
     pixels, _ = preset_panorama(name)
     pixels = pixels.copy()
@@ -40,7 +44,9 @@ def test_the_four_real_pairs_reach_the_aim(shared):
     scores = []
     for pair in ("cvact_02", "cvact_03", "cvact_04", "cvact_05"):
         folder = shared / "realpairs" / pair
-        scores.append(iou(estimate_sky(read_image(folder / "pano.png")), read_mask(folder / "sky.png")))
+        scores.append(
+            iou(estimate_sky(read_image(folder / "pano.png")), read_mask(folder / "sky.png"))
+        )
     assert np.mean(scores) >= 0.96
     assert min(scores) >= 0.93
 

@@ -1,4 +1,6 @@
-"""Samples of the procedural world on the fly: what is asked of the world, and what becomes of it."""
+"""Samples of the procedural world on the fly: what is asked of the world, and what becomes of
+it.
+"""
 
 import numpy as np
 import pytest

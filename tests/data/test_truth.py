@@ -1,4 +1,6 @@
-"""Truth beside the pictures: arrays in a file, and the world made again from the folder's record."""
+"""Truth beside the pictures: arrays in a file, and the world made again from the folder's
+record.
+"""
 
 import json
 
@@ -46,7 +48,9 @@ def test_truth_is_read_where_there_is_some(make_pairs):
 def test_truth_of_another_size_is_read_at_the_nearest_pixel(make_pairs):
     root = make_pairs({"test": [1]})
     depth = np.full((32, 128), np.inf, np.float32)
-    depth[1::2, 1::2] = np.arange(16 * 64, dtype=np.float32).reshape(16, 64)  # the pixel of each new centre
+    depth[1::2, 1::2] = np.arange(16 * 64, dtype=np.float32).reshape(
+        16, 64
+    )  # the pixel of each new centre
     write_truth(root, depth_m=depth, classes=np.arange(4, dtype=np.uint8).reshape(2, 2))
     truth = Pairs(root)[0].truth
     assert torch.equal(truth["depth_m"], torch.arange(16 * 64.0).reshape(16, 64))
@@ -59,7 +63,9 @@ def test_truth_of_another_size_is_read_at_the_nearest_pixel(make_pairs):
 def test_truth_that_does_not_fit_is_refused(make_pairs):
     root = make_pairs({"test": [1]})
     write_truth(root, heights_m=np.zeros((16, 20), np.float32))
-    with pytest.raises(InputError, match=r"0001\.npz: heights_m has the shape \(16, 20\), which does not fit"):
+    with pytest.raises(
+        InputError, match=r"0001\.npz: heights_m has the shape \(16, 20\), which does not fit"
+    ):
         Pairs(root)[0]
     write_truth(root, occupancy=np.zeros((32, 32), bool))
     with pytest.raises(InputError, match="occupancy has the shape"):

@@ -17,16 +17,22 @@ from sat2density.scene_spec import SceneSpec
 def tiny():
     """The tiny preset, deterministic and on one thread."""
     config = presets.PRESETS["tiny"]
-    run = dataclasses.replace(config.run, deterministic=True, threads=1, log_steps=1, sheet_minutes=1000)
+    run = dataclasses.replace(
+        config.run, deterministic=True, threads=1, log_steps=1, sheet_minutes=1000
+    )
     optim = dataclasses.replace(config.optim, steps=4)
     return dataclasses.replace(config, run=run, optim=optim)
 
 
 def made_up_sample(spec):
     arrays = scene_arrays(0, size=spec.panorama_size, tile=spec.tile_size)
-    floats = {name: torch.from_numpy(values.astype(np.float32)) / 255 for name, values in arrays.items()}
+    floats = {
+        name: torch.from_numpy(values.astype(np.float32)) / 255 for name, values in arrays.items()
+    }
     truth = {"heights_m": torch.zeros(spec.tile_size, spec.tile_size)}
-    return Sample(floats["tiles"], floats["panoramas"], floats["skies"][None], spec, "scene-0", truth)
+    return Sample(
+        floats["tiles"], floats["panoramas"], floats["skies"][None], spec, "scene-0", truth
+    )
 
 
 @pytest.fixture
@@ -51,7 +57,15 @@ def words(tmp_path, monkeypatch):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     root = write_pairs(tmp_path / "pairs", {"train": range(4)})
     sizes = ["--scene.tile-size", "32", "--scene.samples-per-ray", "8", "--optim.batch", "2"]
-    often = ["--run.checkpoint-steps", "1", "--run.log-steps", "1", "--run.deterministic", "--run.threads", "1"]
+    often = [
+        "--run.checkpoint-steps",
+        "1",
+        "--run.log-steps",
+        "1",
+        "--run.deterministic",
+        "--run.threads",
+        "1",
+    ]
     return ["train", "tiny", "--data.source", str(root), "--device", "cpu", *sizes, *often]
 
 

@@ -15,7 +15,9 @@ from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.types import Camera
 
 ALL = AugmentConfig(turns=True, mirror=True, tile_colour=0.1, jitter=True)
-RULES = BatchRules(seed=3, batch=4, tile_size=64, panorama_size=(64, 16), z_size=8, augment=ALL, masks_per_sample=2)
+RULES = BatchRules(
+    seed=3, batch=4, tile_size=64, panorama_size=(64, 16), z_size=8, augment=ALL, masks_per_sample=2
+)
 
 
 @pytest.fixture
@@ -64,9 +66,13 @@ def test_shapes_and_ranges(batches):
 @pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("pixel_rule", ["centre", "corner"])
 def test_turned_scene_looks_turned(quarters, mirrored, pixel_rule):
-    """Turning density, tile and camera together turns what is rendered: the same numbers, other columns."""
+    """Turning density, tile and camera together turns what is rendered: the same numbers, other
+    columns.
+    """
     torch.manual_seed(0)
-    spec = dataclasses.replace(SceneSpec.named("suburb"), tile_size=16, panorama_size=(16, 8), samples_per_ray=24)
+    spec = dataclasses.replace(
+        SceneSpec.named("suburb"), tile_size=16, panorama_size=(16, 8), samples_per_ray=24
+    )
     density, tile = 3 * torch.rand(1, 6, 16, 16), torch.rand(1, 3, 16, 16)
     turn, rules = Turn(quarters, mirrored, pixel_rule), Rules(pixel_rule=pixel_rule)
 
@@ -87,7 +93,9 @@ def test_no_variation_unless_asked(tmp_path):
     batch = Batches(packed, rules).part(0, range(4))
     for row, name in enumerate(batch.names):
         index = packed.names.index(name)
-        assert torch.equal(batch.tiles[row], torch.from_numpy(np.array(packed.get("tiles", index))) / 255)
+        assert torch.equal(
+            batch.tiles[row], torch.from_numpy(np.array(packed.get("tiles", index))) / 255
+        )
     assert batch.draws.jitter is None
     assert batch.cameras == [Camera()] * 4
 
@@ -123,7 +131,9 @@ def test_masks_that_show_something_high_are_drawn_more_often():
 
 def test_low_views_are_never_painted_and_every_second_ground_picture_is_the_centre_s(tmp_path):
     rules = dataclasses.replace(RULES, ground_views=2, raised_views=1, raised_share=0.5)
-    batches = Batches(make_pack(tmp_path / "pack", 4, ground=2, raised=3), rules)  # the last two are low ones
+    batches = Batches(
+        make_pack(tmp_path / "pack", 4, ground=2, raised=3), rules
+    )  # the last two are low ones
     rng = np.random.default_rng(0)
     drawn = [batches._painted_view(rng) for _ in range(2000)]
     assert set(drawn) == {-1, 0, 1, 2}

@@ -24,7 +24,9 @@ def test_median_and_quartiles_by_hand():
 def test_calls_are_timed_in_turn_after_warming_up():
     order = []
     calls = {"a": lambda: order.append("a"), "b": lambda: order.append("b")}
-    results = bench.compare(calls, bench.Effort(rounds=3, seconds=0, most=3, warm_up=1), CPU, reference="b")
+    results = bench.compare(
+        calls, bench.Effort(rounds=3, seconds=0, most=3, warm_up=1), CPU, reference="b"
+    )
     assert order == ["a", "b", *"ababab"]
     assert [len(r.milliseconds) for r in results] == [3, 3]
     assert results[0].ratio == pytest.approx(results[1].median / results[0].median)
@@ -32,7 +34,9 @@ def test_calls_are_timed_in_turn_after_warming_up():
 
 
 def test_more_rounds_until_the_time_is_up():
-    (result,) = bench.compare({"a": lambda: None}, bench.Effort(rounds=2, seconds=0.02, most=10**6, warm_up=0), CPU)
+    (result,) = bench.compare(
+        {"a": lambda: None}, bench.Effort(rounds=2, seconds=0.02, most=10**6, warm_up=0), CPU
+    )
     assert len(result.milliseconds) > 2
 
 
@@ -65,7 +69,9 @@ def test_memory_of_rendering_and_training_is_measured_apart():
     if not rendering:
         pytest.skip("this system has no high-water mark")
     assert rendering["fog, slab: reference"] > rendering["fog, slab: numba"]
-    training = bench_memory.measure_apart("train", path="reference", architecture="tiny", spec=spec, batch=2)
+    training = bench_memory.measure_apart(
+        "train", path="reference", architecture="tiny", spec=spec, batch=2
+    )
     assert training["beyond_mb"] > 0
 
 
@@ -79,7 +85,11 @@ def test_suites_run(name):
 
 def test_start_up_is_quick_to_help():
     results = {result.name: result for result in bench_suites.start_suite(SETTING)}
-    assert results["start: sat2density --help"].milliseconds[0] > results["start: python alone"].milliseconds[0] > 1
+    assert (
+        results["start: sat2density --help"].milliseconds[0]
+        > results["start: python alone"].milliseconds[0]
+        > 1
+    )
 
 
 def test_opaque_scene_is_solid_and_has_air():

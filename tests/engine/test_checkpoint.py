@@ -1,4 +1,6 @@
-"""Kills at any moment: what is on disk is always a whole checkpoint, and the run goes on from it."""
+"""Kills at any moment: what is on disk is always a whole checkpoint, and the run goes on from
+it.
+"""
 
 import os
 import random
@@ -40,7 +42,10 @@ def test_round_trip_and_kept(tmp_path):
     for step in (1, 2, 3):
         one.step, one.seconds = step, 2.5
         checkpoint.save(tmp_path, one)
-    assert [path.name for path in checkpoint.found(tmp_path)] == ["step-000000003.pt", "step-000000002.pt"]
+    assert [path.name for path in checkpoint.found(tmp_path)] == [
+        "step-000000003.pt",
+        "step-000000002.pt",
+    ]
     assert len(list(tmp_path.iterdir())) == 4
     other = state()
     with torch.no_grad():
@@ -66,7 +71,9 @@ folder = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 for write in (
     lambda: checkpoint.save(folder, state),
-    lambda: save_weights(folder / "w", state.model.generator, state.model.spec, state.model.rules, {}),
+    lambda: save_weights(
+        folder / "w", state.model.generator, state.model.spec, state.model.rules, {}
+    ),
 ):
     try:
         write()
@@ -78,8 +85,13 @@ make_pack(folder, 8)
 
 
 def test_no_room_is_one_sentence(tmp_path):
-    """A limit on the size of files stands for a full disk: the same calls fail, with another errno."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path])}
+    """A limit on the size of files stands for a full disk: the same calls fail, with another
+    errno.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path]),
+    }
     command = [sys.executable, "-c", LIMIT, str(tmp_path)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     first, second, left = done.stdout.splitlines()
@@ -137,11 +149,16 @@ def test_set_aside_takes_later_ones_alone(tmp_path):
 
 
 def kill_and_resume(folder, kills, rng):
-    """Kill a process that saves without pause, `kills` times; each time at most the step being saved is lost."""
+    """Kill a process that saves without pause, `kills` times; each time at most the step being
+    saved is lost.
+    """
     reached = 0
     for _ in range(kills):
         process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(folder)], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+            [sys.executable, "-c", SCRIPT, str(folder)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=dict(os.environ),
         )
         ready = process.stdout.readline().split()
         assert int(ready[1]) >= reached

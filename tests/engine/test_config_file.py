@@ -67,7 +67,9 @@ def test_impossible_settings():
     with pytest.raises(InputError, match="protocol free"):
         dataclasses.replace(PRESETS["tiny"], data=DataConfig(ground_views=1))
     with pytest.raises(InputError, match=r"loss\.l1"):
-        dataclasses.replace(PRESETS["tiny"], loss=dataclasses.replace(PRESETS["tiny"].loss, l1=-1.0))
+        dataclasses.replace(
+            PRESETS["tiny"], loss=dataclasses.replace(PRESETS["tiny"].loss, l1=-1.0)
+        )
     for wrong in ({"likelihood_reserve": 0.5}, {"reserve_ramp": 1.5}):
         with pytest.raises(InputError, match=next(iter(wrong))):
             dataclasses.replace(PRESETS["tiny"], loss=LossConfig(**wrong))
@@ -86,4 +88,6 @@ def test_differences_leave_out_what_may_change():
     assert config_file.differences(config, free) == []
     other = dataclasses.replace(config, optim=dataclasses.replace(config.optim, lr=1.0, steps=7))
     assert config_file.differences(config, other) == [("optim.lr", 0.002, 1.0)]
-    assert "optim.lr  saved 0.002, now 1.0" in config_file.table(config_file.differences(config, other))
+    assert "optim.lr  saved 0.002, now 1.0" in config_file.table(
+        config_file.differences(config, other)
+    )

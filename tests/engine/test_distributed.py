@@ -23,18 +23,27 @@ STEPS = 2
 def adversarial_config():
     config = presets.PRESETS["tiny"]
     loss = dataclasses.replace(config.loss, gan=1.0, feature_matching=1.0, kl=0.1)
-    # A large eps: Adam then is smooth near gradients of zero, where the last digit would decide the sign of a step.
-    optim = dataclasses.replace(config.optim, batch=4, accumulate=2, eps=1e-2, eps_discriminator=1e-2, steps=STEPS)
+    # A large eps: Adam then is smooth near gradients of zero, where the last digit would decide the
+    # sign of a step.
+    optim = dataclasses.replace(
+        config.optim, batch=4, accumulate=2, eps=1e-2, eps_discriminator=1e-2, steps=STEPS
+    )
     return dataclasses.replace(config, loss=loss, optim=optim)
 
 
 def in_float64():
-    """Make this process compute in float64 throughout: what is left of a difference is then no rounding."""
+    """Make this process compute in float64 throughout: what is left of a difference is then no
+    rounding.
+    """
     torch.set_default_dtype(torch.float64)
     torch.Tensor.float = torch.Tensor.double
 
     def doubled(values):
-        floats = {name: v.double() for name, v in values.items() if torch.is_tensor(v) and v.is_floating_point()}
+        floats = {
+            name: v.double()
+            for name, v in values.items()
+            if torch.is_tensor(v) and v.is_floating_point()
+        }
         return values | floats
 
     def to_device(batch, device):
@@ -48,11 +57,15 @@ def take_steps(folder, world):
     torch.set_num_threads(1)
     in_float64()
     config = adversarial_config()
-    rules = BatchRules(0, 4, 64, config.scene.panorama_size, config.architecture.z_size, config.augment)
+    rules = BatchRules(
+        0, 4, 64, config.scene.panorama_size, config.architecture.z_size, config.augment
+    )
     state = trainer.build_state(config, torch.device("cpu"))
     distributed.same_weights(state.model, world)
     before = {name: value.clone() for name, value in state.model.generator.state_dict().items()}
-    stepper = Stepper(config, state, Batches(Packed(folder, 8), rules), world, None, Plan(STEPS, None, 2))
+    stepper = Stepper(
+        config, state, Batches(Packed(folder, 8), rules), world, None, Plan(STEPS, None, 2)
+    )
     reports = [stepper.run() for _ in range(STEPS)]
     stepper.loader.close()
     return reports, before, state.model.generator.state_dict(), state.discriminator.state_dict()
@@ -101,15 +114,29 @@ def test_alone():
 
 
 def torchrun(words):
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    done = subprocess.run([*command, "-m", "sat2density.apps.cli", *words], capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+    ]
+    done = subprocess.run(
+        [*command, "-m", "sat2density.apps.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stderr
 
 
 @pytest.mark.long
 def test_torchrun_trains_and_resumes(words, tmp_path):
-    """The launcher itself: two processes of the command, one folder, and the numbers of one process."""
+    """The launcher itself: two processes of the command, one folder, and the numbers of one
+    process.
+    """
     together, alone = (["--out", str(tmp_path / name)] for name in ("together", "alone"))
     said = torchrun([*words, *together, "--optim.steps", "2"])
     assert said.count("step 2: finished") == 1
@@ -119,5 +146,7 @@ def test_torchrun_trains_and_resumes(words, tmp_path):
     ours, theirs = (runlog.read(tmp_path / name, "step") for name in ("together", "alone"))
     assert [line["step"] for line in ours] == [1, 2, 3]
     for key in ("loss", "l1", "lr", "grad"):
-        assert [line[key] for line in ours] == pytest.approx([line[key] for line in theirs], rel=1e-3), key
+        assert [line[key] for line in ours] == pytest.approx(
+            [line[key] for line in theirs], rel=1e-3
+        ), key
     assert (tmp_path / "together" / runlog.WEIGHTS / "tiny.safetensors").is_file()

@@ -20,7 +20,9 @@ from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import SceneSpec
 from sat2density.types import Camera
 
-SPEC = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32)
+SPEC = dataclasses.replace(
+    SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,11 @@ def test_table(report, tmp_path):
     assert ceiling["structure.iou"] > 0
     for name, whole in (("bias", flat["heights.bias"]), ("within_1", flat["heights.within_1"])):
         parts = [flat[f"heights.{name}_{place}"] for place in ("ground", "building", "tree")]
-        assert min(part for part in parts if part is not None) < whole < max(part for part in parts if part is not None)
+        assert (
+            min(part for part in parts if part is not None)
+            < whole
+            < max(part for part in parts if part is not None)
+        )
     assert any("lpips" in notice for notice in report.notices)
     assert any("64x16" in notice for notice in report.notices)
     assert len(list((tmp_path / "pictures").glob("*.png"))) == 3
@@ -70,7 +76,9 @@ def test_the_model_is_looked_at_with_its_skyline(model):
     architecture = dataclasses.replace(model.architecture, skyline=True)
     model = Sat2Density.random(architecture, model.spec, seed=1)
     size, tile = model.spec.panorama_size, torch.rand(3, model.spec.tile_size, model.spec.tile_size)
-    look = predictors.ModelPrediction(model, tile, torch.zeros(1, model.architecture.style_size), size).look(Camera())
+    look = predictors.ModelPrediction(
+        model, tile, torch.zeros(1, model.architecture.style_size), size
+    ).look(Camera())
     view = model.reconstruct(tile).project(Camera())
     assert torch.allclose(look.opacity, view.opacity, atol=1e-5)
 
@@ -96,7 +104,9 @@ def test_weights_of_another_scene(model):
 
 
 def write_pairs(root, scenes=2):
-    """A folder of pairs without truth, in the project's layout: pictures whose lower half is the ground."""
+    """A folder of pairs without truth, in the project's layout: pictures whose lower half is the
+    ground.
+    """
     from sat2density.data.images import save_image
 
     for folder in ("sat", "pano", "sky", "splits"):
@@ -124,7 +134,9 @@ def test_photographs_have_pictures_and_masks_only(model, few_means, tmp_path):
     assert rows["model"]["view5m.psnr"] is None
     assert rows["ceiling"]["sky.iou"] is None
     # leave-one-out: each of the two scenes is predicted by the other, a quarter darker or brighter
-    assert rows["mean"]["image.rmse"] == pytest.approx(255 * np.sqrt(1 / 16 + 2 / 16 / 12), rel=0.05)
+    assert rows["mean"]["image.rmse"] == pytest.approx(
+        255 * np.sqrt(1 / 16 + 2 / 16 / 12), rel=0.05
+    )
 
 
 def test_flat_ground_is_exact():
@@ -187,6 +199,8 @@ def test_other_measuring_code_is_measured_again(model, few_means, monkeypatch):
 
 def test_lpips_weights_are_never_replaced(model, few_means, monkeypatch):
     monkeypatch.setattr(evaluator, "available", lambda name: True)
-    report = evaluate(model, Suburb("test", limit=1), EvaluationSettings(views=False, flicker_scenes=0))
+    report = evaluate(
+        model, Suburb("test", limit=1), EvaluationSettings(views=False, flicker_scenes=0)
+    )
     assert report.rows["model"]["image.lpips_alex"] is None
     assert sum("left out" in notice for notice in report.notices) == 2

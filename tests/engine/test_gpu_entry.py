@@ -1,4 +1,6 @@
-"""`benchmarks/gpu.py` on the CPU with a tiny preset, in a process where what a GPU machine lacks cannot be imported."""
+"""`benchmarks/gpu.py` on the CPU with a tiny preset, in a process where what a GPU machine lacks
+cannot be imported.
+"""
 
 import json
 import runpy
@@ -13,7 +15,8 @@ SCRIPT = """
 import runpy, sys
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("tyro", "cattrs", "yaml", "av", "starlette", "trimesh", "docstring_parser"):
+        missing = "tyro cattrs yaml av starlette trimesh docstring_parser".split()
+        if name.partition(".")[0] in missing:
             raise ImportError(f"{name} is not on this machine")
 sys.meta_path.insert(0, Missing())
 sys.argv = sys.argv[1:]
@@ -22,9 +25,30 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def train(out, run, *options):
-    words = ["--device", "cpu", "--only", "train", "--preset", "tiny", "--scenes", "4", "--minutes", "0.01"]
-    command = [sys.executable, "-c", SCRIPT, str(ROOT / "benchmarks" / "gpu.py"), *words, "--out", str(out)]
-    done = subprocess.run([*command, "--run", str(run), *options], capture_output=True, text=True, cwd=ROOT)
+    words = [
+        "--device",
+        "cpu",
+        "--only",
+        "train",
+        "--preset",
+        "tiny",
+        "--scenes",
+        "4",
+        "--minutes",
+        "0.01",
+    ]
+    command = [
+        sys.executable,
+        "-c",
+        SCRIPT,
+        str(ROOT / "benchmarks" / "gpu.py"),
+        *words,
+        "--out",
+        str(out),
+    ]
+    done = subprocess.run(
+        [*command, "--run", str(run), *options], capture_output=True, text=True, cwd=ROOT
+    )
     assert "to be continued" in done.stdout, done.stderr
     return done
 
@@ -32,7 +56,13 @@ def train(out, run, *options):
 def test_training_goes_on_from_call_to_call_without_the_command_line_s_packages(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     train(first, tmp_path / "run")
-    files = {"train.jsonl", "train-loss.png", "train-sheet.png", "weights.safetensors", "weights.json"}
+    files = {
+        "train.jsonl",
+        "train-loss.png",
+        "train-sheet.png",
+        "weights.safetensors",
+        "weights.json",
+    }
     assert {path.name for path in first.iterdir()} == files
     assert max(path.stat().st_size for path in first.iterdir()) < 16 * 2**20
     done = train(second, tmp_path / "run")

@@ -13,7 +13,9 @@ NC = {"name": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC
 
 def test_weights_without_a_history_count_as_one_run():
     shipped = {"name": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31, "runs": "two"}
-    assert history.inherited(shipped) == [{"preset": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31}]
+    assert history.inherited(shipped) == [
+        {"preset": "suburb-small", "steps": 1825, "samples": 6900, "minutes": 31}
+    ]
     released = {"preset": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"}
     assert history.inherited({**NC, "source": "/home/me/x.zip"}) == [released]
     assert history.inherited({"name": "nothing known"}) == []
@@ -37,7 +39,12 @@ def test_licence(source, parent, expected):
 
 
 def test_data_is_named_without_its_place():
-    names = {"suburb": "suburb", "cvact:/home/me/CVACT/": "cvact:CVACT", "/home/me/pairs": "pairs", "pairs": "pairs"}
+    names = {
+        "suburb": "suburb",
+        "cvact:/home/me/CVACT/": "cvact:CVACT",
+        "/home/me/pairs": "pairs",
+        "pairs": "pairs",
+    }
     assert {source: history.source_name(source) for source in names} == names
     assert history.source_name(".") == Path.cwd().name
     tiny = PRESETS["tiny"]

@@ -1,4 +1,6 @@
-"""Whole runs of the command, killed at any moment: resumed, they end where an uninterrupted run ends, bit for bit."""
+"""Whole runs of the command, killed at any moment: resumed, they end where an uninterrupted run
+ends, bit for bit.
+"""
 
 import os
 import random
@@ -18,7 +20,9 @@ PATIENCE_S = 120
 
 def last_step(out):
     """Steps in the newest checkpoint's name, -1 before there is one."""
-    return max((int(path.stem[5:]) for path in checkpoint.found(out / runlog.CHECKPOINTS)), default=-1)
+    return max(
+        (int(path.stem[5:]) for path in checkpoint.found(out / runlog.CHECKPOINTS)), default=-1
+    )
 
 
 def killed(words, out, new_steps, delay_s):
@@ -51,16 +55,22 @@ def assert_same(ours, theirs, where=""):
 
 
 def assert_ends_like_an_uninterrupted_run(words, tmp_path, kills):
-    """Run once in peace, once with these kills, (new steps, seconds after them); compare what is left."""
+    """Run once in peace, once with these kills, (new steps, seconds after them); compare what is
+    left.
+    """
     whole, out = tmp_path / "whole", tmp_path / "killed"
     assert main([*words, "--out", str(whole)]) == 0
     for new_steps, delay_s in kills:
         killed(words, out, new_steps, delay_s)
     assert main([*words, "--out", str(out), "--resume"]) == 0
-    ours, theirs = (checkpoint.load(run / runlog.CHECKPOINTS, torch.device("cpu")) for run in (out, whole))
+    ours, theirs = (
+        checkpoint.load(run / runlog.CHECKPOINTS, torch.device("cpu")) for run in (out, whole)
+    )
     assert ours[1] == theirs[1] == []
     assert_same(ours[0], theirs[0])
-    assert [line["step"] for line in runlog.read(out, "step")] == list(range(1, last_step(whole) + 1))
+    assert [line["step"] for line in runlog.read(out, "step")] == list(
+        range(1, last_step(whole) + 1)
+    )
     assert not list(out.rglob(".*"))
 
 
@@ -70,7 +80,9 @@ def test_killed_once(words, tmp_path):
 
 @pytest.mark.long
 def test_killed_twenty_times(words, tmp_path):
-    """Every fifth kill falls into the start, before a new step; the others between, in and after the savings."""
+    """Every fifth kill falls into the start, before a new step; the others between, in and after
+    the savings.
+    """
     rng = random.Random(0)
     steps = [0 if kill % 5 == 4 else rng.randint(1, 6) for kill in range(20)]
     kills = [(new, rng.uniform(0, 3) if new == 0 else rng.uniform(0, 0.1)) for new in steps]

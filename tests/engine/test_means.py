@@ -1,4 +1,6 @@
-"""What the mean predictors know: training scenes where there are any, never the scene they are asked about."""
+"""What the mean predictors know: training scenes where there are any, never the scene they are
+asked about.
+"""
 
 import dataclasses
 
@@ -13,7 +15,9 @@ from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import SceneSpec
 from sat2density.types import Camera
 
-SPEC = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32)
+SPEC = dataclasses.replace(
+    SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32
+)
 
 
 def mean_panorama(dataset):
@@ -39,7 +43,9 @@ def test_a_folders_train_split_is_what_is_known(tmp_path):
 
 def test_at_most_the_first_scenes_at_the_size_measured(tmp_path, monkeypatch):
     monkeypatch.setattr(means, "TRAIN_SCENES", 2)
-    dataset = open_dataset(f"cvact:{write_cvact(tmp_path / 'cvact', 5, train=(2, 3, 5), val=(1, 4))}")
+    dataset = open_dataset(
+        f"cvact:{write_cvact(tmp_path / 'cvact', 5, train=(2, 3, 5), val=(1, 4))}"
+    )
     dataset.spec = dataclasses.replace(dataset.spec, panorama_size=(64, 16), tile_size=32)
     training = open_dataset(f"cvact:{tmp_path / 'cvact'}", "train", 2)
     training.spec = dataset.spec
@@ -60,7 +66,9 @@ def test_without_a_train_split_all_others_are_known_and_that_is_said(tmp_path):
     assert others.row_depth is None
     model = Sat2Density.random("tiny", dataset.spec)
     notices = evaluate(model, dataset, EvaluationSettings()).notices
-    assert any("train.txt: is missing" in notice and "not training scenes" in notice for notice in notices)
+    assert any(
+        "train.txt: is missing" in notice and "not training scenes" in notice for notice in notices
+    )
 
 
 def test_another_train_split_is_another_mean(tmp_path):
@@ -81,8 +89,12 @@ def test_means_of_heights_and_rows():
     depth = torch.full((16, 64), torch.inf)
     depth[12:] = 3.0
     truth = {"heights_m": torch.full((64, 64), 2.0), "depth_m": depth}
-    sample = Sample(torch.zeros(3, 64, 64), torch.zeros(3, 16, 64), torch.zeros(1, 16, 64), SPEC, "x", truth)
-    other = dataclasses.replace(sample, truth={"heights_m": torch.zeros(64, 64), "depth_m": 2 * depth})
+    sample = Sample(
+        torch.zeros(3, 64, 64), torch.zeros(3, 16, 64), torch.zeros(1, 16, 64), SPEC, "x", truth
+    )
+    other = dataclasses.replace(
+        sample, truth={"heights_m": torch.zeros(64, 64), "depth_m": 2 * depth}
+    )
     known = means.Sums.empty(SPEC).plus(sample).plus(other).means()
     assert float(known.heights.mean()) == 1
     assert torch.isnan(known.row_depth[0])

@@ -19,7 +19,9 @@ def plain():
 @pytest.fixture
 def batch(tmp_path):
     config = presets.PRESETS["tiny"]
-    rules = BatchRules(0, 2, 64, config.scene.panorama_size, config.architecture.z_size, config.augment, 2)
+    rules = BatchRules(
+        0, 2, 64, config.scene.panorama_size, config.architecture.z_size, config.augment, 2
+    )
     return Batches(make_pack(tmp_path / "pack", 4, ground=1, raised=2), rules).part(0, range(2))
 
 
@@ -32,7 +34,9 @@ def test_reviving_relu():
 
 
 def test_dead_layers_come_back(batch):
-    """With every layer's bias far under zero a plain ReLU gives no gradient; the reviving one does."""
+    """With every layer's bias far under zero a plain ReLU gives no gradient; the reviving one
+    does.
+    """
     config = presets.PRESETS["tiny"]
     state = trainer.build_state(config, torch.device("cpu"))
     output = state.model.generator.density_net.trunk.output
@@ -63,30 +67,49 @@ def test_only_terms_with_a_weight(batch):
     )
     prediction = Predictor(state.model, loss, plain)(batch)
     terms = objective.generator_terms(prediction, batch, loss, 0.01, None)
-    expected = {"l2", "opacity", "density_log", "density_l1", "views_opacity", "smooth", "overhang", "colour"}
+    expected = {
+        "l2",
+        "opacity",
+        "density_log",
+        "density_l1",
+        "views_opacity",
+        "smooth",
+        "overhang",
+        "colour",
+    }
     assert set(terms) == expected
     total = objective.weighted(terms, loss)
-    assert total.item() == pytest.approx(sum(v.item() * getattr(loss, k) for k, v in terms.items()), rel=1e-5)
+    assert total.item() == pytest.approx(
+        sum(v.item() * getattr(loss, k) for k, v in terms.items()), rel=1e-5
+    )
     assert prediction.view_opacity.shape == batch.view_skies.shape
 
 
 def test_what_an_ablation_hides_is_hidden_in_training_and_in_looking(batch):
-    """The switches belong to the architecture: the predictor's picture is the model's, and neither shows the input."""
+    """The switches belong to the architecture: the predictor's picture is the model's, and neither
+    shows the input.
+    """
     config = presets.PRESETS["tiny"]
     other = dataclasses.replace(batch, histograms=batch.histograms.flip(0) * 3)
     loss = dataclasses.replace(config.loss, kl=0.0)
 
     def trained_and_shown(batch, **switches):
         architecture = dataclasses.replace(config.architecture, **switches)
-        state = trainer.build_state(dataclasses.replace(config, architecture=architecture), torch.device("cpu"))
+        state = trainer.build_state(
+            dataclasses.replace(config, architecture=architecture), torch.device("cpu")
+        )
         trained = Predictor(state.model, loss, plain)(batch).painting.picture()
-        shown = state.model(batch.tiles, batch.histograms, batch.cameras, jitter=batch.draws.jitter).image
+        shown = state.model(
+            batch.tiles, batch.histograms, batch.cameras, jitter=batch.draws.jitter
+        ).image
         torch.testing.assert_close(trained, shown)
         return shown
 
     plain_picture = trained_and_shown(batch)
     assert not torch.equal(plain_picture, trained_and_shown(other))
-    assert torch.equal(trained_and_shown(batch, illumination=False), trained_and_shown(other, illumination=False))
+    assert torch.equal(
+        trained_and_shown(batch, illumination=False), trained_and_shown(other, illumination=False)
+    )
     assert not torch.equal(plain_picture, trained_and_shown(batch, render_depth=False))
 
 

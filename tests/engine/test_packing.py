@@ -68,7 +68,10 @@ def test_masks_of_one_colour_are_refused(tmp_path, colour):
     root = root.rename(tmp_path / "blank")
     save(root / "sky" / "0002.png", blank)
     for _ in range(2):  # what was packed before is looked at again
-        with pytest.raises(InputError, match=r"blank: the sky masks of its first 3 scenes are of one colour.*data sky"):
+        with pytest.raises(
+            InputError,
+            match=r"blank: the sky masks of its first 3 scenes are of one colour.*data sky",
+        ):
             opened(root)
 
 

@@ -27,7 +27,9 @@ class Refuses:
 def test_here_and_in_processes():
     here = list(in_order(Square(), 8, 1))
     there = list(in_order(Square(), 8, 2))
-    assert [value for value, _ in here] == [value for value, _ in there] == [i * i for i in range(8)]
+    assert (
+        [value for value, _ in here] == [value for value, _ in there] == [i * i for i in range(8)]
+    )
     assert {process for _, process in here} == {os.getpid()}
     assert os.getpid() not in {process for _, process in there}
 

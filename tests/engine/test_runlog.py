@@ -27,7 +27,11 @@ def test_the_log_tells_how_long_data_was_waited_for(tiny, tmp_path):
 
 def test_the_share_is_of_the_time_since_the_line_before(tiny):
     watch = trainer._Watch(tiny, None, 100.0)  # resumed: a hundred seconds were spent before
-    assert [watch.waiting(*sums) for sums in ((1.0, 104.0), (1.5, 105.0), (1.5, 109.0))] == [0.25, 0.5, 0.0]
+    assert [watch.waiting(*sums) for sums in ((1.0, 104.0), (1.5, 105.0), (1.5, 109.0))] == [
+        0.25,
+        0.5,
+        0.0,
+    ]
 
 
 def test_the_loader_counts_what_it_waits(tiny, monkeypatch):

@@ -18,7 +18,9 @@ SIDE = 2 * HEIGHT
 
 
 def drawn_sample(seed):
-    """Red in the west, blue in the east; 3 m high in the north, 9 m in the south; a panorama of noise."""
+    """Red in the west, blue in the east; 3 m high in the north, 9 m in the south; a panorama of
+    noise.
+    """
     size, random = CONFIG.scene.tile_size, torch.Generator().manual_seed(seed)
     tile, heights = torch.zeros(3, size, size), torch.full((size, size), 3.0)
     tile[0, :, : size // 2] = tile[2, :, size // 2 :] = 1
@@ -41,7 +43,9 @@ def sheet(monkeypatch, tmp_path):
 
 def blocks(strip):
     """The parts of a scene's strip by name."""
-    squares = dict(zip(("tile", "true heights", "heights"), np.split(strip[:, : 3 * SIDE], 3, 1), strict=True))
+    squares = dict(
+        zip(("tile", "true heights", "heights"), np.split(strip[:, : 3 * SIDE], 3, 1), strict=True)
+    )
     columns = [np.split(column, 2, 0) for column in np.split(strip[:, 3 * SIDE :], 3, 1)]
     names = ("panorama", "picture", "colour", "opacity", "depth", "nothing")
     return squares | dict(zip(names, (half for column in columns for half in column), strict=True))
@@ -53,7 +57,12 @@ def predicted(state, sample):
         scene = model.reconstruct(sample.tile)
         view = scene.render(Camera(), Lighting.from_photo(sample.panorama, sample.sky))
     heights = (scene.heights() / CONFIG.scene.max_height_m).clamp(0, 1)
-    parts = {"picture": view.image, "colour": view.colour, "opacity": view.opacity, "depth": view.depth.clamp(0, 1)}
+    parts = {
+        "picture": view.image,
+        "colour": view.colour,
+        "opacity": view.opacity,
+        "depth": view.depth.clamp(0, 1),
+    }
     parts["heights"] = fit(heights[None], (SIDE, SIDE))
     return {name: to_bytes(part.expand(3, -1, -1)).astype(int) for name, part in parts.items()}
 
@@ -89,7 +98,9 @@ def test_what_is_predicted(sheet):
 def test_numbers(sheet):
     samples, _, pixels, numbers = sheet
     strips = [blocks(strip) for strip in np.split(pixels, 2, 0)]
-    errors = [((strip["picture"] / 255.0 - strip["panorama"] / 255.0) ** 2).mean() for strip in strips]
+    errors = [
+        ((strip["picture"] / 255.0 - strip["panorama"] / 255.0) ** 2).mean() for strip in strips
+    ]
     assert numbers["psnr"] == pytest.approx(-10 * np.log10(errors).mean(), abs=0.05)
     skies = [np.where(strip["opacity"][..., 0] < 128, 1, 0) for strip in strips]
     true = samples[0].sky[0].numpy()

@@ -12,18 +12,28 @@ from sat2density.weights import save_weights
 
 
 def start(tmp_path, scene=None, rules=None):
-    """Start the tiny preset from weights of the same networks, of another scene or with other rules."""
+    """Start the tiny preset from weights of the same networks, of another scene or with other
+    rules.
+    """
     tiny = PRESETS["tiny"]
     state = trainer.build_state(tiny, torch.device("cpu"))
     spec = dataclasses.replace(tiny.scene, **(scene or {}))
     stem = tmp_path / "weights"
-    save_weights(stem, state.model.generator, spec, dataclasses.replace(tiny.rules, **(rules or {})), {"name": "made"})
+    save_weights(
+        stem,
+        state.model.generator,
+        spec,
+        dataclasses.replace(tiny.rules, **(rules or {})),
+        {"name": "made"},
+    )
     starting.start_from(state, str(stem))
     return state
 
 
 @pytest.mark.parametrize(
-    "scene", [{}, {"panorama_size": (128, 32)}, {"tile_size": 128}, {"samples_per_ray": 10}], ids=str
+    "scene",
+    [{}, {"panorama_size": (128, 32)}, {"tile_size": 128}, {"samples_per_ray": 10}],
+    ids=str,
 )
 def test_other_sizes_are_welcome(tmp_path, scene):
     assert start(tmp_path, scene).parent == {"name": "made"}

@@ -33,7 +33,9 @@ def test_a_run_leaves_everything(tiny, tmp_path):
     assert result.step == 4
     lines = runlog.read(out, "step")
     assert [line["step"] for line in lines] == [1, 2, 3, 4]
-    assert {"loss", "l1", "l2", "opacity", "density_log", "lr", "grad", "samples_per_s"} <= set(lines[0])
+    assert {"loss", "l1", "l2", "opacity", "density_log", "lr", "grad", "samples_per_s"} <= set(
+        lines[0]
+    )
     assert runlog.read(out, "sheet")[0]["psnr"] > 0
     assert list((out / runlog.SHEETS).glob("*.png"))
     assert json.loads((out / runlog.ENVIRONMENT).read_text())["torch"] == torch.__version__
@@ -45,11 +47,16 @@ def test_a_run_leaves_everything(tiny, tmp_path):
 
 def test_a_growing_reserve_begins_with_none(tiny, tmp_path):
     def likelihoods(name, **reserve):
-        config = dataclasses.replace(tiny, loss=dataclasses.replace(tiny.loss, likelihood=1.0, **reserve))
+        config = dataclasses.replace(
+            tiny, loss=dataclasses.replace(tiny.loss, likelihood=1.0, **reserve)
+        )
         run(config, tmp_path / name)
         return [line["likelihood"] for line in runlog.read(tmp_path / name, "step")]
 
-    none, growing = likelihoods("none"), likelihoods("growing", likelihood_reserve=8.0, reserve_ramp=1.0)
+    none, growing = (
+        likelihoods("none"),
+        likelihoods("growing", likelihood_reserve=8.0, reserve_ramp=1.0),
+    )
     at_once = likelihoods("at-once", likelihood_reserve=8.0)
     assert growing[0] == none[0] < at_once[0]
     assert growing[-1] > none[-1]
@@ -88,7 +95,9 @@ class Killed(BaseException):
 
 
 def test_killed_before_the_first_step_goes_on(tiny, tmp_path, monkeypatch):
-    """Set-up can be slow: a run that was killed in it either is not there or goes on, from the weights it was given."""
+    """Set-up can be slow: a run that was killed in it either is not there or goes on, from the
+    weights it was given.
+    """
     first = run(dataclasses.replace(tiny, seed=3), tmp_path / "first")
     out, whole = tmp_path / "run", tmp_path / "whole"
     run(tiny, whole, init_from=str(first.weights))
@@ -121,7 +130,10 @@ def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
     run(config, out)
     last, before = checkpoint.found(out / runlog.CHECKPOINTS)
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
-    left = [out / runlog.CHECKPOINTS / ".step-000000004.1.partial.pt", out / runlog.SHEETS / ".step-4.1.partial.png"]
+    left = [
+        out / runlog.CHECKPOINTS / ".step-000000004.1.partial.pt",
+        out / runlog.SHEETS / ".step-4.1.partial.png",
+    ]
     for path in left:
         path.write_bytes(b"half")
     rare = dataclasses.replace(config.run, checkpoint_steps=3)
@@ -139,7 +151,9 @@ def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
 
 
 def test_a_kept_checkpoint_is_a_whole_one(tiny, tmp_path):
-    """Until the damaged step is reached again, the one before the last must not be the damaged one."""
+    """Until the damaged step is reached again, the one before the last must not be the damaged
+    one.
+    """
     out = tmp_path / "run"
     config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, checkpoint_steps=2))
     run(config, out)
@@ -157,7 +171,9 @@ def test_refusals(tiny, tmp_path):
     with pytest.raises(OutputError, match="--resume"):
         run(tiny, out)
     other = dataclasses.replace(tiny, seed=1, optim=dataclasses.replace(tiny.optim, lr=1e-5))
-    with pytest.raises(InputError, match=r"other settings[\s\S]*optim.lr\s+saved 0.002, now 1e-05") as error:
+    with pytest.raises(
+        InputError, match=r"other settings[\s\S]*optim.lr\s+saved 0.002, now 1e-05"
+    ) as error:
         run(other, out, resume=True)
     assert "seed" in str(error.value)
     for path in checkpoint.found(out / runlog.CHECKPOINTS):
@@ -188,7 +204,9 @@ def test_init_from(tiny, tmp_path, capsys):
     theirs = open_weights(first.weights).generator_state
     for name, value in theirs.items():
         assert torch.allclose(ours[name], value, atol=1e-3), name
-    wide = dataclasses.replace(tiny, architecture=dataclasses.replace(tiny.architecture, density_layers=8))
+    wide = dataclasses.replace(
+        tiny, architecture=dataclasses.replace(tiny.architecture, density_layers=8)
+    )
     with pytest.raises(InputError, match="another architecture"):
         run(wide, tmp_path / "third", init_from=str(first.weights))
 
@@ -209,7 +227,9 @@ def test_weights_tell_every_run(tiny, tmp_path):
     assert told["trained_on"].startswith("suburb:train, 8 scenes, centre views, generator version")
     assert [told["steps"], told["samples"]] == [4, 16]
     assert [r["steps"] for r in told["history"]] == [4]
-    config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=3, lr=1e-12, batch=2))
+    config = dataclasses.replace(
+        tiny, optim=dataclasses.replace(tiny.optim, steps=3, lr=1e-12, batch=2)
+    )
     count = iter([False, True])
     run(config, tmp_path / "second", init_from=str(first.weights), interrupted=lambda: next(count))
     second = run(config, tmp_path / "second", resume=True)
@@ -224,7 +244,12 @@ def test_weights_tell_every_run(tiny, tmp_path):
 def test_licence_and_origin_go_on_through_a_resumed_run(tiny, tmp_path):
     first = open_weights(run(tiny, tmp_path / "first").weights)
     assert first.info["licence"] == "Apache-2.0"
-    told = {"name": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0", "source": "/home/me/c.zip"}
+    told = {
+        "name": "cvact",
+        "trained_on": "released checkpoint",
+        "licence": "CC BY-NC 4.0",
+        "source": "/home/me/c.zip",
+    }
     released = tmp_path / "released"
     save_weights(released, first.generator(), first.spec, first.rules, told)
     count = iter([False, True])
@@ -232,13 +257,21 @@ def test_licence_and_origin_go_on_through_a_resumed_run(tiny, tmp_path):
     info = open_weights(run(tiny, tmp_path / "second", resume=True).weights).info
     assert info["licence"] == "CC BY-NC 4.0"
     assert info["trained_on"].endswith("; started from cvact (released checkpoint)")
-    assert info["history"][0] == {"preset": "cvact", "trained_on": "released checkpoint", "licence": "CC BY-NC 4.0"}
+    assert info["history"][0] == {
+        "preset": "cvact",
+        "trained_on": "released checkpoint",
+        "licence": "CC BY-NC 4.0",
+    }
     assert "/home/me" not in json.dumps(info["history"])
 
 
 def test_checkpoints_from_before_there_were_parents_still_load(tiny, tmp_path):
     run(tiny, tmp_path / "run")
-    contents = {key: value for key, value in weights_of(tmp_path / "run").items() if key not in ("parent", "history")}
+    contents = {
+        key: value
+        for key, value in weights_of(tmp_path / "run").items()
+        if key not in ("parent", "history")
+    }
     state = trainer.build_state(tiny, torch.device("cpu"))
     checkpoint.restore(state, contents)
     assert (state.step, state.parent, state.history) == (4, None, [])
@@ -305,7 +338,9 @@ def test_infinite_gradient_stops_before_the_weights_move(tiny, tmp_path, monkeyp
 def test_missing_vgg_stops_or_is_said(tiny, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     loss = dataclasses.replace(tiny.loss, perceptual=1.0, vgg=str(tmp_path / "none.pth"))
-    with pytest.raises(InputError, match=r"put it there .or train without the term: --loss.perceptual 0") as error:
+    with pytest.raises(
+        InputError, match=r"put it there .or train without the term: --loss.perceptual 0"
+    ) as error:
         run(dataclasses.replace(tiny, loss=loss), tmp_path / "a")
     assert "--fetch" not in str(error.value)
     skipping = dataclasses.replace(tiny, loss=dataclasses.replace(loss, perceptual_missing="skip"))
@@ -337,8 +372,13 @@ def test_out_of_memory_goes_on_with_smaller_parts(tiny, tmp_path, monkeypatch, c
     monkeypatch.setattr(Predictor, "forward", forward)
     parted = run(tiny, tmp_path / "parted")
     assert parted.step == whole.step
-    assert capsys.readouterr().err.count("notice: out of memory") == tiny.optim.batch.bit_length() - 1
-    losses = [[line["loss"] for line in runlog.read(tmp_path / name, "step")] for name in ("whole", "parted")]
+    assert (
+        capsys.readouterr().err.count("notice: out of memory") == tiny.optim.batch.bit_length() - 1
+    )
+    losses = [
+        [line["loss"] for line in runlog.read(tmp_path / name, "step")]
+        for name in ("whole", "parted")
+    ]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
 
 

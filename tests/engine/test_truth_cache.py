@@ -30,7 +30,9 @@ def test_kept_and_read_back(tmp_path):
         assert stored["depth_m"].dtype == np.float32
     assert len(calls) == 1
     numbers, calls = counted({"flat": {"sky.iou": (0.1, 1.0)}})
-    assert [cache.numbers("suburb-1", "n", numbers) for _ in range(2)] == [{"flat": {"sky.iou": [0.1, 1.0]}}] * 2
+    assert [cache.numbers("suburb-1", "n", numbers) for _ in range(2)] == [
+        {"flat": {"sky.iou": [0.1, 1.0]}}
+    ] * 2
     assert len(calls) == 1
 
 
@@ -57,7 +59,10 @@ def test_a_full_disk_is_no_error(tmp_path, monkeypatch):
 
 def test_sizes_and_styles_have_their_own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path))
-    folders = {TruthCache.of(dataset).folder for dataset in (Suburb("test"), Suburb("val"), Suburb("test", "village"))}
+    folders = {
+        TruthCache.of(dataset).folder
+        for dataset in (Suburb("test"), Suburb("val"), Suburb("test", "village"))
+    }
     assert len(folders) == 2  # a split's scenes have names of their own
     assert TruthCache.of(object()).folder is None
 

@@ -85,7 +85,14 @@ def test_path_in_python(weights, tile):
     import sat2density as s2d
 
     example("path_in_python")(weights, tile, frames=4)
-    assert files("out/path") == ["000.png", "001.png", "002.png", "003.png", "ahead.png", "walk.csv"]
+    assert files("out/path") == [
+        "000.png",
+        "001.png",
+        "002.png",
+        "003.png",
+        "ahead.png",
+        "walk.csv",
+    ]
     walk = s2d.Path.read("out/path/walk.csv", s2d.load(weights).spec)
     assert len(walk) == 4
     assert Image.open("out/path/ahead.png").size == (320, 180)
@@ -96,5 +103,8 @@ def test_lighting_mix(weights, tile):
 
     example("lighting_mix")(weights, tile, steps=3)
     assert files("out/lighting") == ["000.png", "001.png", "002.png", "last-light.json"]
-    assert [weight for _, weight in s2d.Lighting.load("out/lighting/last-light.json").parts] == [0.0, 1.0]
+    assert [weight for _, weight in s2d.Lighting.load("out/lighting/last-light.json").parts] == [
+        0.0,
+        1.0,
+    ]
     assert Path("out/lighting/000.png").read_bytes() != Path("out/lighting/002.png").read_bytes()

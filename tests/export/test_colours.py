@@ -4,12 +4,15 @@ from sat2density.export.colours import NO_SURFACE, coloured, scale
 
 
 def luminance(colours):
-    linear = np.where(colours <= 0.04045 * 255, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
+    linear = np.where(
+        colours <= 0.04045 * 255, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4
+    )
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
 def test_the_scale_gets_lighter_all_the_way_in_even_steps():
-    # CIE lightness from luminance, an independent measure: monotone, and no step over twice the mean one.
+    # CIE lightness from luminance, an independent measure: monotone, and no step over twice the
+    # mean one.
     y = luminance(scale().astype(float))
     lightness = np.where(y > 216 / 24389, 116 * np.cbrt(y) - 16, y * 24389 / 27)
     steps = np.diff(lightness)

@@ -20,7 +20,12 @@ def is_walked(pixels):
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [((512, 128), (1536, 556)), ((640, 360), (1360, 764)), ((128, 32), (1536, 556)), ((2048, 512), (3072, 1068))],
+    [
+        ((512, 128), (1536, 556)),
+        ((640, 360), (1360, 764)),
+        ((128, 32), (1536, 556)),
+        ((2048, 512), (3072, 1068)),
+    ],
 )
 def test_frames_are_even_and_as_large_as_fits(size, expected):
     assert WalkLayout(GREEN, EAST, CVACT, size).size == expected
@@ -58,7 +63,11 @@ def test_wrong_pictures_are_told():
 def test_the_bar_of_metres_has_the_tiles_scale():
     # 30 m are 512 pixels; the bar is 5 m: 85 pixels.
     layout = WalkLayout(GREEN, EAST, CVACT, (512, 128))
-    band = layout.frame(0, torch.zeros(3, 128, 512), np.ones((128, 512)))[512 + 20 : 512 + 24, 1300:]
+    band = layout.frame(0, torch.zeros(3, 128, 512), np.ones((128, 512)))[
+        512 + 20 : 512 + 24, 1300:
+    ]
     row = (band.max(axis=2) < 100).any(axis=0)
-    runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(int))))[::2]
+    runs = np.diff(np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(int))))[
+        ::2
+    ]
     assert runs.max() == pytest.approx(5 / 30 * 512, abs=3)

@@ -32,7 +32,9 @@ def test_a_gif_loops_with_every_frame_and_its_time(tmp_path):
             gif.write(frame)
     pictures, loop = read_gif(tmp_path / "walk.gif")
     assert loop == 0
-    assert [picture[3, 3].tolist() for picture, _ in pictures] == [list(colour) for colour in COLOURS]
+    assert [picture[3, 3].tolist() for picture, _ in pictures] == [
+        list(colour) for colour in COLOURS
+    ]
     assert {duration for _, duration in pictures} == {120}  # 12.5 hundredths, the nearest even
 
 
@@ -54,7 +56,10 @@ def test_an_error_or_no_frame_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize("fps", [0, 51, float("nan")])
 def test_impossible_frame_rates(tmp_path, fps):
-    with pytest.raises(InputError, match="frames per second"), gif_writer(tmp_path / "walk.gif", fps):
+    with (
+        pytest.raises(InputError, match="frames per second"),
+        gif_writer(tmp_path / "walk.gif", fps),
+    ):
         pass
 
 
@@ -62,7 +67,9 @@ def test_single_frames_are_numbered(tmp_path):
     folder = FrameFolder(tmp_path / "frames")
     for frame in frames():
         folder.write(frame)
-    assert sorted(file.name for file in folder.folder.iterdir()) == [f"frame_000{n}.png" for n in range(3)]
+    assert sorted(file.name for file in folder.folder.iterdir()) == [
+        f"frame_000{n}.png" for n in range(3)
+    ]
     with Image.open(folder.folder / "frame_0001.png") as image:
         assert image.getpixel((0, 0)) == COLOURS[1]
     with pytest.raises(ShapeError, match="first one's size"):

@@ -28,7 +28,9 @@ def tile():
 
 
 def block():
-    """A block of 4 x 4 x 4 cells: 4 m wide and deep, 2 m high, its corner 4 m east and 8 m south of the middle."""
+    """A block of 4 x 4 x 4 cells: 4 m wide and deep, 2 m high, its corner 4 m east and 8 m south of
+    the middle.
+    """
     density = torch.zeros(16, 32, 32)
     density[2:6, 24:28, 20:24] = 200.0
     return density
@@ -58,7 +60,9 @@ def test_the_tile_lies_the_right_way_round(tile):
 def test_an_isosurface_is_closed_in_its_place_and_not_inside_out(tile):
     surface = density_mesh(block(), tile, SPEC, PLANE, level=100.0)
     low, high = surface.vertices.min(axis=0), surface.vertices.max(axis=0)
-    assert low == pytest.approx([4.0, 1.0, 8.0], abs=1e-5)  # half way between full and empty cells: the block's faces
+    assert low == pytest.approx(
+        [4.0, 1.0, 8.0], abs=1e-5
+    )  # half way between full and empty cells: the block's faces
     assert high == pytest.approx([8.0, 3.0, 12.0], abs=1e-5)
     assert 25 < surface.volume_m3() < 32  # 4 x 2 x 4 m less the bevelled edges
     mesh = trimesh.Trimesh(surface.vertices, surface.faces)
@@ -75,14 +79,17 @@ def test_an_isosurface_closes_at_the_volumes_faces(tile):
 
 def test_larger_steps_make_fewer_triangles(tile):
     fine, coarse = (
-        density_mesh(torch.full((16, 32, 32), 500.0), tile, SPEC, PLANE, level=250.0, step=n) for n in (1, 2)
+        density_mesh(torch.full((16, 32, 32), 500.0), tile, SPEC, PLANE, level=250.0, step=n)
+        for n in (1, 2)
     )
     assert len(coarse.faces) < 0.4 * len(fine.faces)
     assert coarse.volume_m3() == pytest.approx(fine.volume_m3(), rel=0.15)
 
 
 def test_the_ground_slab_lifts_the_volume_by_its_height(tile):
-    without, above = (density_mesh(block(), tile, SPEC, rules, level=100.0) for rules in (PLANE, RELEASED))
+    without, above = (
+        density_mesh(block(), tile, SPEC, rules, level=100.0) for rules in (PLANE, RELEASED)
+    )
     assert without.vertices[:, 1].min() == pytest.approx(2 / 16 * 8)
     assert above.vertices[:, 1].min() == pytest.approx(3 / 17 * 8)
 
@@ -124,12 +131,18 @@ def test_ply_is_z_up_with_the_tiles_colours(tmp_path, tile):
     surface = density_mesh(block(), tile, SPEC, PLANE, level=100.0)
     write_mesh(tmp_path / "shape.ply", surface)
     mesh = trimesh.load(tmp_path / "shape.ply", process=False)
-    assert mesh.bounds == pytest.approx(np.array([[4, -12, 1], [8, -8, 3]]), abs=1e-4)  # east, north, up
+    assert mesh.bounds == pytest.approx(
+        np.array([[4, -12, 1], [8, -8, 3]]), abs=1e-4
+    )  # east, north, up
     assert mesh.volume == pytest.approx(surface.volume_m3(), rel=1e-4)
-    assert (mesh.visual.vertex_colors[:, :3] == 255).all()  # the block stands in the white south-east
+    assert (
+        mesh.visual.vertex_colors[:, :3] == 255
+    ).all()  # the block stands in the white south-east
     corners = heights_mesh(np.zeros((2, 2)), tile, SPEC)
     write_mesh(tmp_path / "corners.ply", corners)
-    colours = trimesh.load(tmp_path / "corners.ply", process=False).visual.vertex_colors[:, :3].tolist()
+    colours = (
+        trimesh.load(tmp_path / "corners.ply", process=False).visual.vertex_colors[:, :3].tolist()
+    )
     assert colours == [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]
 
 
@@ -137,7 +150,9 @@ def test_obj_comes_with_material_and_texture(tmp_path, tile):
     surface = density_mesh(block(), tile, SPEC, PLANE, level=100.0)
     files = write_mesh(tmp_path / "shape.obj", surface)
     assert (
-        sorted(file.name for file in files) == sorted(os.listdir(tmp_path)) == ["shape.mtl", "shape.obj", "shape.png"]
+        sorted(file.name for file in files)
+        == sorted(os.listdir(tmp_path))
+        == ["shape.mtl", "shape.obj", "shape.png"]
     )
     assert "map_Kd shape.png" in (tmp_path / "shape.mtl").read_text()
     with Image.open(tmp_path / "shape.png") as image:

@@ -29,7 +29,9 @@ def test_64_bit_offsets_may_be_large_and_32_bit_ones_are_refused():
 
 
 def test_boxes_of_64_bit_size_and_to_the_end_are_listed(tmp_path):
-    data = struct.pack(">I4sQ", 1, b"free", 20) + bytes(4) + struct.pack(">I4s", 0, b"mdat") + bytes(9)
+    data = (
+        struct.pack(">I4sQ", 1, b"free", 20) + bytes(4) + struct.pack(">I4s", 0, b"mdat") + bytes(9)
+    )
     (tmp_path / "file").write_bytes(data)
     with open(tmp_path / "file", "rb") as file:
         assert [(s.kind, s.start, s.content, s.end) for s in spans(file, "file")] == [

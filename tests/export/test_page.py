@@ -35,7 +35,9 @@ def numbers(text):
 
 
 def test_content_cannot_end_its_element():
-    text = page_text({"title": "</script><script>alert(1)</script><!--"}, "x = '</script>'; y = '<!--'", "")
+    text = page_text(
+        {"title": "</script><script>alert(1)</script><!--"}, "x = '</script>'; y = '<!--'", ""
+    )
     assert text.count("</script>") == 2  # the data's and the code's own
     assert "<!--" not in text
     assert "<title>&lt;/script&gt;" in text
@@ -52,7 +54,9 @@ def test_a_page_holds_the_walk_the_stills_and_the_heights(scene, tmp_path):
     walk = Walk.straight((-0.5, 0.5), (0.5, 0.5), frames=5).along_path()
     steps = []
     light = Lighting.preset("dusk")
-    write_page(tmp_path / "p.html", scene, light, walk, title="A place", advance=lambda *s: steps.append(s))
+    write_page(
+        tmp_path / "p.html", scene, light, walk, title="A place", advance=lambda *s: steps.append(s)
+    )
     page = saved(tmp_path / "p.html")
     assert page["title"] == "A place"
     assert page["light"] == "dusk"
@@ -81,12 +85,21 @@ def test_a_long_walk_is_thinned_and_the_panoramas_look_north(scene, tmp_path):
         return work()
 
     walk = Walk.straight((-0.5, 0), (0.5, 0), frames=300).along_path()
-    write_page(tmp_path / "p.html", scene, Lighting.preset("dusk"), walk, [Still("Here", Camera(0, 0, 45))], run=run)
+    write_page(
+        tmp_path / "p.html",
+        scene,
+        Lighting.preset("dusk"),
+        walk,
+        [Still("Here", Camera(0, 0, 45))],
+        run=run,
+    )
     page = saved(tmp_path / "p.html")
     assert len(page["walk"]) == MOST_FRAMES
     assert page["walk"][-1]["east"] == 0.5
     assert len(asked) == MOST_FRAMES + 1
     # turned by the page, so the picture itself is the one at heading 0
-    write_page(tmp_path / "q.html", scene, Lighting.preset("dusk"), None, [Still("Here", Camera(0, 0, 0))])
+    write_page(
+        tmp_path / "q.html", scene, Lighting.preset("dusk"), None, [Still("Here", Camera(0, 0, 0))]
+    )
     assert saved(tmp_path / "q.html")["stills"][0]["picture"] == page["stills"][0]["picture"]
     assert page["stills"][0]["yaw"] == 45

@@ -42,7 +42,11 @@ def test_depth_png_is_16_bit_and_reads_back_to_half_a_millimetre(tmp_path):
 def test_other_files_are_no_depth_pictures(tmp_path):
     Image.new("RGB", (4, 4)).save(tmp_path / "colour.png")
     (tmp_path / "text.png").write_text("text")
-    for name, says in (("colour.png", "16-bit"), ("text.png", "cannot be read"), ("none.png", "cannot be read")):
+    for name, says in (
+        ("colour.png", "16-bit"),
+        ("text.png", "cannot be read"),
+        ("none.png", "cannot be read"),
+    ):
         with pytest.raises(InputError, match=says):
             read_depth_png(tmp_path / name)
 
@@ -89,12 +93,18 @@ def test_the_reach_of_a_ray_is_the_end_of_the_depth_scale():
 
 def test_contact_sheet_puts_every_picture_in_its_place():
     red, green, blue, white = (
-        np.full((20, 40, 3), colour, np.uint8) for colour in ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 255))
+        np.full((20, 40, 3), colour, np.uint8)
+        for colour in ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 255))
     )
     sheet = contact_sheet([[red, green], [blue, white]], ["a", "b"], ["one", "two"], cell_width=80)
     pixels = np.asarray(sheet)
     places = {}
-    for name, colour in (("red", (255, 0, 0)), ("green", (0, 255, 0)), ("blue", (0, 0, 255)), ("white", (255, 0, 255))):
+    for name, colour in (
+        ("red", (255, 0, 0)),
+        ("green", (0, 255, 0)),
+        ("blue", (0, 0, 255)),
+        ("white", (255, 0, 255)),
+    ):
         rows, columns = np.nonzero((pixels == colour).all(axis=2))
         assert rows.size == 80 * 40
         places[name] = (columns.min(), rows.min())
@@ -108,13 +118,21 @@ def test_contact_sheet_puts_every_picture_in_its_place():
 
 def test_contact_sheet_with_tiles_and_long_foreign_names():
     cell = torch.rand(3, 16, 64)
-    sheet = contact_sheet([[cell]], ["Straße über 北京 " * 20], ["öde " * 90], row_pictures=[torch.rand(3, 8, 8)])
+    sheet = contact_sheet(
+        [[cell]], ["Straße über 北京 " * 20], ["öde " * 90], row_pictures=[torch.rand(3, 8, 8)]
+    )
     assert sheet.width < 600
 
 
 @pytest.mark.parametrize(
     ("cells", "rows", "columns"),
-    [([], [], []), ([[]], ["a"], []), ([[1, 2]], ["a"], ["x"]), ([[1]], [], ["x"]), ([[1], [1, 2]], ["a", "b"], ["x"])],
+    [
+        ([], [], []),
+        ([[]], ["a"], []),
+        ([[1, 2]], ["a"], ["x"]),
+        ([[1]], [], ["x"]),
+        ([[1], [1, 2]], ["a", "b"], ["x"]),
+    ],
 )
 def test_contact_sheets_that_do_not_add_up(cells, rows, columns):
     cell = np.zeros((4, 4, 3), np.uint8)

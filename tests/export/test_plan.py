@@ -41,7 +41,9 @@ def test_the_wedge_points_where_the_camera_looks(heading, ahead):
 
 def test_the_wedge_is_as_wide_as_the_field_of_view():
     path = Path(np.array([[0.0, 0.0], [0.0, 0.9]]))
-    narrow, wide = ((TilePlan(GREEN, path, 256).frame(0, fov)[..., 0] > 60).sum() for fov in (40, 120))
+    narrow, wide = (
+        (TilePlan(GREEN, path, 256).frame(0, fov)[..., 0] > 60).sum() for fov in (40, 120)
+    )
     assert wide > 1.8 * narrow
 
 

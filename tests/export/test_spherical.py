@@ -10,14 +10,20 @@ import torch
 
 from sat2density.errors import InputError
 from sat2density.export.mp4_boxes import read_index, rewrite_index
-from sat2density.export.spherical import add_spherical_metadata, equirectangular_frame, read_spherical_metadata
+from sat2density.export.spherical import (
+    add_spherical_metadata,
+    equirectangular_frame,
+    read_spherical_metadata,
+)
 from sat2density.export.video import mp4_writer
 
 CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"sv3d", b"proj")
 
 
 def boxes(data, start=0, end=None, way=()):
-    """Every box of a file as (way of kinds, content), by walking over it: written apart from the package's reader."""
+    """Every box of a file as (way of kinds, content), by walking over it: written apart from the
+    package's reader.
+    """
     end = len(data) if end is None else end
     while start < end:
         size, kind = struct.unpack(">I4s", data[start : start + 8])
@@ -54,7 +60,9 @@ def decoded(path):
 
 
 def test_a_full_panorama_fills_a_sphere_of_two_to_one():
-    panorama = torch.nn.functional.interpolate(torch.rand(1, 3, 8, 32), (128, 512), mode="bilinear")[0]
+    panorama = torch.nn.functional.interpolate(
+        torch.rand(1, 3, 8, 32), (128, 512), mode="bilinear"
+    )[0]
     frame = equirectangular_frame(panorama, 180)
     assert frame.shape == (512, 1024, 3)
     means = frame.astype(float).reshape(128, 4, 512, 2, 3).mean(axis=(1, 3))
@@ -75,7 +83,9 @@ def test_the_middle_column_stays_in_the_middle():
     assert columns.mean() == pytest.approx(64.5 / 128 * 1024 - 0.5, abs=0.6)
 
 
-@pytest.mark.parametrize(("fov", "width"), [(0, 64), (181, 64), (float("nan"), 64), (90, 66), (90, 0)])
+@pytest.mark.parametrize(
+    ("fov", "width"), [(0, 64), (181, 64), (float("nan"), 64), (90, 66), (90, 0)]
+)
 def test_impossible_spheres(fov, width):
     with pytest.raises(InputError):
         equirectangular_frame(torch.ones(3, 8, 32), fov, width)
@@ -116,7 +126,9 @@ def test_the_boxes_lie_where_the_rfc_wants_them(tmp_path):
 def test_ffprobe_calls_it_spherical(tmp_path):
     make(tmp_path / "walk.mp4")
     command = ["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(tmp_path / "walk.mp4")]
-    stream = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["streams"][0]
+    stream = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["streams"][
+        0
+    ]
     sides = {side["side_data_type"]: side for side in stream["side_data_list"]}
     assert sides["Spherical Mapping"]["projection"] == "equirectangular"
     assert sides["Stereo 3D"]["type"] == "2D"
@@ -149,7 +161,9 @@ def test_reading_and_writing_an_index_changes_nothing(tmp_path):
     assert (tmp_path / "same.mp4").read_bytes() == (tmp_path / "walk.mp4").read_bytes()
 
 
-@pytest.mark.parametrize("data", [b"", b"text that is no video", struct.pack(">I4s", 4, b"moov"), bytes(64)])
+@pytest.mark.parametrize(
+    "data", [b"", b"text that is no video", struct.pack(">I4s", 4, b"moov"), bytes(64)]
+)
 def test_other_files_are_refused(tmp_path, data):
     (tmp_path / "file.mp4").write_bytes(data)
     with pytest.raises(InputError, match=r"file\.mp4"):

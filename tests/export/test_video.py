@@ -56,7 +56,12 @@ def test_a_browser_and_a_phone_can_play_it(tmp_path):
     with av.open(str(tmp_path / "walk.mp4")) as container:
         context = container.streams.video[0].codec_context
         assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
-        assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
+        assert (
+            context.color_primaries,
+            context.color_trc,
+            context.colorspace,
+            context.color_range,
+        ) == (1, 1, 1, 1)
     data = (tmp_path / "walk.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")  # plays before it is loaded
 
@@ -209,7 +214,8 @@ PLAY = """async (address) => {
   });
   context.drawImage(video, 0, 0, 96, 48);
   const corner = [...context.getImageData(2, 40, 1, 1).data].slice(0, 3);
-  return {width: video.videoWidth, height: video.videoHeight, duration: video.duration, seen: [...seen], corner};
+  const {videoWidth: width, videoHeight: height, duration} = video;
+  return {width, height, duration, seen: [...seen], corner};
 }"""
 
 
@@ -232,4 +238,6 @@ def test_chromium_plays_it_to_the_end(tmp_path, spherical):
     assert (played["width"], played["height"]) == (96, 48)
     assert played["duration"] == pytest.approx(2.0, abs=0.01)
     assert len(played["seen"]) >= 6  # it moves: the square was seen at many places
-    assert np.abs(np.array(played["corner"]) - (200, 60, 30)).max() <= 6  # the colours are meant and read alike
+    assert (
+        np.abs(np.array(played["corner"]) - (200, 60, 30)).max() <= 6
+    )  # the colours are meant and read alike

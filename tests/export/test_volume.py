@@ -54,7 +54,9 @@ def test_every_cell_lies_where_it_belongs(tmp_path):
     assert read["origin"] == [-15.0, -15.0, 0.0]
     assert read["metres_per_unit"] == 15.0
     for up, south, east in ((0, 0, 0), (3, 5, 1), (2, 1, 4)):
-        middle = np.array([(east + 0.5) / 6 * 30 - 15, 15 - (south + 0.5) / 6 * 30, (up + 0.5) / 4 * 8])
+        middle = np.array(
+            [(east + 0.5) / 6 * 30 - 15, 15 - (south + 0.5) / 6 * 30, (up + 0.5) / 4 * 8]
+        )
         x, y, z = np.floor((middle - read["origin"]) / read["spacing"]).astype(int)
         assert read["values"][z, y, x] == 100 * up + 10 * south + east
 
@@ -79,7 +81,8 @@ def test_the_ground_slab_is_a_file_of_its_own_below(tmp_path):
 
 
 def test_the_grid_agrees_with_the_renderers_own_mapping():
-    # The renderer samples layer k of 65 at (k + 1/2) / 65 of the height; the network's first layer is k = 1.
+    # The renderer samples layer k of 65 at (k + 1/2) / 65 of the height; the network's first layer
+    # is k = 1.
     grid = grid_of((64, 256, 256), CVACT, RELEASED)
     first_middle = grid.corner_m[2] + grid.cell_m[2] / 2
     assert first_middle == pytest.approx(1.5 / 65 * 8)
@@ -88,7 +91,14 @@ def test_the_grid_agrees_with_the_renderers_own_mapping():
 
 def test_npz_holds_what_is_needed(tmp_path):
     tile = torch.rand(3, 6, 6)
-    write_npz(tmp_path / "volume.npz", density()[None], CVACT, RELEASED, tile=tile, heights_m=torch.ones(1, 6, 6))
+    write_npz(
+        tmp_path / "volume.npz",
+        density()[None],
+        CVACT,
+        RELEASED,
+        tile=tile,
+        heights_m=torch.ones(1, 6, 6),
+    )
     with np.load(tmp_path / "volume.npz", allow_pickle=False) as archive:
         assert (archive["density"] == density().numpy()).all()
         assert archive["tile"].shape == (6, 6, 3)

@@ -1,4 +1,6 @@
-"""Flicker: nothing changes on what is painted on surfaces, everything on what is painted on the screen."""
+"""Flicker: nothing changes on what is painted on surfaces, everything on what is painted on the
+screen.
+"""
 
 import math
 
@@ -15,7 +17,9 @@ STEP_M = 0.5
 
 
 def walk(paint, frames=3):
-    """Panoramas inside a sphere of 10 m, coloured by `paint(points)`; returns frames, depths, places, directions."""
+    """Panoramas inside a sphere of 10 m, coloured by `paint(points)`; returns frames, depths,
+    places, directions.
+    """
     directions = equirectangular_rays(SPEC, Rules(), Camera()).directions[0]
     places = torch.tensor([[STEP_M * t, 0.0, 0.0] for t in range(frames)])
     pictures, depths = [], []

@@ -49,7 +49,11 @@ def test_heights_by_class():
     assert sums["heights.mae_ground"] == pytest.approx((1.0, 3))
     assert sums["heights.bias_ground"] == pytest.approx((0.6, 3))
     assert sums["heights.rmse_ground"] == pytest.approx((0.68, 3))
-    assert [sums[f"heights.within_{step}_ground"] for step in ("0.5", "1", "2.5")] == [(2, 3), (3, 3), (3, 3)]
+    assert [sums[f"heights.within_{step}_ground"] for step in ("0.5", "1", "2.5")] == [
+        (2, 3),
+        (3, 3),
+        (3, 3),
+    ]
     assert sums["heights.bias_tree"] == pytest.approx((-3, 1))
     assert sums["heights.mae_tree"] == pytest.approx((3, 1))
     assert sums["heights.rmse_tree"] == pytest.approx((9, 1))
@@ -58,7 +62,9 @@ def test_heights_by_class():
 
 def test_radius():
     near = geometry.within_radius(8, 40, 10)
-    assert near.sum() == 12  # of the sixteen cells within 10 m on each axis, all but the four corners
+    assert (
+        near.sum() == 12
+    )  # of the sixteen cells within 10 m on each axis, all but the four corners
     assert near[4, 4]
     assert not near[0, 4]
 

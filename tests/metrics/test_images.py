@@ -14,7 +14,12 @@ from sat2density.metrics import images
 @pytest.mark.parametrize("case", ["cvact_tiny", "cvusa_tiny"])
 @pytest.mark.parametrize(
     ("key", "metric"),
-    [("psnr", images.psnr), ("rmse", images.rmse), ("ssim", images.ssim), ("sd", images.sharpness_difference)],
+    [
+        ("psnr", images.psnr),
+        ("rmse", images.rmse),
+        ("ssim", images.ssim),
+        ("sd", images.sharpness_difference),
+    ],
 )
 def test_golden(shared, case, key, metric):
     folder = shared / "golden" / case
@@ -34,15 +39,19 @@ def test_by_hand():
 def test_sharpness_difference_of_a_step():
     flat, step = torch.zeros(1, 1, 4, 4), torch.zeros(1, 1, 4, 4)
     step[..., 2:] = 1
-    # g of the step: its column difference is 1 in one of the two columns kept, so the mean error is 1/2.
-    assert float(images.sharpness_difference(flat, step)) == pytest.approx(10 * math.log10(2), rel=1e-5)
+    # g of the step: its column difference is 1 in one of the two columns kept, so the mean error is
+    # 1/2.
+    assert float(images.sharpness_difference(flat, step)) == pytest.approx(
+        10 * math.log10(2), rel=1e-5
+    )
 
 
 def test_gradient_energy():
     picture = torch.zeros(1, 3, 3, 3)
     picture[..., 1, 1] = 1
     everywhere = torch.ones(1, 1, 3, 3)
-    # forward differences: two at the bright pixel, one in the pixel above and one in the pixel to its left
+    # forward differences: two at the bright pixel, one in the pixel above and one in the pixel to
+    # its left
     assert float(images.gradient_energy(picture, everywhere)) == pytest.approx(4, rel=1e-5)
     only = torch.zeros(1, 1, 3, 3)
     only[..., 1, 1] = 1

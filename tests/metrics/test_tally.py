@@ -31,8 +31,11 @@ def test_prefix_and_unknown_names():
 
 
 def test_the_issues_keys_exist():
-    named = "image.psnr image.ssim image.sharpness view5m.psnr sky.iou structure.iou depth.absrel_above"
-    named += " depth.absrel_below heights.rmse heights.rmse_10m heights.rmse_building heights.rmse_tree flicker"
+    named = (
+        "image.psnr image.ssim image.sharpness view5m.psnr sky.iou structure.iou depth.absrel_above"
+    )
+    named += " depth.absrel_below heights.rmse heights.rmse_10m heights.rmse_building"
+    named += " heights.rmse_tree flicker"
     assert set(named.split()) <= set(METRICS)
     for place in ("", "_ground", "_building", "_tree"):
         for name in ("mae", "rmse", "bias", "within_0.5", "within_1", "within_2.5"):

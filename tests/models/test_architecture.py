@@ -34,7 +34,10 @@ def test_strides():
 def test_unknown_names_and_keys_say_the_nearest():
     with pytest.raises(InputError, match="did you mean 'small'"):
         Architecture.named("smal")
-    with pytest.raises(InputError, match=r"file\.json: unknown field 'density_layer'; did you mean 'density_layers'"):
+    with pytest.raises(
+        InputError,
+        match=r"file\.json: unknown field 'density_layer'; did you mean 'density_layers'",
+    ):
         Architecture.from_dict({"density_layer": 3}, "file.json")
     with pytest.raises(InputError, match="JSON object"):
         Architecture.from_dict([1])

@@ -10,13 +10,17 @@ def test_instance_norm_by_hand():
     with torch.no_grad():
         norm.weight.fill_(2)
         norm.bias.fill_(1)
-    image = torch.tensor([[[[1.0, 3.0]]], [[[0.0, 200.0]]]])  # each image on its own: -1 and 1, times 2, plus 1
+    image = torch.tensor(
+        [[[[1.0, 3.0]]], [[[0.0, 200.0]]]]
+    )  # each image on its own: -1 and 1, times 2, plus 1
     assert torch.allclose(norm(image).flatten(), torch.tensor([-1.0, 3.0, -1.0, 3.0]), atol=1e-4)
 
 
 def test_instance_norm_equals_torchs_own():
     image = torch.randn(2, 5, 6, 7) * 3 + 1
-    assert torch.allclose(InstanceNorm(5)(image), nn.InstanceNorm2d(5, affine=True)(image), atol=1e-5)
+    assert torch.allclose(
+        InstanceNorm(5)(image), nn.InstanceNorm2d(5, affine=True)(image), atol=1e-5
+    )
 
 
 def test_modulation_comes_before_the_activation():
@@ -28,7 +32,9 @@ def test_modulation_comes_before_the_activation():
     image = torch.tensor([[[[-1.0, 1.0]]]])
     one = torch.ones(1, 1, 1, 1)
     # normed (-1, 1) * (1 + 1) + 1 = (-1, 3), then ReLU
-    assert torch.allclose(block(image, modulation=(one, one)).flatten(), torch.tensor([0.0, 3.0]), atol=1e-4)
+    assert torch.allclose(
+        block(image, modulation=(one, one)).flatten(), torch.tensor([0.0, 3.0]), atol=1e-4
+    )
 
 
 def test_residual_block_adds_its_input():

@@ -18,7 +18,9 @@ def test_a_column_is_solid_between_its_base_and_its_top():
     layers = columns_to_layers(column(top=1.0), 32)[0, :, 0, 0]  # top at 0.33 x 32 = 10.56 layers
     full = 1 + math.log(2)
     assert layers[2:9].tolist() == pytest.approx([full] * 7, rel=0.02)
-    assert float(layers[10]) == pytest.approx(full / (1 + math.exp(-0.06 / 0.25)), rel=0.02)  # its middle is at 10.5
+    assert float(layers[10]) == pytest.approx(
+        full / (1 + math.exp(-0.06 / 0.25)), rel=0.02
+    )  # its middle is at 10.5
     assert bool((layers[13:] < 1e-3).all())
 
 
@@ -52,11 +54,15 @@ def test_gradients_are_those_of_differences():
     for index in ((0, 0, 0, 0), (0, 1, 1, 2), (0, 2, 0, 1), (0, 3, 1, 0)):
         step = torch.zeros_like(raw)
         step[index] = 1e-2
-        assert float(leaf.grad[index]) == pytest.approx(float(loss(raw + step) - loss(raw - step)) / 2e-2, abs=2e-3)
+        assert float(leaf.grad[index]) == pytest.approx(
+            float(loss(raw + step) - loss(raw - step)) / 2e-2, abs=2e-3
+        )
 
 
 def test_softer_columns_reach_further_up():
-    hard, soft = (columns_to_layers(column(softness=9.0), 32, softest)[0, 8] for softest in (1.0, 3.0))
+    hard, soft = (
+        columns_to_layers(column(softness=9.0), 32, softest)[0, 8] for softest in (1.0, 3.0)
+    )
     assert float(soft) > 10 * float(hard)
 
 
@@ -64,7 +70,9 @@ def test_every_second_cell_leaves_no_teeth():
     even = column(top=1.0).expand(1, 4, 8, 8)
     teeth = even.clone()
     teeth[:, 0] += 0.5 * (-1.0) ** torch.arange(8.0)
-    assert torch.allclose(columns_to_layers(teeth, 32)[..., 1:-1], columns_to_layers(even, 32)[..., 1:-1], atol=1e-5)
+    assert torch.allclose(
+        columns_to_layers(teeth, 32)[..., 1:-1], columns_to_layers(even, 32)[..., 1:-1], atol=1e-5
+    )
 
 
 def test_a_wrong_number_of_channels_is_refused():
@@ -73,7 +81,9 @@ def test_a_wrong_number_of_channels_is_refused():
 
 
 def test_the_network_gives_layers_in_either_form():
-    arch = dataclasses.replace(Architecture.named("tiny"), density_form="columns", density_gain=30.0)
+    arch = dataclasses.replace(
+        Architecture.named("tiny"), density_form="columns", density_gain=30.0
+    )
     net, tile = DensityNet(arch), torch.rand(2, 3, 32, 32)
     density = net(tile)
     assert density.shape == DensityNet(Architecture.named("tiny"))(tile).shape

@@ -25,7 +25,9 @@ def test_borders_by_hand():
     assert row(with_weight(PaddedConv(1, 1, 3, padding="zeros"), left)(image)) == [0, 1, 2]
     above = left.transpose(2, 3)
     rows = image.transpose(2, 3)
-    assert with_weight(PaddedConv(1, 1, 3, padding="circular"), above)(rows)[0, 0, :, 1].tolist() == [0, 1, 2]
+    assert with_weight(PaddedConv(1, 1, 3, padding="circular"), above)(rows)[
+        0, 0, :, 1
+    ].tolist() == [0, 1, 2]
 
 
 def test_circular_convolution_commutes_with_turning_the_panorama():

@@ -13,8 +13,9 @@ def test_golden_density(shared, name):
     gold = golden(shared, name)
     with torch.no_grad():
         density = gold.generator.density_net(gold.io["sat"])
-    # 1e-5 of the largest density (about 25): the same networks in float64 are up to 1.2e-4 away from these float32
-    # numbers, so their last digits are another machine's rounding (docs/fidelity.md).
+    # 1e-5 of the largest density (about 25): the same networks in float64 are up to 1.2e-4 away
+    # from these float32 numbers, so their last digits are another machine's rounding
+    # (docs/fidelity.md).
     expected = gold.io["density"]
     assert largest_difference(density, expected) < 1e-5 * float(expected.max())
 
@@ -22,7 +23,10 @@ def test_golden_density(shared, name):
 @pytest.mark.parametrize("activation", ["relu", "softplus"])
 def test_activation_bias_and_gain(activation):
     arch = dataclasses.replace(
-        Architecture.named("tiny"), density_activation=activation, density_bias=0.5, density_gain=3.0
+        Architecture.named("tiny"),
+        density_activation=activation,
+        density_bias=0.5,
+        density_gain=3.0,
     )
     net, tile = DensityNet(arch), torch.rand(1, 3, 16, 16)
     raw = net.trunk(tile) + 0.5

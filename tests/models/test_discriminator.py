@@ -3,13 +3,23 @@ import torch
 
 from golden_files import NAMES, golden, largest_difference
 from sat2density.models.architecture import Architecture
-from sat2density.models.discriminator import Discriminator, crop_grid, perspective_crop, random_crop_directions
+from sat2density.models.discriminator import (
+    Discriminator,
+    crop_grid,
+    perspective_crop,
+    random_crop_directions,
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_golden_outputs(shared, name):
     io, discriminator = golden(shared, name).io, golden(shared, name).discriminator
-    assert largest_difference(crop_grid(io["disc_yaw_deg"], io["disc_pitch_deg"]), io["disc_perspective_grid"]) < 1e-5
+    assert (
+        largest_difference(
+            crop_grid(io["disc_yaw_deg"], io["disc_pitch_deg"]), io["disc_perspective_grid"]
+        )
+        < 1e-5
+    )
     for kind, picture in (("real", io["disc_real"]), ("fake", io["view0_pred"])):
         with torch.no_grad():
             outputs = discriminator(picture, io["disc_yaw_deg"], io["disc_pitch_deg"])
@@ -18,21 +28,29 @@ def test_golden_outputs(shared, name):
             assert largest_difference(output.score, io[f"disc_{kind}_out{index}"]) < 1e-4
             assert len(output.features) == 4
             if kind == "fake":
-                assert largest_difference(output.features[-1], io[f"disc_fake_feat{index}_last"]) < 1e-4
+                assert (
+                    largest_difference(output.features[-1], io[f"disc_fake_feat{index}_last"])
+                    < 1e-4
+                )
 
 
 def test_the_crops_middle_by_hand():
-    # Pixel (64, 64) looks straight ahead: yaw 90 to the right, then pitch 30 (the row falls by 2 * 30 / 180).
+    # Pixel (64, 64) looks straight ahead: yaw 90 to the right, then pitch 30 (the row falls by 2 *
+    # 30 / 180).
     grid = crop_grid(torch.tensor([0, 90, 0]), torch.tensor([0, 0, 30]))[:, 64, 64]
     assert torch.allclose(grid, torch.tensor([[0, 0], [0.5, 0], [0, -1 / 3]]), atol=1e-6)
     # The left edge of the straight view is half the field of view to the left.
     assert torch.allclose(
-        crop_grid(torch.zeros(1), torch.zeros(1))[0, 64, 0], torch.tensor([-50 / 180, 0.0]), atol=1e-6
+        crop_grid(torch.zeros(1), torch.zeros(1))[0, 64, 0],
+        torch.tensor([-50 / 180, 0.0]),
+        atol=1e-6,
     )
 
 
 def test_crop_of_one_colour_is_that_colour_times_0_99():
-    crop = perspective_crop(torch.full((1, 3, 32, 64), 0.5), torch.tensor([17]), torch.tensor([-40]))
+    crop = perspective_crop(
+        torch.full((1, 3, 32, 64), 0.5), torch.tensor([17]), torch.tensor([-40])
+    )
     assert crop.shape == (1, 3, 128, 128)
     assert torch.allclose(crop, torch.tensor(0.495))
 

@@ -26,7 +26,11 @@ from sat2density.models.generator import Generator
 @pytest.mark.parametrize("form", [FoldedUpsampledConv, FoldedUpsampledProducts])
 def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, form):
     torch.manual_seed(0)
-    conv = UpsampledConv(4, 5, 3, skip_channels=skip_channels, padding=padding, spectral=True).double().eval()
+    conv = (
+        UpsampledConv(4, 5, 3, skip_channels=skip_channels, padding=padding, spectral=True)
+        .double()
+        .eval()
+    )
     choose_impl(conv, "plain")
     image = torch.randn(2, 4, 3, 6, dtype=torch.float64)
     skip = torch.randn(2, 3, 6, 12, dtype=torch.float64) if skip_channels else None
@@ -40,7 +44,8 @@ def test_folded_taps_by_hand():
         conv.weight.copy_(torch.tensor([[0.0, 0, 0], [1, 10, 100], [0, 0, 0]]))
     folded = FoldedUpsampledConv(conv, with_bias=False)
     assert folded.weight[0, 0, 1].tolist() == [100, 110, 11, 1]
-    # x = (1, 2) is 1 1 2 2 upsampled, mirrored to 1 1 1 2 2 2: columns 1+10+100, 1+10+200, 1+20+200, 2+20+200.
+    # x = (1, 2) is 1 1 2 2 upsampled, mirrored to 1 1 1 2 2 2: columns 1+10+100, 1+10+200,
+    # 1+20+200, 2+20+200.
     row = folded(torch.tensor([[[[1.0, 2.0]]]]))[0, 0, 0]
     assert row.tolist() == [111, 211, 221, 222]
 
@@ -56,15 +61,22 @@ def test_rearranged_convolutions_are_equal_borders_included(padding, form, side)
 
 ARCHITECTURES = {
     "tiny": Architecture.named("tiny"),
-    "spectral": dataclasses.replace(Architecture.named("tiny"), spectral_norm=True, render_styled=(0,)),
+    "spectral": dataclasses.replace(
+        Architecture.named("tiny"), spectral_norm=True, render_styled=(0,)
+    ),
     "mirrored": dataclasses.replace(
-        Architecture.named("tiny"), density_padding="reflect", render_padding="reflect", render_skips=False
+        Architecture.named("tiny"),
+        density_padding="reflect",
+        render_padding="reflect",
+        render_skips=False,
     ),
 }
 
 
 def noisy(arch):
-    """A generator in float64 whose every parameter matters (norms and slopes off their starting values)."""
+    """A generator in float64 whose every parameter matters (norms and slopes off their starting
+    values).
+    """
     torch.manual_seed(0)
     generator = Generator(arch).double().eval()
     choose_impl(generator, "plain")
@@ -88,15 +100,25 @@ def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
     tile, projection = torch.rand(2, 3, 32, 32).double(), torch.rand(2, 5, 16, 64).double()
     style = torch.randn(styles, 16).double()
     assert largest_difference(folded.density_net(tile), generator.density_net(tile)) < 1e-9
-    assert largest_difference(folded.render_net(projection, style), generator.render_net(projection, style)) < 1e-9
+    assert (
+        largest_difference(
+            folded.render_net(projection, style), generator.render_net(projection, style)
+        )
+        < 1e-9
+    )
     assert not any("weight_orig" in key for key in folded.state_dict())
 
 
-# bfloat16 has 8 binary digits; these are random narrow networks, which let errors grow (docs/fidelity.md).
+# bfloat16 has 8 binary digits; these are random narrow networks, which let errors grow
+# (docs/fidelity.md).
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("precision", "density", "picture"), [("float32", 1e-5, 5e-5), ("bfloat16", 0.12, 0.15)])
+@pytest.mark.parametrize(
+    ("precision", "density", "picture"), [("float32", 1e-5, 5e-5), ("bfloat16", 0.12, 0.15)]
+)
 @pytest.mark.parametrize("winograd_channels", [winograd.CHANNELS, 1])
-def test_golden_numbers_after_preparing(shared, name, precision, density, picture, winograd_channels, monkeypatch):
+def test_golden_numbers_after_preparing(
+    shared, name, precision, density, picture, winograd_channels, monkeypatch
+):
     monkeypatch.setattr(winograd, "CHANNELS", winograd_channels)  # the golden networks are narrow
     io = golden(shared, name).io
     generator = prepare_for_inference(golden(shared, name).weights.generator(), precision)
@@ -104,7 +126,9 @@ def test_golden_numbers_after_preparing(shared, name, precision, density, pictur
     found = generator.density_net(io["sat"].to(dtype)).float()
     assert largest_difference(found, io["density"]) < density * float(io["density"].max())
     for view in range(3):
-        projection = torch.cat([io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1)
+        projection = torch.cat(
+            [io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1
+        )
         painted = generator.render_net(projection.to(dtype), io["style_w"].to(dtype)).float()
         assert largest_difference(painted, io[f"view{view}_pred"]) < picture
 

@@ -25,7 +25,9 @@ def passes(layer, impl, state, inputs, autocast=False):
         made = layer(*inputs)
     leaves = [*inputs, *layer.parameters()]
     loss = (made.float() if autocast else made).sin().sum()
-    return [made.detach(), *torch.autograd.grad(loss, leaves)], [buffer.clone() for buffer in layer.buffers()]
+    return [made.detach(), *torch.autograd.grad(loss, leaves)], [
+        buffer.clone() for buffer in layer.buffers()
+    ]
 
 
 def inputs_of(name, dtype, channels=4):
@@ -39,10 +41,15 @@ def inputs_of(name, dtype, channels=4):
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("spectral", [False, True])
 @pytest.mark.parametrize("winograd_channels", [1, 256])
-def test_every_form_equals_the_plain_one_forward_and_backward(name, padding, spectral, winograd_channels, monkeypatch):
+def test_every_form_equals_the_plain_one_forward_and_backward(
+    name, padding, spectral, winograd_channels, monkeypatch
+):
     monkeypatch.setattr(winograd, "CHANNELS", winograd_channels)
     torch.manual_seed(0)
-    layer, inputs = LAYERS[name](padding=padding, spectral=spectral).double(), inputs_of(name, torch.float64)
+    layer, inputs = (
+        LAYERS[name](padding=padding, spectral=spectral).double(),
+        inputs_of(name, torch.float64),
+    )
     state = {key: value.clone() for key, value in layer.state_dict().items()}
     expected, buffers = passes(layer, "plain", state, inputs)
     found, own_buffers = passes(layer, "auto", state, inputs)
@@ -56,7 +63,10 @@ def test_every_form_equals_the_plain_one_forward_and_backward(name, padding, spe
 @pytest.mark.parametrize("spectral", [False, True])
 def test_under_autocast_forms_are_as_near_as_the_plain_ones(name, spectral):
     torch.manual_seed(0)
-    layer, inputs = LAYERS[name](padding="reflect", spectral=spectral), inputs_of(name, torch.float32)
+    layer, inputs = (
+        LAYERS[name](padding="reflect", spectral=spectral),
+        inputs_of(name, torch.float32),
+    )
     state = {key: value.clone() for key, value in layer.state_dict().items()}
     exact, _ = passes(layer, "plain", state, inputs)
     plain, _ = passes(layer, "plain", state, inputs, autocast=True)
@@ -87,7 +97,9 @@ def test_large_weights_are_not_divided_but_results():
     image, weight, scale = torch.randn(1, 8, 2, 2), torch.randn(8, 8, 3, 3), torch.tensor(0.5)
     form = forms.Direct(1, (1, 1))
     assert form._kernel(image, weight, scale)[0] is weight
-    assert torch.allclose(form.forward(image, weight, scale), F.conv2d(image, weight, None, 1, 1) / 2, atol=1e-5)
+    assert torch.allclose(
+        form.forward(image, weight, scale), F.conv2d(image, weight, None, 1, 1) / 2, atol=1e-5
+    )
 
 
 def test_a_second_derivative_is_refused_not_wrong():

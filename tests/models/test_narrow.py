@@ -9,7 +9,9 @@ from sat2density.models.narrow import columns_convolve, columns_gradients, colum
 @pytest.mark.parametrize("side", [5, 7])
 def test_column_by_column_equals_the_convolution_forward_and_backward(side):
     torch.manual_seed(0)
-    bordered = torch.randn(2, 4, 5 + side - 1, 6 + side - 1, dtype=torch.float64, requires_grad=True)
+    bordered = torch.randn(
+        2, 4, 5 + side - 1, 6 + side - 1, dtype=torch.float64, requires_grad=True
+    )
     kernel = torch.randn(3, 4, side, side, dtype=torch.float64, requires_grad=True)
     expected = F.conv2d(bordered, kernel)
     gradient = torch.randn_like(expected)
@@ -17,7 +19,9 @@ def test_column_by_column_equals_the_convolution_forward_and_backward(side):
         columns = columns_of(kernel)
         assert largest_difference(columns_convolve(bordered, columns), expected) < 1e-12
         found = columns_gradients(gradient, bordered, columns, (True, True))
-    for one, wanted in zip(found, torch.autograd.grad(expected, (bordered, kernel), gradient), strict=True):
+    for one, wanted in zip(
+        found, torch.autograd.grad(expected, (bordered, kernel), gradient), strict=True
+    ):
         assert largest_difference(one, wanted) < 1e-12
 
 

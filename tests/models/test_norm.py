@@ -8,7 +8,12 @@ from sat2density.models.blocks import ConvBlock
 from sat2density.models.convolution import PaddedConv, UpsampledConv, choose_impl
 from sat2density.models.norm import normed_activation
 
-ACTIVATIONS = {"prelu": nn.PReLU, "leaky": lambda: nn.LeakyReLU(0.2), "relu": nn.ReLU, "none": nn.Identity}
+ACTIVATIONS = {
+    "prelu": nn.PReLU,
+    "leaky": lambda: nn.LeakyReLU(0.2),
+    "relu": nn.ReLU,
+    "none": nn.Identity,
+}
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -17,12 +22,18 @@ ACTIVATIONS = {"prelu": nn.PReLU, "leaky": lambda: nn.LeakyReLU(0.2), "relu": nn
 def test_a_block_equals_its_plain_form_forward_and_backward(activation, styles, upsampled):
     torch.manual_seed(0)
     conv = UpsampledConv if upsampled else PaddedConv
-    block = ConvBlock(conv(4, 5, 3, padding="reflect", spectral=True), 5, ACTIVATIONS[activation]()).double()
+    block = ConvBlock(
+        conv(4, 5, 3, padding="reflect", spectral=True), 5, ACTIVATIONS[activation]()
+    ).double()
     with torch.no_grad():
         for value in block.parameters():
             value += 0.1 * torch.randn_like(value)
     image = torch.randn(2, 4, 4, 6, dtype=torch.float64, requires_grad=True)
-    style = [torch.randn(styles, 5, 1, 1, dtype=torch.float64, requires_grad=True) for _ in range(2)] if styles else []
+    style = (
+        [torch.randn(styles, 5, 1, 1, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+        if styles
+        else []
+    )
     state = {key: value.clone() for key, value in block.state_dict().items()}
     results = []
     for impl in ("plain", "auto"):
@@ -57,4 +68,6 @@ def test_bfloat16_is_rounded_once():
     plain = F.instance_norm(half.float()) * factor[..., None, None] + shift[..., None, None]
     found = normed_activation(half, factor, shift, torch.tensor(0.2))
     assert found.dtype == torch.bfloat16
-    assert largest_difference(found.float(), F.leaky_relu(plain, 0.2)) < 2**-8 * float(plain.abs().max())
+    assert largest_difference(found.float(), F.leaky_relu(plain, 0.2)) < 2**-8 * float(
+        plain.abs().max()
+    )

@@ -54,7 +54,9 @@ def test_the_sky_is_not_rough_and_roughness_does_not_move_geometry():
     half = projection.grad.clone()
     with torch.no_grad():
         projection.grad = None
-    softplus_alone = net.painting(projection, style).roughness[:, :, 8:] / projection[:, 3:4, 8:].detach()
+    softplus_alone = (
+        net.painting(projection, style).roughness[:, :, 8:] / projection[:, 3:4, 8:].detach()
+    )
     (softplus_alone * projection[:, 3:4, 8:].detach()).sum().backward()
     assert torch.allclose(half, projection.grad)  # nothing came by way of the factor
 

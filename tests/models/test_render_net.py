@@ -25,11 +25,15 @@ def test_directions_by_hand():
     half = 2**-0.5  # four columns look SW, NW, NE, SE
     assert torch.allclose(channels[0, 1, 0], torch.tensor([-half, -half, half, half]), atol=1e-6)
     assert torch.allclose(channels[0, 2, 0], torch.tensor([-half, half, half, -half]), atol=1e-6)
-    assert torch.allclose(channels[1, 1:, 0], channels[0, 1:, 0].roll(-1, -1), atol=1e-6)  # facing east: NW, NE, SE, SW
+    assert torch.allclose(
+        channels[1, 1:, 0], channels[0, 1:, 0].roll(-1, -1), atol=1e-6
+    )  # facing east: NW, NE, SE, SW
 
 
 def test_a_turned_camera_gives_a_turned_picture():
-    """Circular borders: turning by a whole number of the coarsest columns commutes with the network."""
+    """Circular borders: turning by a whole number of the coarsest columns commutes with the
+    network.
+    """
     torch.manual_seed(0)
     net = RenderNet(Architecture.named("tiny")).eval()
     projection, style = torch.rand(1, 5, 16, 64), torch.randn(1, 16)

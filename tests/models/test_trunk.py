@@ -43,7 +43,8 @@ def test_gradients_reach_every_parameter():
     torch.manual_seed(0)
     trunk = Trunk(shape(skips=True, spectral=True, padding="reflect", stem_stride=2, up=(8, 4, 4)))
     trunk(torch.randn(1, 3, 32, 32)).square().sum().backward()
-    # What only shifts a channel in front of an instance norm has no effect: its gradient is zero up to rounding.
+    # What only shifts a channel in front of an instance norm has no effect: its gradient is zero up
+    # to rounding.
     silent = [key for key, value in trunk.named_parameters() if not value.grad.abs().max() > 1e-4]
     assert [key for key in silent if not key.endswith(("conv.bias", "second.norm.bias"))] == []
 

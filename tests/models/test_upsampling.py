@@ -5,7 +5,12 @@ import torch.nn.functional as F
 from golden_files import largest_difference
 from sat2density.models import upsampling
 from sat2density.models.borders import with_borders
-from sat2density.models.upsampling import merged_taps, stacked_taps, upsampled_gradients, upsampled_products
+from sat2density.models.upsampling import (
+    merged_taps,
+    stacked_taps,
+    upsampled_gradients,
+    upsampled_products,
+)
 
 SIZES = [(1, 1), (1, 5), (4, 6)]
 PADDINGS = ["reflect", "circular", "zeros"]
@@ -43,7 +48,10 @@ def test_products_by_hand():
     kernel[0, 0, 1] = torch.tensor([1.0, 10.0, 100.0])
     # x = (1, 2) is 1 1 2 2 upsampled; what lies beyond: its edge pixels, the other end, nothing.
     image = torch.tensor([[[[1.0, 2.0]]]])
-    rows = {padding: upsampled_products(image, stacked_taps(kernel), padding)[0, 0, 0].tolist() for padding in PADDINGS}
+    rows = {
+        padding: upsampled_products(image, stacked_taps(kernel), padding)[0, 0, 0].tolist()
+        for padding in PADDINGS
+    }
     assert rows["reflect"] == [111, 211, 221, 222]
     assert rows["circular"] == [112, 211, 221, 122]
     assert rows["zeros"] == [110, 211, 221, 22]

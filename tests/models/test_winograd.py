@@ -4,7 +4,12 @@ import torch.nn.functional as F
 
 from golden_files import largest_difference
 from sat2density.models import winograd
-from sat2density.models.winograd import scaled_convolve, scaled_gradients, winograd_convolve, winograd_weight
+from sat2density.models.winograd import (
+    scaled_convolve,
+    scaled_gradients,
+    winograd_convolve,
+    winograd_weight,
+)
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -19,7 +24,9 @@ def test_equal_to_the_direct_convolution_odd_sides_included(batch, size):
 
 def test_weights_by_hand():
     kernel = torch.zeros(1, 1, 3, 3)
-    kernel[0, 0, 0] = torch.tensor([2.0, 4, 6])  # only the upper row: points of a row are 2, (2+4+6)/2, (2-4+6)/2, 6
+    kernel[0, 0, 0] = torch.tensor(
+        [2.0, 4, 6]
+    )  # only the upper row: points of a row are 2, (2+4+6)/2, (2-4+6)/2, 6
     rows = winograd_weight(kernel).view(4, 4)
     assert rows[0].tolist() == [2, 6, 2, 6]
     assert rows[1].tolist() == rows[2].tolist() == [1, 3, 1, 3]
@@ -31,7 +38,10 @@ def test_rounding_in_float32_is_near_the_direct_convolutions():
     kernel, bordered = torch.randn(64, 64, 3, 3) / 24, torch.randn(1, 64, 10, 34)
     exact = F.conv2d(bordered.double(), kernel.double())
     direct = largest_difference(F.conv2d(bordered, kernel), exact.float())
-    assert largest_difference(winograd_convolve(bordered, winograd_weight(kernel)), exact.float()) < 4 * direct
+    assert (
+        largest_difference(winograd_convolve(bordered, winograd_weight(kernel)), exact.float())
+        < 4 * direct
+    )
 
 
 @pytest.mark.parametrize("at_once", [winograd.AT_ONCE, 2 * 16 * 4])
@@ -47,7 +57,9 @@ def test_scaled_form_equals_the_direct_convolution_forward_and_backward(size, at
     with torch.no_grad():
         assert largest_difference(scaled_convolve(bordered, kernel, scale), expected) < 1e-12
         found = scaled_gradients(gradient, bordered, kernel, scale, (True, True))
-    for one, wanted in zip(found, torch.autograd.grad(expected, (bordered, kernel), gradient), strict=True):
+    for one, wanted in zip(
+        found, torch.autograd.grad(expected, (bordered, kernel), gradient), strict=True
+    ):
         assert largest_difference(one, wanted) < 1e-12
 
 

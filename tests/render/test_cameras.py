@@ -34,12 +34,18 @@ def test_centre_pixels_stand_half_a_pixel_on():
     looks = cameras.equirectangular_rays(SPEC, Rules(), Camera()).directions[0]
     half = math.pi / 8
     wanted = (math.cos(half) * math.sin(half), math.sin(half), -math.cos(half) * math.cos(half))
-    assert close(looks[1, 4], wanted)  # half a pixel (22.5 degrees) right of north and above the horizon
-    assert torch.allclose(looks[:, :4].flip(1) * torch.tensor([-1.0, 1, 1]), looks[:, 4:], atol=1e-6)
+    assert close(
+        looks[1, 4], wanted
+    )  # half a pixel (22.5 degrees) right of north and above the horizon
+    assert torch.allclose(
+        looks[:, :4].flip(1) * torch.tensor([-1.0, 1, 1]), looks[:, 4:], atol=1e-6
+    )
     assert torch.allclose(looks.flip(0) * torch.tensor([1.0, -1, 1]), looks, atol=1e-6)
 
 
-@pytest.mark.parametrize(("heading", "ahead"), [(0, NORTH), (90, EAST), (180, SOUTH), (-90, WEST), (450, EAST)])
+@pytest.mark.parametrize(
+    ("heading", "ahead"), [(0, NORTH), (90, EAST), (180, SOUTH), (-90, WEST), (450, EAST)]
+)
 def test_heading_turns_the_middle_clockwise(heading, ahead):
     camera = Camera(heading=heading)
     assert close(cameras.equirectangular_rays(SPEC, RELEASED, camera).directions[0, 2, 4], ahead)
@@ -50,9 +56,14 @@ def test_heading_turns_the_middle_clockwise(heading, ahead):
 def test_panoramas_agree_with_the_oracle(centre):
     spec = SceneSpec(panorama_size=(10, 6), vertical_fov_deg=90.0)
     rules = Rules() if centre else RELEASED
-    looks = cameras.equirectangular_rays(spec, rules, Camera(heading=33.0), dtype=torch.float64).directions[0]
+    looks = cameras.equirectangular_rays(
+        spec, rules, Camera(heading=33.0), dtype=torch.float64
+    ).directions[0]
     for row, column in np.ndindex(6, 10):
-        assert close(looks[row, column], oracles.equirectangular_direction(row, column, 10, 6, 90.0, centre, 33.0))
+        assert close(
+            looks[row, column],
+            oracles.equirectangular_direction(row, column, 10, 6, 90.0, centre, 33.0),
+        )
 
 
 def test_perspective_by_hand():
@@ -63,17 +74,24 @@ def test_perspective_by_hand():
     assert close(looks[1, 1], (0.5 / r, -0.5 / r, -1 / r))
     to_the_east = cameras.perspective_rays(SPEC, Camera(heading=90), (2, 2), 90.0).directions[0]
     assert close(to_the_east[0, 1], (1 / r, 0.5 / r, 0.5 / r))  # the right half looks south of east
-    raised = cameras.perspective_rays(SPEC, Camera(), (1, 1), 60.0, pitch_deg=30.0).directions[0, 0, 0]
+    raised = cameras.perspective_rays(SPEC, Camera(), (1, 1), 60.0, pitch_deg=30.0).directions[
+        0, 0, 0
+    ]
     assert close(raised, (0, 0.5, -math.sqrt(0.75)))
-    assert close(cameras.perspective_rays(SPEC, Camera(), (1, 1), 60.0, pitch_deg=90.0).directions[0, 0, 0], UP)
+    assert close(
+        cameras.perspective_rays(SPEC, Camera(), (1, 1), 60.0, pitch_deg=90.0).directions[0, 0, 0],
+        UP,
+    )
 
 
 def test_perspective_agrees_with_the_oracle():
-    looks = cameras.perspective_rays(SPEC, Camera(heading=-57.0), (7, 5), 75.0, -25.0, dtype=torch.float64).directions[
-        0
-    ]
+    looks = cameras.perspective_rays(
+        SPEC, Camera(heading=-57.0), (7, 5), 75.0, -25.0, dtype=torch.float64
+    ).directions[0]
     for row, column in np.ndindex(5, 7):
-        assert close(looks[row, column], oracles.perspective_direction(row, column, 7, 5, 75.0, -57.0, -25.0))
+        assert close(
+            looks[row, column], oracles.perspective_direction(row, column, 7, 5, 75.0, -57.0, -25.0)
+        )
 
 
 def test_origins():
@@ -95,18 +113,28 @@ def test_top_down_rays_stand_over_pixel_centres():
 def test_lookup_along_the_panoramas_own_rays_returns_the_panorama(rules, fov):
     spec = SceneSpec(panorama_size=(12, 6), vertical_fov_deg=fov)
     headings = [0.0, 77.0]
-    looks = cameras.equirectangular_rays(spec, rules, [Camera(heading=h) for h in headings], dtype=torch.float64)
-    panorama = torch.rand(2, 3, 6, 12, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    looks = cameras.equirectangular_rays(
+        spec, rules, [Camera(heading=h) for h in headings], dtype=torch.float64
+    )
+    panorama = torch.rand(
+        2, 3, 6, 12, dtype=torch.float64, generator=torch.Generator().manual_seed(0)
+    )
     found = cameras.panorama_lookup(panorama, looks.directions, headings, fov, rules.pixel_rule)
-    rows = slice(1, None) if rules.pixel_rule == "corner" and fov == 180 else slice(None)  # the zenith has no azimuth
+    rows = (
+        slice(1, None) if rules.pixel_rule == "corner" and fov == 180 else slice(None)
+    )  # the zenith has no azimuth
     assert (found - panorama)[:, :, rows].abs().max() < 1e-9
 
 
 def test_lookup_crosses_the_seam_and_is_black_outside_the_field_of_view():
-    panorama = torch.tensor([1.0, 0, 0, 3.0]).expand(1, 1, 4, 4)  # edge columns 0 and 3 meet in the south
+    panorama = torch.tensor([1.0, 0, 0, 3.0]).expand(
+        1, 1, 4, 4
+    )  # edge columns 0 and 3 meet in the south
     south = torch.tensor([[0, 0, 1.0], [0, 1.0, 0.9]]).reshape(1, 1, 2, 3)
     found = cameras.panorama_lookup(panorama, south, [0.0], 90.0, "centre")[0, 0, 0]
-    assert found.tolist() == pytest.approx([2.0, 0.0])  # half way between 1 and 3; 48 degrees up is outside
+    assert found.tolist() == pytest.approx(
+        [2.0, 0.0]
+    )  # half way between 1 and 3; 48 degrees up is outside
 
 
 def test_what_cannot_be_is_refused():
@@ -121,4 +149,6 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(ShapeError, match="directions must be"):
         cameras.Rays(torch.zeros(2, 3), torch.zeros(4, 3))
     with pytest.raises(ShapeError, match="panorama must be"):
-        cameras.panorama_lookup(torch.zeros(3, 4, 8), torch.zeros(1, 2, 2, 3), [0.0], 90.0, "centre")
+        cameras.panorama_lookup(
+            torch.zeros(3, 4, 8), torch.zeros(1, 2, 2, 3), [0.0], 90.0, "centre"
+        )

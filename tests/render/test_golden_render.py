@@ -1,4 +1,6 @@
-"""The golden files' projections, views from above and density gradients, with every implementation."""
+"""The golden files' projections, views from above and density gradients, with every
+implementation.
+"""
 
 import json
 from pathlib import Path

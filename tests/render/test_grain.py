@@ -13,7 +13,9 @@ from sat2density.render.volume import Projection, render_rays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.types import Camera
 
-SPEC = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(256, 64), samples_per_ray=32)
+SPEC = dataclasses.replace(
+    SceneSpec.named("suburb"), tile_size=64, panorama_size=(256, 64), samples_per_ray=32
+)
 
 
 def grain(camera, spec=SPEC):
@@ -42,18 +44,26 @@ def test_a_turned_camera_sees_the_same_noise_turned():
 
 
 def test_a_place_keeps_its_noise_when_the_camera_moves():
-    """Straight down rays of two cameras: where both look at one place from alike distances, they see one value."""
+    """Straight down rays of two cameras: where both look at one place from alike distances, they
+    see one value.
+    """
     here, there = (add_grain(*down(east)).grain[0, 0] for east in (0.0, 0.25))
-    assert torch.allclose(here[:, 16:], there[:, :-16], atol=1e-4)  # 0.25 units are 16 of 64 columns of 1/64 unit
+    assert torch.allclose(
+        here[:, 16:], there[:, :-16], atol=1e-4
+    )  # 0.25 units are 16 of 64 columns of 1/64 unit
     assert not torch.allclose(here[:, :-16], there[:, :-16], atol=0.1)
 
 
 def down(east):
-    """Parallel rays straight down on a plane one unit below, a pixel every 1/64 unit, shifted east."""
+    """Parallel rays straight down on a plane one unit below, a pixel every 1/64 unit, shifted
+    east.
+    """
     from sat2density.render.cameras import Rays
 
     x = (torch.arange(64) + 0.5) / 64 + east
-    flat = torch.stack((x, torch.full_like(x, -1.0), torch.zeros_like(x)), -1)[None, None].expand(1, 8, 64, 3)
+    flat = torch.stack((x, torch.full_like(x, -1.0), torch.zeros_like(x)), -1)[None, None].expand(
+        1, 8, 64, 3
+    )
     seen = torch.zeros(1, 5, 8, 64)
     seen[:, 3:] = 1  # opaque, one unit away: the place is origin + direction
     return Projection(seen), Rays(torch.zeros(1, 3), flat)
@@ -70,7 +80,8 @@ def test_no_gradient_flows_through_it():
     rays = equirectangular_rays(SPEC, Rules(), [Camera()])
     stacked = torch.rand(1, 5, 64, 256).requires_grad_()
     assert not add_grain(Projection(stacked), rays).grain.requires_grad or torch.equal(
-        torch.autograd.grad(add_grain(Projection(stacked), rays).grain.sum(), stacked)[0], torch.zeros_like(stacked)
+        torch.autograd.grad(add_grain(Projection(stacked), rays).grain.sum(), stacked)[0],
+        torch.zeros_like(stacked),
     )
 
 

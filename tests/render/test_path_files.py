@@ -28,12 +28,18 @@ def read(tmp_path):
 # ---- what is accepted
 
 
-@pytest.mark.parametrize("name", ["pixels.csv", "metres.csv", "successor.csv", "metres.json", "metres.geojson"])
+@pytest.mark.parametrize(
+    "name", ["pixels.csv", "metres.csv", "successor.csv", "metres.json", "metres.geojson"]
+)
 def test_every_example_file_is_the_same_walk(name):
     path = Path.read(EXAMPLES / name, CVACT)
-    assert path.points == pytest.approx(Path.read(EXAMPLES / "pixels.csv", CVACT).points, abs=0.005 / 15)
+    assert path.points == pytest.approx(
+        Path.read(EXAMPLES / "pixels.csv", CVACT).points, abs=0.005 / 15
+    )
     assert len(path) == 9
-    expected = [0, 0, 0, 5, 15, 35, 55, 75, 90] if name in ("metres.csv", "metres.json") else [0] * 9
+    expected = (
+        [0, 0, 0, 5, 15, 35, 55, 75, 90] if name in ("metres.csv", "metres.json") else [0] * 9
+    )
     assert path.headings == pytest.approx(expected)
 
 
@@ -164,7 +170,10 @@ CSV_REFUSED = [
     ("x,y\n1,1\n2\n", "line 3: 1 values where the header has 2"),
     ("x,y\n1,1\n2,3,4\n", "line 3: 3 values where the header has 2"),
     ("x,y\n1,1\n2,257\n", r"line 3: \(2, 257\) lies outside the tile \(0 to 256 pixels\)"),
-    ("east_m,south_m\n0,0\n0,15.01\n", r"line 3: .*outside the tile \(-15 to 15 m of a tile of 30 m\)"),
+    (
+        "east_m,south_m\n0,0\n0,15.01\n",
+        r"line 3: .*outside the tile \(-15 to 15 m of a tile of 30 m\)",
+    ),
     ("east_m,south_m,heading\n0,0,0\n0,1,nan\n", "line 3: heading must be a finite number"),
     ("x\n1\n2\n", "line 1: the column 'y' is missing"),
     ("south_m,heading\n1,2\n2,3\n", "line 1: the column 'east_m' is missing"),
@@ -186,7 +195,9 @@ def test_csv_files_that_are_refused(read, text, says):
     assert "walk.csv: " in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["x,y,angle\n1,1,0\n2,2,0\n", "w,h\n1,1\n2,2\n", "east_m,south_m\n1,1\n2,2\n"])
+@pytest.mark.parametrize(
+    "text", ["x,y,angle\n1,1,0\n2,2,0\n", "w,h\n1,1\n2,2\n", "east_m,south_m\n1,1\n2,2\n"]
+)
 def test_angle_is_refused_where_there_is_none_to_read(read, text):
     with pytest.raises(InputError, match="--angle is only for"):
         read(text, angle="degrees")
@@ -208,8 +219,14 @@ JSON_REFUSED = [
     ('{"unit": "m", "points": [{"east": true, "south": 1}]}', "point 1: east must be a number"),
     ('{"unit": "m", "points": [{"east": 0, "south": NaN}]}', "NaN"),
     ('{"unit": "m", "points": [{"east": 1e999, "south": 0}]}', "point 1: east must be a finite"),
-    ('{"unit": "m", "points": [{"east": 0, "south": 0}, {"east": 0, "south": -16}]}', "point 2: .*outside the tile"),
-    ('{"unit": "m", "points": [{"east": 0, "south": 0, "headng": 1}]}', "point 1: unknown member .*'heading'"),
+    (
+        '{"unit": "m", "points": [{"east": 0, "south": 0}, {"east": 0, "south": -16}]}',
+        "point 2: .*outside the tile",
+    ),
+    (
+        '{"unit": "m", "points": [{"east": 0, "south": 0, "headng": 1}]}',
+        "point 1: unknown member .*'heading'",
+    ),
 ]
 
 
@@ -222,13 +239,25 @@ def test_json_files_that_are_refused(read, text, says):
 OURS = '"sat2density": {"axes": "east_south_m"}'
 GEOJSON_REFUSED = [
     ('{"type": "LineString", "coordinates": [[0, 0], [1, 1]]}', "longitude and latitude"),
-    ('{"type": "LineString", "sat2density": {"axes": "north"}, "coordinates": [[0, 0], [1, 1]]}', "east_south_m"),
-    (f'{{"type": "Point", {OURS}, "coordinates": [0, 0]}}', "expected a LineString geometry, not 'Point'"),
+    (
+        '{"type": "LineString", "sat2density": {"axes": "north"}, "coordinates": [[0, 0], [1, 1]]}',
+        "east_south_m",
+    ),
+    (
+        f'{{"type": "Point", {OURS}, "coordinates": [0, 0]}}',
+        "expected a LineString geometry, not 'Point'",
+    ),
     (f'{{"type": "FeatureCollection", {OURS}, "features": []}}', "expected one feature"),
     (f'{{"type": "Feature", {OURS}, "geometry": null}}', "expected a LineString"),
     (f'{{"type": "LineString", {OURS}, "coordinates": 3}}', "must be a list"),
-    (f'{{"type": "LineString", {OURS}, "coordinates": [[0, 0], [1]]}}', r"point 2: expected \[east_m, south_m\]"),
-    (f'{{"type": "LineString", {OURS}, "coordinates": [[0, 0], [1, "a"]]}}', "point 2: south must be a number"),
+    (
+        f'{{"type": "LineString", {OURS}, "coordinates": [[0, 0], [1]]}}',
+        r"point 2: expected \[east_m, south_m\]",
+    ),
+    (
+        f'{{"type": "LineString", {OURS}, "coordinates": [[0, 0], [1, "a"]]}}',
+        "point 2: south must be a number",
+    ),
     (
         f'{{"type": "Feature", {OURS}, "properties": {{"headings": [1]}}, '
         '"geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}',

@@ -1,4 +1,6 @@
-"""What stands beyond the tile: at the angle its height and distance ask for, and behind the volume."""
+"""What stands beyond the tile: at the angle its height and distance ask for, and behind the
+volume.
+"""
 
 import dataclasses
 import math
@@ -13,7 +15,9 @@ from sat2density.render.volume import Projection, render_rays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.types import Camera
 
-SPEC = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(128, 64), samples_per_ray=32)
+SPEC = dataclasses.replace(
+    SceneSpec.named("suburb"), tile_size=64, panorama_size=(128, 64), samples_per_ray=32
+)
 TILE = torch.full((1, 3, 64, 64), 0.25)
 
 
@@ -32,7 +36,9 @@ def first_solid_row(projection, column):
 def test_the_edge_stands_at_the_tangent_of_height_and_distance(camera):
     _, both = seen(camera)
     eye = (SPEC.camera_height_m if camera.height_m is None else camera.height_m) / SPEC.unit_m
-    north = 64  # the middle column looks north: the border is 1 + south away, the edge one unit further
+    north = (
+        64  # the middle column looks north: the border is 1 + south away, the edge one unit further
+    )
     tangent = (0.5 - eye) / (1 + camera.south + 1.0)
     row = (0.5 - math.degrees(math.atan(tangent)) / 180) * 64
     assert abs(first_solid_row(both, north) - row) <= 1
@@ -60,7 +66,10 @@ def test_the_depth_of_a_ray_that_is_half_through_is_the_volume_s():
     solid, opacity = (float(seen.opacity[0, 0, row, north]) for seen in (volume, both))
     assert 0.4 < solid < 0.6
     assert opacity == pytest.approx(1, abs=1e-3)
-    mean, alone = (float(seen.depth[0, 0, row, north] / seen.opacity[0, 0, row, north]) for seen in (both, volume))
+    mean, alone = (
+        float(seen.depth[0, 0, row, north] / seen.opacity[0, 0, row, north])
+        for seen in (both, volume)
+    )
     late = (1 - solid) ** 16
     assert mean == pytest.approx((solid * alone + late * 1.0) / (solid + late), abs=0.01)
     assert mean == pytest.approx(alone, abs=0.02)

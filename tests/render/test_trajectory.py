@@ -32,7 +32,9 @@ def test_arc_goes_clockwise_from_the_north_point_to_the_east_point():
     [((0, -0.5), 0), ((0.5, -0.5), 45), ((0.5, 0), 90), ((0, 0.5), 180), ((-0.5, 0), 270)],
 )
 def test_direction_of_travel_is_clockwise_from_north(end, heading):
-    assert Path.straight((0, 0), end, frames=4).along_path().headings == pytest.approx([heading] * 4)
+    assert Path.straight((0, 0), end, frames=4).along_path().headings == pytest.approx(
+        [heading] * 4
+    )
 
 
 def test_along_path_keeps_its_direction_where_the_camera_stands_or_turns_back():
@@ -72,12 +74,18 @@ def test_resampling_by_spacing_and_by_frames():
     by_spacing = path.resampled(spacing_m=0.5, spec=CVACT)  # 30 m
     assert len(by_spacing) == 61
     assert np.diff(by_spacing.metres(CVACT)[:, 0]) == pytest.approx([0.5] * 60)
-    assert len(path.resampled(spacing_m=7.0, spec=CVACT)) == 5  # the nearest that ends on the end: 7.5 m
-    assert path.resampled(frames=3).points == pytest.approx(np.array([[-1, 0], [0, 0], [1, 0]]), abs=1e-9)
+    assert (
+        len(path.resampled(spacing_m=7.0, spec=CVACT)) == 5
+    )  # the nearest that ends on the end: 7.5 m
+    assert path.resampled(frames=3).points == pytest.approx(
+        np.array([[-1, 0], [0, 0], [1, 0]]), abs=1e-9
+    )
 
 
 def test_resampled_headings_turn_the_shorter_way():
-    path = Path(np.array([[-0.5, 0], [0, 0], [0.5, 0]]), np.array([350.0, 10.0, 30.0])).resampled(frames=5)
+    path = Path(np.array([[-0.5, 0], [0, 0], [0.5, 0]]), np.array([350.0, 10.0, 30.0])).resampled(
+        frames=5
+    )
     assert path.headings == pytest.approx([350, 0, 10, 20, 30], abs=1e-6)
 
 

@@ -33,5 +33,7 @@ def own(tmp_path):
     torch.manual_seed(0)
     stem = tmp_path / "mine.v1"
     info = {"name": "mine", "trained_on": "suburb", "licence": "Apache-2.0", "step": 7}
-    save_weights(stem, Generator(Architecture.named("tiny")), SceneSpec.named("suburb"), Rules(), info)
+    save_weights(
+        stem, Generator(Architecture.named("tiny")), SceneSpec.named("suburb"), Rules(), info
+    )
     return stem

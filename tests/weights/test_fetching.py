@@ -15,7 +15,9 @@ ITEM = KNOWN["cvact"]
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves `content` at any path, with ranges; `stop_after` cuts answers short; `ranges` may be switched off."""
+    """Serves `content` at any path, with ranges; `stop_after` cuts answers short; `ranges` may be
+    switched off.
+    """
 
     def __init__(self, content):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -51,7 +53,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("ETag", server.etag)
         self.send_header("Content-Length", str(len(body)))
         if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(server.content) - 1}/{len(server.content)}")
+            self.send_header(
+                "Content-Range", f"bytes {start}-{len(server.content) - 1}/{len(server.content)}"
+            )
         self.end_headers()
         self.wfile.write(body[: server.stop_after])
 
@@ -77,7 +81,11 @@ def test_a_download_is_recorded_and_opens(server):
     assert (done.path, done.bytes, done.before) == (ITEM.path, size, False)
     assert seen[-1] == (size, size)
     record = json.loads(record_path(ITEM).read_text())
-    assert (record["bytes"], record["sha256"], record["licence"]) == (size, sha256(ITEM.path), "CC BY-NC 4.0")
+    assert (record["bytes"], record["sha256"], record["licence"]) == (
+        size,
+        sha256(ITEM.path),
+        "CC BY-NC 4.0",
+    )
     assert open_weights("cvact").info["epoch"] == 3
     assert {path.name for path in ITEM.path.parent.iterdir()} == {ITEM.file, record_path(ITEM).name}
     again = fetch("cvact", server.url)
@@ -87,7 +95,10 @@ def test_a_download_is_recorded_and_opens(server):
 
 def test_a_download_that_ends_early_goes_on_where_it_was(server):
     server.stop_after = 5000
-    with pytest.raises(WeightsError, match=rf"ended after 5000 of {len(server.content)} bytes; run it again to go on"):
+    with pytest.raises(
+        WeightsError,
+        match=rf"ended after 5000 of {len(server.content)} bytes; run it again to go on",
+    ):
         fetch("cvact", server.url)
     assert not ITEM.path.exists()
     server.stop_after = None
@@ -156,7 +167,10 @@ def test_a_server_that_refuses(server, status):
 def test_no_network(monkeypatch, tmp_path):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path))
     # Bound, but nobody listens: the port is nobody else's, and every call is refused.
-    with socket.socket() as closed, pytest.raises(WeightsError, match=r"\(.*refused.*\); check the connection"):
+    with (
+        socket.socket() as closed,
+        pytest.raises(WeightsError, match=r"\(.*refused.*\); check the connection"),
+    ):
         closed.bind(("127.0.0.1", 0))
         fetch("cvact", f"http://127.0.0.1:{closed.getsockname()[1]}/weights.zip")
 

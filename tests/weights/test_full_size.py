@@ -1,4 +1,6 @@
-"""A random checkpoint of the released size, zipped as the release is, loads and paints; time and memory are printed."""
+"""A random checkpoint of the released size, zipped as the release is, loads and paints; time and
+memory are printed.
+"""
 
 import json
 import subprocess
@@ -26,7 +28,8 @@ first = time.perf_counter()
 view = scene.render(s2d.Camera(east=0.1), light)
 second = time.perf_counter()
 print(json.dumps({
-    "load_s": loaded - imported, "first_view_s": first - loaded, "next_view_s": second - first, "load_gb": memory,
+    "load_s": loaded - imported, "first_view_s": first - loaded,
+    "next_view_s": second - first, "load_gb": memory,
     "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     "shape": list(view.image.shape), "finite": bool(view.image.isfinite().all()),
 }))
@@ -35,9 +38,14 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def release(shared, tmp_path_factory):
-    shapes = json.loads((shared / "golden" / "released_state_dict_shapes.json").read_text())["sat2density_cvact"]
+    shapes = json.loads((shared / "golden" / "released_state_dict_shapes.json").read_text())[
+        "sat2density_cvact"
+    ]
     torch.manual_seed(0)
-    parts = {part: {key: torch.randn(size) * 0.05 for key, size in shapes[part].items()} for part in ("netG", "netD")}
+    parts = {
+        part: {key: torch.randn(size) * 0.05 for key, size in shapes[part].items()}
+        for part in ("netG", "netD")
+    }
     for state in parts.values():  # singular vectors of length 1, as a checkpoint has
         for key in state:
             if key.endswith(("weight_u", "weight_v")):
@@ -53,7 +61,9 @@ def release(shared, tmp_path_factory):
 @pytest.mark.long
 @pytest.mark.parametrize("precision", ["float32", "auto"])
 def test_a_released_size_zip_loads_and_paints(release, precision):
-    done = subprocess.run([sys.executable, "-c", SCRIPT, str(release), precision], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(release), precision], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     print(precision, found)

@@ -15,8 +15,14 @@ def test_released_names_aliases_and_addresses():
         "sat2density/checkpoints/releases/download/cvact/run-20230219_141512-2u87bj8w.zip"
     )
     assert KNOWN["cvusa"].url.endswith("/cvusa/run-20230303_142752-2cqv8uh4.zip")
-    assert all(KNOWN[name].scene in SCENES and KNOWN[name].licence == "CC BY-NC 4.0" for name in FETCHABLE)
-    assert KNOWN["suburb-small"].path.parts[-3:] == ("assets", "weights", "suburb-small.safetensors")
+    assert all(
+        KNOWN[name].scene in SCENES and KNOWN[name].licence == "CC BY-NC 4.0" for name in FETCHABLE
+    )
+    assert KNOWN["suburb-small"].path.parts[-3:] == (
+        "assets",
+        "weights",
+        "suburb-small.safetensors",
+    )
 
 
 def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
@@ -27,5 +33,7 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
 
 
 def test_an_unknown_name():
-    with pytest.raises(InputError, match=r"unknown weights 'suburb-smal'; did you mean 'suburb-small'\?"):
+    with pytest.raises(
+        InputError, match=r"unknown weights 'suburb-smal'; did you mean 'suburb-small'\?"
+    ):
         known("suburb-smal")

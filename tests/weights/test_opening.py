@@ -17,7 +17,9 @@ from sat2density.weights.loaded import LoadedWeights
 
 
 def same(first, second):
-    return first.keys() == second.keys() and all(torch.equal(first[key], second[key]) for key in first)
+    return first.keys() == second.keys() and all(
+        torch.equal(first[key], second[key]) for key in first
+    )
 
 
 def test_a_released_file_and_its_zip_give_the_same(pth, release):
@@ -43,7 +45,9 @@ def test_a_released_file_needs_its_scene(pth):
 
 
 @pytest.mark.parametrize("name", ["cvact", "2u87bj8w", "cvusa", "2cqv8uh4"])
-def test_released_names_come_from_the_cache_or_say_how_to_get_there(name, release, tmp_path, monkeypatch):
+def test_released_names_come_from_the_cache_or_say_how_to_get_there(
+    name, release, tmp_path, monkeypatch
+):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     with pytest.raises(WeightsError, match=f"sat2density weights fetch {KNOWN[name].name}"):
         open_weights(name)
@@ -56,7 +60,9 @@ def test_released_names_come_from_the_cache_or_say_how_to_get_there(name, releas
 
 
 def test_names_and_files_that_are_not_there(tmp_path):
-    with pytest.raises(WeightsError, match=r"no such file or name of weights; did you mean 'cvact'"):
+    with pytest.raises(
+        WeightsError, match=r"no such file or name of weights; did you mean 'cvact'"
+    ):
         open_weights("cvatc")
     with pytest.raises(InputError, match="unknown scene 'cvat'"):
         open_weights("cvact", "cvat")
@@ -94,14 +100,29 @@ WEIGHT = "denoise_model.model.0.layers.conv.weight_orig"
     ("part", "key", "value", "message"),
     [
         ("netG", "style_model.fc_out.bias", None, "missing key 'style_model.fc_out.bias'"),
-        ("netG", "depth_model.up1_b.layers.conv.weight_orig", None, "missing key 'depth_model.up1_b.layers.conv"),
-        ("netG", WEIGHT, torch.zeros(4, 5, 5, 5), rf"key '{WEIGHT}' has shape \(4, 5, 5, 5\), expected \(4, 5, 7, 7\)"),
+        (
+            "netG",
+            "depth_model.up1_b.layers.conv.weight_orig",
+            None,
+            "missing key 'depth_model.up1_b.layers.conv",
+        ),
+        (
+            "netG",
+            WEIGHT,
+            torch.zeros(4, 5, 5, 5),
+            rf"key '{WEIGHT}' has shape \(4, 5, 5, 5\), expected \(4, 5, 7, 7\)",
+        ),
         ("netG", WEIGHT, torch.zeros(4), rf"key '{WEIGHT}' has shape \(4,\)"),
         ("netG", WEIGHT, torch.zeros(4, 5, 7, 7, dtype=torch.int32), "expected floating-point"),
         ("netG", WEIGHT, torch.full((4, 5, 7, 7), torch.nan), "not finite"),
         ("netG", "extra.weight", torch.zeros(2), "key 'extra.weight' is left over"),
         ("netG", WEIGHT, "text", f"key '{WEIGHT}' does not hold a tensor"),
-        ("netG", WEIGHT, torch.zeros(1).expand(4, 5, 7, 7), "claims more numbers than the file holds"),
+        (
+            "netG",
+            WEIGHT,
+            torch.zeros(1).expand(4, 5, 7, 7),
+            "claims more numbers than the file holds",
+        ),
         (
             "netD",
             "model.discriminators.1.layer4.0.layers.conv.bias",
@@ -152,14 +173,18 @@ def test_code_in_a_file_is_never_run(checkpoint, tmp_path, form):
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("member", ["../../escaped/files/checkpoint/model.pth", "/abs/files/checkpoint/model.pth"])
+@pytest.mark.parametrize(
+    "member", ["../../escaped/files/checkpoint/model.pth", "/abs/files/checkpoint/model.pth"]
+)
 def test_members_cannot_leave_the_target(pth, tmp_path, member, monkeypatch):
     inside = tmp_path / "in" / "here"
     inside.mkdir(parents=True)
     monkeypatch.chdir(inside)
     before = sorted(tmp_path.rglob("*"))
     path = zipped(pth, tmp_path / "slip.zip", member)
-    assert open_weights(path, "cvact").architecture == NARROW  # read, but only ever into a place of our own
+    assert (
+        open_weights(path, "cvact").architecture == NARROW
+    )  # read, but only ever into a place of our own
     assert sorted(tmp_path.rglob("*")) == [*before, path]
 
 
@@ -203,14 +228,18 @@ def test_truncated_and_flipped_files_give_one_sentence(pth, release, checkpoint,
             state = open_weights(path, "cvact").generator_state
         except WeightsError as error:
             sentences.append(str(error))
-        else:  # the flip hit a place that does not matter, or (legacy files carry no checksum) one number
+        else:
+            # The flip hit a place that does not matter, or (legacy: no checksum) one number.
             assert kind == "legacy" or same(state, good)
     assert len(sentences) > 20
     assert all(str(path) in sentence and "\n" not in sentence for sentence in sentences)
 
 
 def test_checking_does_not_import_torchs_compiler(pth):
-    code = f"import sys; from sat2density.weights import open_weights; open_weights({str(pth)!r}, 'cvact').generator()"
+    code = (
+        f"import sys; from sat2density.weights import open_weights; open_weights({str(pth)!r}, "
+        f"'cvact').generator()"
+    )
     code += "; print('torch._dynamo' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -28,8 +28,15 @@ def test_a_round_trip_in_full_precision_is_exact(tmp_path):
     network = generator()
     save_weights(tmp_path / "a", network, SPEC, RULES, {"name": "a"}, half=False)
     weights = open_weights(tmp_path / "a")
-    assert (weights.architecture, weights.spec, weights.rules) == (network.architecture, SPEC, RULES)
-    assert all(torch.equal(value, weights.generator_state[key]) for key, value in network.state_dict().items())
+    assert (weights.architecture, weights.spec, weights.rules) == (
+        network.architecture,
+        SPEC,
+        RULES,
+    )
+    assert all(
+        torch.equal(value, weights.generator_state[key])
+        for key, value in network.state_dict().items()
+    )
 
 
 def test_half_precision_halves_matrices_and_keeps_vectors(tmp_path):
@@ -49,7 +56,9 @@ def test_a_folded_or_broken_generator_is_not_written(tmp_path):
     network = generator()
     with torch.no_grad():
         network.render_net.style.weight[0, 0] = 1e6  # too large for half precision
-    with pytest.raises(WeightsError, match=r"'render_net\.style\.weight' holds numbers that are not finite"):
+    with pytest.raises(
+        WeightsError, match=r"'render_net\.style\.weight' holds numbers that are not finite"
+    ):
         save_weights(tmp_path / "a", network, SPEC, RULES, {})
     assert list(tmp_path.iterdir()) == []
 
@@ -140,7 +149,9 @@ def test_damage_is_noticed_anywhere(own):
         open_weights(own)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a user whose permissions count")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="needs a user whose permissions count"
+)
 def test_a_file_that_may_not_be_read(own):
     own_pair(own)[0].chmod(0)
     with pytest.raises(WeightsError, match="cannot be read: Permission denied"):

@@ -50,7 +50,9 @@ def test_released_parameter_count(shapes):
 def test_a_missing_width_is_named(shapes, key):
     listed = {k: tuple(v) for k, v in shapes["sat2density_cvact"]["netG"].items() if k != key}
     if key.startswith("denoise_model.up_end"):
-        assert released.read_architecture(listed)  # its widths are known from elsewhere: found by the full comparison
+        assert released.read_architecture(
+            listed
+        )  # its widths are known from elsewhere: found by the full comparison
     else:
         with pytest.raises(WeightsError, match=f"missing key '{key}'"):
             released.read_architecture(listed)

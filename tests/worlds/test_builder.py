@@ -44,7 +44,9 @@ def test_nothing_rises_above_the_volume_or_stands_outside_the_grid(make_bare):
 
 
 def test_ground_is_darker_beside_a_wall_than_in_the_open(make_bare):
-    world = make_bare(lambda build: build.box(Frame(10.0, 0.0, 0.0), (1.0, 20.0), (0.0, 8.0), PAINT))
+    world = make_bare(
+        lambda build: build.box(Frame(10.0, 0.0, 0.0), (1.0, 20.0), (0.0, 8.0), PAINT)
+    )
     n = world.geometry.openness.shape[0]
     beside, away = world.geometry.openness[n // 2, n // 2 + 3], world.geometry.openness[n // 2, 5]
     assert beside < away - 0.1
@@ -65,6 +67,8 @@ def test_bounds_hold_every_primitive(some_world):
 
 
 def test_bounds_of_a_leaning_post_reach_its_top(make_bare):
-    world = make_bare(lambda build: build.post(Frame(5.0, 0.0, 0.0), 0.1, (0.0, 4.0), PAINT, (0.5, 0.0)))
+    world = make_bare(
+        lambda build: build.post(Frame(5.0, 0.0, 0.0), 0.1, (0.0, 4.0), PAINT, (0.5, 0.0))
+    )
     assert math.sqrt(world.geometry.bounds[0, codes.B_REACH2]) >= 0.1 + 0.5 * 4.0
     assert world.heights_m(256)[128, int((7.0 / 40 + 0.5) * 256)] > 3.0

@@ -10,7 +10,9 @@ def test_nothing_stands_in_the_way_of_the_camera(some_world, style):
         world = some_world(style, seed)
         for camera in world.road_path(20.0, 5.0):
             view = world.panorama(camera, (64, 32))
-            things = (view.classes >= CLASSES.index("building")) & (view.classes < CLASSES.index("distant"))
+            things = (view.classes >= CLASSES.index("building")) & (
+                view.classes < CLASSES.index("distant")
+            )
             assert view.depth_m[things].min(initial=99.0) > 0.9
             below = world.panorama(camera, (8, 8), 180.0).classes[-1]
             assert (below == CLASSES.index("road")).all()

@@ -1,8 +1,10 @@
-"""What this version of the generator makes, pinned: a seed gives the same world for as long as the version stands.
+"""What this version of the generator makes, pinned: a seed gives the same world for as long as the
+version stands.
 
-Bytes cannot be pinned for every machine: sines come from its C library, the tone curve from numpy's vector code, the
-JPEG artefacts from Pillow. Bounds below allow for those and for nothing that an eye could see; on one machine, equal
-bytes are held by the other tests. After a change that is meant (and a new GENERATOR_VERSION):
+Bytes cannot be pinned for every machine: sines come from its C library, the tone curve from numpy's
+vector code, the JPEG artefacts from Pillow. Bounds below allow for those and for nothing that an
+eye could see; on one machine, equal bytes are held by the other tests. After a change that is meant
+(and a new GENERATOR_VERSION):
 
     python tests/worlds/test_pinned.py > tests/worlds/pinned.json
 """
@@ -32,10 +34,18 @@ def describe(style: str) -> dict:
     view = world.panorama(size=(256, 64))
     heights, ground, classes = world.surface_maps(128)
     hit = view.depth_m[np.isfinite(view.depth_m)]
-    tables = {name: getattr(world.geometry, name) for name in ("prims", "patches", "roads", "backdrop_m", "crowns")}
+    tables = {
+        name: getattr(world.geometry, name)
+        for name in ("prims", "patches", "roads", "backdrop_m", "crowns")
+    }
     return {
-        "tables": {name: [len(table), float(np.abs(table).mean(dtype=np.float64))] for name, table in tables.items()},
-        "means": [float(a.mean(dtype=np.float64)) for a in (heights, ground, hit, world.occupancy(16, 64))],
+        "tables": {
+            name: [len(table), float(np.abs(table).mean(dtype=np.float64))]
+            for name, table in tables.items()
+        },
+        "means": [
+            float(a.mean(dtype=np.float64)) for a in (heights, ground, hit, world.occupancy(16, 64))
+        ],
         "tile classes": np.bincount(classes.ravel(), minlength=len(CLASSES)).tolist(),
         "panorama classes": np.bincount(view.classes.ravel(), minlength=len(CLASSES)).tolist(),
         "tile": blocks(world.tile(128)),
@@ -61,5 +71,11 @@ def test_a_seed_still_gives_the_world_it_gave(style):
 
 if __name__ == "__main__":
     print(
-        json.dumps({"generator_version": GENERATOR_VERSION, **{style: describe(style) for style in STYLES}}, indent=1)
+        json.dumps(
+            {
+                "generator_version": GENERATOR_VERSION,
+                **{style: describe(style) for style in STYLES},
+            },
+            indent=1,
+        )
     )

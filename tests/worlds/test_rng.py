@@ -8,7 +8,11 @@ def test_first_numbers_are_those_of_splitmix64():
     rng = Rng(0)
     rng._state = 1234567
     # Reference values of SplitMix64 for the state 1234567.
-    assert [rng._next() for _ in range(3)] == [6457827717110365317, 3203168211198807973, 9817491932198370423]
+    assert [rng._next() for _ in range(3)] == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+    ]
 
 
 def test_labels_make_independent_streams_and_equal_ones_repeat():
@@ -21,7 +25,9 @@ def test_labels_make_independent_streams_and_equal_ones_repeat():
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-0.09, 0.09), (0.35, 1.0)])
 def test_many_numbers_at_once_are_those_of_single_calls(low, high):
     one, other = Rng(1_999_999_999, "x"), Rng(1_999_999_999, "x")
-    assert np.array_equal(one.uniforms(1000, low, high), [other.uniform(low, high) for _ in range(1000)])
+    assert np.array_equal(
+        one.uniforms(1000, low, high), [other.uniform(low, high) for _ in range(1000)]
+    )
     assert one.uniform() == other.uniform()
     assert one.uniforms(0).shape == (0,)
 

@@ -3,7 +3,14 @@ import math
 import numpy as np
 
 from sat2density.worlds import CLASSES
-from sat2density.worlds.sheets import CLASS_COLOURS, depth_picture, ramp, save_sheet, style_sheet, walk_sheet
+from sat2density.worlds.sheets import (
+    CLASS_COLOURS,
+    depth_picture,
+    ramp,
+    save_sheet,
+    style_sheet,
+    walk_sheet,
+)
 
 
 def test_ramp_runs_from_its_first_to_its_last_colour_and_leaves_gaps_white():

@@ -10,7 +10,8 @@ from sat2density.worlds.styles import STYLES
 
 
 def test_a_quarter_turn_to_the_right_ends_where_geometry_says():
-    # Radius 10, heading east, bending right (south): after a quarter the place is (10, 10), heading south.
+    # Radius 10, heading east, bending right (south): after a quarter the place is (10, 10), heading
+    # south.
     end = Piece(Frame(0.0, 0.0, 0.0), 5 * math.pi, 0.1).at(5 * math.pi)
     assert (end.x, end.y, end.yaw) == pytest.approx((10.0, 10.0, math.pi / 2))
     left = Piece(Frame(0.0, 0.0, 0.0), 5 * math.pi, -0.1).at(5 * math.pi)
@@ -45,6 +46,10 @@ def test_streets_have_no_gaps_and_the_kernel_finds_every_place_of_their_middle_l
 def test_the_right_side_of_a_street_is_to_its_right():
     network = lay_streets(Rng(4, "streets"), STYLES["suburb"].streets)
     main = network.streets[0]
-    ahead, right, left = main.at(5.0), main.side(5.0, True).at(0.0, 3.0), main.side(5.0, False).at(0.0, 3.0)
+    ahead, right, left = (
+        main.at(5.0),
+        main.side(5.0, True).at(0.0, 3.0),
+        main.side(5.0, False).at(0.0, 3.0),
+    )
     assert right == pytest.approx(ahead.at(0.0, 3.0))
     assert left == pytest.approx(ahead.at(0.0, -3.0))

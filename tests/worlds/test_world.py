@@ -55,7 +55,10 @@ def test_shapes_types_and_ranges(some_world, style):
 
 def test_a_narrower_field_of_view_is_the_middle_of_the_wide_one(some_world):
     world = some_world("suburb", 1)
-    wide, narrow = world.panorama(size=(256, 128)), world.panorama(size=(256, 64), vertical_fov_deg=90.0)
+    wide, narrow = (
+        world.panorama(size=(256, 128)),
+        world.panorama(size=(256, 64), vertical_fov_deg=90.0),
+    )
     assert np.array_equal(wide.classes[32:96], narrow.classes)
     near = wide.depth_m[32:96] < 100
     assert narrow.depth_m[near] == pytest.approx(wide.depth_m[32:96][near], rel=1e-4)
@@ -69,7 +72,9 @@ def test_light_of_a_world_is_the_same_from_everywhere(some_world):
 
 
 def test_the_tile_shows_the_ground_that_the_panorama_stands_on(some_world):
-    """Class by class the survey and the panorama agree where the ground is seen: the tile is north up, west left."""
+    """Class by class the survey and the panorama agree where the ground is seen: the tile is north
+    up, west left.
+    """
     world = some_world("suburb", 3)
     classes = world.classes(400)
     view = world.panorama(size=(256, 128))
@@ -104,7 +109,9 @@ def test_road_camera_keeps_its_distance_from_the_middle(some_world):
     world = some_world("suburb", 1)
     for metres in (-6.0, 3.0, 6.0):
         camera = world.road_camera(metres)
-        assert np.hypot(camera.east, camera.south) * world.spec.unit_m == pytest.approx(abs(metres), rel=0.25)
+        assert np.hypot(camera.east, camera.south) * world.spec.unit_m == pytest.approx(
+            abs(metres), rel=0.25
+        )
 
 
 def test_height_of_the_camera_matters(some_world):

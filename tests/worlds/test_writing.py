@@ -14,7 +14,9 @@ from sat2density.worlds.writing import Job, Plan, make, plan_splits, remake_comm
 
 def digest(folder: Path) -> dict[str, str]:
     """Hash of every file that may not depend on clock, jobs or machine."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "run.json" and p.suffix != ".log")
+    files = sorted(
+        p for p in folder.rglob("*") if p.is_file() and p.name != "run.json" and p.suffix != ".log"
+    )
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
@@ -33,7 +35,9 @@ def test_a_sample_holds_the_world_it_names(made):
     assert np.array_equal(np.asarray(Image.open(made / "pano" / f"{name}.png")), view.image)
     assert np.array_equal(np.asarray(Image.open(made / "sky" / f"{name}.png")) > 127, view.sky)
     truth = np.load(made / "truth" / f"{name}.npz")
-    assert {k: truth[k].dtype.name for k in ("depth_m", "heights_m", "ground_m", "classes", "occupancy")} == {
+    assert {
+        k: truth[k].dtype.name for k in ("depth_m", "heights_m", "ground_m", "classes", "occupancy")
+    } == {
         "depth_m": "float32",
         "heights_m": "float32",
         "ground_m": "float32",
@@ -54,7 +58,10 @@ def test_lists_record_and_scene(made):
     assert (made / "splits" / "train.txt").read_text() == "suburb-0000000010\nsuburb-0000000011\n"
     record = json.loads((made / "world.json").read_text())
     assert record["generator_version"] == GENERATOR_VERSION
-    assert record["splits"] == {"train": {"first": 10, "count": 2}, "val": {"first": 20, "count": 1}}
+    assert record["splits"] == {
+        "train": {"first": 10, "count": 2},
+        "val": {"first": 20, "count": 1},
+    }
     assert json.loads((made / "scene.json").read_text())["extent_m"] == 40.0
 
 
@@ -99,7 +106,9 @@ def test_a_run_may_grow_a_split_but_not_shrink_it(tmp_path):
     make(tmp_path / "out", Plan("village", {"train": range(1, 3)}))
     make(tmp_path / "out", Plan("village", {"train": range(1, 2)}))
     assert len((tmp_path / "out" / "splits" / "train.txt").read_text().split()) == 2
-    assert json.loads((tmp_path / "out" / "world.json").read_text())["splits"]["train"]["count"] == 2
+    assert (
+        json.loads((tmp_path / "out" / "world.json").read_text())["splits"]["train"]["count"] == 2
+    )
 
 
 def test_cvact_layout_has_its_folders_and_one_based_indices(tmp_path):
@@ -112,13 +121,18 @@ def test_cvact_layout_has_its_folders_and_one_based_indices(tmp_path):
     assert names[int(index["trainSet"]["trainInd"].item()) - 1] == name
     assert names[int(index["valSet"]["valInd"].item()) - 1] == "suburb-0000000020"
     view = World.generate("suburb", 10).panorama(pixel_rule="corner")
-    assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "streetview" / f"{name}_grdView.png")), view.image)
+    assert np.array_equal(
+        np.asarray(Image.open(tmp_path / "out" / "streetview" / f"{name}_grdView.png")), view.image
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"generator_version": "0"}, "sat2density world make --style suburb --split train:2 --split val:1"),
+        (
+            {"generator_version": "0"},
+            "sat2density world make --style suburb --split train:2 --split val:1",
+        ),
         ({"style": "town"}, "holds style 'town'"),
         ({"splits": {"train": {"first": 7, "count": 2}}}, "begins at seed 7"),
     ],
@@ -149,7 +163,10 @@ def test_foreign_folders_files_and_damaged_records_are_refused(tmp_path):
 def test_remake_command_names_own_seeds_and_layout():
     record = {"style": "town", "layout": "cvact", "splits": {"train": {"first": 5, "count": 3}}}
     text = remake_command(record, "NEW")
-    assert text == "sat2density world make --style town --split train:3 --first-seed 5 --layout cvact --out NEW"
+    assert (
+        text == "sat2density world make --style town --split train:3 --first-seed 5 --layout cvact "
+        "--out NEW"
+    )
 
 
 def test_splits_take_reserved_seeds_unless_told_otherwise():

@@ -15,12 +15,16 @@ from sat2density.files import atomic_path
 
 @dataclasses.dataclass(frozen=True)
 class Bench:
-    """Measure rendering, a frame of a walk, a training step, loading and start-up: medians and quartiles of rounds.
+    """Measure rendering, a frame of a walk, a training step, loading and start-up: medians and
+    quartiles of rounds.
 
-    The reference is timed in the same rounds, and each line gives the ratio to it. Networks have random weights.
+    The reference is timed in the same rounds, and each line gives the ratio to it. Networks have
+    random weights.
     """
 
-    suite: Annotated[Literal["render", "frame", "train", "load", "start", "all"], tyro.conf.Positional] = "all"
+    suite: Annotated[
+        Literal["render", "frame", "train", "load", "start", "all"], tyro.conf.Positional
+    ] = "all"
     """What to measure."""
     arch: Literal["released", "small", "tiny", "both"] = "both"
     """Size of the networks (frame, train, load); both: small and released."""
@@ -44,14 +48,19 @@ class Bench:
         device = choose_device(self.device)
         record: dict[str, Any] = {**describe_machine(device), "results": []}
         effort = Effort(max(self.rounds, 2), self.seconds)
-        print(f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit {record['commit']}")
+        print(
+            f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit "
+            f"{record['commit']}"
+        )
         for name in SUITES if self.suite == "all" else (self.suite,):
             for arch in ("small", "released") if self.arch == "both" else (self.arch,):
                 if arch != "released" or name in OF_NETWORKS or self.arch != "both":
                     for measured in SUITES[name](Setting(device, arch, effort)):
                         record["results"].append(measured.to_dict())
                         print(measured.line(), flush=True)
-                    self._write(record)  # after every suite: a run that is stopped keeps what it has
+                    self._write(
+                        record
+                    )  # after every suite: a run that is stopped keeps what it has
         return 0
 
     def _write(self, record: dict[str, Any]) -> None:

@@ -1,4 +1,6 @@
-"""What `sat2density doctor` looks at: one function for each thing, each with the one line that mends it."""
+"""What `sat2density doctor` looks at: one function for each thing, each with the one line that
+mends it.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,10 @@ def check_versions() -> Finding:
     python = f"Python {platform.python_version()} ({sys.platform})"
     if missing:
         return Finding(
-            "packages", "broken", f"{python}; missing: {', '.join(missing)}", f"pip install {' '.join(missing)}"
+            "packages",
+            "broken",
+            f"{python}; missing: {', '.join(missing)}",
+            f"pip install {' '.join(missing)}",
         )
     return Finding("packages", "ok", ", ".join([python, *found]))
 
@@ -109,10 +114,17 @@ def check_renderer() -> Finding:
     # An empty volume over the ground: the lowest row sees the ground, the highest the sky.
     opacity = seen.opacity[0, 0, :, 0]
     if not (opacity[-1] > 0.99 and opacity[0] < 0.01):
-        return Finding("renderer", "broken", f"{choose_impl(device)}: wrong result", "run the tests: make test")
+        return Finding(
+            "renderer", "broken", f"{choose_impl(device)}: wrong result", "run the tests: make test"
+        )
     found = f"{explain_choice(device)} (available: {', '.join(available_impls())})"
     if choose_impl(device) == "reference" and device.type in ("cpu", "cuda"):
-        return Finding("renderer", "optional", found, f"pip install {'numba' if device.type == 'cpu' else 'triton'}")
+        return Finding(
+            "renderer",
+            "optional",
+            found,
+            f"pip install {'numba' if device.type == 'cpu' else 'triton'}",
+        )
     return Finding("renderer", "ok", found)
 
 
@@ -128,7 +140,9 @@ def check_video() -> Finding:
             stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
             for _ in range(2):
                 container.mux(
-                    stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24"))
+                    stream.encode(
+                        av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+                    )
                 )
             container.mux(stream.encode())
     except (av.FFmpegError, ValueError) as error:
@@ -147,7 +161,10 @@ def check_extra(extra: str) -> Finding:
     missing = [module for module in EXTRAS[extra] if importlib.util.find_spec(module) is None]
     if missing:
         return Finding(
-            f"[{extra}]", "optional", f"missing: {', '.join(missing)}", f"pip install 'sat2density[{extra}]'"
+            f"[{extra}]",
+            "optional",
+            f"missing: {', '.join(missing)}",
+            f"pip install 'sat2density[{extra}]'",
         )
     return Finding(f"[{extra}]", "ok", "installed")
 
@@ -159,7 +176,9 @@ def check_weights() -> Finding:
     names = sorted({known.name for known in KNOWN.values() if known.path.is_file()})
     if names:
         return Finding("weights", "ok", ", ".join(names))
-    return Finding("weights", "optional", "no trained weights here yet", "sat2density weights fetch cvact")
+    return Finding(
+        "weights", "optional", "no trained weights here yet", "sat2density weights fetch cvact"
+    )
 
 
 def check_cache() -> Finding:
@@ -174,7 +193,11 @@ def check_cache() -> Finding:
     except OSError as error:
         remedy = "export SAT2DENSITY_CACHE=FOLDER   (one you may write to)"
         return Finding("cache", "broken", f"{cache}: {error.strerror}", remedy)
-    return Finding("cache", "ok", f"{cache} ({'exists' if cache.exists() else 'made when first needed'}, writable)")
+    return Finding(
+        "cache",
+        "ok",
+        f"{cache} ({'exists' if cache.exists() else 'made when first needed'}, writable)",
+    )
 
 
 CHECKS: Final[dict[str, Callable[[], Finding]]] = {
@@ -197,5 +220,7 @@ def examine() -> list[Finding]:
             findings.append(check())
         except Exception as error:  # a doctor must not die of the patient's illness
             words = f"{type(error).__name__}: {error}".splitlines()[0]
-            findings.append(Finding(name, "broken", words, "pip install --force-reinstall sat2density"))
+            findings.append(
+                Finding(name, "broken", words, "pip install --force-reinstall sat2density")
+            )
     return findings

@@ -1,7 +1,9 @@
-"""The `sat2density` command: finds the sub-command, imports only that one, and turns errors into one sentence.
+"""The `sat2density` command: finds the sub-command, imports only that one, and turns errors into
+one sentence.
 
-A command is a module with `COMMAND`: a dataclass, or a union of dataclasses annotated for tyro, each with a `run()`.
-Modules of commands import nothing heavy at their top (no torch, no numba): `--help` must not wait for them.
+A command is a module with `COMMAND`: a dataclass, or a union of dataclasses annotated for tyro,
+each with a `run()`. Modules of commands import nothing heavy at their top (no torch, no numba):
+`--help` must not wait for them.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "studio": ("studio_command", "stand, look and walk in a tile, in the browser"),
     "demo": ("demo", "the whole way on what ships with the package"),
     "weights": ("weights", "files of weights: list, fetch, show, convert"),
-    "world": ("world", "Suburb, the procedural world: make data sets with exact geometry, look at them"),
+    "world": (
+        "world",
+        "Suburb, the procedural world: make data sets with exact geometry, look at them",
+    ),
     "data": ("data", "look after a data set: check it, fill in missing sky masks"),
     "train": ("train", "train a model from a preset"),
     "evaluate": ("evaluate", "measure weights on a data set, beside trivial predictors"),
@@ -50,25 +55,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"sat2density {__version__}")
         return 0
     if args[0] not in COMMANDS:
-        print(f"sat2density: unknown command '{args[0]}'{near_matches(args[0], COMMANDS)}", file=sys.stderr)
+        print(
+            f"sat2density: unknown command '{args[0]}'{near_matches(args[0], COMMANDS)}",
+            file=sys.stderr,
+        )
         print("Run 'sat2density --help' for the list.", file=sys.stderr)
         return EXIT_BAD_INPUT
     return _guarded(args[0], args[1:])
 
 
 def _guarded(name: str, args: list[str]) -> int:
-    """Run one command; every failure that is the user's to mend becomes one sentence on stderr and an exit code."""
+    """Run one command; every failure that is the user's to mend becomes one sentence on stderr and
+    an exit code.
+    """
     from sat2density.apps.session import tidy_termination
 
     try:
         with tidy_termination():
             return _run(name, args)
-    except SystemExit as leaving:  # tyro's: 0 after --help, 2 after a parsing error it has already explained
+    except (
+        SystemExit
+    ) as leaving:  # tyro's: 0 after --help, 2 after a parsing error it has already explained
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except KeyboardInterrupt as error:
         return _fail(name, str(error) or "interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error. Python would complain again when it flushes.
+        # The reader of our output went away (`| head`): not an error. Python would complain again
+        # when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Sat2DensityError as error:
@@ -85,18 +98,21 @@ def _guarded(name: str, args: list[str]) -> int:
 
 
 _OUT_OF_MEMORY = (
-    f"{os.strerror(errno.ENOMEM)}: close other programs, use a smaller scene (or --optim.batch), or say --device cpu"
+    f"{os.strerror(errno.ENOMEM)}: close other programs, use a smaller scene (or --optim.batch), "
+    f"or say --device cpu"
 )
 
 
 def _run(name: str, args: list[str]) -> int:
     import tyro
 
-    # Before torch is imported: its threads otherwise spin while they wait for one another, and where anything else
-    # wants the cores (a video's encoder, another program) nobody gets on (docs/decisions.md).
+    # Before torch is imported: its threads otherwise spin while they wait for one another, and
+    # where anything else wants the cores (a video's encoder, another program) nobody gets on
+    # (docs/decisions.md).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module = importlib.import_module(f"sat2density.apps.{COMMANDS[name][0]}")
-    # None is said by leaving an option out, and a switch by naming it: keeps help and messages readable.
+    # None is said by leaving an option out, and a switch by naming it: keeps help and messages
+    # readable.
     config = (tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff)
     command = tyro.cli(module.COMMAND, prog=f"sat2density {name}", args=args, config=config)
     return int(command.run() or 0)

@@ -29,7 +29,9 @@ SHOWN: Final = 5
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """Look for what is wrong with a data set; nothing is changed. Exit code: 0 well, 1 something wrong, 2 bad input."""
+    """Look for what is wrong with a data set; nothing is changed. Exit code: 0 well, 1 something
+    wrong, 2 bad input.
+    """
 
     folder: Folder
     """The data set's folder."""
@@ -58,7 +60,9 @@ class Check:
 
 @dataclasses.dataclass(frozen=True)
 class Sky:
-    """Fill in the sky masks that are missing, by the estimator. Masks that are there stay; stopped, it continues."""
+    """Fill in the sky masks that are missing, by the estimator. Masks that are there stay; stopped,
+    it continues.
+    """
 
     folder: Folder
     """The data set's folder."""
@@ -87,7 +91,9 @@ class Sky:
 
 @dataclasses.dataclass(frozen=True)
 class Complete:
-    """Complete panoramas (or their masks) that were cut above and below: the edge rows go on to zenith and nadir."""
+    """Complete panoramas (or their masks) that were cut above and below: the edge rows go on to
+    zenith and nadir.
+    """
 
     pictures: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="PANO...")]
     """Panoramas a full turn wide, of the same height in degrees."""
@@ -109,7 +115,9 @@ class Complete:
         names = [path.stem for path in self.pictures]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            raise InputError(f"{twice}: two pictures have this name; complete them into folders of their own")
+            raise InputError(
+                f"{twice}: two pictures have this name; complete them into folders of their own"
+            )
         with output_folder(self.out, self.overwrite) as folder:
             for path in self.pictures:
                 whole = complete_panorama(read_image(path), self.top_deg, self.bottom_deg)
@@ -127,11 +135,15 @@ COMMAND = (
 
 @contextlib.contextmanager
 def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on stderr (only where it is a terminal) while the block runs; give the function that moves it."""
+    """Show a bar on stderr (only where it is a terminal) while the block runs; give the function
+    that moves it.
+    """
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -145,9 +157,13 @@ def _print_report(report: Report, shown: int | None) -> None:
 
     console = Console()
     counts = ", ".join(f"{split} {count}" for split, count in report.counts.items()) or "none"
-    console.print(f"{report.root} ({report.layout}); pairs listed: {counts}", highlight=False, markup=False)
+    console.print(
+        f"{report.root} ({report.layout}); pairs listed: {counts}", highlight=False, markup=False
+    )
     for kind, sizes in report.sizes.items():
-        listed = ", ".join(f"{count} of {width}x{height}" for (width, height), count in list(sizes.items())[:SHOWN])
+        listed = ", ".join(
+            f"{count} of {width}x{height}" for (width, height), count in list(sizes.items())[:SHOWN]
+        )
         console.print(f"  {kind}s: {listed}", highlight=False, markup=False)
     if not report.findings:
         console.print("nothing wrong was found")
@@ -163,7 +179,9 @@ def _print_report(report: Report, shown: int | None) -> None:
             table.add_row("", "...", f"{len(findings) - shown} more (--all lists them)", "")
     console.print(table)
     warnings = len(report.findings) - report.errors
-    console.print(f"{report.errors} errors, {warnings} warnings; nothing was changed", highlight=False)
+    console.print(
+        f"{report.errors} errors, {warnings} warnings; nothing was changed", highlight=False
+    )
 
 
 def _write_json(path: Path, report: Report) -> None:

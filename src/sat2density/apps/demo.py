@@ -12,7 +12,14 @@ from sat2density.apps.export import write_scene, write_walk_page
 from sat2density.apps.film import film_walk
 from sat2density.apps.interpolate import interpolated, write_steps
 from sat2density.apps.matrix import write_matrix
-from sat2density.apps.options import DEFAULT_WEIGHTS, Flat, ModelOptions, OutputOptions, trained_on, weights_ship
+from sat2density.apps.options import (
+    DEFAULT_WEIGHTS,
+    Flat,
+    ModelOptions,
+    OutputOptions,
+    trained_on,
+    weights_ship,
+)
 from sat2density.apps.render import write_view
 from sat2density.apps.session import finish, note, step
 from sat2density.files import check_output_folder, output_folder
@@ -24,7 +31,8 @@ if TYPE_CHECKING:
     from sat2density.worlds import World
 
 DEMO_SEED: Final = 1
-"""The place that is shown unless ``--seed`` says another: of no split that is trained or tested on."""
+"""The place that is shown unless ``--seed`` says another: of no split that is trained or tested on.
+"""
 
 STYLE: Final = "suburb"
 WALK_M: Final = 16.0
@@ -33,7 +41,8 @@ LIGHT_STEPS: Final = 24
 LIGHTS: Final = ("clear-noon", "golden-hour", "dusk", "overcast")
 
 UNTRAINED: Final = (
-    "These pictures are UNTRAINED: no trained weights ship with this version yet, so a small network with random\n"
+    "These pictures are UNTRAINED: no trained weights ship with this version yet, so a small "
+    "network with random\n"
     "numbers stands in. They show that everything works here, not what the method can do.\n"
     "For real results: sat2density weights fetch cvact, then --weights cvact on a tile of yours."
 )
@@ -41,10 +50,11 @@ UNTRAINED: Final = (
 
 @dataclasses.dataclass(frozen=True)
 class Demo:
-    """The whole way from a satellite tile to views, a video, changing light, and files for other programs.
+    """The whole way from a satellite tile to views, a video, changing light, and files for other
+    programs.
 
-    The tile and its ground photograph come from the procedural world that ships with the package; nothing is
-    downloaded. Ends with the list of files to open.
+    The tile and its ground photograph come from the procedural world that ships with the package;
+    nothing is downloaded. Ends with the list of files to open.
     """
 
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
@@ -58,8 +68,14 @@ class Demo:
         if not model.trained:
             note(UNTRAINED + "\n")
         with output_folder(folder, self.output.overwrite) as staging:
-            names = make_demo(model, DEMO_SEED if self.model.seed is None else self.model.seed, staging)
-        origin = {"weights": model.info.get("name"), "trained": model.trained, "trained_on": trained_on(model)}
+            names = make_demo(
+                model, DEMO_SEED if self.model.seed is None else self.model.seed, staging
+            )
+        origin = {
+            "weights": model.info.get("name"),
+            "trained": model.trained,
+            "trained_on": trained_on(model),
+        }
         finish(folder, names, {"command": "demo", **origin}, self.output.json)
         note("\n" + guide(folder, names))
         if not model.trained:
@@ -76,7 +92,9 @@ def demo_model(options: ModelOptions) -> Sat2Density:
 
 
 def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
-    """Run every kind of work on the place of `seed`, each into its own folder of `folder`; return the files' names."""
+    """Run every kind of work on the place of `seed`, each into its own folder of `folder`; return
+    the files' names.
+    """
     from sat2density.data.images import from_bytes
     from sat2density.data.lighting import Lighting
     from sat2density.render.trajectory import Path as Walk
@@ -100,14 +118,21 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     part("view", lambda into: write_view(scene.render(camera, light), scene, into))
     part("walk", lambda into: film_walk(scene, walk, light, into))
     part("light", lambda into: _changing_light(scene, camera, into))
-    part("matrix", lambda into: write_matrix(model, {"tile": tile}, {"its-own": light, **lights}, into, camera))
+    part(
+        "matrix",
+        lambda into: write_matrix(
+            model, {"tile": tile}, {"its-own": light, **lights}, into, camera
+        ),
+    )
     part("export", lambda into: write_scene(scene, into, export_formats()))
     part("page", lambda into: write_walk_page(scene, light, walk, into, title="A place to walk in"))
     return names
 
 
 def write_inputs(world: World, walk: Walk, folder: Path) -> list[str]:
-    """Write what a user would bring: a tile, a ground photograph with its sky mask, a path; return the names."""
+    """Write what a user would bring: a tile, a ground photograph with its sky mask, a path; return
+    the names.
+    """
     from PIL import Image
 
     ground = world.panorama()
@@ -122,7 +147,9 @@ def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
     from sat2density.data.lighting import Lighting
 
     lights = Lighting.preset(LIGHTS[0]), Lighting.preset(LIGHTS[-1])
-    return write_steps(interpolated(scene, camera, lights, LIGHT_STEPS), LIGHT_STEPS, lights, folder)
+    return write_steps(
+        interpolated(scene, camera, lights, LIGHT_STEPS), LIGHT_STEPS, lights, folder
+    )
 
 
 def export_formats() -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""`sat2density doctor`: what works on this machine, what is missing, and the one line that mends it."""
+"""`sat2density doctor`: what works on this machine, what is missing, and the one line that mends
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,17 @@ from typing import Annotated, Final
 from sat2density.apps.options import check_output_file, optional
 from sat2density.files import atomic_path
 
-SIGNS: Final = {"ok": "[green]works[/green]", "optional": "[yellow]optional[/yellow]", "broken": "[red]broken[/red]"}
+SIGNS: Final = {
+    "ok": "[green]works[/green]",
+    "optional": "[yellow]optional[/yellow]",
+    "broken": "[red]broken[/red]",
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Doctor:
-    """Look at versions, device, renderer, video, extras, weights and cache; say what is missing and how to mend it.
+    """Look at versions, device, renderer, video, extras, weights and cache; say what is missing and
+    how to mend it.
 
     Leaves with 0 when every command can run, with 1 when something is broken.
     """

@@ -1,4 +1,6 @@
-"""`sat2density evaluate`: one table of image and geometry measures, the trivial predictors beside the model."""
+"""`sat2density evaluate`: one table of image and geometry measures, the trivial predictors beside
+the model.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 class Evaluate:
     """Measure weights on a data set.
 
-    Rows of the table: the model; flat ground; the mean of training scenes; the tile projected on flat ground; the
-    truth's own occupancy through the renderer. Every metric's definition: docs/benchmark.md.
+    Rows of the table: the model; flat ground; the mean of training scenes; the tile projected on
+    flat ground; the truth's own occupancy through the renderer. Every metric's definition:
+    docs/benchmark.md.
     """
 
     weights: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHTS")]
@@ -36,7 +39,8 @@ class Evaluate:
     scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
     """Scale, for a released file given by path."""
     light: Annotated[str | None, tyro.conf.arg(metavar="LIGHT")] = None
-    """One light for all: a preset, PHOTO, PHOTO::MASK or light.json. Default: each truth's own sky."""
+    """One light for all: a preset, PHOTO, PHOTO::MASK or light.json. Default: each truth's own sky.
+    """
     json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Write the table as JSON."""
     csv: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
@@ -50,7 +54,8 @@ class Evaluate:
     fetch: bool = False
     """Fetch LPIPS's public weights where they are missing."""
     cache: bool = True
-    """Keep what is true of procedural scenes, and the trivial rows, in the cache (2.5 MB a scene)."""
+    """Keep what is true of procedural scenes, and the trivial rows, in the cache (2.5 MB a scene).
+    """
     jobs: int = 0
     """Processes to work in. 0: one a core."""
     overwrite: bool = False
@@ -70,8 +75,14 @@ class Evaluate:
         for path in (self.json, self.csv):
             if path is not None:
                 check_output_file(path, self.overwrite)
-        if self.save_pictures is not None and self.save_pictures.is_dir() and any(self.save_pictures.iterdir()):
-            raise OutputError(f"{self.save_pictures}: exists and is not empty; choose another --save-pictures")
+        if (
+            self.save_pictures is not None
+            and self.save_pictures.is_dir()
+            and any(self.save_pictures.iterdir())
+        ):
+            raise OutputError(
+                f"{self.save_pictures}: exists and is not empty; choose another --save-pictures"
+            )
         light = None if self.light is None else parse_light(self.light)
         model = load(self.weights, scene=self.scene, device=self.device)
         dataset = open_dataset(self.data, self.split, self.limit)
@@ -96,7 +107,9 @@ class Evaluate:
         from sat2density.metrics import METRICS
 
         trained = model.info.get("trained_on", "unknown")
-        table = Table(title=f"{self.weights} (trained on {trained}) on {self.data}, {report.scenes} scenes")
+        table = Table(
+            title=f"{self.weights} (trained on {trained}) on {self.data}, {report.scenes} scenes"
+        )
         table.add_column("metric")
         table.add_column("unit")
         for name in report.rows:

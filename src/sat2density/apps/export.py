@@ -39,9 +39,9 @@ MESHES: Final = ("glb", "ply", "obj")
 class Export:
     """The volume, the heights and meshes of a tile as files for other programs (docs/formats.md).
 
-    vti: density for ParaView, metres, x east, y north, z up, origin on the floor under the camera. npz: the same for
-    numpy. heights: 32-bit TIFF, metres. glb, ply, obj: the surface with the tile on it, metres. page: one HTML file to
-    walk in, without a server.
+    vti: density for ParaView, metres, x east, y north, z up, origin on the floor under the camera.
+    npz: the same for numpy. heights: 32-bit TIFF, metres. glb, ply, obj: the surface with the tile
+    on it, metres. page: one HTML file to walk in, without a server.
     """
 
     sat: Sat
@@ -49,8 +49,9 @@ class Export:
     formats: tuple[Format, ...]
     """One or more of these, separated by spaces."""
     mesh: Literal["heights", "volume"] = "heights"
-    """What the meshes are: the surface seen from above, or the closed surface around the dense cells (what is under
-    roofs and crowns stays open)."""
+    """What the meshes are: the surface seen from above, or the closed surface around the dense
+    cells (what is under roofs and crowns stays open).
+    """
     light: Light = "clear-noon"
     """Light of the page: a preset, PHOTO, PHOTO::MASK or light.json."""
     path: Annotated[Path | None, optional("FILE")] = None
@@ -62,7 +63,9 @@ class Export:
     def run(self) -> None:
         """Reconstruct and write."""
         if not self.formats:
-            raise InputError("--formats: name at least one of vti, npz, heights, glb, ply, obj, page")
+            raise InputError(
+                "--formats: name at least one of vti, npz, heights, glb, ply, obj, page"
+            )
         folder = self.output.folder("export", self.sat)
         light = parse_light(self.light) if "page" in self.formats else None
         model = self.model.load()
@@ -77,7 +80,10 @@ class Export:
 
 
 def write_scene(
-    scene: Scene, folder: Path, formats: tuple[str, ...], mesh: Literal["heights", "volume"] = "heights"
+    scene: Scene,
+    folder: Path,
+    formats: tuple[str, ...],
+    mesh: Literal["heights", "volume"] = "heights",
 ) -> list[str]:
     """Write a scene in each of `formats` but "page" into `folder`; return the files' names.
 
@@ -93,7 +99,9 @@ def write_scene(
     }
     if set(formats) & set(MESHES):
         surface = _surface(scene, mesh)
-        writers |= {suffix: partial(_mesh, surface, folder / f"scene.{suffix}") for suffix in MESHES}
+        writers |= {
+            suffix: partial(_mesh, surface, folder / f"scene.{suffix}") for suffix in MESHES
+        }
     wanted = [name for name in dict.fromkeys(formats) if name in writers]
     names = []
     with progress("files", len(wanted)) as advance:
@@ -103,7 +111,9 @@ def write_scene(
     return names
 
 
-def write_walk_page(scene: Scene, light: Lighting, walk: Walk | None, folder: Path, title: str = "") -> list[str]:
+def write_walk_page(
+    scene: Scene, light: Lighting, walk: Walk | None, folder: Path, title: str = ""
+) -> list[str]:
     """Write page.html, to walk and look around in without a server; return its name."""
     from sat2density.export.page import write_page
 
@@ -120,7 +130,14 @@ def _volume(scene: Scene, path: Path) -> list[Path]:
 def _archive(scene: Scene, path: Path) -> list[Path]:
     from sat2density.export.volume import write_npz
 
-    write_npz(path, scene.density, scene.spec, scene.model.rules, tile=scene.tile, heights_m=scene.heights())
+    write_npz(
+        path,
+        scene.density,
+        scene.spec,
+        scene.model.rules,
+        tile=scene.tile,
+        heights_m=scene.heights(),
+    )
     return [path]
 
 

@@ -45,7 +45,9 @@ class LookOptions:
         if not -90 <= self.pitch <= 90:
             raise InputError(f"--pitch: must be -90 to 90 degrees, not {self.pitch:g}")
         if not all(16 <= side <= 4096 for side in self.size):
-            raise InputError(f"--size: must be 16 to 4096 pixels each way, not {self.size[0]} {self.size[1]}")
+            raise InputError(
+                f"--size: must be 16 to 4096 pixels each way, not {self.size[0]} {self.size[1]}"
+            )
 
     @property
     def horizontal_fov_deg(self) -> float:
@@ -56,14 +58,20 @@ class LookOptions:
         """(width, height) of the view's picture."""
         return spec.panorama_size if self.view == "panorama" else self.size
 
-    def see(self, scene: Scene, cameras: Sequence[Camera], light: Lighting, seed: int | None) -> View:
+    def see(
+        self, scene: Scene, cameras: Sequence[Camera], light: Lighting, seed: int | None
+    ) -> View:
         """Render the views of some frames."""
         if self.view == "panorama":
             return scene.render(cameras, light, seed)
         return scene.render_perspective(cameras, light, self.size, self.fov, self.pitch, seed)
 
-    def views(self, scene: Scene, cameras: Sequence[Camera], light: Lighting, seed: int | None) -> Iterator[View]:
-        """Render the views of a walk, one after the other; on a GPU several at once, which fills it better."""
+    def views(
+        self, scene: Scene, cameras: Sequence[Camera], light: Lighting, seed: int | None
+    ) -> Iterator[View]:
+        """Render the views of a walk, one after the other; on a GPU several at once, which fills it
+        better.
+        """
         from sat2density.scene import CAMERAS_AT_ONCE
 
         at_once = 1 if scene.tiles.device.type == "cpu" else CAMERAS_AT_ONCE
@@ -87,7 +95,9 @@ class FilmOptions:
     def check(self) -> None:
         """InputError where a value is out of range."""
         if not 0 < self.fps <= (50 if self.gif else 240):
-            raise InputError(f"--fps: must be above 0 and at most 240 (50 with --gif), not {self.fps:g}")
+            raise InputError(
+                f"--fps: must be above 0 and at most 240 (50 with --gif), not {self.fps:g}"
+            )
 
 
 def film_walk(
@@ -99,7 +109,8 @@ def film_walk(
     film: FilmOptions | None = None,
     seed: int | None = None,
 ) -> list[str]:
-    """Render every camera of a walk and write its videos into `folder`; return the names of what was written.
+    """Render every camera of a walk and write its videos into `folder`; return the names of what
+    was written.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed; the videos are closed and hold the frames so far.
@@ -109,13 +120,17 @@ def film_walk(
     from sat2density.export.composite import WalkLayout
 
     look, film = look or LookOptions(), film or FilmOptions()
-    layout = WalkLayout(scene.tile, walk, scene.spec, look.picture_size(scene.spec), look.horizontal_fov_deg)
+    layout = WalkLayout(
+        scene.tile, walk, scene.spec, look.picture_size(scene.spec), look.horizontal_fov_deg
+    )
     with (
         gentle_interrupt() as interrupt,
         progress("frames", len(walk)) as advance,
         contextlib.ExitStack() as files,
     ):
-        takes = _open_videos(files, folder, scene.spec, look, film) | _open_extras(files, folder, film)
+        takes = _open_videos(files, folder, scene.spec, look, film) | _open_extras(
+            files, folder, film
+        )
         views = look.views(scene, walk.cameras, light, seed)
         for index in range(len(walk)):
             if interrupt.asked:
@@ -138,9 +153,13 @@ def _open_videos(
     composed = files.enter_context(mp4_writer(folder / "video.mp4", film.fps))
     takes: dict[str, Take] = {"video.mp4": lambda index, view, frame: composed.write(frame)}
     if look.view == "panorama":
-        around = files.enter_context(mp4_writer(folder / "panorama-360.mp4", film.fps, spherical=True))
+        around = files.enter_context(
+            mp4_writer(folder / "panorama-360.mp4", film.fps, spherical=True)
+        )
         fov = spec.vertical_fov_deg
-        takes["panorama-360.mp4"] = lambda index, view, frame: around.write(equirectangular_frame(view.image, fov))
+        takes["panorama-360.mp4"] = lambda index, view, frame: around.write(
+            equirectangular_frame(view.image, fov)
+        )
     else:
         ahead = files.enter_context(mp4_writer(folder / "perspective.mp4", film.fps))
         takes["perspective.mp4"] = lambda index, view, frame: ahead.write(view.image)
@@ -158,7 +177,9 @@ def _open_extras(files: contextlib.ExitStack, folder: Path, film: FilmOptions) -
     takes: dict[str, Take] = {}
     if film.gif:
         small = files.enter_context(gif_writer(folder / "video.gif", film.fps))
-        takes["video.gif"] = lambda index, view, frame: small.write(np.asarray(Image.fromarray(frame).reduce(2)))
+        takes["video.gif"] = lambda index, view, frame: small.write(
+            np.asarray(Image.fromarray(frame).reduce(2))
+        )
     if film.frames_png:
         pictures = FrameFolder(folder / "frames")
         takes["frames"] = lambda index, view, frame: pictures.write(view.image)

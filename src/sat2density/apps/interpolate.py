@@ -42,10 +42,11 @@ SHEET_ROWS: Final = 9
 
 @dataclasses.dataclass(frozen=True)
 class Interpolate:
-    """One view while the light changes from one to another: rays are cast once, only the painting is repeated.
+    """One view while the light changes from one to another: rays are cast once, only the painting
+    is repeated.
 
-    Files: interpolation.mp4, sheet.png (some of the steps, one below the other); interpolation.gif and frames/ on
-    request.
+    Files: interpolation.mp4, sheet.png (some of the steps, one below the other); interpolation.gif
+    and frames/ on request.
     """
 
     sat: Sat
@@ -76,13 +77,24 @@ class Interpolate:
             images = interpolated(scene, camera, lights, self.steps, self.model.seed)
             names = write_steps(images, self.steps, lights, staging, self.film)
         summary = {"from": lights[0].name, "to": lights[1].name, "steps": self.steps}
-        finish(folder, names, {**summary_of("interpolate", model, self.sat), **summary}, self.output.json)
+        finish(
+            folder,
+            names,
+            {**summary_of("interpolate", model, self.sat), **summary},
+            self.output.json,
+        )
 
 
 def interpolated(
-    scene: Scene, camera: Camera, lights: tuple[Lighting, Lighting], steps: int, seed: int | None = None
+    scene: Scene,
+    camera: Camera,
+    lights: tuple[Lighting, Lighting],
+    steps: int,
+    seed: int | None = None,
 ) -> Iterator[Tensor]:
-    """Yield `steps` pictures (3, H, W) of one view, the light going evenly from the first to the second."""
+    """Yield `steps` pictures (3, H, W) of one view, the light going evenly from the first to the
+    second.
+    """
     from sat2density.data.lighting import Lighting
 
     geometry = scene.project(camera)
@@ -100,7 +112,8 @@ def write_steps(
     folder: Path,
     film: FilmOptions | None = None,
 ) -> list[str]:
-    """Write the pictures of an interpolation as a video and a sheet into `folder`; return the files' names.
+    """Write the pictures of an interpolation as a video and a sheet into `folder`; return the
+    files' names.
 
     Each of the `steps` pictures is written as it comes; only those of the sheet are kept.
     """
@@ -114,9 +127,13 @@ def write_steps(
     rows: list[list[Tensor]] = []
     with contextlib.ExitStack() as files:
         sinks: dict[str, FrameSink] = {}
-        sinks["interpolation.mp4"] = files.enter_context(mp4_writer(folder / "interpolation.mp4", film.fps))
+        sinks["interpolation.mp4"] = files.enter_context(
+            mp4_writer(folder / "interpolation.mp4", film.fps)
+        )
         if film.gif:
-            sinks["interpolation.gif"] = files.enter_context(gif_writer(folder / "interpolation.gif", film.fps))
+            sinks["interpolation.gif"] = files.enter_context(
+                gif_writer(folder / "interpolation.gif", film.fps)
+            )
         if film.frames_png:
             sinks["frames"] = FrameFolder(folder / "frames")
         for index, image in enumerate(images):

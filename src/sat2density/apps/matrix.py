@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Matrix:
-    """Every tile under every light, from the same place: one picture each, and one labelled contact sheet.
+    """Every tile under every light, from the same place: one picture each, and one labelled contact
+    sheet.
 
-    Files: TILE--LIGHT.png for each pair, sheet.png with a row for each tile and a column for each light.
+    Files: TILE--LIGHT.png for each pair, sheet.png with a row for each tile and a column for each
+    light.
     """
 
     sats: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="SAT [SAT ...]")]
@@ -51,7 +53,9 @@ class Matrix:
     def run(self) -> None:
         """Render every pair and write."""
         if not self.sats or not self.lights:
-            raise InputError("matrix: give at least one tile, and at least one light after --lights")
+            raise InputError(
+                "matrix: give at least one tile, and at least one light after --lights"
+            )
         folder = self.output.folder("matrix", self.sats[0])
         columns = distinct_names([light_file(text) for text in self.lights])
         lights = dict(zip(columns, map(parse_light, self.lights), strict=True))
@@ -62,7 +66,12 @@ class Matrix:
         with output_folder(folder, self.output.overwrite) as staging:
             names = write_matrix(model, tiles, lights, staging, camera, self.model.seed)
         summary = {"tiles": [str(sat) for sat in self.sats], "lights": list(self.lights)}
-        finish(folder, names, {**summary_of("matrix", model, self.sats[0]), **summary}, self.output.json)
+        finish(
+            folder,
+            names,
+            {**summary_of("matrix", model, self.sats[0]), **summary},
+            self.output.json,
+        )
 
 
 def write_matrix(
@@ -73,7 +82,9 @@ def write_matrix(
     camera: Camera,
     seed: int | None = None,
 ) -> list[str]:
-    """Render every tile (name -> (3, S, S)) under every light into `folder`; return the files' names, sheet first."""
+    """Render every tile (name -> (3, S, S)) under every light into `folder`; return the files'
+    names, sheet first.
+    """
     from sat2density.data.images import save_image
     from sat2density.export.pictures import contact_sheet, write_picture
 
@@ -98,7 +109,8 @@ def light_file(text: str) -> Path:
 
 
 def distinct_names(paths: Sequence[Path]) -> list[str]:
-    """Name each path by its stem, with its folder's name before it (and then a number) where stems collide.
+    """Name each path by its stem, with its folder's name before it (and then a number) where stems
+    collide.
 
     Example:
         >>> distinct_names([Path("a/sat.png"), Path("b/sat.png"), Path("home.png")])
@@ -106,9 +118,16 @@ def distinct_names(paths: Sequence[Path]) -> list[str]:
 
     """
     stems = [path.stem or "tile" for path in paths]
-    longer = [f"{path.resolve().parent.name}-{stem}" for path, stem in zip(paths, stems, strict=True)]
-    names = [long if Counter(stems)[stem] > 1 else stem for stem, long in zip(stems, longer, strict=True)]
-    return [f"{name}-{index + 1}" if Counter(names)[name] > 1 else name for index, name in enumerate(names)]
+    longer = [
+        f"{path.resolve().parent.name}-{stem}" for path, stem in zip(paths, stems, strict=True)
+    ]
+    names = [
+        long if Counter(stems)[stem] > 1 else stem for stem, long in zip(stems, longer, strict=True)
+    ]
+    return [
+        f"{name}-{index + 1}" if Counter(names)[name] > 1 else name
+        for index, name in enumerate(names)
+    ]
 
 
 COMMAND = Matrix

@@ -1,7 +1,8 @@
-"""The options that several commands share, and how they become a model, a tile, a light, a place and an output folder.
+"""The options that several commands share, and how they become a model, a tile, a light, a place
+and an output folder.
 
-The dataclasses here are fields of the commands' dataclasses; tyro makes the options from them. Nothing here imports
-torch before a command runs.
+The dataclasses here are fields of the commands' dataclasses; tyro makes the options from them.
+Nothing here imports torch before a command runs.
 """
 
 from __future__ import annotations
@@ -49,8 +50,9 @@ class ModelOptions:
     """Which network, where it runs."""
 
     weights: Annotated[str | None, optional("NAME|FILE")] = None
-    """Weights: suburb-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors, .pth or .zip file.
-    Default: suburb-small, where it ships."""
+    """Weights: suburb-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors, .pth
+    or .zip file. Default: suburb-small, where it ships.
+    """
     scene: Annotated[str | None, optional("NAME|JSON")] = None
     """Scale of the tile: cvact, cvusa, suburb, village, town, or a JSON file of SceneSpec's fields.
     Needed for a released file given by path."""
@@ -59,13 +61,22 @@ class ModelOptions:
     precision: Precision = "auto"
     """Arithmetic of the networks; auto takes bfloat16 where the device gains by it."""
     seed: Annotated[int | None, optional()] = None
-    """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the light may be."""
+    """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the
+    light may be.
+    """
 
     def load(self) -> Sat2Density:
-        """Load the model; InputError (with the choices) where no weights are given and none ship."""
+        """Load the model; InputError (with the choices) where no weights are given and none
+        ship.
+        """
         from sat2density.pipeline import load
 
-        return load(self.weights or default_weights(), scene=self.scene, device=self.device, precision=self.precision)
+        return load(
+            self.weights or default_weights(),
+            scene=self.scene,
+            device=self.device,
+            precision=self.precision,
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +84,9 @@ class LightOptions:
     """The light the network paints in."""
 
     light: Light
-    """clear-morning, clear-noon, golden-hour, dusk, light-cloud, overcast; or PHOTO, PHOTO::MASK, or light.json."""
+    """clear-morning, clear-noon, golden-hour, dusk, light-cloud, overcast; or PHOTO, PHOTO::MASK,
+    or light.json.
+    """
     sky_mask: Annotated[Path | None, optional("MASK")] = None
     """Sky mask of the photo given as --light, white = sky. Without one the sky is estimated."""
 
@@ -89,7 +102,8 @@ class TileOptions:
     """How the satellite tile is read."""
 
     crop: Annotated[Crop | None, optional()] = None
-    """Cut the largest square out of a tile that is not square. Without it such a tile is refused."""
+    """Cut the largest square out of a tile that is not square. Without it such a tile is refused.
+    """
 
     def read(self, path: Path, size: int) -> Tensor:
         """Read a tile as (3, size, size) in [0, 1]; InputError where it is no square picture."""
@@ -110,7 +124,9 @@ class OutputOptions:
     """Also write a summary of what was done for other programs to read."""
 
     def folder(self, command: str, tile: Path) -> Path:
-        """Return the folder to write, refused now (OutputError) rather than after the work where it cannot be used."""
+        """Return the folder to write, refused now (OutputError) rather than after the work where it
+        cannot be used.
+        """
         folder = self.out or Path("out") / f"{command}-{tile.stem or 'tile'}"
         check_output_folder(folder, self.overwrite)
         if self.json is not None:
@@ -120,7 +136,9 @@ class OutputOptions:
 
 @dataclasses.dataclass(frozen=True)
 class PlaceOptions:
-    """Where the camera stands. At most one of the three ways to say it; the default is the tile's middle."""
+    """Where the camera stands. At most one of the three ways to say it; the default is the tile's
+    middle.
+    """
 
     at: Annotated[tuple[float, float] | None, optional("EAST SOUTH")] = None
     """Place in tile units: 0 0 is the middle, 1 0 the east edge."""
@@ -134,7 +152,9 @@ class PlaceOptions:
     """Height of the camera above the ground, metres. Default: the scene's."""
 
     def camera(self, spec: SceneSpec) -> Camera:
-        """Return the camera; InputError where two places are given or the place is outside the tile."""
+        """Return the camera; InputError where two places are given or the place is outside the
+        tile.
+        """
         given = [name for name in ("at", "at_m", "at_px") if getattr(self, name) is not None]
         if len(given) > 1:
             names = " and ".join("--" + name.replace("_", "-") for name in given)
@@ -160,11 +180,15 @@ class PathOptions:
     """The walk of a video."""
 
     path: Annotated[Path, tyro.conf.arg(metavar="FILE")]
-    """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson (docs/paths.md)."""
+    """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson
+    (docs/paths.md).
+    """
     angle: Annotated[Literal["degrees", "radians"] | None, optional()] = None
     """How to read the third column of a w,h,angle file. Without it that column is ignored."""
     spacing_m: Annotated[float | None, optional()] = None
-    """Resample along a smooth curve, this many metres between frames. Default: the rows are the frames."""
+    """Resample along a smooth curve, this many metres between frames. Default: the rows are the
+    frames.
+    """
     frames: Annotated[int | None, optional()] = None
     """Resample along a smooth curve to this many frames."""
     turn: Annotated[bool, optional()] = False
@@ -193,11 +217,14 @@ def check_output_file(path: Path, overwrite: bool) -> None:
 
 
 def default_weights() -> str:
-    """Return the name of the weights that ship with the package; InputError with the choices while none do."""
+    """Return the name of the weights that ship with the package; InputError with the choices while
+    none do.
+    """
     if weights_ship():
         return DEFAULT_WEIGHTS
     raise InputError(
-        "--weights: no trained weights ship with this version; say --weights cvact or --weights cvusa after "
+        "--weights: no trained weights ship with this version; say --weights cvact or --weights "
+        "cvusa after "
         "'sat2density weights fetch cvact', or give a .safetensors, .pth or .zip file"
     )
 
@@ -233,7 +260,9 @@ def trained_on(model: Sat2Density) -> str:
 
 
 def summary_of(command: str, model: Sat2Density, sat: Path) -> dict[str, Any]:
-    """Return what every summary holds: the command, the tile, the weights, the scale and the device, as JSON values."""
+    """Return what every summary holds: the command, the tile, the weights, the scale and the
+    device, as JSON values.
+    """
     return {
         "command": command,
         "tile": str(sat),

@@ -24,15 +24,23 @@ if TYPE_CHECKING:
     from sat2density.pipeline import Scene
     from sat2density.types import View
 
-FILES: Final = ("panorama.png", "depth.png", "depth-coloured.png", "opacity.png", "projected.png", "heights.png")
+FILES: Final = (
+    "panorama.png",
+    "depth.png",
+    "depth-coloured.png",
+    "opacity.png",
+    "projected.png",
+    "heights.png",
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Render:
     """One view of a tile: panorama, depth, opacity, projected colour, and the heights from above.
 
-    Files: panorama.png, depth.png (16 bit, millimetres, 0 = no surface), depth-coloured.png (with a scale bar),
-    opacity.png, projected.png (the tile's colours before the network paints), heights.png (from above, scale bar).
+    Files: panorama.png, depth.png (16 bit, millimetres, 0 = no surface), depth-coloured.png (with a
+    scale bar), opacity.png, projected.png (the tile's colours before the network paints),
+    heights.png (from above, scale bar).
     """
 
     sat: Sat
@@ -54,11 +62,15 @@ class Render:
         with output_folder(folder, self.output.overwrite) as staging:
             names = write_view(view, scene, staging)
         summary = {"light": light.name, "camera": dataclasses.asdict(camera)}
-        finish(folder, names, {**summary_of("render", model, self.sat), **summary}, self.output.json)
+        finish(
+            folder, names, {**summary_of("render", model, self.sat), **summary}, self.output.json
+        )
 
 
 def write_view(view: View, scene: Scene, folder: Path) -> list[str]:
-    """Write one view with its scene's heights as pictures into `folder`; return the files' names."""
+    """Write one view with its scene's heights as pictures into `folder`; return the files'
+    names.
+    """
     from sat2density.data.images import save_image
     from sat2density.export import pictures
 

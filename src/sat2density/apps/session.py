@@ -1,4 +1,6 @@
-"""What every command does around its work: progress on stderr, a gentle Ctrl-C, the list of files, the JSON summary."""
+"""What every command does around its work: progress on stderr, a gentle Ctrl-C, the list of files,
+the JSON summary.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,11 @@ class Interrupt:
 
 @contextlib.contextmanager
 def gentle_interrupt() -> Iterator[Interrupt]:
-    """Turn the first Ctrl-C into a request, so that a frame is never cut in half; the second one interrupts at once.
+    """Turn the first Ctrl-C into a request, so that a frame is never cut in half; the second one
+    interrupts at once.
 
-    The block looks at ``.asked`` between frames, closes its files and raises KeyboardInterrupt itself.
-    Outside the main thread, where Python allows no handlers, nothing changes.
+    The block looks at ``.asked`` between frames, closes its files and raises KeyboardInterrupt
+    itself. Outside the main thread, where Python allows no handlers, nothing changes.
     """
     state = Interrupt()
 
@@ -42,7 +45,9 @@ def gentle_interrupt() -> Iterator[Interrupt]:
 
 @contextlib.contextmanager
 def tidy_termination() -> Iterator[None]:
-    """Let a polite request to end (SIGTERM) run the clean-up of unfinished files, like any other error."""
+    """Let a polite request to end (SIGTERM) run the clean-up of unfinished files, like any other
+    error.
+    """
 
     def handler(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
@@ -52,8 +57,12 @@ def tidy_termination() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _handled(number: signal.Signals, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Handle a signal for a while; outside the main thread, where Python allows no handlers, change nothing."""
+def _handled(
+    number: signal.Signals, handler: Callable[[int, FrameType | None], None]
+) -> Iterator[None]:
+    """Handle a signal for a while; outside the main thread, where Python allows no handlers, change
+    nothing.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -66,11 +75,24 @@ def _handled(number: signal.Signals, handler: Callable[[int, FrameType | None], 
 
 @contextlib.contextmanager
 def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on stderr (only where it is a terminal) and give the function that moves it by one."""
+    """Show a bar on stderr (only where it is a terminal) and give the function that moves it by
+    one.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     shown = sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as bar:
         task = bar.add_task(label, total=total)
@@ -78,7 +100,9 @@ def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
 
 
 def note(text: str) -> None:
-    """Tell the user something on stderr: progress and notices never mix with the files listed on stdout."""
+    """Tell the user something on stderr: progress and notices never mix with the files listed on
+    stdout.
+    """
     print(text, file=sys.stderr, flush=True)
 
 
@@ -90,8 +114,11 @@ def step(label: str) -> Iterator[None]:
     note(f"{label}: {time.perf_counter() - start:.1f} s")
 
 
-def finish(folder: Path, files: Iterable[str], summary: dict[str, Any], json_file: Path | None = None) -> None:
-    """List the files on stdout, one path a line, and write the summary where ``--json`` asks for it.
+def finish(
+    folder: Path, files: Iterable[str], summary: dict[str, Any], json_file: Path | None = None
+) -> None:
+    """List the files on stdout, one path a line, and write the summary where ``--json`` asks for
+    it.
 
     What the weights were trained on ("weights", "trained_on" in the summary) is told on stderr.
 
@@ -109,4 +136,6 @@ def finish(folder: Path, files: Iterable[str], summary: dict[str, Any], json_fil
         print(path)
     if json_file is not None:
         with atomic_path(json_file) as temporary:
-            temporary.write_text(json.dumps({**summary, "files": paths}, indent=2) + "\n", encoding="utf-8")
+            temporary.write_text(
+                json.dumps({**summary, "files": paths}, indent=2) + "\n", encoding="utf-8"
+            )

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class StudioCommand:
-    """Open a page to stand in a satellite tile, look around, walk, change the light, and make videos.
+    """Open a page to stand in a satellite tile, look around, walk, change the light, and make
+    videos.
 
-    Everything stays on this machine: the page talks to this command alone, and nothing is sent elsewhere.
+    Everything stays on this machine: the page talks to this command alone, and nothing is sent
+    elsewhere.
     """
 
     sat: Annotated[tyro.conf.Positional[Path | None], tyro.conf.arg(metavar="SAT")] = None
     """A satellite tile to offer first (north up). Without it the page offers examples."""
     weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
-    """Weights: a name (see 'sat2density weights list') or a file. Default: suburb-small; where that does not ship,
-    a small untrained network, and the page says so."""
+    """Weights: a name (see 'sat2density weights list') or a file. Default: suburb-small; where that
+    does not ship, a small untrained network, and the page says so.
+    """
     scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
     """Scale of the tile, needed for a released file given by path."""
     device: str = "auto"
@@ -53,7 +56,10 @@ class StudioCommand:
             raise InputError(f"--port: must be 0 to 65535, not {self.port}")
         model = self._model()
         if not model.trained:
-            print("Note: no trained weights are loaded: the pictures come from a random network and mean nothing.")
+            print(
+                "Note: no trained weights are loaded: the pictures come from a random network and "
+                "mean nothing."
+            )
         serve(Studio(model, self.sat), self.host, self.port, not self.no_browser)
         return 0
 

@@ -18,9 +18,9 @@ from sat2density.engine.presets import PRESETS
 class Train:
     """Train a model.
 
-    The run's folder gets the resolved configuration, the environment, a log in JSON lines, checkpoints, sheets of
-    pictures and, at the end, the weights. It never overwrites a run. Several processes: torchrun --nproc-per-node N
-    -m sat2density.apps.cli train ...
+    The run's folder gets the resolved configuration, the environment, a log in JSON lines,
+    checkpoints, sheets of pictures and, at the end, the weights. It never overwrites a run. Several
+    processes: torchrun --nproc-per-node N -m sat2density.apps.cli train ...
     """
 
     config: Annotated[TrainConfig, Flat]
@@ -31,7 +31,9 @@ class Train:
     dry_run: bool = False
     """Make three steps, say what the run would cost, write no run."""
     pack: bool = False
-    """Only prepare the training data (a later run finds it), in shards: may be interrupted and gone on with."""
+    """Only prepare the training data (a later run finds it), in shards: may be interrupted and gone
+    on with.
+    """
     resume: bool = False
     """Go on with the run in --out from its last complete checkpoint."""
     init_from: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None

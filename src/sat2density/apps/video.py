@@ -25,9 +25,9 @@ from sat2density.files import output_folder
 class Video:
     """A walk through a tile.
 
-    Files: video.mp4 (the picture over its depth, beside the tile with the path walked so far); panorama-360.mp4 (the
-    panorama alone, with the metadata of 360-degree video), or perspective.mp4 with --view perspective.
-    Ctrl-C leaves playable videos of the frames so far.
+    Files: video.mp4 (the picture over its depth, beside the tile with the path walked so far);
+    panorama-360.mp4 (the panorama alone, with the metadata of 360-degree video), or perspective.mp4
+    with --view perspective. Ctrl-C leaves playable videos of the frames so far.
     """
 
     sat: Sat
@@ -51,7 +51,9 @@ class Video:
         scene = open_scene(model, self.tile, self.sat)
         try:
             with output_folder(folder, self.output.overwrite, keep_on_interrupt=True) as staging:
-                names = film_walk(scene, walk, light, staging, self.look, self.film, self.model.seed)
+                names = film_walk(
+                    scene, walk, light, staging, self.look, self.film, self.model.seed
+                )
         except KeyboardInterrupt as interruption:
             kept = f"; what is done lies in {folder}" if folder.exists() else ""
             raise KeyboardInterrupt(f"{interruption or 'interrupted'}{kept}") from None

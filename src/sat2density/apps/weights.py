@@ -37,10 +37,20 @@ class List:
                 continue
             there = item.path.is_file()
             missing = f"weights fetch {name}" if item.run else "does not ship yet"
-            table.add_row(name, ", ".join(item.aliases), "here" if there else missing, item.licence, item.about)
+            table.add_row(
+                name,
+                ", ".join(item.aliases),
+                "here" if there else missing,
+                item.licence,
+                item.about,
+            )
         console = Console(highlight=False)
         console.print(table)
-        console.print(f"downloads are kept in {cache_folder()} (SAT2DENSITY_CACHE)", markup=False, soft_wrap=True)
+        console.print(
+            f"downloads are kept in {cache_folder()} (SAT2DENSITY_CACHE)",
+            markup=False,
+            soft_wrap=True,
+        )
         return 0
 
 
@@ -59,14 +69,19 @@ class Fetch:
         from sat2density.weights.names import known
 
         item = known(self.name)
-        _say(f"The weights '{item.name}' are {item.licence}: not for commercial use, and name their authors.")
+        _say(
+            f"The weights '{item.name}' are {item.licence}: not for commercial use, and name their "
+            f"authors."
+        )
         with _bar(item.file) as progress:
             done = fetch(self.name, self.url, progress)
         _say(
-            f"{done.path}: {'was here already' if done.before else 'fetched'}, {done.bytes} bytes, sha256 {done.sha256}"
+            f"{done.path}: {'was here already' if done.before else 'fetched'}, {done.bytes} bytes, "
+            f"sha256 {done.sha256}"
         )
         _say(
-            "No checksum is published for these files: this one is recorded, and later downloads are compared with it."
+            "No checksum is published for these files: this one is recorded, and later downloads "
+            "are compared with it."
         )
         return 0
 
@@ -122,7 +137,9 @@ class Convert:
                 raise OutputError(f"{path}: exists; choose another name, or say --overwrite")
         loaded = open_weights(self.file, self.scene)
         kept = {key: value for key, value in loaded.info.items() if key != "source"}
-        pair = save_weights(self.out, loaded.generator(), loaded.spec, loaded.rules, kept, self.half)
+        pair = save_weights(
+            self.out, loaded.generator(), loaded.spec, loaded.rules, kept, self.half
+        )
         for path in pair:
             _say(f"{path}: {path.stat().st_size} bytes")
         if "licence" in kept:
@@ -143,7 +160,11 @@ def _described(weights: LoadedWeights) -> dict[str, dict[str, Any]]:
         "weights": weights.info,
         "scene": weights.spec.to_dict(),
         "rules": dataclasses.asdict(weights.rules),
-        "parameters": {**numbers, "in all": sum(numbers.values()), "discriminator": "yes" if disc else "none"},
+        "parameters": {
+            **numbers,
+            "in all": sum(numbers.values()),
+            "discriminator": "yes" if disc else "none",
+        },
         "architecture, where it differs from the released one": {
             key: value for key, value in own.items() if value != released[key]
         },
@@ -159,11 +180,19 @@ class _bar:  # noqa: N801 - used like a function
 
     def __init__(self, title: str) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
 
         columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
         console = Console(file=sys.stderr)
-        self._progress = Progress("{task.description}", *columns, console=console, disable=not console.is_terminal)
+        self._progress = Progress(
+            "{task.description}", *columns, console=console, disable=not console.is_terminal
+        )
         self._task = self._progress.add_task(title, total=None)
 
     def __enter__(self) -> _bar:

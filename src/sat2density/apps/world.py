@@ -14,7 +14,9 @@ from sat2density.errors import InputError
 
 @dataclasses.dataclass
 class Make:
-    """Write a folder of samples: tile, panorama, sky mask and truth. A stopped run continues where it stopped."""
+    """Write a folder of samples: tile, panorama, sky mask and truth. A stopped run continues where
+    it stopped.
+    """
 
     out: Path
     """Folder to write to; one of an earlier run is continued."""
@@ -25,7 +27,9 @@ class Make:
     jobs: int = 1
     """Processes to use; the bytes do not depend on it."""
     layout: Literal["pairs", "cvact"] = "pairs"
-    """pairs: sat/ pano/ sky/ truth/; cvact: the folders of CVACT with ACT_data.mat, rays through pixel corners."""
+    """pairs: sat/ pano/ sky/ truth/; cvact: the folders of CVACT with ACT_data.mat, rays through
+    pixel corners.
+    """
     first_seed: int | None = None
     """Seeds N, N+1, ... for the one split named, instead of the reserved ones."""
 
@@ -40,8 +44,10 @@ class Make:
         plan = Plan(self.style, plan_splits(self.style, self.split, self.first_seed), self.layout)
         result = make(self.out, plan, self.jobs, _progress)
         print(
-            f"{self.out}: {result['written']:.0f} samples written, {result['found']:.0f} were there; "
-            f"{result['per_second']:.2f} a second with {self.jobs} job{'s' if self.jobs > 1 else ''}, "
+            f"{self.out}: {result['written']:.0f} samples written, {result['found']:.0f} were "
+            f"there; "
+            f"{result['per_second']:.2f} a second with {self.jobs} "
+            f"job{'s' if self.jobs > 1 else ''}, "
             f"at most {result['peak_mb']:.0f} MB a process"
         )
         return 0
@@ -49,7 +55,9 @@ class Make:
 
 @dataclasses.dataclass
 class Preview:
-    """Write labelled contact sheets: one per style, and a walk of eight positions along a road with depth."""
+    """Write labelled contact sheets: one per style, and a walk of eight positions along a road with
+    depth.
+    """
 
     out: Path = Path("out/world-preview")
     """Folder for the sheets."""
@@ -73,7 +81,10 @@ class Preview:
         styles = STYLES if self.style is None else (self.style,)
         with output_folder(self.out, self.overwrite) as folder:
             for style in styles:
-                save_sheet(folder / f"suburb-{style}.jpg", style_sheet(style, range(self.seed, self.seed + self.count)))
+                save_sheet(
+                    folder / f"suburb-{style}.jpg",
+                    style_sheet(style, range(self.seed, self.seed + self.count)),
+                )
             save_sheet(folder / "suburb-walk.jpg", walk_sheet(styles[0], self.seed))
             names = sorted(path.name for path in folder.iterdir())
         print(f"{self.out}: {', '.join(names)}")
@@ -83,7 +94,12 @@ class Preview:
 def _progress(done: int, whole: int) -> None:
     """Show one line that counts up, on a terminal only."""
     if sys.stderr.isatty():
-        print(f"\r{done} of {whole} samples", end="" if done < whole else "\n", file=sys.stderr, flush=True)
+        print(
+            f"\r{done} of {whole} samples",
+            end="" if done < whole else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 COMMAND = (

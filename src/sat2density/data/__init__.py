@@ -8,4 +8,13 @@ from sat2density.data.pairs import Pairs
 from sat2density.data.sample import Sample, collate
 from sat2density.data.suburb import Suburb
 
-__all__ = ["CVACT", "CVUSA", "PairedDataset", "Pairs", "Sample", "Suburb", "collate", "open_dataset"]
+__all__ = [
+    "CVACT",
+    "CVUSA",
+    "PairedDataset",
+    "Pairs",
+    "Sample",
+    "Suburb",
+    "collate",
+    "open_dataset",
+]

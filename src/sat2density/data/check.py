@@ -1,4 +1,6 @@
-"""A doctor for data sets: looks at every list and every file, says what is wrong, and changes nothing."""
+"""A doctor for data sets: looks at every list and every file, says what is wrong, and changes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,20 @@ from sat2density.scene_spec import SceneSpec
 KINDS: Final[dict[str, tuple[str, str]]] = {
     "scene": ("error", "mend scene.json: the fields of SceneSpec (docs/own-data.md)"),
     "split": ("error", "mend the list of the split"),
-    "missing": ("error", "fetch the file, take the name off the list, or (sky masks) run 'sat2density data sky'"),
+    "missing": (
+        "error",
+        "fetch the file, take the name off the list, or (sky masks) run 'sat2density data sky'",
+    ),
     "unreadable": ("error", "fetch or copy the file again"),
     "not square": ("error", "cut a square with the camera in its middle"),
     "proportions": (
         "error",
         "say its field of view in scene.json, or complete it (docs/own-data.md)",
     ),
-    "cut": ("error", "complete the panorama above and below (docs/own-data.md), or say its field of view"),
+    "cut": (
+        "error",
+        "complete the panorama above and below (docs/own-data.md), or say its field of view",
+    ),
     "mask": (
         "error",
         "give the mask of this picture, white = sky, or delete it and run 'sat2density data sky'",
@@ -36,7 +44,10 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "leakage": ("error", "keep a place in one split only"),
     "duplicate": ("error", "keep one of them"),
     "blank": ("error", "replace the picture"),
-    "doubtful mask": ("warning", "look at it; replace it, or delete it and run 'sat2density data sky'"),
+    "doubtful mask": (
+        "warning",
+        "look at it; replace it, or delete it and run 'sat2density data sky'",
+    ),
     "sizes": ("warning", "harmless, as every picture is resized; but is it the same source?"),
     "unlisted": ("warning", "harmless; name it in a split if it is to be used"),
 }
@@ -71,8 +82,14 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        sizes = {kind: {f"{w}x{h}": n for (w, h), n in counted.items()} for kind, counted in self.sizes.items()}
-        findings = [{**dataclasses.asdict(finding), "severity": KINDS[finding.kind][0]} for finding in self.findings]
+        sizes = {
+            kind: {f"{w}x{h}": n for (w, h), n in counted.items()}
+            for kind, counted in self.sizes.items()
+        }
+        findings = [
+            {**dataclasses.asdict(finding), "severity": KINDS[finding.kind][0]}
+            for finding in self.findings
+        ]
         return {"layout": self.layout, "splits": self.counts, "sizes": sizes, "findings": findings}
 
 
@@ -98,7 +115,10 @@ def detect_layout(root: str | Path) -> str:
 
 
 def check_folder(
-    root: str | Path, layout: str | None = None, jobs: int = 1, progress: Callable[[int, int], None] | None = None
+    root: str | Path,
+    layout: str | None = None,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Look at a data set.
 
@@ -136,7 +156,13 @@ def check_folder(
     order = list(KINDS)
     findings.sort(key=lambda finding: (order.index(finding.kind), finding.subject))
     counts = {split: len(names) for split, names in lists.items()}
-    return Report(layout, Path(root), counts, {k: dict(v.most_common()) for k, v in sizes.items()}, tuple(findings))
+    return Report(
+        layout,
+        Path(root),
+        counts,
+        {k: dict(v.most_common()) for k, v in sizes.items()},
+        tuple(findings),
+    )
 
 
 def _read_scene(dataset: PairedDataset, findings: list[Finding]) -> SceneSpec | None:
@@ -178,7 +204,11 @@ def _examine_all(
     aspects = () if spec is None else _allowed_aspects(dataset, spec)
 
     def examine(name: str) -> PairFacts:
-        truth = None if dataset.truth_pattern is None else dataset.root / dataset.truth_pattern.format(id=name)
+        truth = (
+            None
+            if dataset.truth_pattern is None
+            else dataset.root / dataset.truth_pattern.format(id=name)
+        )
         there = truth if truth is not None and truth.is_file() else None
         return examine_pair(name, dataset.partners(name), there, spec, aspects)
 
@@ -192,7 +222,9 @@ def _examine_all(
 
 
 def _allowed_aspects(dataset: PairedDataset, spec: SceneSpec) -> tuple[float, ...]:
-    """Square pixels for the field of view, the proportions of the model's own panorama, and the data set's own."""
+    """Square pixels for the field of view, the proportions of the model's own panorama, and the
+    data set's own.
+    """
     width, height = spec.panorama_size
     return (360 / spec.vertical_fov_deg, width / height, *dataset.panorama_aspects)
 
@@ -204,13 +236,19 @@ def _across_splits(splits_of: dict[str, list[str]]) -> Iterable[Finding]:
 
 
 def _duplicates(facts: list[PairFacts], splits_of: dict[str, list[str]]) -> Iterable[Finding]:
-    """Pictures with equal pixels: a leak where they are in different splits, a duplicate otherwise."""
+    """Pictures with equal pixels: a leak where they are in different splits, a duplicate
+    otherwise.
+    """
     for kind in ("tile", "panorama"):
         for first, others in _equal(facts, kind):
             for name in others:
                 apart = set(splits_of[name]) != set(splits_of[first])
                 where = f" ({splits_of[name][0]} and {splits_of[first][0]})" if apart else ""
-                yield Finding("leakage" if apart else "duplicate", name, f"has the same {kind} as {first}{where}")
+                yield Finding(
+                    "leakage" if apart else "duplicate",
+                    name,
+                    f"has the same {kind} as {first}{where}",
+                )
 
 
 def _equal_masks(facts: list[PairFacts]) -> Iterable[Finding]:
@@ -219,7 +257,9 @@ def _equal_masks(facts: list[PairFacts]) -> Iterable[Finding]:
     for first, others in _equal(facts, "sky mask"):
         for name in others:
             if panoramas[name] != panoramas[first]:
-                yield Finding("doubtful mask", name, f"has the same sky mask as {first}, but another panorama")
+                yield Finding(
+                    "doubtful mask", name, f"has the same sky mask as {first}, but another panorama"
+                )
 
 
 def _equal(facts: list[PairFacts], kind: str) -> Iterable[tuple[str, list[str]]]:

@@ -1,4 +1,6 @@
-"""CVACT, aligned (spec, section 8): Canberra, the split in a MATLAB file with indices that start at 1."""
+"""CVACT, aligned (spec, section 8): Canberra, the split in a MATLAB file with indices that start at
+1.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ class CVACT(PairedDataset):
 
     name = "CVACT"
     layout = (
-        "streetview/ID_grdView.png, satview_correct/ID_satView_polish.png, pano_sky_mask/ID_grdView.png, ACT_data.mat"
+        "streetview/ID_grdView.png, satview_correct/ID_satView_polish.png, "
+        "pano_sky_mask/ID_grdView.png, ACT_data.mat"
     )
     tile_pattern = "satview_correct/{id}_satView_polish.png"
     panorama_pattern = "streetview/{id}_grdView.png"
@@ -41,16 +44,24 @@ class CVACT(PairedDataset):
         outer, inner = self.split_fields[split]
         group = _member(contents, outer, path)
         if not isinstance(group, dict):
-            raise InputError(f"{path}: '{outer}' is not a structure; fetch the file of the aligned CVACT again")
+            raise InputError(
+                f"{path}: '{outer}' is not a structure; fetch the file of the aligned CVACT again"
+            )
         indices = np.atleast_1d(np.asarray(_member(group, inner, path))).ravel()
-        if indices.size and (not np.issubdtype(indices.dtype, np.number) or (indices % 1 != 0).any()):
-            raise InputError(f"{path}: {outer}.{inner} holds something other than whole numbers; fetch the file again")
+        if indices.size and (
+            not np.issubdtype(indices.dtype, np.number) or (indices % 1 != 0).any()
+        ):
+            raise InputError(
+                f"{path}: {outer}.{inner} holds something other than whole numbers; fetch the file "
+                f"again"
+            )
         positions = indices.astype(np.int64)
         if positions.size and (positions.min() < 1 or positions.max() > len(names)):
             outside = positions.min() if positions.min() < 1 else positions.max()
             raise InputError(
                 f"{path}: {outer}.{inner} holds the index {outside}, "
-                f"but panoIds has 1 to {len(names)} (indices start at 1); fetch the file of the aligned CVACT again"
+                f"but panoIds has 1 to {len(names)} (indices start at 1); fetch the file of the "
+                f"aligned CVACT again"
             )
         return [str(names[position - 1]).strip() for position in positions]
 
@@ -62,19 +73,23 @@ def _read_mat(path: Path) -> dict[str, Any]:
         return dict(loadmat(path, simplify_cells=True))
     except NotImplementedError:
         raise InputError(
-            f"{path}: is a MATLAB v7.3 file, which is not read; in MATLAB load it and save it again with "
+            f"{path}: is a MATLAB v7.3 file, which is not read; in MATLAB load it and save it "
+            f"again with "
             "save('ACT_data.mat', ..., '-v7')"
         ) from None
     except Exception as error:  # scipy raises many kinds of errors for damaged files
         words = str(error).strip().splitlines()
         reason = words[0] if words else type(error).__name__
-        raise InputError(f"{path}: cannot be read as a MATLAB v5 file ({reason}); fetch it again") from error
+        raise InputError(
+            f"{path}: cannot be read as a MATLAB v5 file ({reason}); fetch it again"
+        ) from error
 
 
 def _member(contents: dict[str, Any], name: str, path: Path) -> Any:
     if name not in contents:
         have = ", ".join(key for key in contents if not key.startswith("__"))
         raise InputError(
-            f"{path}: has no '{name}' (it has {have or 'nothing'}); fetch the file of the aligned CVACT again"
+            f"{path}: has no '{name}' (it has {have or 'nothing'}); fetch the file of the aligned "
+            f"CVACT again"
         )
     return contents[name]

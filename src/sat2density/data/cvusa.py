@@ -1,4 +1,6 @@
-"""CVUSA (spec, section 8): rural and suburban United States, splits in CSV files, panoramas cropped to 90 degrees."""
+"""CVUSA (spec, section 8): rural and suburban United States, splits in CSV files, panoramas cropped
+to 90 degrees.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,15 @@ from sat2density.errors import InputError
 
 
 class CVUSA(PairedDataset):
-    """The CVUSA subset with 19th-zoom tiles; its metres are nominal (55 m a tile, from the released code)."""
+    """The CVUSA subset with 19th-zoom tiles; its metres are nominal (55 m a tile, from the released
+    code).
+    """
 
     name = "CVUSA"
-    layout = "streetview/panos/ID.jpg, bingmap/19/ID.jpg, sky_mask/ID.png and splits/{train,val}-19zl.csv"
+    layout = (
+        "streetview/panos/ID.jpg, bingmap/19/ID.jpg, sky_mask/ID.png and "
+        "splits/{train,val}-19zl.csv"
+    )
     tile_pattern = "bingmap/19/{id}.jpg"
     panorama_pattern = "streetview/panos/{id}.jpg"
     sky_pattern = "sky_mask/{id}.png"
@@ -27,7 +34,9 @@ class CVUSA(PairedDataset):
         return self.root / "splits" / f"{split}-19zl.csv"
 
     def read_split(self, split: str) -> list[str]:
-        """Return the names of the panoramas in column 1; the tile and the mask have the same name."""
+        """Return the names of the panoramas in column 1; the tile and the mask have the same
+        name.
+        """
         path = self.split_file(split)
         identities = []
         try:
@@ -38,9 +47,12 @@ class CVUSA(PairedDataset):
                     if len(row) <= self.panorama_column or not row[self.panorama_column].strip():
                         raise InputError(
                             f"{path}: line {reader.line_num} has no column for the panorama "
-                            f"(expected aerial,panorama such as bingmap/19/ID.jpg,streetview/panos/ID.jpg); mend it"
+                            f"(expected aerial,panorama such as "
+                            f"bingmap/19/ID.jpg,streetview/panos/ID.jpg); mend it"
                         )
-                    identities.append(PurePosixPath(row[self.panorama_column].strip().replace("\\", "/")).stem)
+                    identities.append(
+                        PurePosixPath(row[self.panorama_column].strip().replace("\\", "/")).stem
+                    )
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise InputError(f"{path}: cannot be read as CSV ({error}); fetch it again") from error
         return identities

@@ -1,4 +1,6 @@
-"""Fill in the sky masks that a data set lacks, with the estimator; what is there is never touched."""
+"""Fill in the sky masks that a data set lacks, with the estimator; what is there is never
+touched.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from sat2density.errors import InputError
 
 @dataclasses.dataclass(frozen=True)
 class Filled:
-    """What was done: masks written, masks that were there already, and (file, reason) of pictures left out."""
+    """What was done: masks written, masks that were there already, and (file, reason) of pictures
+    left out.
+    """
 
     written: int
     present: int
@@ -28,7 +32,8 @@ def fill_sky_masks(
     skip_bad: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Filled:
-    """Write a mask for every panorama of a data set's folder that has none; run again, it continues.
+    """Write a mask for every panorama of a data set's folder that has none; run again, it
+    continues.
 
     Args:
         dataset: where the files lie (`PairedDataset.unverified`); splits do not matter.
@@ -44,8 +49,14 @@ def fill_sky_masks(
     names = identities_in(dataset.root, dataset.panorama_pattern)
     if not names:
         folder = Path(dataset.panorama_pattern).parent
-        raise InputError(f"{dataset.root / folder}: holds no panoramas; {dataset.name} needs {dataset.layout}")
-    missing = [name for name in names if find_picture(dataset.root, dataset.sky_pattern.format(id=name)) is None]
+        raise InputError(
+            f"{dataset.root / folder}: holds no panoramas; {dataset.name} needs {dataset.layout}"
+        )
+    missing = [
+        name
+        for name in names
+        if find_picture(dataset.root, dataset.sky_pattern.format(id=name)) is None
+    ]
 
     def fill(name: str) -> tuple[str, str] | None:
         source = find_picture(dataset.root, dataset.panorama_pattern.format(id=name))

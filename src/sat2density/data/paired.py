@@ -1,7 +1,9 @@
-"""`PairedDataset`: the one way in which pairs of pictures are found, verified and read. Data sets differ by facts.
+"""`PairedDataset`: the one way in which pairs of pictures are found, verified and read. Data sets
+differ by facts.
 
-Order of verification: the folder, the list of the split, the pairs' files, and, when a sample is read, its pictures.
-A pair with a missing file is skipped and counted; a data set in which nothing is left is an error that says so.
+Order of verification: the folder, the list of the split, the pairs' files, and, when a sample is
+read, its pictures. A pair with a missing file is skipped and counted; a data set in which nothing
+is left is an error that says so.
 """
 
 from __future__ import annotations
@@ -69,7 +71,9 @@ class PairedDataset(Dataset[Sample]):
     released_scene: ClassVar[str | None] = None
     """Name of the scene of a folder that has no scene.json; None where it must have one."""
     panorama_aspects: ClassVar[tuple[float, ...]] = ()
-    """Proportions (width / height) of its panoramas beside those that follow from the field of view."""
+    """Proportions (width / height) of its panoramas beside those that follow from the field of
+    view.
+    """
 
     def __init__(
         self,
@@ -81,7 +85,11 @@ class PairedDataset(Dataset[Sample]):
     ) -> None:
         self.root = Path(root)
         if not self.root.is_dir():
-            what = "is a file, not the folder of a data set" if self.root.exists() else "there is no such folder"
+            what = (
+                "is a file, not the folder of a data set"
+                if self.root.exists()
+                else "there is no such folder"
+            )
             raise InputError(f"{self.root}: {what}; {self.name} needs {self.layout}")
         if limit is not None and limit < 1:
             raise InputError(f"limit: must be at least 1, not {limit}")
@@ -92,7 +100,8 @@ class PairedDataset(Dataset[Sample]):
         listed = self.read_split(self.split)
         if not listed:
             raise InputError(
-                f"{self.split_file(self.split)}: the split '{self.split}' is empty; choose another --split"
+                f"{self.split_file(self.split)}: the split '{self.split}' is empty; choose another "
+                f"--split"
             )
         self.skipped: list[tuple[str, str]] = []
         self.identities: list[str] = []
@@ -104,7 +113,8 @@ class PairedDataset(Dataset[Sample]):
             identity, missing = self.skipped[0]
             masks = "; 'sat2density data sky' estimates sky masks" if "sky mask" in missing else ""
             raise InputError(
-                f"{self.root}: not one of the {len(listed)} pairs of the split '{self.split}' is complete "
+                f"{self.root}: not one of the {len(listed)} pairs of the split '{self.split}' is "
+                f"complete "
                 f"({identity} lacks {missing}); {self.name} needs {self.layout}{masks}"
             )
 
@@ -114,14 +124,19 @@ class PairedDataset(Dataset[Sample]):
             for name in DEFAULT_SPLITS:
                 if name in present:
                     return name
-            raise InputError(f"{self.split_file(self.splits[-1])}: is missing; {self.name} needs {self.layout}")
+            raise InputError(
+                f"{self.split_file(self.splits[-1])}: is missing; {self.name} needs {self.layout}"
+            )
         if split not in self.splits:
             raise InputError(
-                f"split '{split}': {self.name} has none of that name{near_matches(split, self.splits)} "
+                f"split '{split}': {self.name} has none of that "
+                f"name{near_matches(split, self.splits)} "
                 f"(choices: {', '.join(self.splits)})"
             )
         if split not in present:
-            raise InputError(f"{self.split_file(split)}: is missing; {self.name} needs {self.layout}")
+            raise InputError(
+                f"{self.split_file(split)}: is missing; {self.name} needs {self.layout}"
+            )
         return split
 
     def _admit(self, identity: str) -> None:
@@ -133,7 +148,9 @@ class PairedDataset(Dataset[Sample]):
 
     @classmethod
     def unverified(cls, root: str | Path) -> Self:
-        """Return a data set without samples, to look for what is wrong with its folder (`data.check`)."""
+        """Return a data set without samples, to look for what is wrong with its folder
+        (`data.check`).
+        """
         dataset = cls.__new__(cls)
         dataset.root, dataset.label = Path(root), str(root)
         dataset.identities, dataset.skipped = [], []
@@ -142,7 +159,11 @@ class PairedDataset(Dataset[Sample]):
     @classmethod
     def patterns(cls) -> tuple[tuple[str, str], ...]:
         """Return (kind of file, its place with {id} for the identity)."""
-        return (("tile", cls.tile_pattern), ("panorama", cls.panorama_pattern), ("sky mask", cls.sky_pattern))
+        return (
+            ("tile", cls.tile_pattern),
+            ("panorama", cls.panorama_pattern),
+            ("sky mask", cls.sky_pattern),
+        )
 
     def _find(self, pattern: str, identity: str) -> Path | None:
         return find_picture(self.root, pattern.format(id=identity))
@@ -160,17 +181,21 @@ class PairedDataset(Dataset[Sample]):
         raise NotImplementedError
 
     def read_spec(self) -> SceneSpec:
-        """Return the scale and sizes of the scenes: scene.json (SceneSpec's fields), else the released constants."""
+        """Return the scale and sizes of the scenes: scene.json (SceneSpec's fields), else the
+        released constants.
+        """
         path = self.root / "scene.json"
         if self.released_scene is not None and not path.exists():
             return SceneSpec.named(self.released_scene)
         return SceneSpec.read(path)
 
     def world(self, index: int) -> World | None:
-        """Return the procedural world a sample was made from, to see it from elsewhere; None for photographs.
+        """Return the procedural world a sample was made from, to see it from elsewhere; None for
+        photographs.
 
         Raises:
-            InputError: it was made by another version of the generator, which the installed one cannot repeat.
+            InputError: it was made by another version of the generator, which the installed one
+                cannot repeat.
 
         """
         return world_of(self.root, self.identities[index])
@@ -180,7 +205,10 @@ class PairedDataset(Dataset[Sample]):
         identity = self.identities[index]
         tile, panorama, sky = self.partners(identity).values()
         if tile is None or panorama is None or sky is None:
-            raise InputError(f"{self.root}: a file of {identity} has gone since the data set was opened; open it again")
+            raise InputError(
+                f"{self.root}: a file of {identity} has gone since the data set was opened; open "
+                f"it again"
+            )
         truth = None
         if self.truth_pattern is not None and self.with_truth:
             candidate = self.root / self.truth_pattern.format(id=identity)
@@ -202,11 +230,14 @@ class PairedDataset(Dataset[Sample]):
             truth=None if files.truth is None else read_truth(files.truth, self.spec),
         )
 
-    def samples(self, skip_bad: bool = False, report: Callable[[str], None] = print) -> Iterator[Sample]:
+    def samples(
+        self, skip_bad: bool = False, report: Callable[[str], None] = print
+    ) -> Iterator[Sample]:
         """Read all samples in order.
 
         Args:
-            skip_bad: leave out samples that cannot be read, with one line each and a count at the end (`--skip-bad`).
+            skip_bad: leave out samples that cannot be read, with one line each and a count at the
+                end (`--skip-bad`).
             report: where those lines go.
 
         Raises:
@@ -219,7 +250,9 @@ class PairedDataset(Dataset[Sample]):
                 sample = self[index]
             except InputError as error:
                 if not skip_bad:
-                    raise InputError(f"{error} (or say --skip-bad to leave such samples out)") from error
+                    raise InputError(
+                        f"{error} (or say --skip-bad to leave such samples out)"
+                    ) from error
                 bad += 1
                 report(f"skipped {self.identities[index]}: {error}")
                 continue
@@ -228,7 +261,8 @@ class PairedDataset(Dataset[Sample]):
             report(f"skipped {bad} of {len(self)} samples that cannot be read")
         if bad == len(self):
             raise InputError(
-                f"{self.label}: not one of its {bad} samples can be read; run 'sat2density data check' on it"
+                f"{self.label}: not one of its {bad} samples can be read; run 'sat2density data "
+                f"check' on it"
             )
 
     def notice(self) -> str | None:
@@ -236,12 +270,17 @@ class PairedDataset(Dataset[Sample]):
         if not self.skipped:
             return None
         identity, missing = self.skipped[0]
-        return f"{self.name} {self.split}: {len(self.skipped)} pairs left out (first: {identity} lacks {missing})"
+        return (
+            f"{self.name} {self.split}: {len(self.skipped)} pairs left out (first: {identity} "
+            f"lacks {missing})"
+        )
 
 
 @cache
 def _listing(folder: Path, stamp: int) -> dict[str, str]:
-    """Map the stem of every picture in a folder to its file name, .png first; `stamp` is its time of change."""
+    """Map the stem of every picture in a folder to its file name, .png first; `stamp` is its time
+    of change.
+    """
     names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
     by_stem: dict[str, str] = {}
     for suffix in SUFFIXES:
@@ -252,7 +291,9 @@ def _listing(folder: Path, stamp: int) -> dict[str, str]:
 
 
 def find_picture(root: Path, relative: str) -> Path | None:
-    """Return the picture at `relative`, or one of the same stem in another format; None where there is none."""
+    """Return the picture at `relative`, or one of the same stem in another format; None where there
+    is none.
+    """
     wanted = PurePosixPath(relative)
     folder = root / wanted.parent
     try:
@@ -264,10 +305,16 @@ def find_picture(root: Path, relative: str) -> Path | None:
 
 
 def identities_in(root: Path, pattern: str) -> list[str]:
-    """Return the sorted identities of the pictures that fit a pattern such as `streetview/{id}_grdView.png`."""
+    """Return the sorted identities of the pictures that fit a pattern such as
+    `streetview/{id}_grdView.png`.
+    """
     folder, _, name = pattern.rpartition("/")
     before, _, after = name.partition("{id}")
     after = Path(f"x{after}").stem[1:]
     stems = {path.stem for path in (root / folder).glob("*") if path.suffix.lower() in SUFFIXES}
-    fitting = (s for s in stems if s.startswith(before) and s.endswith(after) and len(s) > len(before) + len(after))
+    fitting = (
+        s
+        for s in stems
+        if s.startswith(before) and s.endswith(after) and len(s) > len(before) + len(after)
+    )
     return sorted(stem[len(before) : len(stem) - len(after)] for stem in fitting)

@@ -18,7 +18,10 @@ class Pairs(PairedDataset):
     """Pairs in the project's own layout; `scene.json` holds SceneSpec's fields."""
 
     name = "a folder of pairs"
-    layout = "sat/ID.png, pano/ID.png, sky/ID.png, splits/{train,val,test}.txt and scene.json (docs/own-data.md)"
+    layout = (
+        "sat/ID.png, pano/ID.png, sky/ID.png, splits/{train,val,test}.txt and scene.json "
+        "(docs/own-data.md)"
+    )
     tile_pattern = "sat/{id}.png"
     panorama_pattern = "pano/{id}.png"
     sky_pattern = "sky/{id}.png"
@@ -38,12 +41,19 @@ class Pairs(PairedDataset):
         try:
             lines = path.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read as a list of names ({error}); write one name a line") from error
+            raise InputError(
+                f"{path}: cannot be read as a list of names ({error}); write one name a line"
+            ) from error
         for number, line in enumerate(lines, 1):
             name = line.strip()
             if not name or name.startswith("#"):
                 continue
             if "/" in name or "\\" in name or name in (".", ".."):
-                raise InputError(f"{path}: line {number} is '{name}'; write a name without folders, as in sat/NAME.png")
-            identities.append(name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in SUFFIXES else name)
+                raise InputError(
+                    f"{path}: line {number} is '{name}'; write a name without folders, as in "
+                    f"sat/NAME.png"
+                )
+            identities.append(
+                name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in SUFFIXES else name
+            )
         return identities

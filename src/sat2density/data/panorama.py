@@ -16,9 +16,9 @@ POLE_DEG: Final = 90.0
 def complete_panorama(picture: Tensor, top_deg: float, bottom_deg: float) -> Tensor:
     """Add the rows that a cut panorama lacks, up to the zenith and down to the nadir.
 
-    The edge row goes on, and its columns run together into their mean on the way to the pole, where all columns are one
-    point. What was there is not touched. Nothing is invented beyond that: use it for training and lighting, not to
-    measure pictures by.
+    The edge row goes on, and its columns run together into their mean on the way to the pole, where
+    all columns are one point. What was there is not touched. Nothing is invented beyond that: use
+    it for training and lighting, not to measure pictures by.
 
     Args:
         picture: (C, H, W) in [0, 1], a full turn wide, rows evenly spaced in latitude.
@@ -52,7 +52,9 @@ def cut_panorama(picture: Tensor, vertical_fov_deg: float) -> Tensor:
     """
     keep = round(vertical_fov_deg * _rows_per_degree(picture, POLE_DEG, -POLE_DEG))
     if not 0 < vertical_fov_deg <= 180 or keep < 1:
-        raise InputError(f"vertical field of view: must be in (0, 180] and keep a row, not {vertical_fov_deg!r}")
+        raise InputError(
+            f"vertical field of view: must be in (0, 180] and keep a row, not {vertical_fov_deg!r}"
+        )
     first = (picture.shape[1] - keep) // 2
     return picture[:, first : first + keep]
 
@@ -62,7 +64,8 @@ def _rows_per_degree(picture: Tensor, top_deg: float, bottom_deg: float) -> floa
         raise ShapeError(f"panorama: expected (C, H, W), got {tuple(picture.shape)}")
     if not (0 < top_deg <= POLE_DEG and -POLE_DEG <= bottom_deg < 0):
         raise InputError(
-            "panorama: its upper edge must lie above the horizon and its lower edge below, by at most 90 degrees, "
+            "panorama: its upper edge must lie above the horizon and its lower edge below, by at "
+            "most 90 degrees, "
             f"not at {top_deg} and {bottom_deg}"
         )
     return picture.shape[1] / (top_deg - bottom_deg)

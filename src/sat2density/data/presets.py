@@ -1,7 +1,8 @@
 """Six named lights: synthetic skies of ours, drawn by a formula, so that no photograph is needed.
 
-Each is a whole upper half sphere as a panorama (512 x 128, rows above the horizon are sky): a gradient from horizon to
-zenith, a sun with its glow and, where there are any, clouds of value noise. Deterministic: no random generator is used.
+Each is a whole upper half sphere as a panorama (512 x 128, rows above the horizon are sky): a
+gradient from horizon to zenith, a sun with its glow and, where there are any, clouds of value
+noise. Deterministic: no random generator is used.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from sat2density.errors import unknown_name
 
 WIDTH, HEIGHT = 512, 128
 _SKYLINE: Final = 61
-"""Rows of sky: three rows (4 degrees) above the horizon are left to hills and trees, as in any photograph."""
+"""Rows of sky: three rows (4 degrees) above the horizon are left to hills and trees, as in any
+photograph.
+"""
 
 Colour = tuple[float, float, float]
 
 
 @dataclasses.dataclass(frozen=True)
 class _Sky:
-    """Colours are display values in [0, 1]; angles in degrees; `cover` is the share of the sky under clouds."""
+    """Colours are display values in [0, 1]; angles in degrees; `cover` is the share of the sky
+    under clouds.
+    """
 
     zenith: Colour
     horizon: Colour
@@ -38,16 +43,43 @@ class _Sky:
 
 
 _SKIES: Final[dict[str, _Sky]] = {
-    "clear-morning": _Sky((0.30, 0.47, 0.76), (0.78, 0.84, 0.88), (80, 22), (1.0, 0.96, 0.86), 10, 0.35),
-    "clear-noon": _Sky((0.25, 0.38, 0.70), (0.60, 0.74, 0.92), (350, 66), (1.0, 1.0, 1.0), 14, 0.35),
-    "golden-hour": _Sky((0.45, 0.56, 0.76), (0.97, 0.80, 0.58), (285, 8), (1.0, 0.90, 0.72), 14, 0.55, 0.2,
-                        (0.97, 0.86, 0.76), (0.66, 0.60, 0.64)),
-    "dusk": _Sky((0.10, 0.14, 0.28), (0.52, 0.38, 0.40), None, cover=0.2, cloud=(0.36, 0.30, 0.38),
-                 shade=(0.20, 0.19, 0.28)),
-    "light-cloud": _Sky((0.33, 0.50, 0.78), (0.74, 0.83, 0.92), (40, 48), (1.0, 0.99, 0.96), 11, 0.25, 0.4),
-    "overcast": _Sky((0.86, 0.87, 0.88), (0.88, 0.89, 0.90), None, cover=1.0, cloud=(0.89, 0.90, 0.91),
-                     shade=(0.84, 0.85, 0.87)),
-}  # fmt: skip
+    "clear-morning": _Sky(
+        (0.30, 0.47, 0.76), (0.78, 0.84, 0.88), (80, 22), (1.0, 0.96, 0.86), 10, 0.35
+    ),
+    "clear-noon": _Sky(
+        (0.25, 0.38, 0.70), (0.60, 0.74, 0.92), (350, 66), (1.0, 1.0, 1.0), 14, 0.35
+    ),
+    "golden-hour": _Sky(
+        (0.45, 0.56, 0.76),
+        (0.97, 0.80, 0.58),
+        (285, 8),
+        (1.0, 0.90, 0.72),
+        14,
+        0.55,
+        0.2,
+        (0.97, 0.86, 0.76),
+        (0.66, 0.60, 0.64),
+    ),
+    "dusk": _Sky(
+        (0.10, 0.14, 0.28),
+        (0.52, 0.38, 0.40),
+        None,
+        cover=0.2,
+        cloud=(0.36, 0.30, 0.38),
+        shade=(0.20, 0.19, 0.28),
+    ),
+    "light-cloud": _Sky(
+        (0.33, 0.50, 0.78), (0.74, 0.83, 0.92), (40, 48), (1.0, 0.99, 0.96), 11, 0.25, 0.4
+    ),
+    "overcast": _Sky(
+        (0.86, 0.87, 0.88),
+        (0.88, 0.89, 0.90),
+        None,
+        cover=1.0,
+        cloud=(0.89, 0.90, 0.91),
+        shade=(0.84, 0.85, 0.87),
+    ),
+}
 
 PRESETS: Final[tuple[str, ...]] = tuple(_SKIES)
 """Names of the presets, from morning to overcast."""
@@ -55,7 +87,8 @@ PRESETS: Final[tuple[str, ...]] = tuple(_SKIES)
 
 @cache
 def preset_panorama(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return a preset's picture, uint8 (128, 512, 3), and its sky mask, uint8 (128, 512) of 0 and 255.
+    """Return a preset's picture, uint8 (128, 512, 3), and its sky mask, uint8 (128, 512) of 0 and
+    255.
 
     Raises:
         InputError: `name` is none of `PRESETS`; the message has the nearest one.
@@ -78,7 +111,9 @@ def preset_panorama(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _angles() -> tuple[np.ndarray, np.ndarray]:
-    """Elevation (H, 1) and azimuth clockwise from north (1, W) of the pixels' centres, radians; the middle is north."""
+    """Elevation (H, 1) and azimuth clockwise from north (1, W) of the pixels' centres, radians; the
+    middle is north.
+    """
     rows = (np.arange(HEIGHT) + 0.5) / HEIGHT
     columns = (np.arange(WIDTH) + 0.5) / WIDTH
     return ((0.5 - rows) * np.pi)[:, None], ((columns - 0.5) * 2 * np.pi)[None, :]
@@ -91,7 +126,9 @@ def _gradient(sky: _Sky, elevation: np.ndarray) -> np.ndarray:
     return np.broadcast_to(colour, (HEIGHT, WIDTH, 3)).copy()
 
 
-def _with_sun(sky: _Sky, picture: np.ndarray, elevation: np.ndarray, azimuth: np.ndarray) -> np.ndarray:
+def _with_sun(
+    sky: _Sky, picture: np.ndarray, elevation: np.ndarray, azimuth: np.ndarray
+) -> np.ndarray:
     """Add a burnt-out sun and its halo (two Gaussians of the angle to the sun)."""
     assert sky.sun is not None
     sun_azimuth, sun_elevation = np.radians(sky.sun)
@@ -104,14 +141,20 @@ def _with_sun(sky: _Sky, picture: np.ndarray, elevation: np.ndarray, azimuth: np
     return picture * (1 - weight) + np.array(sky.glow) * weight
 
 
-def _with_clouds(sky: _Sky, picture: np.ndarray, elevation: np.ndarray, azimuth: np.ndarray) -> np.ndarray:
-    """Lay a sheet of noise over the sky as a plane overhead, so that clouds shrink towards the horizon."""
+def _with_clouds(
+    sky: _Sky, picture: np.ndarray, elevation: np.ndarray, azimuth: np.ndarray
+) -> np.ndarray:
+    """Lay a sheet of noise over the sky as a plane overhead, so that clouds shrink towards the
+    horizon.
+    """
     reach = 1 / np.maximum(np.sin(elevation), 0.06)
     east, south = reach * np.sin(azimuth), -reach * np.cos(azimuth)
     noise = _fractal_noise(east * 0.9, south * 0.9)
     threshold = 0.5 + 0.35 * (0.5 - sky.cover)
     opacity = ((noise - threshold) / 0.10).clip(0, 1) if sky.cover < 1 else np.ones_like(noise)
-    light = ((_fractal_noise(east * 0.9 + 17.3, south * 0.9 + 4.1) - 0.3) / 0.4).clip(0, 1)[..., None]
+    light = ((_fractal_noise(east * 0.9 + 17.3, south * 0.9 + 4.1) - 0.3) / 0.4).clip(0, 1)[
+        ..., None
+    ]
     cloud = np.array(sky.shade) * (1 - light) + np.array(sky.cloud) * light
     opacity = (opacity * np.exp(-reach / 14))[..., None]
     return picture * (1 - opacity) + cloud * opacity
@@ -136,7 +179,9 @@ def _value_noise(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _lattice(column: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """A well mixed value in [0, 1) for each pair of whole numbers (integer multiplications and shifts, 32 bit)."""
+    """A well mixed value in [0, 1) for each pair of whole numbers (integer multiplications and
+    shifts, 32 bit).
+    """
     mixed = (column * 0x27D4EB2F + row * 0x165667B1) & 0xFFFFFFFF
     for _ in range(2):
         mixed = ((mixed ^ (mixed >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF

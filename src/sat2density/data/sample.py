@@ -21,8 +21,10 @@ TRUTH: Final[dict[str, torch.dtype]] = {
     "classes": torch.uint8,
     "occupancy": torch.bool,
 }
-"""What truth can hold: radial depth of the panorama (H, W), inf for sky; heights of the surface and of the bare ground
-above the plane under the camera, and classes, seen from above (S, S); occupancy (Z, S, S), layer 0 lowest."""
+"""What truth can hold: radial depth of the panorama (H, W), inf for sky; heights of the surface and
+of the bare ground above the plane under the camera, and classes, seen from above (S, S); occupancy
+(Z, S, S), layer 0 lowest.
+"""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -55,8 +57,8 @@ def collate(samples: Sequence[Sample]) -> dict[str, Any]:
     """Stack samples to a batch, for `torch.utils.data.DataLoader(collate_fn=collate)`.
 
     Returns:
-        `tile` (B, 3, S, S), `panorama` (B, 3, H, W), `sky` (B, 1, H, W), `spec`, `identity` (a list), and `truth`: the
-        stacked tensors that every sample has, None where one has none.
+        `tile` (B, 3, S, S), `panorama` (B, 3, H, W), `sky` (B, 1, H, W), `spec`, `identity` (a
+        list), and `truth`: the stacked tensors that every sample has, None where one has none.
 
     Raises:
         InputError: there is no sample, or they are of different scenes.
@@ -67,7 +69,10 @@ def collate(samples: Sequence[Sample]) -> dict[str, Any]:
     first = samples[0]
     for other in samples[1:]:
         if other.spec != first.spec:
-            raise InputError(f"batch: {first.identity} and {other.identity} have different scenes; batch them apart")
+            raise InputError(
+                f"batch: {first.identity} and {other.identity} have different scenes; batch them "
+                f"apart"
+            )
     truths = [sample.truth for sample in samples if sample.truth is not None]
     names = [name for name in TRUTH if all(name in truth for truth in truths)]
     return {

@@ -1,4 +1,6 @@
-"""`Suburb`: samples of the procedural world, made when they are asked for, each from its style and seed alone."""
+"""`Suburb`: samples of the procedural world, made when they are asked for, each from its style and
+seed alone.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ DEFAULT_TRUTH = ("depth_m", "heights_m", "ground_m", "classes")
 
 
 class Suburb(PairedDataset):
-    """Scenes of one style of the procedural world, on the fly; the splits are the world's reserved ranges of seeds.
+    """Scenes of one style of the procedural world, on the fly; the splits are the world's reserved
+    ranges of seeds.
 
     Args:
         split: train, val or test; None takes test.
@@ -66,7 +69,9 @@ class Suburb(PairedDataset):
         self.spec = SceneSpec.named(style)
         self.truth = _truth_names(truth)
         count = self.SIZES[self.split] if limit is None else limit
-        self.seeds = list(split_seeds(style, self.split)[:count] if seeds is None else seeds[:limit])
+        self.seeds = list(
+            split_seeds(style, self.split)[:count] if seeds is None else seeds[:limit]
+        )
         self.label = f"{style}:{self.split}"
         self.identities = [sample_name(style, seed) for seed in self.seeds]
         self.skipped = []
@@ -83,7 +88,11 @@ class Suburb(PairedDataset):
         view = world.panorama(size=spec.panorama_size, pixel_rule=self.pixel_rule)
         known: dict[str, np.ndarray] = {"depth_m": view.depth_m}
         if {"heights_m", "ground_m", "classes"} & set(self.truth):
-            known |= zip(("heights_m", "ground_m", "classes"), world.surface_maps(spec.tile_size), strict=True)
+            known |= zip(
+                ("heights_m", "ground_m", "classes"),
+                world.surface_maps(spec.tile_size),
+                strict=True,
+            )
         if "occupancy" in self.truth:
             known["occupancy"] = world.occupancy(self.layers, spec.tile_size)
         truth = {name: torch.from_numpy(known[name]).to(TRUTH[name]) for name in self.truth}

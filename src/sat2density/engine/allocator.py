@@ -1,7 +1,8 @@
 """What happens to memory that is freed, where the C library lets one choose (glibc).
 
-As usual, every array of 32 MB or more is mapped anew and handed back when it is freed, and so is the rest at the end of
-a step. The system fills what it hands out with zeros, page by page: at released size a fifth of a training step.
+As usual, every array of 32 MB or more is mapped anew and handed back when it is freed, and so is
+the rest at the end of a step. The system fills what it hands out with zeros, page by page: at
+released size a fifth of a training step.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ _USUAL_THRESHOLD = int(os.environ.get("MALLOC_MMAP_THRESHOLD_", 32 << 20))
 
 
 def keep_freed_memory() -> bool:
-    """Keep what is freed for the next array, from now on; return whether that can be chosen here."""
+    """Keep what is freed for the next array, from now on; return whether that can be chosen
+    here.
+    """
     return _set(_MMAP_MAX, 0) and _set(_TRIM_THRESHOLD, -1)
 
 
 def hand_back_large() -> bool:
-    """Hand large arrays back again when they are freed, as usual; return whether that can be chosen here.
+    """Hand large arrays back again when they are freed, as usual; return whether that can be chosen
+    here.
 
     What was kept until then stays with the process, and serves what fits into it.
     """

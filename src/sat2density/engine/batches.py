@@ -1,7 +1,8 @@
-"""From packed scenes to batches: order, variation and randomness are functions of (seed, step, position) alone.
+"""From packed scenes to batches: order, variation and randomness are functions of (seed, step,
+position) alone.
 
-So a resumed run continues exactly, several processes draw what one process with the joint batch would draw, and no
-state of a random generator has to be kept.
+So a resumed run continues exactly, several processes draw what one process with the joint batch
+would draw, and no state of a random generator has to be kept.
 """
 
 from __future__ import annotations
@@ -19,19 +20,22 @@ from sat2density.engine.packed import Packed
 from sat2density.types import Camera
 
 _HIGH = 0.42
-"""Upper share of a panorama's rows, down to 14 degrees above the horizon: distant things end below."""
+"""Upper share of a panorama's rows, down to 14 degrees above the horizon: distant things end below.
+"""
 _LEAST_SHARE = 0.02
 """Added to what every view shows there, so that an empty one is drawn now and then."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Draws:
-    """The random numbers of a batch's samples, drawn per sample so that they don't depend on how a batch is split.
+    """The random numbers of a batch's samples, drawn per sample so that they don't depend on how a
+    batch is split.
 
     Attributes:
         noise: (B, z) for the sky encoder.
         jitter: (B, H, W) in [-1/2, 1/2) parts of a step, or None.
-        yaw_deg, pitch_deg: (2, B) crops of the discriminator, of generated and of real pictures; (1, B): the same.
+        yaw_deg, pitch_deg: (2, B) crops of the discriminator, of generated and of real pictures;
+            (1, B): the same.
 
     """
 
@@ -50,9 +54,11 @@ class Batch:
     """What one step sees.
 
     Attributes:
-        tiles: (B, 3, S, S). panoramas: (B, 3, H, W) of the painted view. skies: (B, 1, H, W). histograms: (B, 270).
+        tiles: (B, 3, S, S). panoramas: (B, 3, H, W) of the painted view. skies: (B, 1, H, W).
+            histograms: (B, 270).
         cameras: of the painted view, one per sample.
-        view_skies: (B, K, 1, h, w) upper rows of the masks of further views (K may be 0); view_cameras: B lists of K.
+        view_skies: (B, K, 1, h, w) upper rows of the masks of further views (K may be 0);
+            view_cameras: B lists of K.
         names: of the scenes.
         draws: the random numbers.
 
@@ -71,10 +77,12 @@ class Batch:
 
 @dataclasses.dataclass(frozen=True)
 class BatchRules:
-    """How batches are made: sizes of pictures and of the code, the variations, how many further masks a sample.
+    """How batches are made: sizes of pictures and of the code, the variations, how many further
+    masks a sample.
 
-    `pixel_rule` is that of the packed panoramas. `raised_share`, `ground_views` and `raised_views` say which views are
-    painted, see `DataConfig`; of those that are not from higher up every second one is the centre's.
+    `pixel_rule` is that of the packed panoramas. `raised_share`, `ground_views` and `raised_views`
+    say which views are painted, see `DataConfig`; of those that are not from higher up every second
+    one is the centre's.
     """
 
     seed: int
@@ -91,7 +99,9 @@ class BatchRules:
 
     @property
     def mask_size(self) -> tuple[int, int]:
-        """(width, height) at which further masks are compared: every second column of 256x64 is enough for geometry."""
+        """(width, height) at which further masks are compared: every second column of 256x64 is
+        enough for geometry.
+        """
         width, height = self.panorama_size
         return min(width, 128), min(height, 64)
 
@@ -111,7 +121,9 @@ class Batches:
         self._order: tuple[int, np.ndarray] | None = None
 
     def indices(self, step: int) -> list[int]:
-        """Return the scenes of a step's whole batch: passes over the data in a new order each time."""
+        """Return the scenes of a step's whole batch: passes over the data in a new order each
+        time.
+        """
         first = step * self.rules.batch
         return [self._at(position) for position in range(first, first + self.rules.batch)]
 
@@ -125,15 +137,24 @@ class Batches:
     def part(self, step: int, positions: range) -> Batch:
         """Return the samples at `positions` of a step's batch."""
         indices = self.indices(step)
-        samples = [self._sample(indices[p], np.random.default_rng([self.rules.seed, 2, step, p])) for p in positions]
+        samples = [
+            self._sample(indices[p], np.random.default_rng([self.rules.seed, 2, step, p]))
+            for p in positions
+        ]
         return _collate(samples)
 
     def _sample(self, index: int, rng: np.random.Generator) -> Batch:
         turn = Turn.draw(rng, self.rules.augment, self.rules.pixel_rule)
         picture, sky, camera, painted = self._painted(index, rng)
         packed = self.packed
-        tile = fit(turn.tile(_floats(packed.get("tiles", index))), (self.rules.tile_size, self.rules.tile_size))
-        view_skies, view_cameras = packed.get("view_skies", index), packed.get("view_cameras", index)
+        tile = fit(
+            turn.tile(_floats(packed.get("tiles", index))),
+            (self.rules.tile_size, self.rules.tile_size),
+        )
+        view_skies, view_cameras = (
+            packed.get("view_skies", index),
+            packed.get("view_cameras", index),
+        )
         chosen = telling(view_skies, painted, self.rules.masks_per_sample, rng)
         masks = [turn.panorama(_floats(view_skies[v])[None]) for v in chosen]
         width, height = self.rules.mask_size
@@ -144,14 +165,19 @@ class Batches:
             skies=turn.panorama(fit(_floats(sky)[None], self.rules.panorama_size))[None],
             histograms=torch.from_numpy(np.array(packed.get("histograms", index)))[None],
             cameras=[turn.camera(camera)],
-            view_skies=(torch.stack(upper) if upper else torch.zeros(0, 1, height // 2, width))[None],
+            view_skies=(torch.stack(upper) if upper else torch.zeros(0, 1, height // 2, width))[
+                None
+            ],
             view_cameras=[[turn.camera(view_cameras[v]) for v in chosen]],
             names=[packed.names[index]],
             draws=self._draws(rng),
         )
 
-    def _painted(self, index: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, int]:
-        """Draw the view that is painted: picture, sky, camera (None: the middle), number (-1: the centre).
+    def _painted(
+        self, index: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, int]:
+        """Draw the view that is painted: picture, sky, camera (None: the middle), number (-1: the
+        centre).
 
         Views off the centre were packed smaller: they are painted only where that is enough.
         """
@@ -161,7 +187,12 @@ class Batches:
         view = -1 if small else self._painted_view(rng)
         if view < 0:
             return packed.get("panoramas", index), packed.get("skies", index), None, view
-        return pictures[view], packed.get("view_skies", index)[view], packed.get("view_cameras", index)[view], view
+        return (
+            pictures[view],
+            packed.get("view_skies", index)[view],
+            packed.get("view_cameras", index)[view],
+            view,
+        )
 
     def _painted_view(self, rng: np.random.Generator) -> int:
         ground = min(self.rules.ground_views, self.packed.views)
@@ -181,13 +212,16 @@ class Batches:
 
 
 def telling(masks: np.ndarray, painted: int, count: int, rng: np.random.Generator) -> list[int]:
-    """Draw the further masks of a sample: without repetition, a view as often as it shows something high up.
+    """Draw the further masks of a sample: without repetition, a view as often as it shows something
+    high up.
 
-    From most places little but sky stands above the horizon; what is near enough to be seen from below tells most.
+    From most places little but sky stands above the horizon; what is near enough to be seen from
+    below tells most.
 
     Args:
         masks: (V, h, w) uint8 sky masks of the further views, 255 = sky.
-        painted: number of the view that is painted (its mask is compared anyway), -1 for the centre.
+        painted: number of the view that is painted (its mask is compared anyway), -1 for the
+            centre.
         count: how many are drawn, at most.
         rng: where the draws come from.
 
@@ -216,7 +250,9 @@ class Turn:
     pixel_rule: PixelRule = "centre"
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, augment: AugmentConfig, pixel_rule: PixelRule = "centre") -> Turn:
+    def draw(
+        cls, rng: np.random.Generator, augment: AugmentConfig, pixel_rule: PixelRule = "centre"
+    ) -> Turn:
         """Draw one of the variations that are switched on."""
         quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
         return cls(quarters if augment.turns else 0, mirrored and augment.mirror, pixel_rule)
@@ -227,11 +263,14 @@ class Turn:
         return torch.rot90(tile, -self.quarters, (-2, -1)).contiguous()
 
     def panorama(self, panorama: Tensor) -> Tensor:
-        """Turn (C, H, W): what lay north lies east after a clockwise quarter, a quarter of the width to the right."""
+        """Turn (C, H, W): what lay north lies east after a clockwise quarter, a quarter of the
+        width to the right.
+        """
         shift = self.quarters * panorama.shape[-1] // 4
         if self.mirrored:
             panorama = panorama.flip(-1)
-            # Rays through corners: column 0 looks south and is its own mirror image, column u that of column W - u.
+            # Rays through corners: column 0 looks south and is its own mirror image, column u that
+            # of column W - u.
             shift += self.pixel_rule == "corner"
         return panorama.roll(shift, -1)
 
@@ -247,7 +286,9 @@ class Turn:
 
 
 def recolour(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
-    """Change brightness, contrast and each colour of a tile (3, S, S) by up to the share `most`, clamped to [0, 1]."""
+    """Change brightness, contrast and each colour of a tile (3, S, S) by up to the share `most`,
+    clamped to [0, 1].
+    """
     brightness, contrast, *colours = (1 + most * (2 * rng.random(5) - 1)).tolist()
     if most == 0:
         return tile
@@ -257,7 +298,9 @@ def recolour(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
 
 
 def fit(picture: Tensor, size: tuple[int, int]) -> Tensor:
-    """Average a picture (C, H, W) down to (width, height); it must be a whole multiple, or is resized by area."""
+    """Average a picture (C, H, W) down to (width, height); it must be a whole multiple, or is
+    resized by area.
+    """
     width, height = size
     if picture.shape[-2:] == (height, width):
         return picture
@@ -273,7 +316,11 @@ def _collate(samples: list[Batch]) -> Batch:
         return torch.cat([getattr(sample, name) for sample in samples])
 
     draws = [sample.draws for sample in samples]
-    jitter = None if draws[0].jitter is None else torch.cat([d.jitter for d in draws if d.jitter is not None])
+    jitter = (
+        None
+        if draws[0].jitter is None
+        else torch.cat([d.jitter for d in draws if d.jitter is not None])
+    )
     return Batch(
         tiles=joined("tiles"),
         panoramas=joined("panoramas"),

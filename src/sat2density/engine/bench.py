@@ -24,7 +24,8 @@ from sat2density.models.folding import gains_from_bfloat16
 
 @dataclasses.dataclass(frozen=True)
 class Effort:
-    """How long to measure: rounds go on until both `rounds` and `seconds` are reached, and stop at `most` rounds.
+    """How long to measure: rounds go on until both `rounds` and `seconds` are reached, and stop at
+    `most` rounds.
 
     Where a round takes longer than `slow_s` seconds, `SLOW_ROUNDS` rounds are made.
     """
@@ -50,8 +51,10 @@ class Measured:
     Attributes:
         name: what was measured.
         milliseconds: every round's wall time, sorted.
-        cpu_milliseconds: median of the processor time of all threads: on a shared machine the steadier number.
-        reference: the name it is compared with, measured in the same rounds in turn; None for the reference itself.
+        cpu_milliseconds: median of the processor time of all threads: on a shared machine the
+            steadier number.
+        reference: the name it is compared with, measured in the same rounds in turn; None for the
+            reference itself.
         ratio: reference's median / own median, over 1 where it is faster; None without reference.
         extra: further numbers (bytes, samples a second), by name.
 
@@ -98,9 +101,13 @@ class Measured:
 
 
 def compare(
-    calls: dict[str, Callable[[], Any]], effort: Effort, device: torch.device, reference: str | None = None
+    calls: dict[str, Callable[[], Any]],
+    effort: Effort,
+    device: torch.device,
+    reference: str | None = None,
 ) -> list[Measured]:
-    """Time several calls in turn, round after round, so that the machine's moods fall on all of them alike.
+    """Time several calls in turn, round after round, so that the machine's moods fall on all of
+    them alike.
 
     Args:
         calls: name -> what to time.
@@ -136,7 +143,9 @@ def compare(
     ]
 
 
-def _warm_up(calls: dict[str, Callable[[], Any]], effort: Effort, device: torch.device) -> tuple[int, int]:
+def _warm_up(
+    calls: dict[str, Callable[[], Any]], effort: Effort, device: torch.device
+) -> tuple[int, int]:
     """Call everything without timing it; return how many rounds to make, at least and at most."""
     took = 0.0
     for _ in range(effort.warm_up):
@@ -146,7 +155,11 @@ def _warm_up(calls: dict[str, Callable[[], Any]], effort: Effort, device: torch.
         _wait(device)
         took = time.perf_counter() - begun
     rounds, most = effort.rounds, effort.most
-    return (rounds, most) if took <= effort.slow_s else (min(rounds, SLOW_ROUNDS), min(most, SLOW_ROUNDS))
+    return (
+        (rounds, most)
+        if took <= effort.slow_s
+        else (min(rounds, SLOW_ROUNDS), min(most, SLOW_ROUNDS))
+    )
 
 
 def _wait(device: torch.device) -> None:
@@ -155,9 +168,11 @@ def _wait(device: torch.device) -> None:
 
 
 def extra_memory_mb(call: Callable[[], Any], device: torch.device) -> float | None:
-    """Return how far memory rises during a call, MiB: allocated on a GPU, resident here; None where nobody says.
+    """Return how far memory rises during a call, MiB: allocated on a GPU, resident here; None where
+    nobody says.
 
-    What the call returns counts too. Resident memory is read from Linux's own high-water mark, which is reset first.
+    What the call returns counts too. Resident memory is read from Linux's own high-water mark,
+    which is reset first.
     """
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
@@ -191,7 +206,9 @@ def _status_kb(key: str) -> int:
 def describe_machine(device: torch.device) -> dict[str, Any]:
     """Return the machine, versions and commit that a run's record carries."""
     names = ("torch", "numba", "numpy", "triton")
-    versions = {name: importlib.metadata.version(name) for name in names if importlib.util.find_spec(name)}
+    versions = {
+        name: importlib.metadata.version(name) for name in names if importlib.util.find_spec(name)
+    }
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else processor.name(),
@@ -212,10 +229,14 @@ def _commit() -> str | None:
 
     def git(*words: str) -> str:
         here = Path(__file__).parent
-        return subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", *words], cwd=here, capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     try:
-        return git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
+        return git("rev-parse", "--short", "HEAD") + (
+            "+" if git("status", "--porcelain", "-uno") else ""
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
 

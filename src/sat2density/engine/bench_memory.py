@@ -1,7 +1,9 @@
-"""Peak memory of a piece of work on the CPU, measured in a process of its own (`python -m ... TASK JSON`).
+"""Peak memory of a piece of work on the CPU, measured in a process of its own (`python -m ... TASK
+JSON`).
 
-In a running process malloc hands out memory that it kept, and a rise cannot be seen. Here every larger array is mapped
-for itself and given back when it is freed, so that resident memory is what is alive.
+In a running process malloc hands out memory that it kept, and a rise cannot be seen. Here every
+larger array is mapped for itself and given back when it is freed, so that resident memory is what
+is alive.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ _ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65
 
 
 def measure_apart(task: str, **arguments: Any) -> dict[str, float]:
-    """Run a task of `TASKS` in a fresh process; return its numbers in MiB, none where the system does not say."""
+    """Run a task of `TASKS` in a fresh process; return its numbers in MiB, none where the system
+    does not say.
+    """
     command = [sys.executable, "-m", __name__, task, json.dumps(arguments)]
     environment = {**os.environ, **_ENVIRONMENT}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
@@ -28,7 +32,9 @@ def measure_apart(task: str, **arguments: Any) -> dict[str, float]:
 
 
 def _render(spec: dict[str, Any], side: int) -> dict[str, float]:
-    """Rendering forward and backward, beyond its inputs, the picture and the gradient, by "scene, ground: impl"."""
+    """Rendering forward and backward, beyond its inputs, the picture and the gradient, by "scene,
+    ground: impl".
+    """
     import torch
 
     from sat2density.engine.bench_suites import rendering_cases

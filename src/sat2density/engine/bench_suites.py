@@ -30,7 +30,9 @@ LAYERS, SIDE = 64, 256
 
 @dataclasses.dataclass(frozen=True)
 class Setting:
-    """What a suite is run with: device, architecture of the networks, effort, and the picture's and tile's sizes."""
+    """What a suite is run with: device, architecture of the networks, effort, and the picture's and
+    tile's sizes.
+    """
 
     device: torch.device
     architecture: str = "small"
@@ -40,7 +42,9 @@ class Setting:
 
 
 def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tensor:
-    """Return a volume like a learned street: houses, crowns on trunks, air of exactly zero. (1, Z, S, S), per unit."""
+    """Return a volume like a learned street: houses, crowns on trunks, air of exactly zero. (1, Z,
+    S, S), per unit.
+    """
     generator = torch.Generator().manual_seed(seed)
     half = spec.extent_m / 2
     centres = (torch.arange(side) + 0.5) / side * spec.extent_m - half
@@ -52,11 +56,22 @@ def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tens
         return low + (high - low) * float(torch.rand((), generator=generator))
 
     for _ in range(10):
-        x, z, width, depth, height = uniform(5, half), uniform(-half, half), uniform(3, 6), uniform(3, 6), uniform(3, 6)
+        x, z, width, depth, height = (
+            uniform(5, half),
+            uniform(-half, half),
+            uniform(3, 6),
+            uniform(3, 6),
+            uniform(3, 6),
+        )
         x = x if uniform(0, 1) < 0.5 else -x
         density[((east - x).abs() < width) & ((south - z).abs() < depth) & (up < height)] = 150.0
     for _ in range(25):
-        x, z, radius, height = uniform(3, half), uniform(-half, half), uniform(0.8, 2.2), uniform(2, 5)
+        x, z, radius, height = (
+            uniform(3, half),
+            uniform(-half, half),
+            uniform(0.8, 2.2),
+            uniform(2, 5),
+        )
         x = x if uniform(0, 1) < 0.5 else -x
         away = (east - x) ** 2 + (south - z) ** 2
         density[(away + (up - height) ** 2 < radius**2)] = uniform(20, 60)
@@ -66,7 +81,9 @@ def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tens
 
 def fog_scene(layers: int, side: int) -> Tensor:
     """Return thin fog in every cell: nothing to skip, nowhere to stop. (1, Z, S, S), per unit."""
-    return 0.01 + 0.3 * torch.rand(1, layers, side, side, generator=torch.Generator().manual_seed(0))
+    return 0.01 + 0.3 * torch.rand(
+        1, layers, side, side, generator=torch.Generator().manual_seed(0)
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +117,11 @@ class RenderingCase:
 
     def forward(self, impl: str) -> Callable[[], Tensor]:
         """Return a call that renders."""
-        return lambda: render_rays(self.density, self.tile, self.rays, self.spec, self.rules, impl=impl).stacked
+        return lambda: (
+            render_rays(
+                self.density, self.tile, self.rays, self.spec, self.rules, impl=impl
+            ).stacked
+        )
 
     def both(self, impl: str) -> Callable[[], Any]:
         """Return a call that renders, and gets the density's gradient."""
@@ -117,16 +138,26 @@ def rendering_cases(spec: SceneSpec, side: int, device: torch.device) -> Iterato
     """An opaque scene and fog, under both rules of the ground."""
     for rule in (RELEASED, Rules()):
         for kind in ("opaque", "fog"):
-            density = opaque_scene(spec, LAYERS, side) if kind == "opaque" else fog_scene(LAYERS, side)
-            tile = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(1)).to(device)
+            density = (
+                opaque_scene(spec, LAYERS, side) if kind == "opaque" else fog_scene(LAYERS, side)
+            )
+            tile = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(1)).to(
+                device
+            )
             rays = equirectangular_rays(spec, rule, Camera(0.03, 0.02), device)
-            yield RenderingCase(f"{kind}, {rule.ground}", spec, rule, density.to(device), tile, rays)
+            yield RenderingCase(
+                f"{kind}, {rule.ground}", spec, rule, density.to(device), tile, rays
+            )
 
 
 def render_suite(setting: Setting) -> list[Measured]:
-    """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of the ground."""
+    """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of
+    the ground.
+    """
     on_cpu = setting.device.type == "cpu"
-    memory = measure_apart("render", spec=setting.spec.to_dict(), side=setting.side) if on_cpu else {}
+    memory = (
+        measure_apart("render", spec=setting.spec.to_dict(), side=setting.side) if on_cpu else {}
+    )
     results = []
     for case in rendering_cases(setting.spec, setting.side, setting.device):
         for title, make in (("forward", case.forward), ("forward and backward", case.both)):
@@ -134,27 +165,42 @@ def render_suite(setting: Setting) -> list[Measured]:
             reference = f"render {title}, {case.name}: reference"
             timed = compare(calls, setting.effort, setting.device, reference)
             if title == "forward and backward":
-                timed = [_with_memory(m, case, impl, memory) for m, impl in zip(timed, case.impls, strict=True)]
+                timed = [
+                    _with_memory(m, case, impl, memory)
+                    for m, impl in zip(timed, case.impls, strict=True)
+                ]
             results += timed
     return results
 
 
-def _with_memory(measured: Measured, case: RenderingCase, impl: str, apart: dict[str, float]) -> Measured:
-    """Add the memory beyond inputs and results: measured in another process on the CPU, here on a GPU."""
+def _with_memory(
+    measured: Measured, case: RenderingCase, impl: str, apart: dict[str, float]
+) -> Measured:
+    """Add the memory beyond inputs and results: measured in another process on the CPU, here on a
+    GPU.
+    """
     found = apart.get(f"{case.name}: {impl}")
     if case.density.is_cuda:
         rise = extra_memory_mb(case.both(impl), case.density.device)
         found = None if rise is None else rise - case.results_mb
-    return measured if found is None else dataclasses.replace(measured, extra={"extra_memory_mb": round(found, 1)})
+    return (
+        measured
+        if found is None
+        else dataclasses.replace(measured, extra={"extra_memory_mb": round(found, 1)})
+    )
 
 
 @torch.no_grad()
 def frame_suite(setting: Setting) -> list[Measured]:
-    """One more camera position, a change of light, RenderNet, a tile's density; the reference does everything anew."""
+    """One more camera position, a change of light, RenderNet, a tile's density; the reference does
+    everything anew.
+    """
     architecture, spec, device = setting.architecture, setting.spec, setting.device
     plain = Sat2Density.random(architecture, spec).to(device)
     choose_impl(plain, "plain")
-    tile = torch.rand(3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)).to(device)
+    tile = torch.rand(
+        3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)
+    ).to(device)
     light, camera = Lighting.preset("clear-noon"), Camera(0.1, 0.2, 30.0)
 
     def whole() -> None:
@@ -179,7 +225,11 @@ def _frame_calls(
     view = scene.render(camera, light)
     style, seen = model.style(light), model.project(scene.densities, scene.tiles, [camera])
     cameras = [camera] * CAMERAS_AT_ONCE
-    batch = {f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(cameras, light)}
+    batch = {
+        f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(
+            cameras, light
+        )
+    }
     return (batch if tile.is_cuda else {}) | {
         f"frame of a walk, {title}": lambda: scene.render(camera, light),
         f"change of light alone, {title}": lambda: scene.relight(view, light),
@@ -189,24 +239,35 @@ def _frame_calls(
 
 
 def train_suite(setting: Setting, batch: int = 2) -> list[Measured]:
-    """A generator's training step (L1, opacity, Adam) as we train and as the reference does; samples, peak memory."""
+    """A generator's training step (L1, opacity, Adam) as we train and as the reference does;
+    samples, peak memory.
+    """
     title = f"training step, {setting.architecture}, batch {batch}"
     steps = TrainingSteps(setting.architecture, setting.spec, batch, setting.device)
-    calls: dict[str, Callable[[], Any]] = {f"{title}: {path}": call for path, call in paths(steps).items()}
+    calls: dict[str, Callable[[], Any]] = {
+        f"{title}: {path}": call for path, call in paths(steps).items()
+    }
     timed = compare(calls, setting.effort, setting.device, f"{title}: reference")
     results = []
     for path, measured in zip(paths(steps), timed, strict=True):
         extra = {"samples_per_second": round(1e3 * batch / measured.median, 3)}
-        extra |= {key: round(value, 1) for key, value in _training_memory(steps, path, setting, batch).items()}
+        extra |= {
+            key: round(value, 1)
+            for key, value in _training_memory(steps, path, setting, batch).items()
+        }
         results.append(dataclasses.replace(measured, extra=extra))
     return results
 
 
-def _training_memory(steps: TrainingSteps, path: str, setting: Setting, batch: int) -> dict[str, float]:
+def _training_memory(
+    steps: TrainingSteps, path: str, setting: Setting, batch: int
+) -> dict[str, float]:
     """Peak memory beyond weights, gradients and Adam's moments (these: `kept_mb`), MiB."""
     if setting.device.type == "cpu":
         spec = setting.spec.to_dict()
-        return measure_apart("train", path=path, architecture=setting.architecture, spec=spec, batch=batch)
+        return measure_apart(
+            "train", path=path, architecture=setting.architecture, spec=spec, batch=batch
+        )
     rise = extra_memory_mb(paths(steps)[path], setting.device)
     # Before the step the gradients of the last one are there: they are counted as kept.
     return {} if rise is None else {"beyond_mb": rise, "kept_mb": steps.kept_mb}
@@ -229,7 +290,9 @@ def load_suite(setting: Setting) -> list[Measured]:
         stem = Path(folder) / "weights"
         save_weights(stem, model.generator, model.spec, model.rules, {"name": "bench"})
         name = f"load weights, {setting.architecture}"
-        return compare({name: lambda: load(stem, device=setting.device.type)}, setting.effort, setting.device)
+        return compare(
+            {name: lambda: load(stem, device=setting.device.type)}, setting.effort, setting.device
+        )
 
 
 SUITES: dict[str, Callable[[Setting], list[Measured]]] = {

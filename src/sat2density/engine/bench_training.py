@@ -20,8 +20,8 @@ from sat2density.types import Camera
 class TrainingSteps:
     """A generator with Adam and a batch of random pictures; each call of `step` is one update.
 
-    Loss: L1 of the picture and of the opacity. The discriminator and the perceptual loss, which cost the same on both
-    paths, are left out.
+    Loss: L1 of the picture and of the opacity. The discriminator and the perceptual loss, which
+    cost the same on both paths, are left out.
 
     Args:
         architecture: of the networks.
@@ -31,21 +31,31 @@ class TrainingSteps:
 
     """
 
-    def __init__(self, architecture: str, spec: SceneSpec, batch: int, device: torch.device) -> None:
+    def __init__(
+        self, architecture: str, spec: SceneSpec, batch: int, device: torch.device
+    ) -> None:
         self.model = Sat2Density.random(architecture, spec).to(device).train()
-        if device.type == "cuda":  # as `make gpu` trains; on CPUs the norms' backward is slow in that layout
+        if (
+            device.type == "cuda"
+        ):  # as `make gpu` trains; on CPUs the norms' backward is slow in that layout
             self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         weights = list(self.model.generator.parameters())
         self.adam = optim.adam(weights, 1e-5, OptimConfig(), 1e-7)
         self.plain_adam = torch.optim.Adam(weights, lr=1e-5)
         generator = torch.Generator().manual_seed(3)
-        self.tiles = torch.rand(batch, 3, spec.tile_size, spec.tile_size, generator=generator).to(device)
-        self.wanted = torch.rand(batch, 3, *reversed(spec.panorama_size), generator=generator).to(device)
+        self.tiles = torch.rand(batch, 3, spec.tile_size, spec.tile_size, generator=generator).to(
+            device
+        )
+        self.wanted = torch.rand(batch, 3, *reversed(spec.panorama_size), generator=generator).to(
+            device
+        )
         self.histograms = torch.rand(batch, 270, generator=generator).to(device)
         self.rays = equirectangular_rays(spec, self.model.rules, [Camera()] * batch, device)
 
     def fast(self) -> None:
-        """One update: bfloat16 autocast where the device gains by it, the renderer's fast twin, Adam fused."""
+        """One update: bfloat16 autocast where the device gains by it, the renderer's fast twin,
+        Adam fused.
+        """
         choose_impl(self.model, "auto")
         allocator.keep_freed_memory()
         self._step("auto", gains_from_bfloat16(self.model.device), self.adam)
@@ -76,7 +86,10 @@ class TrainingSteps:
     @property
     def kept_mb(self) -> float:
         """Memory of weights, gradients and Adam's two moments, MiB."""
-        return sum(4 * value.numel() * value.element_size() for value in self.model.parameters()) / 2**20
+        return (
+            sum(4 * value.numel() * value.element_size() for value in self.model.parameters())
+            / 2**20
+        )
 
 
 def paths(steps: TrainingSteps) -> dict[str, Callable[[], None]]:

@@ -1,4 +1,6 @@
-"""Checkpoints: written whole or not at all, the one before kept, and a damaged one passed over (and said)."""
+"""Checkpoints: written whole or not at all, the one before kept, and a damaged one passed over (and
+said).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ def save(folder: Path, state: State) -> Path:
     with atomic_path(path) as temporary:
         _write(temporary, _contents(state))
         digest = _digest(temporary)
-        # Of the same step, resumed: killed between the two files, the old checksum would call the new one damaged.
+        # Of the same step, resumed: killed between the two files, the old checksum would call the
+        # new one damaged.
         path.with_suffix(".sha256").unlink(missing_ok=True)
     with atomic_path(path.with_suffix(".sha256")) as temporary:
         temporary.write_text(digest, encoding="ascii")
@@ -48,7 +51,9 @@ def save(folder: Path, state: State) -> Path:
 
 
 def _write(path: Path, contents: dict[str, Any]) -> None:
-    """Write and sync; OSError where the system refuses (torch alone tells a full disk as an error of its archive)."""
+    """Write and sync; OSError where the system refuses (torch alone tells a full disk as an error
+    of its archive).
+    """
     refused: list[OSError] = []
     with open(path, "wb") as handle:
 
@@ -97,7 +102,9 @@ def load(folder: Path, device: torch.device) -> tuple[dict[str, Any], list[str]]
                 problem = f"cannot be read, it is cut off or damaged ({type(error).__name__})"
         notices.append(f"{path}: {problem}; the one before is used")
     detail = f" ({'; '.join(notices)})" if notices else ""
-    raise InputError(f"{folder}: holds no complete checkpoint{detail}; start a new run with another --out")
+    raise InputError(
+        f"{folder}: holds no complete checkpoint{detail}; start a new run with another --out"
+    )
 
 
 def set_aside(folder: Path, step: int) -> list[str]:
@@ -146,11 +153,17 @@ def _contents(state: State) -> dict[str, Any]:
 
 
 def _damage(path: Path) -> str | None:
-    """Say what is wrong with a checkpoint's bytes; a missing checksum (killed in between) leaves it to the reader."""
+    """Say what is wrong with a checkpoint's bytes; a missing checksum (killed in between) leaves it
+    to the reader.
+    """
     record = path.with_suffix(".sha256")
     if not record.is_file():
         return None
-    return None if record.read_text(encoding="ascii").strip() == _digest(path) else "is damaged (its checksum differs)"
+    return (
+        None
+        if record.read_text(encoding="ascii").strip() == _digest(path)
+        else "is damaged (its checksum differs)"
+    )
 
 
 def _digest(path: Path) -> str:

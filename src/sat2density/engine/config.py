@@ -1,7 +1,9 @@
-"""Everything a training run can be told: typed, frozen, free of torch (the command line is made from it).
+"""Everything a training run can be told: typed, frozen, free of torch (the command line is made
+from it).
 
-Presets are in `engine.presets`; reading and saving in `engine.config_file`. What is off by default differs from the
-released recipe by a named switch; `docs/training.md` has the measured reason for each.
+Presets are in `engine.presets`; reading and saving in `engine.config_file`. What is off by default
+differs from the released recipe by a named switch; `docs/training.md` has the measured reason for
+each.
 """
 
 from __future__ import annotations
@@ -21,17 +23,22 @@ class DataConfig:
     """Which pairs are trained on.
 
     Attributes:
-        source: `DATA` as in `evaluate`: "suburb", "village", "town", a `Pairs` folder, "cvact:DIR", "cvusa:DIR".
+        source: `DATA` as in `evaluate`: "suburb", "village", "town", a `Pairs` folder, "cvact:DIR",
+            "cvusa:DIR".
         split: split of it.
         limit: at most this many scenes; None takes all (a procedural style needs a number).
-        protocol: "centre": trained from centre views alone, as real data allows. "free": also from views off the centre
-            (pictures and masks, never heights), which only the procedural world has.
-        tile_size, panorama_size: what procedural scenes are rendered at, where that is less than their own size.
+        protocol: "centre": trained from centre views alone, as real data allows. "free": also from
+            views off the centre (pictures and masks, never heights), which only the procedural
+            world has.
+        tile_size, panorama_size: what procedural scenes are rendered at, where that is less than
+            their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
-        raised_views: free protocol: panoramas a scene seen from higher up, between the camera's height and the top.
-        low_views: free protocol: masks a scene seen from low over the ground, near something tall; never painted.
-        raised_share: free protocol: share of the painted views that are taken from higher up: what is seen from two
-            heights shows the roofs by parallax.
+        raised_views: free protocol: panoramas a scene seen from higher up, between the camera's
+            height and the top.
+        low_views: free protocol: masks a scene seen from low over the ground, near something tall;
+            never painted.
+        raised_share: free protocol: share of the painted views that are taken from higher up: what
+            is seen from two heights shows the roofs by parallax.
 
     """
 
@@ -48,7 +55,9 @@ class DataConfig:
 
     @property
     def further_views(self) -> int:
-        """Views off the centre that are packed with each scene: ground, raised and low ones, in this order."""
+        """Views off the centre that are packed with each scene: ground, raised and low ones, in
+        this order.
+        """
         return self.ground_views + self.raised_views + self.low_views
 
 
@@ -59,7 +68,8 @@ class AugmentConfig:
     Attributes:
         turns: turn tile and panorama together by quarter turns.
         mirror: mirror both.
-        tile_colour: greatest random change of the tile's brightness, contrast and colours (0 = none).
+        tile_colour: greatest random change of the tile's brightness, contrast and colours (0 =
+            none).
         jitter: move a ray's samples by up to half a step.
 
     """
@@ -72,25 +82,33 @@ class AugmentConfig:
 
 @dataclasses.dataclass(frozen=True)
 class LossConfig:
-    """Weights of the generator's loss terms; zero leaves a term out. Defaults: the released recipe (spec, section 6).
+    """Weights of the generator's loss terms; zero leaves a term out. Defaults: the released recipe
+    (spec, section 6).
 
     Attributes:
         gan, feature_matching, perceptual, l2, l1, kl, opacity: the released terms.
         gan_mode: form of the adversarial loss.
-        perceptual_missing: without VGG19's weights "stop", or "skip" the term (said in the first lines and the record).
+        perceptual_missing: without VGG19's weights "stop", or "skip" the term (said in the first
+            lines and the record).
         vgg: path of VGG19's weights; None looks in the cache and fetches them.
         r1: weight of the gradient penalty of the discriminator on real pictures.
         density_l1, density_log: penalties on density itself (fog).
         overhang: density should not grow with height (hollow houses).
         smooth: edge-led smoothness of the surface seen from above.
-        colour: projected tile colours against the picture below the horizon, light apart (`losses.colour_agreement`).
-        texture: difference of the pictures' roughness in small squares (`losses.texture`): leaves stay leaves.
+        colour: projected tile colours against the picture below the horizon, light apart
+            (`losses.colour_agreement`).
+        texture: difference of the pictures' roughness in small squares (`losses.texture`): leaves
+            stay leaves.
         texture_share: share of the true roughness that it asks for.
         views_opacity: opacity loss on the views off the centre (free protocol).
-        likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted and further views.
-        likelihood_reserve: how many times denser than needed it wants what surely ends a ray (1: just enough).
-        reserve_ramp: share of the run, from its beginning, over which the reserve grows from 1 (0: there at once).
-        reviving: the density's ReLU passes gradients that would fill an empty cell (see `objective.RevivingRelu`).
+        likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted
+            and further views.
+        likelihood_reserve: how many times denser than needed it wants what surely ends a ray (1:
+            just enough).
+        reserve_ramp: share of the run, from its beginning, over which the reserve grows from 1 (0:
+            there at once).
+        reviving: the density's ReLU passes gradients that would fill an empty cell (see
+            `objective.RevivingRelu`).
 
     """
 
@@ -124,7 +142,9 @@ class LossConfig:
         return self.gan > 0 or self.feature_matching > 0
 
     def at(self, share: float) -> LossConfig:
-        """Return what holds when `share` (0 to 1) of the run is done: the reserve grows geometrically."""
+        """Return what holds when `share` (0 to 1) of the run is done: the reserve grows
+        geometrically.
+        """
         if self.reserve_ramp == 0:
             return self
         grown = self.likelihood_reserve ** min(1.0, share / self.reserve_ramp)
@@ -139,15 +159,17 @@ class OptimConfig:
         batch: scenes a step (over all processes and accumulated parts).
         accumulate: parts a batch is split into.
         epochs: passes over the data; `steps` is used instead where it is given.
-        minutes: train for so long instead; the schedule then follows the clock (not reproducible to the digit).
+        minutes: train for so long instead; the schedule then follows the clock (not reproducible to
+            the digit).
         lr, lr_discriminator: learning rates.
         beta1, beta2, eps, eps_discriminator: of Adam.
         warmup: steps of linear rise.
-        decay: "none", "cosine" to `final_lr` of the rate at the end, or "step" (x 0.1 at epoch 45, as released: never
-            reached).
+        decay: "none", "cosine" to `final_lr` of the rate at the end, or "step" (x 0.1 at epoch 45,
+            as released: never reached).
         final_lr: see `decay`.
         clip: greatest norm of the gradient (0 = not clipped).
-        ema: decay of the moving average of the generator's weights (0 = none); it warms up as (1 + n) / (10 + n).
+        ema: decay of the moving average of the generator's weights (0 = none); it warms up as (1 +
+            n) / (10 + n).
         eval_mode_fake: draw the discriminator's generated pictures in eval mode (released).
         same_crop: show the discriminator the same crop of both pictures (released: different ones).
         precision: "bfloat16" runs the networks under autocast.
@@ -219,13 +241,18 @@ class TrainConfig:
     def __post_init__(self) -> None:
         optim, data = self.optim, self.data
         if optim.batch < 1 or optim.accumulate < 1 or optim.batch % optim.accumulate:
-            raise InputError(f"optim.batch {optim.batch} must be a multiple of optim.accumulate {optim.accumulate}")
+            raise InputError(
+                f"optim.batch {optim.batch} must be a multiple of optim.accumulate "
+                f"{optim.accumulate}"
+            )
         if optim.lr <= 0 or optim.lr_discriminator <= 0:
             raise InputError("optim.lr and optim.lr_discriminator must be positive")
         if not 0 <= optim.ema < 1:
             raise InputError(f"optim.ema must lie in [0, 1), not {optim.ema}")
         if data.protocol == "centre" and data.further_views:
-            raise InputError("data.ground_views, data.raised_views and data.low_views need data.protocol free")
+            raise InputError(
+                "data.ground_views, data.raised_views and data.low_views need data.protocol free"
+            )
         if not 0 <= data.raised_share <= 1 or (data.raised_share > 0 and data.raised_views == 0):
             raise InputError("data.raised_share must lie in [0, 1], and needs data.raised_views")
         for field in dataclasses.fields(self.loss):
@@ -233,6 +260,8 @@ class TrainConfig:
             if isinstance(value, float) and value < 0:
                 raise InputError(f"loss.{field.name} must not be negative, not {value}")
         if self.loss.likelihood_reserve < 1:
-            raise InputError(f"loss.likelihood_reserve must be at least 1, not {self.loss.likelihood_reserve}")
+            raise InputError(
+                f"loss.likelihood_reserve must be at least 1, not {self.loss.likelihood_reserve}"
+            )
         if self.loss.reserve_ramp > 1:
             raise InputError(f"loss.reserve_ramp must lie in [0, 1], not {self.loss.reserve_ramp}")

@@ -1,6 +1,8 @@
-"""The resolved configuration on disk: plain YAML, read strictly; and what differs between two of them.
+"""The resolved configuration on disk: plain YAML, read strictly; and what differs between two of
+them.
 
-Where PyYAML and cattrs are missing (`make gpu` runs on what a machine has), the file is JSON, which is YAML as well.
+Where PyYAML and cattrs are missing (`make gpu` runs on what a machine has), the file is JSON, which
+is YAML as well.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ FREE_TO_CHANGE = ("run.", "optim.steps", "optim.epochs", "optim.minutes", "data.
 `data.limit` the order of the data is another from there on."""
 
 SCALE = ("extent_m", "camera_height_m", "max_height_m", "vertical_fov_deg")
-"""The scene's fields that fix what a pixel and a cell mean; the others are sizes, which may change."""
+"""The scene's fields that fix what a pixel and a cell mean; the others are sizes, which may change.
+"""
 
 
 def to_set(part: str, wanted: Any, present: Any, names: Iterable[str]) -> list[str]:
@@ -63,7 +66,8 @@ def read(path: str | Path) -> TrainConfig:
     """Read a configuration saved by `save`.
 
     Raises:
-        InputError: the file is missing, no YAML, has an unknown key (the nearest known one is named) or a wrong value.
+        InputError: the file is missing, no YAML, has an unknown key (the nearest known one is
+            named) or a wrong value.
 
     """
     path = Path(path)
@@ -75,7 +79,9 @@ def read(path: str | Path) -> TrainConfig:
 
 
 def _parsed(text: str) -> Any:
-    """Return the values of a YAML text, or of a JSON text where PyYAML is missing; ValueError for neither."""
+    """Return the values of a YAML text, or of a JSON text where PyYAML is missing; ValueError for
+    neither.
+    """
     try:
         import yaml
     except ImportError:
@@ -87,7 +93,9 @@ def _parsed(text: str) -> Any:
 
 
 def from_dict(values: Any, source: str = "configuration") -> TrainConfig:
-    """Build a configuration from plain values; InputError names `source` and what is wrong in it."""
+    """Build a configuration from plain values; InputError names `source` and what is wrong in
+    it.
+    """
     if not isinstance(values, dict):
         raise InputError(f"{source}: expected a mapping of TrainConfig's fields")
     unknown = _unknown_keys(values, TrainConfig())
@@ -116,10 +124,14 @@ def _filled(default: Any, values: dict[str, Any]) -> Any:
             return _filled(inner, value)
         return tuple(value) if isinstance(value, list) else value
 
-    return dataclasses.replace(default, **{key: value_of(key, value) for key, value in values.items()})
+    return dataclasses.replace(
+        default, **{key: value_of(key, value) for key, value in values.items()}
+    )
 
 
-def _unknown_keys(values: dict[str, Any], default: Any, prefix: str = "") -> tuple[str, list[str]] | None:
+def _unknown_keys(
+    values: dict[str, Any], default: Any, prefix: str = ""
+) -> tuple[str, list[str]] | None:
     known = [field.name for field in dataclasses.fields(default)]
     for key, value in values.items():
         if key not in known:
@@ -139,23 +151,30 @@ def flat(config: TrainConfig) -> dict[str, Any]:
         if not isinstance(value, dict):
             return {prefix: value}
         return {
-            k: v for key, inner in value.items() for k, v in walk(inner, f"{prefix}.{key}" if prefix else key).items()
+            k: v
+            for key, inner in value.items()
+            for k, v in walk(inner, f"{prefix}.{key}" if prefix else key).items()
         }
 
     return walk(to_dict(config), "")
 
 
 def differences(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any, Any]]:
-    """List what differs, as (key, saved value, wanted value), leaving out what a resumed run may change."""
+    """List what differs, as (key, saved value, wanted value), leaving out what a resumed run may
+    change.
+    """
     before, after = flat(saved), flat(wanted)
     return [
         (key, before[key], after[key])
         for key in before
-        if before[key] != after[key] and not any(key == free or key.startswith(free) for free in FREE_TO_CHANGE)
+        if before[key] != after[key]
+        and not any(key == free or key.startswith(free) for free in FREE_TO_CHANGE)
     ]
 
 
 def table(rows: list[tuple[str, Any, Any]]) -> str:
     """Lay differences out for the screen."""
     width = max(len(key) for key, _, _ in rows)
-    return "\n".join(f"  {key:<{width}}  saved {before!r}, now {after!r}" for key, before, after in rows)
+    return "\n".join(
+        f"  {key:<{width}}  saved {before!r}, now {after!r}" for key, before, after in rows
+    )

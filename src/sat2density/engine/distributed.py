@@ -25,15 +25,22 @@ class World:
         return self.rank == 0
 
     def share(self, positions: range) -> range:
-        """Return this process's contiguous share of a batch's positions; InputError if they don't divide evenly."""
+        """Return this process's contiguous share of a batch's positions; InputError if they don't
+        divide evenly.
+        """
         if len(positions) % self.size:
-            raise InputError(f"a batch part of {len(positions)} scenes does not divide among {self.size} processes")
+            raise InputError(
+                f"a batch part of {len(positions)} scenes does not divide among {self.size} "
+                f"processes"
+            )
         count = len(positions) // self.size
         return range(positions.start + self.rank * count, positions.start + (self.rank + 1) * count)
 
 
 def join(device: torch.device) -> World:
-    """Join the other processes when torchrun started this one (gloo on the CPU, nccl on GPUs), else stand alone."""
+    """Join the other processes when torchrun started this one (gloo on the CPU, nccl on GPUs), else
+    stand alone.
+    """
     if dist.is_initialized():
         return World(dist.get_rank(), dist.get_world_size())
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
@@ -62,7 +69,9 @@ def leave(world: World) -> None:
 
 
 def average_gradients(module: nn.Module, world: World) -> None:
-    """Replace every gradient by its mean over the processes, in one message (weights then stay equal everywhere)."""
+    """Replace every gradient by its mean over the processes, in one message (weights then stay
+    equal everywhere).
+    """
     if world.size < 2:
         return
     gradients = [p.grad for p in module.parameters() if p.grad is not None]

@@ -46,11 +46,14 @@ class EvaluationSettings:
     Attributes:
         light: one light for every scene; None takes each truth's own sky.
         views: whether views off the centre are measured (procedural data only).
-        flicker_scenes: on how many scenes, from the first, flicker is measured (21 true views each; procedural only).
+        flicker_scenes: on how many scenes, from the first, flicker is measured (21 true views each;
+            procedural only).
         pictures: folder for truth and prediction of every scene, or None.
         fetch: fetch LPIPS's weights where they are missing.
-        timed: the model as it is used for pictures (precision "auto"): how long one takes is measured; None: it is not.
-        cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers (`truth_cache`).
+        timed: the model as it is used for pictures (precision "auto"): how long one takes is
+            measured; None: it is not.
+        cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers
+            (`truth_cache`).
 
     """
 
@@ -65,7 +68,9 @@ class EvaluationSettings:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """The table: one row per predictor, a number or None per metric; notices say what was left out and why."""
+    """The table: one row per predictor, a number or None per metric; notices say what was left out
+    and why.
+    """
 
     rows: dict[str, Row]
     scenes: int
@@ -78,7 +83,10 @@ class Report:
 
     def save_csv(self, path: Path) -> None:
         """Write one line per row, a column per metric; what does not apply is empty."""
-        with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as handle:
+        with (
+            atomic_path(path) as temporary,
+            open(temporary, "w", newline="", encoding="utf-8") as handle,
+        ):
             writer = csv.writer(handle)
             writer.writerow(["predictor", *METRICS])
             for name, row in self.rows.items():
@@ -99,8 +107,9 @@ def evaluate(
         dataset: opened with its truth.
         settings: what is measured.
         progress: called after every scene.
-        jobs: processes to work in, each with its share of the cores; where the model is on a GPU they prepare what is
-            true. The numbers do not depend on it (but for rounding, since networks run on other numbers of threads).
+        jobs: processes to work in, each with its share of the cores; where the model is on a GPU
+            they prepare what is true. The numbers do not depend on it (but for rounding, since
+            networks run on other numbers of threads).
 
     Raises:
         InputError: the weights belong to another scene than the data.
@@ -114,7 +123,9 @@ def evaluate(
             tallies[name].add_sums(sums)
         progress()
     if settings.timed is not None:
-        tallies["model"].add("seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1)
+        tallies["model"].add(
+            "seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1
+        )
     notices = [*([resized] if resized else []), *others.notices]
     return Report({name: tallies[name].result() for name in ROWS}, len(dataset), tuple(notices))
 
@@ -130,9 +141,11 @@ def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[st
 
 
 def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
-    """Time one camera position: projection and picture of a scene whose density is there, in one light.
+    """Time one camera position: projection and picture of a scene whose density is there, in one
+    light.
 
-    The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process was given.
+    The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process
+    was given.
     """
     from sat2density.data.lighting import Lighting
 
@@ -150,19 +163,24 @@ def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
     Procedural truth is rendered at that size, pictures of files are resized (`data.images`).
 
     Raises:
-        InputError: the weights belong to another scale, camera height or field of view than the data.
+        InputError: the weights belong to another scale, camera height or field of view than the
+            data.
 
     """
     ours, theirs = model.spec, dataset.spec
     for name in ("extent_m", "camera_height_m", "vertical_fov_deg"):
         if getattr(ours, name) != getattr(theirs, name):
             raise InputError(
-                f"{dataset.label}: its scene has {name} {getattr(theirs, name)}, the weights were trained for "
-                f"{getattr(ours, name)}; choose weights for this scene, or data of the weights' scene"
+                f"{dataset.label}: its scene has {name} {getattr(theirs, name)}, the weights were "
+                f"trained for "
+                f"{getattr(ours, name)}; choose weights for this scene, or data of the weights' "
+                f"scene"
             )
     if (ours.panorama_size, ours.tile_size) == (theirs.panorama_size, theirs.tile_size):
         return None
-    dataset.spec = dataclasses.replace(theirs, panorama_size=ours.panorama_size, tile_size=ours.tile_size)
+    dataset.spec = dataclasses.replace(
+        theirs, panorama_size=ours.panorama_size, tile_size=ours.tile_size
+    )
     width, height = ours.panorama_size
     return f"measured at the weights' own size: panoramas {width}x{height}, tiles {ours.tile_size}"
 
@@ -181,14 +199,29 @@ class TrivialMeter:
 
     """
 
-    def __init__(self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int) -> None:
-        self.dataset, self.settings, self.spec = dataset, dataclasses.replace(settings, timed=None), model.spec
+    def __init__(
+        self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int
+    ) -> None:
+        self.dataset, self.settings, self.spec = (
+            dataset,
+            dataclasses.replace(settings, timed=None),
+            model.spec,
+        )
         self.source = MeanSource(dataset, jobs)
         self.notices: list[str] = [] if self.source.notice is None else [self.source.notice]
         self.lpips = self._lpips()
         self.cache = TruthCache.of(dataset) if settings.cache else TruthCache(None)
-        self.cells = (model.architecture.density_layers, model.spec.tile_size // model.architecture.density_stride)
-        known = [self.source.sums.digest(), self.spec.to_dict(), self.cells, sorted(self.lpips), settings.views]
+        self.cells = (
+            model.architecture.density_layers,
+            model.spec.tile_size // model.architecture.density_stride,
+        )
+        known = [
+            self.source.sums.digest(),
+            self.spec.to_dict(),
+            self.cells,
+            sorted(self.lpips),
+            settings.views,
+        ]
         self.key = digest(code_digest(), *known)
 
     def _lpips(self) -> dict[str, Lpips]:
@@ -197,7 +230,8 @@ class TrivialMeter:
             try:
                 if not self.settings.fetch and not (available(net) and available(f"lpips_{net}")):
                     raise WeightsError(
-                        f"the public weights of LPIPS ({net}) are not in the cache; fetch them (--fetch)"
+                        f"the public weights of LPIPS ({net}) are not in the cache; fetch them "
+                        f"(--fetch)"
                     )
                 found[f"image.lpips_{net}"] = Lpips.public(net, self.settings.fetch)
             except WeightsError as error:
@@ -265,7 +299,9 @@ class Meter:
 
     def _own_style(self, sample: Sample) -> Tensor:
         """Encode the light of a sample's own sky."""
-        return self.model.generator.style(sample.histogram(self.model.rules.histogram)[None].to(self.model.device))
+        return self.model.generator.style(
+            sample.histogram(self.model.rules.histogram)[None].to(self.model.device)
+        )
 
 
 def _save(folder: Path, name: str, look: Look, centre: TrueView) -> None:

@@ -1,4 +1,6 @@
-"""What weights say of their training: every run that led to them, the sums, and under which licence they may go on."""
+"""What weights say of their training: every run that led to them, the sums, and under which licence
+they may go on.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ YOURS: Final = "yours to say: it depends on the data and weights it was trained 
 def description(config: TrainConfig, state: State, scenes: int) -> dict[str, Any]:
     """Describe trained weights (the `info` of their file).
 
-    `history` lists the runs, the first one first: the runs of the weights that this run started from, then this one.
-    `steps`, `samples` and `minutes` are sums over them.
+    `history` lists the runs, the first one first: the runs of the weights that this run started
+    from, then this one. `steps`, `samples` and `minutes` are sums over them.
 
     Args:
         config: of this run.
@@ -44,7 +46,8 @@ def description(config: TrainConfig, state: State, scenes: int) -> dict[str, Any
 
 
 def licence(source: str, parent: dict[str, str] | None) -> str:
-    """Return the licence of weights: ours where all they come from is ours, else that of the weights they began from.
+    """Return the licence of weights: ours where all they come from is ours, else that of the
+    weights they began from.
 
     Photographs are never ours: without a stricter parent it is for their user to say.
 
@@ -58,7 +61,9 @@ def licence(source: str, parent: dict[str, str] | None) -> str:
 
 
 def passed_on(info: dict[str, Any]) -> dict[str, str]:
-    """Return what weights pass on (`TOLD`), as far as their file says it; its path stays where it is."""
+    """Return what weights pass on (`TOLD`), as far as their file says it; its path stays where it
+    is.
+    """
     return {key: str(info[key]) for key in TOLD if info.get(key)}
 
 
@@ -83,11 +88,17 @@ def _trained_on(config: TrainConfig, state: State, scenes: int) -> str:
     world = f", generator version {_generator_version()}" if _procedural(data.source) else ""
     ours = f"{source_name(data.source)}:{data.split}, {scenes} scenes, {data.protocol} views{world}"
     before = (state.parent or {}).get("trained_on", ours)
-    return ours if before == ours else f"{ours}; started from {(state.parent or {}).get('name', '?')} ({before})"
+    return (
+        ours
+        if before == ours
+        else f"{ours}; started from {(state.parent or {}).get('name', '?')} ({before})"
+    )
 
 
 def this_run(config: TrainConfig, state: State, scenes: int) -> Run:
-    """Describe one run in plain JSON values: what it cost, and in which options it differs from its preset."""
+    """Describe one run in plain JSON values: what it cost, and in which options it differs from its
+    preset.
+    """
     width, height = config.scene.panorama_size
     return {
         "preset": config.preset,
@@ -102,7 +113,9 @@ def this_run(config: TrainConfig, state: State, scenes: int) -> Run:
 
 
 def changed(config: TrainConfig) -> dict[str, Any]:
-    """Return the options in which a configuration differs from its preset, {"optim.lr": 1e-4, ...}."""
+    """Return the options in which a configuration differs from its preset, {"optim.lr": 1e-4,
+    ...}.
+    """
     preset = PRESETS.get(config.preset)
     if preset is None:
         return {}
@@ -116,7 +129,9 @@ def changed(config: TrainConfig) -> dict[str, Any]:
 
 
 def inherited(info: dict[str, Any]) -> list[Run]:
-    """Return the runs that led to weights; those of files without a history become one run, with its origin."""
+    """Return the runs that led to weights; those of files without a history become one run, with
+    its origin.
+    """
     runs = info.get("history")
     if isinstance(runs, list):
         return [run for run in runs if isinstance(run, dict)]

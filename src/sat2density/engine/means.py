@@ -1,4 +1,6 @@
-"""What the mean predictors know: mean panorama, sky, heights, depth of each row, over training scenes or others."""
+"""What the mean predictors know: mean panorama, sky, heights, depth of each row, over training
+scenes or others.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,8 @@ class Sums:
     """Sums over scenes, float64.
 
     Attributes:
-        panorama: (3, H, W). sky: (1, H, W). heights: (S, S) metres. row_depth, row_count: (H,) metres and pixels of
-            true hits inside the tile. count, heights_count: scenes.
+        panorama: (3, H, W). sky: (1, H, W). heights: (S, S) metres. row_depth, row_count: (H,)
+            metres and pixels of true hits inside the tile. count, heights_count: scenes.
 
     """
 
@@ -91,7 +93,9 @@ class Sums:
 
 @dataclasses.dataclass(frozen=True)
 class Means:
-    """Mean panorama (3, H, W), sky (1, H, W), heights (S, S) or None, depth of each row (H,) in metres or None."""
+    """Mean panorama (3, H, W), sky (1, H, W), heights (S, S) or None, depth of each row (H,) in
+    metres or None.
+    """
 
     panorama: Tensor
     sky: Tensor
@@ -111,18 +115,22 @@ def _of(sample: Sample) -> Sums:
     if "depth_m" in truth:
         depth = truth["depth_m"][None, None]
         rays = equirectangular_rays(sample.spec, Rules(), Camera())
-        inside = geometry.hits_inside(depth, rays.directions, rays.origins, sample.spec.unit_m)[0, 0]
+        inside = geometry.hits_inside(depth, rays.directions, rays.origins, sample.spec.unit_m)[
+            0, 0
+        ]
         sums.row_depth += depth[0, 0].double().masked_fill(~inside, 0).sum(1)
         sums.row_count += inside.sum(1)
     return sums
 
 
 class MeanSource:
-    """Gives the means for a scene: of the data's first training scenes, else of all other scenes that are measured.
+    """Gives the means for a scene: of the data's first training scenes, else of all other scenes
+    that are measured.
 
     Args:
-        dataset: what is measured. Procedural data has fixed training scenes, a folder those of its train split; where
-            there is none, or it is measured itself, each scene is predicted by all the others.
+        dataset: what is measured. Procedural data has fixed training scenes, a folder those of its
+            train split; where there is none, or it is measured itself, each scene is predicted by
+            all the others.
         jobs: processes that may help.
 
     Attributes:
@@ -135,20 +143,31 @@ class MeanSource:
         world = dataset.world(0)
         training = self._training(dataset) if world is None else None
         self.apart = world is not None or training is not None
-        self.sums = _total(training or dataset, jobs) if world is None else _cached(world.style, dataset.spec, jobs)
+        self.sums = (
+            _total(training or dataset, jobs)
+            if world is None
+            else _cached(world.style, dataset.spec, jobs)
+        )
 
     def _training(self, dataset: PairedDataset) -> PairedDataset | None:
-        """Open the same folder's train split at the same size; None, with a notice, where that cannot be."""
+        """Open the same folder's train split at the same size; None, with a notice, where that
+        cannot be.
+        """
         if dataset.split == "train":
             return None
         try:
             return type(dataset)(dataset.root, "train", TRAIN_SCENES, dataset.spec)
         except InputError as error:
-            self.notice = f"mean and projected know the other scenes of '{dataset.split}', not training scenes: {error}"
+            self.notice = (
+                f"mean and projected know the other scenes of '{dataset.split}', not training "
+                f"scenes: {error}"
+            )
             return None
 
     def means(self, sample: Sample) -> Means | None:
-        """The means that a predictor may know when it is asked about `sample`; None where there is no other scene."""
+        """The means that a predictor may know when it is asked about `sample`; None where there is
+        no other scene.
+        """
         if self.apart:
             return self.sums.means()
         others = self.sums.plus(sample, -1)
@@ -176,7 +195,11 @@ def _cached(style: str, spec: SceneSpec, jobs: int) -> Sums:
     from sat2density.worlds import GENERATOR_VERSION
 
     key = json.dumps([style, spec.to_dict(), TRAIN_SCENES, str(GENERATOR_VERSION)], sort_keys=True)
-    path = Path(cache_folder()) / "means" / f"{style}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    path = (
+        Path(cache_folder())
+        / "means"
+        / f"{style}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    )
     if path.is_file():
         with np.load(path) as arrays:
             return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))

@@ -1,4 +1,6 @@
-"""Measuring one prediction of one scene: partial sums by metric, which `Tally` pools over a data set."""
+"""Measuring one prediction of one scene: partial sums by metric, which `Tally` pools over a data
+set.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Measures:
         sums |= _depth("", look, centre, Camera(), truth.spec)
         sums |= _heights(prediction, truth) | _occupancy(prediction, truth)
         if self.views:
-            for metres, (camera, true) in zip(OFF_CENTRE_M, truth.road_views(OFF_CENTRE_M), strict=False):
+            for metres, (camera, true) in zip(
+                OFF_CENTRE_M, truth.road_views(OFF_CENTRE_M), strict=False
+            ):
                 look = prediction.look(camera)
                 sums |= _images(f"view{metres}m", look, true)
                 sums |= _depth(f"view{metres}m.", look, true, camera, truth.spec)
@@ -65,8 +69,13 @@ class Measures:
         mask = 1 - true.sky[None]
         mask[..., geometry.rows_above_horizon(mask.shape[-2]) :, :] = 0
         ours, theirs = (float(images.gradient_energy(picture, mask)) for picture in pair)
-        sums |= {"image.sd": (float(images.sharpness_difference(*pair)), 1.0), "image.sharpness": (ours, theirs)}
-        return sums | {key: (float(distance(*pair)), 1.0) for key, distance in self.distances.items()}
+        sums |= {
+            "image.sd": (float(images.sharpness_difference(*pair)), 1.0),
+            "image.sharpness": (ours, theirs),
+        }
+        return sums | {
+            key: (float(distance(*pair)), 1.0) for key, distance in self.distances.items()
+        }
 
 
 def _images(prefix: str, look: Look, true: TrueView) -> Sums:
@@ -74,7 +83,9 @@ def _images(prefix: str, look: Look, true: TrueView) -> Sums:
         return {}
     pair = (look.image[None], true.image[None])
     functions = {"psnr": images.psnr, "rmse": images.rmse, "ssim": images.ssim}
-    return {f"{prefix}.{name}": (float(function(*pair)), 1.0) for name, function in functions.items()}
+    return {
+        f"{prefix}.{name}": (float(function(*pair)), 1.0) for name, function in functions.items()
+    }
 
 
 def _depth(prefix: str, look: Look, true: TrueView, camera: Camera, spec: SceneSpec) -> Sums:
@@ -99,7 +110,9 @@ def _heights(prediction: Prediction, truth: TrueScene) -> Sums:
 def _resized(heights: Tensor, side: int) -> Tensor:
     if heights.shape[-1] == side:
         return heights
-    scaled = torch.nn.functional.interpolate(heights[None, None], (side, side), mode="bilinear", align_corners=False)
+    scaled = torch.nn.functional.interpolate(
+        heights[None, None], (side, side), mode="bilinear", align_corners=False
+    )
     return scaled[0, 0]
 
 
@@ -110,7 +123,9 @@ def _occupancy(prediction: Prediction, truth: TrueScene) -> Sums:
     solid = truth.occupancy(cells.shape[0], cells.shape[-1])
     if solid is None:
         return {}
-    return {"occupancy.iou": (float(geometry.intersection_over_union(cells[None], solid[None])), 1.0)}
+    return {
+        "occupancy.iou": (float(geometry.intersection_over_union(cells[None], solid[None])), 1.0)
+    }
 
 
 def _flicker(prediction: Prediction, truth: TrueScene) -> Sums:
@@ -121,6 +136,12 @@ def _flicker(prediction: Prediction, truth: TrueScene) -> Sums:
     if prediction.look(cameras[0]).image is None:
         return {}
     rays = equirectangular_rays(truth.spec, Rules(), cameras)
-    frames = torch.stack([look.image for look in map(prediction.look, cameras) if look.image is not None])
+    frames = torch.stack(
+        [look.image for look in map(prediction.look, cameras) if look.image is not None]
+    )
     places = rays.origins * truth.spec.unit_m
-    return {"flicker": flicker.flicker(frames, depths, places, rays.directions[0], truth.spec.vertical_fov_deg)}
+    return {
+        "flicker": flicker.flicker(
+            frames, depths, places, rays.directions[0], truth.spec.vertical_fov_deg
+        )
+    }

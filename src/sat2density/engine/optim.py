@@ -12,19 +12,27 @@ from torch import Tensor, nn
 from sat2density.engine.config import OptimConfig
 
 RELEASED_DECAY_EPOCH = 45
-"""The released schedule multiplies by 0.1 at this epoch; with 30 epochs it never fires (spec, section 6)."""
+"""The released schedule multiplies by 0.1 at this epoch; with 30 epochs it never fires (spec,
+section 6).
+"""
 
 
-def adam(parameters: Iterable[nn.Parameter], lr: float, config: OptimConfig, eps: float) -> torch.optim.Adam:
-    """Build Adam with the configuration's betas; fused: weights and moments are gone over once instead of six times."""
-    return torch.optim.Adam(parameters, lr=lr, betas=(config.beta1, config.beta2), eps=eps, fused=True)
+def adam(
+    parameters: Iterable[nn.Parameter], lr: float, config: OptimConfig, eps: float
+) -> torch.optim.Adam:
+    """Build Adam with the configuration's betas; fused: weights and moments are gone over once
+    instead of six times.
+    """
+    return torch.optim.Adam(
+        parameters, lr=lr, betas=(config.beta1, config.beta2), eps=eps, fused=True
+    )
 
 
 def rate_factor(config: OptimConfig, step: int, share: float, epoch: int) -> float:
     """Factor of the learning rate.
 
-    Linear rise over `warmup` steps: (step + 1) / warmup; then "cosine": from 1 to `final_lr`; "step": x 0.1 from
-    epoch 45.
+    Linear rise over `warmup` steps: (step + 1) / warmup; then "cosine": from 1 to `final_lr`;
+    "step": x 0.1 from epoch 45.
 
     Args:
         config: the schedule.
@@ -38,7 +46,9 @@ def rate_factor(config: OptimConfig, step: int, share: float, epoch: int) -> flo
     if step < config.warmup:
         return (step + 1) / config.warmup
     if config.decay == "cosine":
-        return config.final_lr + (1 - config.final_lr) * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+        return config.final_lr + (1 - config.final_lr) * 0.5 * (
+            1 + math.cos(math.pi * min(1.0, share))
+        )
     if config.decay == "step" and epoch >= RELEASED_DECAY_EPOCH:
         return 0.1
     return 1.0
@@ -51,7 +61,9 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 
 
 def clip(parameters: Iterable[nn.Parameter], most: float) -> float:
-    """Scale gradients so that their joint norm is at most `most` (0: only measure); return the norm before."""
+    """Scale gradients so that their joint norm is at most `most` (0: only measure); return the norm
+    before.
+    """
     return float(nn.utils.clip_grad_norm_(parameters, most if most > 0 else math.inf))
 
 
@@ -60,7 +72,8 @@ class MovingAverage:
 
     Args:
         module: what is followed; the average starts as its copy.
-        decay: share that is kept each step; at the n-th update min(decay, (1 + n) / (10 + n)), so that it starts fast.
+        decay: share that is kept each step; at the n-th update min(decay, (1 + n) / (10 + n)), so
+            that it starts fast.
 
     """
 

@@ -1,15 +1,16 @@
-"""Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading costs next to nothing.
+"""Scenes packed for training: uint8 arrays in files that are mapped into memory, so that reading
+costs next to nothing.
 
-A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json` and one `.npy` per
-array, N scenes each, with V views off the centre:
+A pack is a folder of shards of `SHARD` scenes, each complete or absent. A shard holds `meta.json`
+and one `.npy` per array, N scenes each, with V views off the centre:
 
     tiles           uint8   (N, 3, S, S)
     panoramas       uint8   (N, 3, H, W)         the centre view
     skies           uint8   (N, H, W)            255 = sky, of the centre view
     view_panoramas  uint8   (N, V, 3, h, w)      ground views, raised views, low views
     view_skies      uint8   (N, V, h, w)
-    view_cameras    float32 (N, V, 3)            east, south in units, height above the floor in metres
-    histograms      float32 (N, 270)             of the centre's sky
+    view_cameras    float32 (N, V, 3)            east, south in units, height above the floor in
+    metres histograms      float32 (N, 270)             of the centre's sky
 """
 
 from __future__ import annotations
@@ -70,9 +71,13 @@ class Shard:
     def __init__(self, folder: Path, mode: Any = "r") -> None:
         try:
             self.meta: dict[str, Any] = json.loads((folder / META).read_text(encoding="utf-8"))
-            self.arrays: dict[str, np.ndarray] = {n: _open(folder / f"{n}.npy", mode) for n in ARRAYS}
+            self.arrays: dict[str, np.ndarray] = {
+                n: _open(folder / f"{n}.npy", mode) for n in ARRAYS
+            }
         except (OSError, ValueError) as error:
-            raise InputError(f"{folder}: is not whole ({error}); remove it and run again") from error
+            raise InputError(
+                f"{folder}: is not whole ({error}); remove it and run again"
+            ) from error
         self.names: list[str] = self.meta["names"]
 
     @classmethod
@@ -83,9 +88,13 @@ class Shard:
             if 0 in size:
                 np.save(folder / f"{name}.npy", np.zeros(size, dtype))
             else:
-                np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size).flush()
+                np.lib.format.open_memmap(
+                    folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size
+                ).flush()
                 _reserve(folder / f"{name}.npy")
-        (folder / META).write_text(json.dumps({"format": PACK_FORMAT, "names": names}), encoding="utf-8")
+        (folder / META).write_text(
+            json.dumps({"format": PACK_FORMAT, "names": names}), encoding="utf-8"
+        )
         return cls(folder, "r+")
 
     def put(self, index: int, scene: dict[str, np.ndarray]) -> None:
@@ -95,7 +104,9 @@ class Shard:
 
 
 def _reserve(path: Path) -> None:
-    """Take a file's room on the disk now: a disk that is full later would end the process without a word."""
+    """Take a file's room on the disk now: a disk that is full later would end the process without a
+    word.
+    """
     if hasattr(os, "posix_fallocate"):
         with open(path, "rb+") as handle:
             os.posix_fallocate(handle.fileno(), 0, path.stat().st_size)
@@ -125,7 +136,9 @@ class Packed:
         self.shards = [Shard(shard_folder(folder, number)) for number in range(-(-scenes // SHARD))]
         self.names = [name for shard in self.shards for name in shard.names][:scenes]
         if len(self.names) < scenes:
-            raise InputError(f"{folder}: holds {len(self.names)} scenes, not {scenes}; remove it and run again")
+            raise InputError(
+                f"{folder}: holds {len(self.names)} scenes, not {scenes}; remove it and run again"
+            )
 
     def __len__(self) -> int:
         return len(self.names)

@@ -1,4 +1,6 @@
-"""Packing a data set for training: once per data and views, in the package's cache; later runs open what is there."""
+"""Packing a data set for training: once per data and views, in the package's cache; later runs open
+what is there.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from sat2density.worlds import World
 
 VIEW_SIZE = (256, 64)
-"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its full size."""
+"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its
+full size.
+"""
 
 Say = Callable[[str], None]
 
@@ -43,15 +47,17 @@ def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, sa
     A dry run packs no more than one batch, and knows how many scenes the data has.
 
     Raises:
-        InputError: the data cannot be used: no masks or empty ones, another scale than the run's, views asked of
-            photographs.
+        InputError: the data cannot be used: no masks or empty ones, another scale than the run's,
+            views asked of photographs.
 
     """
     dataset = open_training_data(config)
     scenes = min(config.optim.batch, len(dataset)) if dry_run else len(dataset)
     key = json.dumps(pack_key(config, dataset), sort_keys=True)
     label = dataset.label.replace(":", "-").replace("/", "_")
-    folder = Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    folder = (
+        Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    )
     if world.first:
         pack(dataset, config, folder, say, scenes)
     distributed.wait(world)
@@ -63,36 +69,57 @@ def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, sa
 def open_training_data(config: TrainConfig) -> PairedDataset:
     """Open a run's data set and check that the run can be trained on it."""
     data = config.data
-    source = f"{data.source}:{data.split}" if ":" not in data.source and data.source in _styles() else data.source
-    dataset = open_dataset(source, None if source != data.source else data.split, data.limit, truth=False)
+    source = (
+        f"{data.source}:{data.split}"
+        if ":" not in data.source and data.source in _styles()
+        else data.source
+    )
+    dataset = open_dataset(
+        source, None if source != data.source else data.split, data.limit, truth=False
+    )
     _check_scale(dataset, config.scene)
     if data.further_views and dataset.world(0) is None:
         raise InputError(
-            f"{dataset.label}: views off the centre exist for procedural data only; set data.protocol centre"
+            f"{dataset.label}: views off the centre exist for procedural data only; set "
+            f"data.protocol centre"
         )
     if dataset.world(0) is not None:
         spec = dataset.spec
         size = data.panorama_size or spec.panorama_size
-        dataset.spec = dataclasses.replace(spec, tile_size=data.tile_size or spec.tile_size, panorama_size=size)
+        dataset.spec = dataclasses.replace(
+            spec, tile_size=data.tile_size or spec.tile_size, panorama_size=size
+        )
     return dataset
 
 
 def _check_scale(dataset: PairedDataset, scene: SceneSpec) -> None:
-    """Refuse data seen at another scale than the run's, or higher than its volume (a higher volume stays empty)."""
+    """Refuse data seen at another scale than the run's, or higher than its volume (a higher volume
+    stays empty).
+    """
     spec = dataset.spec
-    fixed = [name for name in config_file.SCALE if name != "max_height_m" or spec.max_height_m > scene.max_height_m]
+    fixed = [
+        name
+        for name in config_file.SCALE
+        if name != "max_height_m" or spec.max_height_m > scene.max_height_m
+    ]
     wrong = config_file.to_set("scene", spec, scene, fixed)
     if wrong:
-        raise InputError(f"{dataset.label}: its scenes have another scale than the run's; set {', '.join(wrong)}")
+        raise InputError(
+            f"{dataset.label}: its scenes have another scale than the run's; set {', '.join(wrong)}"
+        )
 
 
 def _check_masks(packed: Packed, label: str) -> None:
-    """Refuse data without a mask of any use in its first shard; a scene here and there may well show no sky."""
+    """Refuse data without a mask of any use in its first shard; a scene here and there may well
+    show no sky.
+    """
     skies = packed.shards[0].arrays["skies"][: len(packed)]
     if all(sky.min() == sky.max() for sky in skies):
         raise InputError(
-            f"{label}: the sky masks of its first {len(skies)} scenes are of one colour; they must be white where sky "
-            "is and black elsewhere: delete them and run 'sat2density data sky', or look with 'sat2density data check'"
+            f"{label}: the sky masks of its first {len(skies)} scenes are of one colour; they must "
+            f"be white where sky "
+            "is and black elsewhere: delete them and run 'sat2density data sky', or look with "
+            "'sat2density data check'"
         )
 
 
@@ -112,7 +139,12 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "split": dataset.split,
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
-        "views": [config.data.ground_views, config.data.raised_views, config.data.low_views, *VIEW_SIZE],
+        "views": [
+            config.data.ground_views,
+            config.data.raised_views,
+            config.data.low_views,
+            *VIEW_SIZE,
+        ],
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,
         "pixel_rule": config.rules.pixel_rule,
@@ -121,23 +153,32 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
 
 
 def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, scenes: int) -> None:
-    """Make the shards of a pack's first `scenes` that are missing, on all cores; each appears only when it is whole.
+    """Make the shards of a pack's first `scenes` that are missing, on all cores; each appears only
+    when it is whole.
 
-    A last shard of fewer scenes is kept under its own name and made again when more scenes are asked for.
+    A last shard of fewer scenes is kept under its own name and made again when more scenes are
+    asked for.
     """
     data, rules = config.data, config.rules
-    maker = SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m)
+    maker = SceneMaker(
+        dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m
+    )
     jobs = [job for job in _shards(dataset.identities[:scenes]) if _missing(folder, job)]
     if not jobs:
         return
-    say(f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in {folder})")
+    say(
+        f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in "
+        f"{folder})"
+    )
     workers = min(os.cpu_count() or 1, len(jobs))
     if workers == 1:
         for job in jobs:
             _fill(folder, maker, job)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done, _ in enumerate(pool.map(_fill, [folder] * len(jobs), [maker] * len(jobs), jobs), 1):
+        for done, _ in enumerate(
+            pool.map(_fill, [folder] * len(jobs), [maker] * len(jobs), jobs), 1
+        ):
             say(f"packed {done} of {len(jobs)} shards of {SHARD} scenes")
 
 
@@ -182,7 +223,12 @@ class SceneMaker:
         pixel_rule: PixelRule,
         camera_height_m: float,
     ) -> None:
-        self.dataset, self.data, self.histogram, self.pixel_rule = dataset, data, histogram, pixel_rule
+        self.dataset, self.data, self.histogram, self.pixel_rule = (
+            dataset,
+            data,
+            histogram,
+            pixel_rule,
+        )
         self.camera_height_m = camera_height_m
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
@@ -215,7 +261,9 @@ class SceneMaker:
         cameras = [places.ground() for _ in range(self.data.ground_views)]
         cameras += [places.raised() for _ in range(self.data.raised_views)]
         cameras += [places.low() for _ in range(self.data.low_views)]
-        seen = [world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras]
+        seen = [
+            world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras
+        ]
         return {
             "view_panoramas": np.stack([view.image.transpose(2, 0, 1) for view in seen]),
             "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),

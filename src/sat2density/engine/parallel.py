@@ -28,11 +28,13 @@ def cores() -> int:
 def in_order(function: Callable[[int], T], count: int, jobs: int = 1) -> Iterator[T]:
     """Yield function(0), ..., function(count - 1), in this order, worked out by `jobs` processes.
 
-    With one job, or where the processes would take longer to start than to work (fewer than four calls each), the calls
-    are made here. Processes share the cores among them, and end with the iteration, also by Ctrl-C.
+    With one job, or where the processes would take longer to start than to work (fewer than four
+    calls each), the calls are made here. Processes share the cores among them, and end with the
+    iteration, also by Ctrl-C.
 
     Args:
-        function: can be pickled (a module's function, or the bound method of an object that can); sent once a process.
+        function: can be pickled (a module's function, or the bound method of an object that can);
+            sent once a process.
         count: number of calls.
         jobs: number of processes.
 
@@ -46,11 +48,15 @@ def in_order(function: Callable[[int], T], count: int, jobs: int = 1) -> Iterato
         return
     payload = pickle.dumps(function)
     # spawn: a forked child would inherit threads and locks of torch and numba.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (payload, max(1, cores() // jobs)))
+    pool = ProcessPoolExecutor(
+        jobs, get_context("spawn"), _begin, (payload, max(1, cores() // jobs))
+    )
     try:
         yield from pool.map(_call, range(count))
     except BrokenProcessPool:
-        raise InputError("a working process was ended from outside (out of memory?); try --jobs 1") from None
+        raise InputError(
+            "a working process was ended from outside (out of memory?); try --jobs 1"
+        ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

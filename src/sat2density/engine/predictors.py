@@ -23,7 +23,9 @@ SOLID = 1000.0
 
 @dataclasses.dataclass(frozen=True)
 class Look:
-    """Prediction of one view: picture (3, H, W) or None, opacity (1, H, W), depth (1, H, W) in metres or None."""
+    """Prediction of one view: picture (3, H, W) or None, opacity (1, H, W), depth (1, H, W) in
+    metres or None.
+    """
 
     image: Tensor | None
     opacity: Tensor
@@ -46,9 +48,13 @@ def _look(projection: Projection, image: Tensor | None, unit_m: float) -> Look:
 
 
 class ModelPrediction:
-    """The model's: the density once, then any view, in one light (`style` (1, n), see `Sat2Density.style`)."""
+    """The model's: the density once, then any view, in one light (`style` (1, n), see
+    `Sat2Density.style`).
+    """
 
-    def __init__(self, model: Sat2Density, tile: Tensor, style: Tensor, size: tuple[int, int]) -> None:
+    def __init__(
+        self, model: Sat2Density, tile: Tensor, style: Tensor, size: tuple[int, int]
+    ) -> None:
         self.model, self.spec = model, dataclasses.replace(model.spec, panorama_size=size)
         self.scene, self.style = model.reconstruct(tile), style
         self.heights: Tensor | None = self.scene.heights().float().cpu()
@@ -66,7 +72,9 @@ class ModelPrediction:
 
 
 class FlatPrediction:
-    """Bare ground and a flat horizon. With `pictured`, the tile projected on that ground, under the mean sky."""
+    """Bare ground and a flat horizon. With `pictured`, the tile projected on that ground, under the
+    mean sky.
+    """
 
     def __init__(self, spec: SceneSpec, tile: Tensor, means: Means | None, pictured: bool) -> None:
         self.spec, self.tile, self.means, self.pictured = spec, tile, means, pictured
@@ -85,7 +93,9 @@ class FlatPrediction:
 
 
 class MeanPrediction:
-    """The mean panorama, the mean sky, the mean heights, the mean depth of each row: the same from everywhere."""
+    """The mean panorama, the mean sky, the mean heights, the mean depth of each row: the same from
+    everywhere.
+    """
 
     def __init__(self, means: Means) -> None:
         self.means = means
@@ -96,7 +106,8 @@ class MeanPrediction:
         """Predict a view (the camera does not matter)."""
         depth = self.means.row_depth
         if depth is not None:
-            # A row without any hit in training has no mean: the nearest row's depth below it is taken.
+            # A row without any hit in training has no mean: the nearest row's depth below it is
+            # taken.
             filled = depth.clone()
             for row in range(len(filled) - 2, -1, -1):
                 if torch.isnan(filled[row]):
@@ -106,7 +117,9 @@ class MeanPrediction:
 
 
 class CeilingPrediction:
-    """The truth's own occupancy through the renderer, at the model's resolution: what no density can do better."""
+    """The truth's own occupancy through the renderer, at the model's resolution: what no density
+    can do better.
+    """
 
     def __init__(self, spec: SceneSpec, tile: Tensor, occupancy: Tensor) -> None:
         self.spec, self.tile, self.density = spec, tile[None], SOLID * occupancy.float()[None]
@@ -117,11 +130,16 @@ class CeilingPrediction:
     def look(self, camera: Camera) -> Look:
         """Predict a view."""
         rays = equirectangular_rays(self.spec, Rules(), [camera])
-        return _look(render_rays(self.density, self.tile, rays, self.spec, Rules()), None, self.spec.unit_m)
+        return _look(
+            render_rays(self.density, self.tile, rays, self.spec, Rules()), None, self.spec.unit_m
+        )
 
 
-def trivial(spec: SceneSpec, truth: TrueScene, means: Means | None, cells: tuple[int, int]) -> dict[str, Prediction]:
-    """The trivial predictors of a scene, by the table's rows; those that lack what they need are left out.
+def trivial(
+    spec: SceneSpec, truth: TrueScene, means: Means | None, cells: tuple[int, int]
+) -> dict[str, Prediction]:
+    """The trivial predictors of a scene, by the table's rows; those that lack what they need are
+    left out.
 
     Args:
         spec: the weights' scale and samples per ray.

@@ -16,7 +16,9 @@ from sat2density.engine.config import (
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import RELEASED, SceneSpec
 
-_PIXELS_ONLY: Final = LossConfig(gan=0.0, feature_matching=0.0, perceptual=0.0, kl=0.0, opacity=2.0, reviving=True)
+_PIXELS_ONLY: Final = LossConfig(
+    gan=0.0, feature_matching=0.0, perceptual=0.0, kl=0.0, opacity=2.0, reviving=True
+)
 """The trial's losses: L1 + 10 L2 + 2 opacity; no discriminator, no VGG."""
 
 _OURS: Final = OptimConfig(
@@ -42,7 +44,9 @@ _CVACT: Final = TrainConfig(
 
 _SMALL: Final = TrainConfig(
     preset="suburb-small",
-    scene=dataclasses.replace(SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64),
+    scene=dataclasses.replace(
+        SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64
+    ),
     architecture=dataclasses.replace(
         Architecture.named("small"),
         density_down=(24, 48, 96, 192),
@@ -55,7 +59,13 @@ _SMALL: Final = TrainConfig(
         histogram_gain=4.0,
     ),
     data=DataConfig(
-        source="suburb", limit=4096, protocol="free", ground_views=6, raised_views=2, low_views=6, raised_share=0.3
+        source="suburb",
+        limit=4096,
+        protocol="free",
+        ground_views=6,
+        raised_views=2,
+        low_views=6,
+        raised_share=0.3,
     ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.25, jitter=True),
     loss=dataclasses.replace(
@@ -78,7 +88,10 @@ _SMALL: Final = TrainConfig(
 PRESETS: Final[dict[str, TrainConfig]] = {
     "cvact": _CVACT,
     "cvusa": dataclasses.replace(
-        _CVACT, preset="cvusa", scene=SceneSpec.named("cvusa"), data=DataConfig(source="cvusa:data/CVUSA")
+        _CVACT,
+        preset="cvusa",
+        scene=SceneSpec.named("cvusa"),
+        data=DataConfig(source="cvusa:data/CVUSA"),
     ),
     "suburb": TrainConfig(
         preset="suburb",
@@ -93,11 +106,15 @@ PRESETS: Final[dict[str, TrainConfig]] = {
     "tiny": dataclasses.replace(
         _SMALL,
         preset="tiny",
-        scene=dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32),
+        scene=dataclasses.replace(
+            SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32
+        ),
         architecture=Architecture.named("tiny"),
         data=DataConfig(source="suburb", limit=16, panorama_size=(128, 32), tile_size=128),
         loss=dataclasses.replace(_PIXELS_ONLY, density_log=0.02),
-        optim=dataclasses.replace(_OURS, batch=4, steps=200, lr=2e-3, warmup=5, ema=0.9, precision="float32"),
+        optim=dataclasses.replace(
+            _OURS, batch=4, steps=200, lr=2e-3, warmup=5, ema=0.9, precision="float32"
+        ),
         run=RunConfig(log_steps=5, sheet_minutes=1.0, checkpoint_minutes=0.5),
     ),
 }

@@ -1,4 +1,6 @@
-"""What a run leaves behind: its folder, the record of the environment, lines of JSON, the progress bar."""
+"""What a run leaves behind: its folder, the record of the environment, lines of JSON, the progress
+bar.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,8 @@ class RunLog:
     Args:
         folder: of the run.
         tensorboard: also write TensorBoard's files.
-        after: the step at which a run goes on: what was logged later counts no more (a killed run logs on after its
-            last checkpoint); None for a new run.
+        after: the step at which a run goes on: what was logged later counts no more (a killed run
+            logs on after its last checkpoint); None for a new run.
 
     Raises:
         MissingExtraError: TensorBoard is asked for and not installed.
@@ -58,12 +60,16 @@ class RunLog:
     def __init__(self, folder: Path, tensorboard: bool = False, after: int | None = None) -> None:
         self.path = folder / LOG
         purge = None if after is None else after + 1
-        self._board = summary_writer()(str(folder / "tensorboard"), purge_step=purge) if tensorboard else None
+        self._board = (
+            summary_writer()(str(folder / "tensorboard"), purge_step=purge) if tensorboard else None
+        )
         if after is not None:
             self._cut(after)
 
     def close(self) -> None:
-        """Write out what TensorBoard's writer still holds back; lines of JSON are written at once."""
+        """Write out what TensorBoard's writer still holds back; lines of JSON are written at
+        once.
+        """
         if self._board is not None:
             self._board.close()
 
@@ -83,7 +89,11 @@ class RunLog:
     def _cut(self, step: int) -> None:
         """Drop what was logged after `step`, and a torn last line."""
         if self.path.is_file():
-            kept = [line for line in self.path.read_text(encoding="utf-8").splitlines() if _is_before(line, step)]
+            kept = [
+                line
+                for line in self.path.read_text(encoding="utf-8").splitlines()
+                if _is_before(line, step)
+            ]
             with atomic_path(self.path) as temporary:
                 temporary.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
 
@@ -102,7 +112,9 @@ def _is_before(line: str, step: int) -> bool:
 
 
 def summary_writer() -> Any:
-    """Return TensorBoard's class that writes; MissingExtraError where TensorBoard is not installed."""
+    """Return TensorBoard's class that writes; MissingExtraError where TensorBoard is not
+    installed.
+    """
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
@@ -111,7 +123,9 @@ def summary_writer() -> Any:
 
 
 class Progress:
-    """A bar with samples a second, time left and losses on a terminal; a line every half minute otherwise."""
+    """A bar with samples a second, time left and losses on a terminal; a line every half minute
+    otherwise.
+    """
 
     def __init__(self, total_steps: int, start_step: int, shown: bool = True) -> None:
         self.total, self.shown = total_steps, shown
@@ -123,7 +137,11 @@ class Progress:
             from rich.progress import BarColumn, TextColumn
             from rich.progress import Progress as Bar
 
-            columns = (BarColumn(20), TextColumn("{task.completed}/{task.total}"), TextColumn("{task.description}"))
+            columns = (
+                BarColumn(20),
+                TextColumn("{task.completed}/{task.total}"),
+                TextColumn("{task.description}"),
+            )
             self._bar = self._stack.enter_context(Bar(*columns, console=Console(stderr=True)))
             self._task = self._bar.add_task("", total=total_steps, completed=start_step)
 

@@ -1,4 +1,6 @@
-"""Sheets of pictures: a few unseen scenes, what is true and what is predicted, side by side, while a run goes on."""
+"""Sheets of pictures: a few unseen scenes, what is true and what is predicted, side by side, while
+a run goes on.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ GREATEST_DEPTH_SHARE = 1.0
 
 @contextlib.contextmanager
 def looking(model: Sat2Density, generator: nn.Module) -> Iterator[Sat2Density]:
-    """The model in eval mode with another generator in place (a moving average); as before afterwards."""
+    """The model in eval mode with another generator in place (a moving average); as before
+    afterwards.
+    """
     trained, model.generator = model.generator, generator  # type: ignore[assignment]
     was = generator.training
     model.eval()
@@ -45,7 +49,9 @@ def looking(model: Sat2Density, generator: nn.Module) -> Iterator[Sat2Density]:
 
 @dataclasses.dataclass(frozen=True)
 class _Seen:
-    """One scene as predicted: picture, projected colour, opacity, depth (units), heights (metres)."""
+    """One scene as predicted: picture, projected colour, opacity, depth (units), heights
+    (metres).
+    """
 
     image: Tensor
     colour: Tensor
@@ -58,8 +64,8 @@ class SheetMaker:
     """Renders the same scenes at every call.
 
     Args:
-        config: of the run; its scene gives the sizes. Scenes come from the data's `val` split where there is one, else
-            from the split that is trained on.
+        config: of the run; its scene gives the sizes. Scenes come from the data's `val` split where
+            there is one, else from the split that is trained on.
 
     """
 
@@ -68,7 +74,9 @@ class SheetMaker:
         self.samples = _samples(config)
 
     def write(self, path: Path, state: State) -> dict[str, float]:
-        """Write a sheet; return the mean PSNR, sky IoU and (with truth) the heights' RMSE on its scenes."""
+        """Write a sheet; return the mean PSNR, sky IoU and (with truth) the heights' RMSE on its
+        scenes.
+        """
         with looking(state.model, state.best_generator) as model:
             seen = [self._look(model, sample) for sample in self.samples]
         rows = [self._row(sample, one) for sample, one in zip(self.samples, seen, strict=True)]
@@ -87,7 +95,9 @@ class SheetMaker:
         return _Seen(picture[0], colour[0], opacity[0], depth[0], heights)
 
     def _row(self, sample: Sample, seen: _Seen) -> np.ndarray:
-        """One strip: tile, true and predicted heights; true over predicted picture; colour over opacity; depth."""
+        """One strip: tile, true and predicted heights; true over predicted picture; colour over
+        opacity; depth.
+        """
         side = 2 * seen.image.shape[-2]
         top = self.config.scene.max_height_m
         truth = (sample.truth or {}).get("heights_m")
@@ -96,8 +106,14 @@ class SheetMaker:
         left = [to_bytes(fit(square, (side, side))) for square in squares]
         true = fit(sample.panorama, (seen.image.shape[-1], seen.image.shape[-2]))
         depth = (seen.depth / GREATEST_DEPTH_SHARE).clamp(0, 1).expand(3, -1, -1)
-        columns = [(true, seen.image), (seen.colour, seen.opacity.expand(3, -1, -1)), (depth, depth)]
-        right = [np.concatenate([to_bytes(upper), to_bytes(lower)], 0) for upper, lower in columns[:2]]
+        columns = [
+            (true, seen.image),
+            (seen.colour, seen.opacity.expand(3, -1, -1)),
+            (depth, depth),
+        ]
+        right = [
+            np.concatenate([to_bytes(upper), to_bytes(lower)], 0) for upper, lower in columns[:2]
+        ]
         right.append(np.concatenate([to_bytes(depth), np.zeros_like(to_bytes(depth))], 0))
         return np.concatenate([*left, *right], 1)
 
@@ -107,11 +123,15 @@ class SheetMaker:
         sky = torch.stack([(fit(sample.sky, size) > 0.5).float() for sample in self.samples])
         numbers = {
             "psnr": float(images.psnr(torch.stack([s.image for s in seen]), true).mean()),
-            "sky_iou": float(geometry.sky_ious(torch.stack([s.opacity for s in seen]), sky)[0].nanmean()),
+            "sky_iou": float(
+                geometry.sky_ious(torch.stack([s.opacity for s in seen]), sky)[0].nanmean()
+            ),
         }
         truths = [(sample.truth or {}).get("heights_m") for sample in self.samples]
         if all(truth is not None for truth in truths):
-            true_heights = torch.stack([fit(t[None], seen[0].heights.shape)[0] for t in truths if t is not None])  # type: ignore[arg-type]
+            true_heights = torch.stack(
+                [fit(t[None], seen[0].heights.shape)[0] for t in truths if t is not None]
+            )  # type: ignore[arg-type]
             errors = torch.stack([s.heights for s in seen]) - true_heights
             numbers["heights_rmse"] = float(errors.square().mean().sqrt())
         return {name: round(value, 4) for name, value in numbers.items()}

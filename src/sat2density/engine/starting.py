@@ -14,7 +14,9 @@ from sat2density.weights.loaded import LoadedWeights
 
 
 def start_from(state: State, name_or_path: str) -> str:
-    """Put trained weights into a fresh state, and say so; WeightsError when they do not fit the run."""
+    """Put trained weights into a fresh state, and say so; WeightsError when they do not fit the
+    run.
+    """
     loaded = open_weights(name_or_path)
     check_fit(loaded, state.model, name_or_path)
     state.model.generator.load_state_dict(loaded.generator_state)
@@ -28,13 +30,20 @@ def start_from(state: State, name_or_path: str) -> str:
 
 
 def check_fit(loaded: LoadedWeights, model: Sat2Density, name: str) -> None:
-    """Refuse weights of another architecture, scale or rules than the run's; sizes of pictures may differ."""
+    """Refuse weights of another architecture, scale or rules than the run's; sizes of pictures may
+    differ.
+    """
     ours = model.architecture
     if dataclasses.replace(loaded.architecture, density_softest=ours.density_softest) != ours:
-        raise WeightsError(f"{name}: has another architecture than this run; set the same --architecture options")
+        raise WeightsError(
+            f"{name}: has another architecture than this run; set the same --architecture options"
+        )
     wrong = config_file.to_set("scene", loaded.spec, model.spec, config_file.SCALE)
-    wrong += config_file.to_set("rules", loaded.rules, model.rules, [f.name for f in dataclasses.fields(Rules)])
+    wrong += config_file.to_set(
+        "rules", loaded.rules, model.rules, [f.name for f in dataclasses.fields(Rules)]
+    )
     if wrong:
         raise WeightsError(
-            f"{name}: was trained at another scale or by other rules than this run; set {', '.join(wrong)}"
+            f"{name}: was trained at another scale or by other rules than this run; set "
+            f"{', '.join(wrong)}"
         )

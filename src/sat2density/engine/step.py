@@ -1,4 +1,6 @@
-"""One step of training: the discriminator's update on a generated picture, then the generator's (spec, section 6)."""
+"""One step of training: the discriminator's update on a generated picture, then the generator's
+(spec, section 6).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _WAYS_ON = "the last checkpoint is kept; start a new run with a lower --optim.lr
 
 
 class TrainingDiverged(Sat2DensityError):  # noqa: N818  (the message is the name's sentence)
-    """A loss or a gradient is not a finite number: the message names the step, and of a loss its term and scenes."""
+    """A loss or a gradient is not a finite number: the message names the step, and of a loss its
+    term and scenes.
+    """
 
 
 @dataclasses.dataclass
@@ -82,7 +86,9 @@ def to_device(batch: Batch, device: torch.device) -> Batch:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """How long a run is: `steps`, or (where that is None) `minutes` of training; `steps_per_epoch` of the data."""
+    """How long a run is: `steps`, or (where that is None) `minutes` of training; `steps_per_epoch`
+    of the data.
+    """
 
     steps: int | None
     minutes: float | None
@@ -94,7 +100,9 @@ class Plan:
         per_epoch = max(1, scenes // config.batch)
         if config.minutes is not None:
             return cls(None, config.minutes, per_epoch)
-        return cls(config.steps if config.steps is not None else config.epochs * per_epoch, None, per_epoch)
+        return cls(
+            config.steps if config.steps is not None else config.epochs * per_epoch, None, per_epoch
+        )
 
     def share(self, state: State) -> float:
         """Share of the run that is done, 0 to 1."""
@@ -104,7 +112,9 @@ class Plan:
 
 
 class Loader:
-    """Prepares the next step's batch in a thread while this one is trained on; counts the seconds waited for it."""
+    """Prepares the next step's batch in a thread while this one is trained on; counts the seconds
+    waited for it.
+    """
 
     def __init__(self, batches: Batches, config: OptimConfig, world: distributed.World) -> None:
         self.batches, self.config, self.world = batches, config, world
@@ -139,7 +149,10 @@ class Loader:
     def _make(self, step: int) -> list[Batch]:
         size = self.config.batch // self.accumulate
         starts = range(0, self.config.batch, size)
-        return [self.batches.part(step, self.world.share(range(start, start + size))) for start in starts]
+        return [
+            self.batches.part(step, self.world.share(range(start, start + size)))
+            for start in starts
+        ]
 
     def close(self) -> None:
         """End the thread."""
@@ -181,20 +194,30 @@ class Stepper:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
 
     def run(self) -> dict[str, float]:
-        """Make one step; return its unweighted terms, "loss", "lr" and "grad" (the gradient's norm).
+        """Make one step; return its unweighted terms, "loss", "lr" and "grad" (the gradient's
+        norm).
 
         Raises:
-            TrainingDiverged: a term or the gradient is not finite; the weights are as before the update.
+            TrainingDiverged: a term or the gradient is not finite; the weights are as before the
+                update.
 
         """
         config, state = self.config.optim, self.state
-        share = float(distributed.average(torch.tensor(self.plan.share(state), device=self.device), self.world))
-        factor = optim.rate_factor(config, state.step, share, state.step // self.plan.steps_per_epoch)
+        share = float(
+            distributed.average(
+                torch.tensor(self.plan.share(state), device=self.device), self.world
+            )
+        )
+        factor = optim.rate_factor(
+            config, state.step, share, state.step // self.plan.steps_per_epoch
+        )
         report: dict[str, float] = {}
         if state.discriminator is not None and state.optimizer_d is not None:
             optim.set_rate(state.optimizer_d, config.lr_discriminator * factor)
             report |= self._fitting(
-                functools.partial(self._update_discriminator, state.discriminator, state.optimizer_d)
+                functools.partial(
+                    self._update_discriminator, state.discriminator, state.optimizer_d
+                )
             )
         optim.set_rate(state.optimizer, config.lr * factor)
         update = functools.partial(self._update_generator, self.config.loss.at(share))
@@ -205,18 +228,24 @@ class Stepper:
         return report
 
     def _fitting(self, update: Callable[[], dict[str, float]]) -> dict[str, float]:
-        """Make an update; where a device runs out of memory, again with the batch in twice as many parts."""
+        """Make an update; where a device runs out of memory, again with the batch in twice as many
+        parts.
+        """
         while True:
             with contextlib.suppress(torch.OutOfMemoryError):
                 return update()
             if not self.loader.split_finer():
                 raise InputError(
-                    "out of memory on the device; use a smaller --optim.batch, a larger --optim.accumulate, "
+                    "out of memory on the device; use a smaller --optim.batch, a larger "
+                    "--optim.accumulate, "
                     "or a smaller scene"
                 )
             torch.cuda.empty_cache()
             parts = self.loader.accumulate
-            print(f"notice: out of memory; going on with a batch in {parts} parts, one by one", file=sys.stderr)
+            print(
+                f"notice: out of memory; going on with a batch in {parts} parts, one by one",
+                file=sys.stderr,
+            )
 
     def _parts(self) -> Iterator[Batch]:
         for batch in self.loader.parts(self.state.step):
@@ -224,7 +253,9 @@ class Stepper:
                 batch = dataclasses.replace(batch, draws=batch.draws.with_one_crop())
             yield to_device(batch, self.device)
 
-    def _update_discriminator(self, discriminator: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, float]:
+    def _update_discriminator(
+        self, discriminator: nn.Module, optimizer: torch.optim.Optimizer
+    ) -> dict[str, float]:
         optimizer.zero_grad(set_to_none=True)
         sums: dict[str, Tensor] = {}
         for batch in self._parts():
@@ -240,7 +271,9 @@ class Stepper:
 
     @contextlib.contextmanager
     def _looking(self) -> Iterator[None]:
-        """The model in eval mode, if the configuration draws the discriminator's pictures so (released)."""
+        """The model in eval mode, if the configuration draws the discriminator's pictures so
+        (released).
+        """
         if self.config.optim.eval_mode_fake:
             self.state.model.eval()
         try:
@@ -277,7 +310,8 @@ class Stepper:
         norm = optim.clip(module.parameters(), self.config.optim.clip)
         if not math.isfinite(norm):  # the same in every process: gradients were averaged
             raise TrainingDiverged(
-                f"step {self.state.step}: the gradient is not a finite number; {_WAYS_ON}, or set --optim.clip"
+                f"step {self.state.step}: the gradient is not a finite number; {_WAYS_ON}, or set "
+                f"--optim.clip"
             )
         optimizer.step()
         return norm
@@ -292,19 +326,26 @@ class Stepper:
         if distributed.agree(bool(bad), self.world, self.device):
             where = self._culprits(parts) if bad else ["a scene of another process"]
             raise TrainingDiverged(
-                f"step {self.state.step}: the loss term {', '.join(bad) or '(of another process)'} is not a finite "
+                f"step {self.state.step}: the loss term {', '.join(bad) or '(of another process)'} "
+                f"is not a finite "
                 f"number, with {', '.join(where)}; {_WAYS_ON}, or look at the scene"
             )
 
     @torch.no_grad()
     def _culprits(self, parts: list[Batch]) -> list[str]:
-        """Names of the scenes that alone already give what is not finite; all of them if none does."""
+        """Names of the scenes that alone already give what is not finite; all of them if none
+        does.
+        """
         names = [name for batch in parts for name in batch.names]
         guilty = []
         for batch in parts:
             for index, name in enumerate(batch.names):
                 prediction = self.predictor(_one(batch, index))
-                pictures = (prediction.painting.colours[0], batch.panoramas[index], prediction.projection.stacked[0])
+                pictures = (
+                    prediction.painting.colours[0],
+                    batch.panoramas[index],
+                    prediction.projection.stacked[0],
+                )
                 if not all(torch.isfinite(picture).all() for picture in pictures):
                     guilty.append(name)
         return guilty or names
@@ -315,7 +356,11 @@ def _one(batch: Batch, index: int) -> Batch:
     draws = batch.draws
     return dataclasses.replace(
         batch,
-        **{f.name: getattr(batch, f.name)[part] for f in dataclasses.fields(batch) if f.name != "draws"},
+        **{
+            f.name: getattr(batch, f.name)[part]
+            for f in dataclasses.fields(batch)
+            if f.name != "draws"
+        },
         draws=dataclasses.replace(
             draws,
             noise=draws.noise[part],

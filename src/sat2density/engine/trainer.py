@@ -13,7 +13,17 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from sat2density.engine import checkpoint, config_file, distributed, history, optim, packing, runlog, sheets, starting
+from sat2density.engine import (
+    checkpoint,
+    config_file,
+    distributed,
+    history,
+    optim,
+    packing,
+    runlog,
+    sheets,
+    starting,
+)
 from sat2density.engine.batches import Batches, BatchRules
 from sat2density.engine.config import TrainConfig
 from sat2density.engine.step import Plan, State, Stepper
@@ -26,7 +36,9 @@ from sat2density.pipeline import Sat2Density, choose_device
 from sat2density.weights import save_weights
 
 MASKS_PER_SAMPLE = 4
-"""Further views (free protocol) whose opacity is compared in each step, drawn anew for every sample."""
+"""Further views (free protocol) whose opacity is compared in each step, drawn anew for every
+sample.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +48,8 @@ class RunOptions:
     Attributes:
         out: the run's folder.
         max_minutes: stop (and save) after so many minutes of this call; None runs to the end.
-        dry_run: make three steps and say what the run would cost; only the scenes packed for them are kept.
+        dry_run: make three steps and say what the run would cost; only the scenes packed for them
+            are kept.
         resume: go on in `out` from its last complete checkpoint.
         init_from: weights to start from (name or path).
         device: "auto", "cpu", "cuda", ...
@@ -71,7 +84,8 @@ def train(config: TrainConfig, options: RunOptions) -> RunResult:
     """Train, or go on training.
 
     Raises:
-        InputError: settings, data or weights cannot be used; a resumed run has other settings (with a table).
+        InputError: settings, data or weights cannot be used; a resumed run has other settings (with
+            a table).
         OutputError: the folder exists, or cannot be written.
         TrainingDiverged: a loss is not a finite number.
 
@@ -92,7 +106,11 @@ def prepare_data(config: TrainConfig, say: Callable[[str], None]) -> None:
 
 class _Run:
     def __init__(
-        self, config: TrainConfig, options: RunOptions, device: torch.device, world: distributed.World
+        self,
+        config: TrainConfig,
+        options: RunOptions,
+        device: torch.device,
+        world: distributed.World,
     ) -> None:
         self.config, self.options, self.world = config, options, world
         _prepare_torch(config)
@@ -123,14 +141,16 @@ class _Run:
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
         self.stepper = Stepper(config, self.state, batches, world, self.vgg, self.plan)
-        self.sheet_maker = sheets.SheetMaker(config) if world.first and not options.dry_run else None
+        self.sheet_maker = (
+            sheets.SheetMaker(config) if world.first and not options.dry_run else None
+        )
 
     def _say(self, text: str) -> None:
         self.notices.append(text)
         if self.world.first and not self.options.quiet:
             print(text, file=sys.stderr, flush=True)
 
-    # Before the first step -------------------------------------------------------------------------------------------
+    # Before the first step ------------------------------------------------------------
 
     def _check_folder(self) -> None:
         out = self.options.out
@@ -143,8 +163,8 @@ class _Run:
             changed = config_file.differences(saved, self.config)
             if changed:
                 raise InputError(
-                    f"{out}: was trained with other settings; resume with the saved ones, or start a new run:\n"
-                    + config_file.table(changed)
+                    f"{out}: was trained with other settings; resume with the saved ones, or start "
+                    f"a new run:\n" + config_file.table(changed)
                 )
         elif self.world.first:
             check_run_folder(out)
@@ -157,7 +177,9 @@ class _Run:
             return VggLoss(state_dict("vgg19", loss.vgg, fetch=True)).to(device)
         except WeightsError as error:
             if loss.perceptual_missing == "stop":
-                raise WeightsError(f"{error} (or train without the term: --loss.perceptual 0)") from error
+                raise WeightsError(
+                    f"{error} (or train without the term: --loss.perceptual 0)"
+                ) from error
             self._say(f"notice: the perceptual term is left out: {error}")
             return None
 
@@ -171,7 +193,9 @@ class _Run:
             return
         if not self.options.resume:
             self._begin(out)
-        self.log = runlog.RunLog(out, self.config.run.tensorboard, self.state.step if self.options.resume else None)
+        self.log = runlog.RunLog(
+            out, self.config.run.tensorboard, self.state.step if self.options.resume else None
+        )
         for notice in self.notices:
             self.log.write("notice", self.state.step, text=notice)
 
@@ -187,15 +211,20 @@ class _Run:
         self._say(f"resumed at step {self.state.step}")
 
     def _begin(self, out: Path) -> None:
-        """Write the run's folder with its first checkpoint, or nothing: a killed run goes on or starts anew."""
+        """Write the run's folder with its first checkpoint, or nothing: a killed run goes on or
+        starts anew.
+        """
         with output_folder(out) as staging:
             config_file.save(self.config, staging / runlog.CONFIG)
-            record = runlog.environment() | {"notices": self.notices, "init_from": self.options.init_from}
+            record = runlog.environment() | {
+                "notices": self.notices,
+                "init_from": self.options.init_from,
+            }
             text = json.dumps(record, indent=2) + "\n"
             (staging / runlog.ENVIRONMENT).write_text(text, encoding="utf-8")
             checkpoint.save(staging / runlog.CHECKPOINTS, self.state)
 
-    # The run ---------------------------------------------------------------------------------------------------------
+    # The run ------------------------------------------------------------
 
     def go(self) -> RunResult:
         """Make the steps that are left, or as many as the minutes allow."""
@@ -207,7 +236,9 @@ class _Run:
                 ending.callback(self.log.close)
             with (
                 contextlib.closing(self.stepper.loader),
-                contextlib.closing(runlog.Progress(self.plan.steps or 0, self.state.step, shown)) as bar,
+                contextlib.closing(
+                    runlog.Progress(self.plan.steps or 0, self.state.step, shown)
+                ) as bar,
             ):
                 self._loop(bar)
             return self._finish()
@@ -233,7 +264,11 @@ class _Run:
         bar.update(state.step, rate, watch.seconds_left(self.plan, state), report)
         if log and state.step % self.config.run.log_steps == 0:
             waiting = watch.waiting(self.stepper.loader.waited, state.seconds)
-            extra = {"samples_per_s": round(rate, 3), "seconds": round(state.seconds, 1), "waiting": round(waiting, 4)}
+            extra = {
+                "samples_per_s": round(rate, 3),
+                "seconds": round(state.seconds, 1),
+                "waiting": round(waiting, 4),
+            }
             log.write("step", state.step, **{k: round(v, 6) for k, v in report.items()}, **extra)
         if watch.due("checkpoint", state.step):
             checkpoint.save(self.options.out / runlog.CHECKPOINTS, state)
@@ -267,8 +302,14 @@ class _Run:
         seconds = min(times[1:])
         count = sum(p.numel() for p in self.state.model.parameters())
         packed = self.stepper.loader.batches.packed
-        self._say(f"generator: {count:,} parameters; data: {packed.data_scenes} scenes, {len(packed)} of them packed")
-        self._say(f"a step of {self.config.optim.batch} scenes: {seconds:.2f} s; peak memory {peak_memory_mb():.0f} MB")
+        self._say(
+            f"generator: {count:,} parameters; data: {packed.data_scenes} scenes, {len(packed)} of "
+            f"them packed"
+        )
+        self._say(
+            f"a step of {self.config.optim.batch} scenes: {seconds:.2f} s; peak memory "
+            f"{peak_memory_mb():.0f} MB"
+        )
         steps, minutes = self.plan.steps, self.plan.minutes
         cost = f"about {60 * (minutes or 0) / seconds:.0f} steps, {minutes} minutes"
         if steps is not None:
@@ -278,7 +319,9 @@ class _Run:
 
 
 class _Watch:
-    """Clocks of a run that has `spent` so many seconds: speed over the last steps, time left, what is due."""
+    """Clocks of a run that has `spent` so many seconds: speed over the last steps, time left, what
+    is due.
+    """
 
     def __init__(self, config: TrainConfig, max_minutes: float | None, spent: float) -> None:
         run = config.run
@@ -296,7 +339,9 @@ class _Watch:
         return batch * (len(self.marks) - 1) / max(1e-9, self.marks[-1] - self.marks[0])
 
     def waiting(self, waited: float, spent: float) -> float:
-        """Share of the training time since the last call that was waited for data; both are sums, in seconds."""
+        """Share of the training time since the last call that was waited for data; both are sums,
+        in seconds.
+        """
         before, self.told = self.told, (waited, spent)
         return min(1.0, (waited - before[0]) / max(1e-9, spent - before[1]))
 
@@ -323,13 +368,19 @@ def _prepare_torch(config: TrainConfig) -> None:
 
 
 def build_state(config: TrainConfig, device: torch.device) -> State:
-    """Build networks and optimizers with the configuration's seed; nothing outside is changed by it."""
+    """Build networks and optimizers with the configuration's seed; nothing outside is changed by
+    it.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         info = {"name": config.preset, "trained_on": history.source_name(config.data.source)}
         model = Sat2Density(config.architecture, config.scene, config.rules, info).to(device)
         views = 2 if config.scene.vertical_fov_deg < 180 else 3
-        discriminator = Discriminator(config.architecture, views).to(device) if config.loss.adversarial else None
+        discriminator = (
+            Discriminator(config.architecture, views).to(device)
+            if config.loss.adversarial
+            else None
+        )
     if config.optim.channels_last:
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     o = config.optim

@@ -1,4 +1,6 @@
-"""What is true of a scene that is evaluated: its pictures, and, where the world can be asked, views from elsewhere."""
+"""What is true of a scene that is evaluated: its pictures, and, where the world can be asked, views
+from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ WALK_M, WALK_STEP_M = 10.0, 0.5
 
 @dataclasses.dataclass(frozen=True)
 class TrueView:
-    """A true view: picture (3, H, W), sky (1, H, W) with 1 = sky, radial depth (1, H, W) in metres or None."""
+    """A true view: picture (3, H, W), sky (1, H, W) with 1 = sky, radial depth (1, H, W) in metres
+    or None.
+    """
 
     image: Tensor
     sky: Tensor
@@ -76,7 +80,9 @@ class TrueScene:
         if not isinstance(self.dataset, Suburb):
             return self.dataset[self.index]
         stored = self.cache.arrays(self.identity, "scene", self._sample_arrays)
-        truth = {name: torch.from_numpy(stored[name]) for name in ("depth_m", "heights_m", "classes")}
+        truth = {
+            name: torch.from_numpy(stored[name]) for name in ("depth_m", "heights_m", "classes")
+        }
         sky = _sky(truth["depth_m"][None])
         tile, panorama = from_bytes(stored["tile"]), from_bytes(stored["panorama"])
         return Sample(tile, panorama, sky, self.spec, self.identity, truth)
@@ -88,13 +94,20 @@ class TrueScene:
         view = self.world.panorama(size=spec.panorama_size, pixel_rule=self.dataset.pixel_rule)
         heights, _, classes = self.world.surface_maps(spec.tile_size)
         seen = {"panorama": view.image, "depth_m": view.depth_m}
-        return {"tile": self.world.tile(spec.tile_size), **seen, "heights_m": heights, "classes": classes}
+        return {
+            "tile": self.world.tile(spec.tile_size),
+            **seen,
+            "heights_m": heights,
+            "classes": classes,
+        }
 
     @functools.cached_property
     def centre(self) -> TrueView:
         """The panorama of the data set."""
         depth = self._truth("depth_m")
-        return TrueView(self.sample.panorama, self.sample.sky, None if depth is None else depth[None])
+        return TrueView(
+            self.sample.panorama, self.sample.sky, None if depth is None else depth[None]
+        )
 
     def heights_m(self) -> Tensor | None:
         """Surface heights (S, S) in metres above the plane under the camera."""
@@ -112,10 +125,16 @@ class TrueScene:
         return {name: torch.isin(classes, torch.tensor(members)) for name, members in codes.items()}
 
     def occupancy(self, layers: int, size: int) -> Tensor | None:
-        """Boolean (layers, size, size), from the world or, where its shape fits, from the data set."""
+        """Boolean (layers, size, size), from the world or, where its shape fits, from the data
+        set.
+        """
         if not self.procedural:
             stored = self._truth("occupancy")
-            return stored if stored is not None and tuple(stored.shape) == (layers, size, size) else None
+            return (
+                stored
+                if stored is not None and tuple(stored.shape) == (layers, size, size)
+                else None
+            )
 
         def make() -> Arrays:
             assert self.world is not None
@@ -126,30 +145,42 @@ class TrueScene:
         return torch.from_numpy(cells.astype(bool))
 
     def road_views(self, distances_m: Sequence[float]) -> list[tuple[Camera, TrueView]]:
-        """Views from the road so many metres from the middle, looking north; none for photographs."""
+        """Views from the road so many metres from the middle, looking north; none for
+        photographs.
+        """
         if not self.procedural:
             return []
 
         def make() -> Arrays:
             assert self.world is not None
-            cameras = [dataclasses.replace(self.world.road_camera(metres), heading=0.0) for metres in distances_m]
+            cameras = [
+                dataclasses.replace(self.world.road_camera(metres), heading=0.0)
+                for metres in distances_m
+            ]
             return self._seen(cameras, pictured=True)
 
         part = "views-" + "-".join(f"{metres:g}" for metres in distances_m)
         stored = self.cache.arrays(self.identity, part, make)
         depths = torch.from_numpy(stored["depth_m"])[:, None]
-        views = [TrueView(from_bytes(i), _sky(d), d) for i, d in zip(stored["image"], depths, strict=True)]
+        views = [
+            TrueView(from_bytes(i), _sky(d), d)
+            for i, d in zip(stored["image"], depths, strict=True)
+        ]
         return list(zip(_cameras(stored), views, strict=True))
 
     def walk(self) -> tuple[list[Camera], Tensor] | None:
-        """Cameras along the road through the middle, looking north, and the true depth (T, 1, H, W) seen from each."""
+        """Cameras along the road through the middle, looking north, and the true depth (T, 1, H, W)
+        seen from each.
+        """
         if not self.procedural:
             return None
 
         def make() -> Arrays:
             assert self.world is not None
             path = self.world.road_path(WALK_M, WALK_STEP_M)
-            return self._seen([dataclasses.replace(camera, heading=0.0) for camera in path], pictured=False)
+            return self._seen(
+                [dataclasses.replace(camera, heading=0.0) for camera in path], pictured=False
+            )
 
         stored = self.cache.arrays(self.identity, f"walk-{WALK_M:g}-{WALK_STEP_M:g}", make)
         return _cameras(stored), torch.from_numpy(stored["depth_m"])[:, None]
@@ -158,7 +189,10 @@ class TrueScene:
         """Render further views: cameras (N, 2), depth (N, H, W), pictures (N, H, W, 3) uint8."""
         assert self.world is not None
         spec = self.spec
-        seen = [self.world.panorama(camera, spec.panorama_size, spec.vertical_fov_deg) for camera in cameras]
+        seen = [
+            self.world.panorama(camera, spec.panorama_size, spec.vertical_fov_deg)
+            for camera in cameras
+        ]
         pictures = {"image": np.stack([view.image for view in seen])} if pictured else {}
         places = np.array([(camera.east, camera.south) for camera in cameras])
         return {"cameras": places, "depth_m": np.stack([view.depth_m for view in seen]), **pictures}

@@ -1,4 +1,6 @@
-"""What is true of procedural scenes, kept on disk: it depends on the world and the sizes, not on the weights."""
+"""What is true of procedural scenes, kept on disk: it depends on the world and the sizes, not on
+the weights.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,14 @@ from sat2density.weights import cache_folder
 
 FORMAT = 1
 """Changes when what is kept changes its form."""
-_MEASURING = ("conventions.py", "perceptual.py", "metrics", "render", "engine/measures.py", "engine/predictors.py")
+_MEASURING = (
+    "conventions.py",
+    "perceptual.py",
+    "metrics",
+    "render",
+    "engine/measures.py",
+    "engine/predictors.py",
+)
 """The code on which the trivial predictors' numbers depend."""
 
 Arrays = dict[str, np.ndarray]
@@ -39,7 +48,9 @@ class TruthCache:
 
     @classmethod
     def of(cls, dataset: PairedDataset) -> TruthCache:
-        """The cache of a data set that makes its scenes on the fly; none for folders, which are their own."""
+        """The cache of a data set that makes its scenes on the fly; none for folders, which are
+        their own.
+        """
         if not isinstance(dataset, Suburb):
             return cls(None)
         from sat2density.worlds import GENERATOR_VERSION
@@ -93,7 +104,9 @@ def digest(*values: Any) -> str:
 
 
 def code_digest() -> str:
-    """Stand for the code that measures: numbers measured by other code are not taken from the cache."""
+    """Stand for the code that measures: numbers measured by other code are not taken from the
+    cache.
+    """
     root = Path(sat2density.__file__).parent
     files = [
         f

@@ -1,4 +1,6 @@
-"""Where further views of a procedural scene are taken from (free protocol): on free ground, higher up, and low."""
+"""Where further views of a procedural scene are taken from (free protocol): on free ground, higher
+up, and low.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ class Places:
         standing_m: (S, S) the highest surface within `CLEARANCE_M`, metres above the floor.
         near_m: (S, S) the highest surface within `NEAR_M`.
         ground_m: (S, S) the bare ground.
-        spec_unit_m, camera_height_m, top_m: metres of a unit, of the camera over the ground, and of the volume.
+        spec_unit_m, camera_height_m, top_m: metres of a unit, of the camera over the ground, and of
+            the volume.
         rng: where the draws come from.
 
     """
@@ -52,7 +55,8 @@ class Places:
         spec = world.spec
         heights, ground, _ = world.surface_maps(_MAP)
         standing, near = (
-            maximum_filter(heights, 2 * round(metres * _MAP / spec.extent_m) + 1) for metres in (CLEARANCE_M, NEAR_M)
+            maximum_filter(heights, 2 * round(metres * _MAP / spec.extent_m) + 1)
+            for metres in (CLEARANCE_M, NEAR_M)
         )
         return cls(standing, near, ground, spec.unit_m, camera_height_m, spec.max_height_m, rng)
 
@@ -66,7 +70,9 @@ class Places:
         return Camera(height_m=self.camera_height_m)
 
     def raised(self) -> Camera:
-        """Return a camera between its usual height and 80% of the volume's, above whatever stands there."""
+        """Return a camera between its usual height and 80% of the volume's, above whatever stands
+        there.
+        """
         for _ in range(_TRIES):
             row, column = self._draw()
             height = float(self.rng.uniform(self.camera_height_m, 0.8 * self.top_m))
@@ -75,15 +81,21 @@ class Places:
         return Camera(height_m=self.camera_height_m)
 
     def low(self) -> Camera:
-        """Return a camera low over open ground, near something tall: roofs stand against the sky from there.
+        """Return a camera low over open ground, near something tall: roofs stand against the sky
+        from there.
 
         From eye height in the road houses hardly rise above what stands beyond the tile.
         """
         for _ in range(_TRIES):
             row, column = self._draw()
             ground = float(self.ground_m[row, column])
-            if self.standing_m[row, column] < ground + 0.5 and self.near_m[row, column] >= ground + TALL_M:
-                return self._camera(row, column, ground + float(self.rng.uniform(LOWEST_M, self.camera_height_m)))
+            if (
+                self.standing_m[row, column] < ground + 0.5
+                and self.near_m[row, column] >= ground + TALL_M
+            ):
+                return self._camera(
+                    row, column, ground + float(self.rng.uniform(LOWEST_M, self.camera_height_m))
+                )
         return Camera(height_m=LOWEST_M)
 
     def _draw(self) -> tuple[int, int]:

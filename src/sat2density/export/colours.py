@@ -1,7 +1,8 @@
 """Our colour scale: even steps of lightness from deep violet over red and orange to pale yellow.
 
-Built from a formula in OKLCh (lightness, chroma, hue; B. Ottosson, "A perceptual color space for image processing",
-2020), so that equal differences look equal and the order survives a black-and-white print.
+Built from a formula in OKLCh (lightness, chroma, hue; B. Ottosson, "A perceptual color space for
+image processing", 2020), so that equal differences look equal and the order survives a
+black-and-white print.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def scale() -> NDArray[np.uint8]:
 
 
 def coloured(values: NDArray, low: float, high: float, reverse: bool = False) -> NDArray[np.uint8]:
-    """Colour an array: `low` dark, `high` light (the other way with `reverse`), beyond them like the ends.
+    """Colour an array: `low` dark, `high` light (the other way with `reverse`), beyond them like
+    the ends.
 
     Args:
         values: any shape; NaN and infinity have no surface and take the colour `NO_SURFACE`.

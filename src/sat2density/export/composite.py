@@ -18,7 +18,9 @@ from sat2density.render.trajectory import Path
 from sat2density.scene_spec import SceneSpec
 
 WIDEST: Final = 1600
-"""Frames are made as large as whole factors allow up to this width: fit for a laptop's and a phone's screen."""
+"""Frames are made as large as whole factors allow up to this width: fit for a laptop's and a
+phone's screen.
+"""
 
 STRIP: Final = 44
 """Height of the band with the scale and the caption, pixels."""
@@ -79,7 +81,9 @@ class WalkLayout:
         top = Image.fromarray(picture(image)).resize(self._cell, Image.Resampling.BICUBIC)
         depth = coloured(plane(depth_m, "depth"), 0.0, self._max_m, reverse=True)
         canvas.paste(top, (0, 0))
-        canvas.paste(Image.fromarray(depth).resize(self._cell, Image.Resampling.NEAREST), (0, self._cell[1]))
+        canvas.paste(
+            Image.fromarray(depth).resize(self._cell, Image.Resampling.NEAREST), (0, self._cell[1])
+        )
         canvas.paste(Image.fromarray(self._plan.frame(index, self._fov)), (self._cell[0], 0))
         self._draw_caption(canvas, index)
         return np.asarray(canvas)
@@ -94,7 +98,9 @@ class WalkLayout:
         self._canvas.paste(bar, (start, self._side + 6))
 
     def _draw_metres(self, spec: SceneSpec) -> None:
-        """Draw a bar of a round number of metres under the tile, at the right; small tiles have no room for it."""
+        """Draw a bar of a round number of metres under the tile, at the right; small tiles have no
+        room for it.
+        """
         metres = round_ticks(0.0, spec.extent_m / 4, most=3)[1]
         length = metres / spec.extent_m * self._side
         label = f"{metres:g} m"
@@ -110,6 +116,11 @@ class WalkLayout:
 
     def _draw_caption(self, canvas: Image.Image, index: int) -> None:
         heading = round(float(self._path.headings[index])) % 360
-        text = f"{self._walked_m[index]:.1f} m of {self._walked_m[-1]:.1f} m, looking {heading:03d} degrees"
+        text = (
+            f"{self._walked_m[index]:.1f} m of {self._walked_m[-1]:.1f} m, looking {heading:03d} "
+            f"degrees"
+        )
         size = 14 if self._side >= LEAST_SIDE_FOR_BAR else 10
-        ImageDraw.Draw(canvas).text((self._cell[0] + 12, self._side + STRIP / 2), text, INK, font(size), anchor="lm")
+        ImageDraw.Draw(canvas).text(
+            (self._cell[0] + 12, self._side + STRIP / 2), text, INK, font(size), anchor="lm"
+        )

@@ -37,16 +37,22 @@ class SameSize:
         self._shape: tuple[int, ...] | None = None
 
     def checked(self, frame: Any) -> Frame:
-        """Return the frame as (H, W, 3) uint8; ShapeError if it is no picture or of another size than the first."""
+        """Return the frame as (H, W, 3) uint8; ShapeError if it is no picture or of another size
+        than the first.
+        """
         pixels = picture(frame, "frame")
         if self._shape is None:
             if max(pixels.shape) > LARGEST_SIDE:
                 raise ShapeError(
-                    f"video frames may be at most {LARGEST_SIDE} pixels wide or high, not {pixels.shape[:2]}"
+                    f"video frames may be at most {LARGEST_SIDE} pixels wide or high, not "
+                    f"{pixels.shape[:2]}"
                 )
             self._shape = pixels.shape
         if pixels.shape != self._shape:
-            raise ShapeError(f"every frame of a video must have the first one's size {self._shape}, not {pixels.shape}")
+            raise ShapeError(
+                f"every frame of a video must have the first one's size {self._shape}, not "
+                f"{pixels.shape}"
+            )
         self.frames += 1
         return pixels
 
@@ -65,10 +71,12 @@ class GifWriter:
 
 @contextlib.contextmanager
 def gif_writer(path: str | Path, fps: float = 10.0) -> Iterator[GifWriter]:
-    """Open an endlessly looping GIF to write frames to; complete or absent, kept on Ctrl-C like a video.
+    """Open an endlessly looping GIF to write frames to; complete or absent, kept on Ctrl-C like a
+    video.
 
-    GIF counts time in hundredths of a second, and browsers slow down what is faster than 50 frames a second: `fps` in
-    (0, 50] is met to the nearest hundredth. Frames wait in memory with one byte a pixel.
+    GIF counts time in hundredths of a second, and browsers slow down what is faster than 50 frames
+    a second: `fps` in (0, 50] is met to the nearest hundredth. Frames wait in memory with one byte
+    a pixel.
 
     Raises:
         InputError: a bad `fps`, or no frame. OutputError: the file cannot be written.
@@ -86,13 +94,22 @@ def gif_writer(path: str | Path, fps: float = 10.0) -> Iterator[GifWriter]:
         first, *others = writer.images
         with atomic_path(path) as temporary:
             duration = round(100 / fps) * 10
-            first.save(temporary, format="GIF", save_all=True, append_images=others, duration=duration, loop=0)
+            first.save(
+                temporary,
+                format="GIF",
+                save_all=True,
+                append_images=others,
+                duration=duration,
+                loop=0,
+            )
     if interruption is not None or not writer.images:
         raise interruption or InputError(f"{path}: a GIF needs at least one frame")
 
 
 class FrameFolder:
-    """Writes every frame as a PNG of its own: `frame_0000.png`, `frame_0001.png`, ... in `folder`."""
+    """Writes every frame as a PNG of its own: `frame_0000.png`, `frame_0001.png`, ... in
+    `folder`.
+    """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
@@ -101,4 +118,6 @@ class FrameFolder:
     def write(self, frame: Any) -> None:
         """Write the next frame; OutputError where that is not possible."""
         pixels = self._same.checked(frame)
-        write_picture(self.folder / f"frame_{self._same.frames - 1:04d}.png", Image.fromarray(pixels))
+        write_picture(
+            self.folder / f"frame_{self._same.frames - 1:04d}.png", Image.fromarray(pixels)
+        )

@@ -1,4 +1,6 @@
-"""Surface heights as a 32-bit TIFF in metres, which maps programs open with the right size and north up."""
+"""Surface heights as a 32-bit TIFF in metres, which maps programs open with the right size and
+north up.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,9 @@ MODEL_TIEPOINT: Final = 33922
 def write_heights(path: str | Path, heights_m: Any, spec: SceneSpec) -> None:
     """Write heights as a one-channel float32 TIFF, complete or not at all.
 
-    Row 0 is the north edge and column 0 the west edge. The GeoTIFF tags for pixel size and tie point give local metres
-    (x east, y north, origin in the tile's middle) without a coordinate system: the tile's place on Earth is not known.
+    Row 0 is the north edge and column 0 the west edge. The GeoTIFF tags for pixel size and tie
+    point give local metres (x east, y north, origin in the tile's middle) without a coordinate
+    system: the tile's place on Earth is not known.
 
     Args:
         path: the file, ending in .tif or .tiff.
@@ -39,7 +42,8 @@ def write_heights(path: str | Path, heights_m: Any, spec: SceneSpec) -> None:
     half = spec.extent_m / 2
     tags = ImageFileDirectory_v2()
     tags[IMAGE_DESCRIPTION] = (
-        f"surface height in metres above the floor; north up; {spec.extent_m:g} x {spec.extent_m:g} m; sat2density"
+        f"surface height in metres above the floor; north up; {spec.extent_m:g} x "
+        f"{spec.extent_m:g} m; sat2density"
     )
     for tag, numbers in (
         (MODEL_PIXEL_SCALE, (spec.extent_m / columns, spec.extent_m / rows, 0.0)),

@@ -1,4 +1,6 @@
-"""Text, scale bars and round numbers on pictures (Pillow's own font: nothing to install, the same everywhere)."""
+"""Text, scale bars and round numbers on pictures (Pillow's own font: nothing to install, the same
+everywhere).
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,19 @@ def text_width(text: str, size: int) -> int:
 
 
 def printable(text: str) -> str:
-    """Return `text` in the letters the built-in font has (ASCII): accents dropped, other signs as '?'."""
+    """Return `text` in the letters the built-in font has (ASCII): accents dropped, other signs as
+    '?'.
+    """
     parts = unicodedata.normalize("NFKD", text)
-    return "".join(sign if " " <= sign <= "~" else "?" for sign in parts if not unicodedata.combining(sign))
+    return "".join(
+        sign if " " <= sign <= "~" else "?" for sign in parts if not unicodedata.combining(sign)
+    )
 
 
 def fitted(text: str, size: int, width: int) -> str:
-    """Return `text` printable, shortened in its middle with '...' until it is at most `width` pixels wide."""
+    """Return `text` printable, shortened in its middle with '...' until it is at most `width`
+    pixels wide.
+    """
     text = printable(text)
     keep = len(text)
     shown = text
@@ -44,7 +52,8 @@ def fitted(text: str, size: int, width: int) -> str:
 
 
 def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Return at most `most` round numbers (steps of 1, 2 or 5 times a power of ten) inside [low, high].
+    """Return at most `most` round numbers (steps of 1, 2 or 5 times a power of ten) inside [low,
+    high].
 
     Example:
         >>> round_ticks(0, 21.2)
@@ -60,15 +69,24 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def scale_bar(
-    length: int, low: float, high: float, *, vertical: bool, reverse: bool, text: int = 12, unit: str = "m"
+    length: int,
+    low: float,
+    high: float,
+    *,
+    vertical: bool,
+    reverse: bool,
+    text: int = 12,
+    unit: str = "m",
 ) -> Image.Image:
-    """Draw the colour scale with its numbers: vertical with `high` at the top, or horizontal with `high` at the right.
+    """Draw the colour scale with its numbers: vertical with `high` at the top, or horizontal with
+    `high` at the right.
 
     Args:
         length: pixels along the bar.
         low: value at its dark end, in `unit`.
         high: value at its other end, above `low`.
-        vertical: direction; a vertical bar's numbers stand at its right, a horizontal one's below it.
+        vertical: direction; a vertical bar's numbers stand at its right, a horizontal one's below
+            it.
         reverse: as in `colours.coloured`.
         text: font size in pixels.
         unit: written behind every number.
@@ -97,5 +115,11 @@ def scale_bar(
         else:
             draw.line([(along, thick), (along, thick + gap - 1)], INK)
             half = text_width(label, text) / 2
-            draw.text((min(max(along, half), length - half), thick + gap), label, INK, font(text), anchor="mt")
+            draw.text(
+                (min(max(along, half), length - half), thick + gap),
+                label,
+                INK,
+                font(text),
+                anchor="mt",
+            )
     return bar

@@ -1,7 +1,9 @@
-"""Meshes for other programs: the surface heights or an isosurface of the density, with the tile on them.
+"""Meshes for other programs: the surface heights or an isosurface of the density, with the tile on
+them.
 
-A `Surface` is in metres, (x east, y up, z south), the origin on the floor under the tile's middle. GLB and OBJ keep
-these axes (y up, as glTF wants it); PLY is written z up (x east, y north, z up), like the .vti volume.
+A `Surface` is in metres, (x east, y up, z south), the origin on the floor under the tile's middle.
+GLB and OBJ keep these axes (y up, as glTF wants it); PLY is written z up (x east, y north, z up),
+like the .vti volume.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class Surface:
 
     Attributes:
         vertices: (N, 3) float32 metres, (east, up, south).
-        faces: (M, 3) int64 indices of vertices, anticlockwise seen from outside (from above for heights).
+        faces: (M, 3) int64 indices of vertices, anticlockwise seen from outside (from above for
+            heights).
         uv: (N, 2) float32 place in the texture: u from west to east, v from south (0) to north (1).
         texture: (H, W, 3) uint8, row 0 north.
 
@@ -43,16 +46,20 @@ class Surface:
     texture: NDArray[np.uint8]
 
     def volume_m3(self) -> float:
-        """Return the volume inside a closed surface in cubic metres; negative if its faces are turned inside out."""
+        """Return the volume inside a closed surface in cubic metres; negative if its faces are
+        turned inside out.
+        """
         a, b, c = (self.vertices[self.faces[:, corner]].astype(np.float64) for corner in range(3))
         return float((a * np.cross(b, c)).sum() / 6)
 
 
 def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
-    """Return the surface through the heights at the pixels' centres, seen from above; it is open below.
+    """Return the surface through the heights at the pixels' centres, seen from above; it is open
+    below.
 
     Args:
-        heights_m: (S, S) metres above the floor, S >= 2, row 0 north. Take every second one for a lighter mesh.
+        heights_m: (S, S) metres above the floor, S >= 2, row 0 north. Take every second one for a
+            lighter mesh.
         tile: the satellite picture, as `arrays.picture` takes it.
         spec: the scene, for its metres.
 
@@ -60,7 +67,9 @@ def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
     heights = plane(heights_m, "heights")
     rows, columns = heights.shape
     if min(rows, columns) < 2 or not np.isfinite(heights).all():
-        raise ShapeError(f"heights: a mesh needs finite values on at least 2 x 2 pixels, not {heights.shape}")
+        raise ShapeError(
+            f"heights: a mesh needs finite values on at least 2 x 2 pixels, not {heights.shape}"
+        )
     east = ((np.arange(columns) + 0.5) / columns - 0.5) * spec.extent_m
     south = ((np.arange(rows) + 0.5) / rows - 0.5) * spec.extent_m
     easts, souths = np.meshgrid(east, south)
@@ -73,14 +82,23 @@ def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
 
 
 def default_level(spec: SceneSpec) -> float:
-    """Return the density (per unit) of which one metre hides half of what is behind: exp(-level / unit_m) = 1/2."""
+    """Return the density (per unit) of which one metre hides half of what is behind: exp(-level /
+    unit_m) = 1/2.
+    """
     return math.log(2) * spec.unit_m
 
 
 def density_mesh(
-    density: Any, tile: Any, spec: SceneSpec, rules: Rules, *, level: float | None = None, step: int = 1
+    density: Any,
+    tile: Any,
+    spec: SceneSpec,
+    rules: Rules,
+    *,
+    level: float | None = None,
+    step: int = 1,
 ) -> Surface:
-    """Return the closed surface around the cells denser than `level` (marching cubes, scikit-image).
+    """Return the closed surface around the cells denser than `level` (marching cubes,
+    scikit-image).
 
     Args:
         density: (Z, S, S) = [up, south, east], without the ground slab.
@@ -91,7 +109,8 @@ def density_mesh(
         step: take every `step`-th cell: fewer, larger triangles.
 
     Raises:
-        MissingExtraError: scikit-image is not installed. InputError: the density nowhere crosses the level.
+        MissingExtraError: scikit-image is not installed. InputError: the density nowhere crosses
+            the level.
 
     """
     try:
@@ -103,7 +122,8 @@ def density_mesh(
     wanted = default_level(spec) if level is None else level
     if not 0 < wanted < values.max():
         raise InputError(
-            f"mesh: no density surface at level {wanted:g}: the density goes from {values.min():g} to {values.max():g}"
+            f"mesh: no density surface at level {wanted:g}: the density goes from {values.min():g} "
+            f"to {values.max():g}"
         )
     # Empty cells all around close the surface at the volume's faces.
     padded = np.pad(values, max(1, step))
@@ -117,7 +137,9 @@ def density_mesh(
         ],
         axis=-1,
     ).astype(np.float32)
-    surface = Surface(vertices, faces.astype(np.int64), _from_above(vertices, spec), picture(tile, "tile"))
+    surface = Surface(
+        vertices, faces.astype(np.int64), _from_above(vertices, spec), picture(tile, "tile")
+    )
     if surface.volume_m3() < 0:
         surface = dataclasses.replace(surface, faces=np.ascontiguousarray(surface.faces[:, ::-1]))
     return surface
@@ -135,14 +157,15 @@ def _from_above(vertices: NDArray[np.float32], spec: SceneSpec) -> NDArray[np.fl
 def write_mesh(path: str | Path, surface: Surface) -> list[Path]:
     """Write a surface by the path's suffix, each file complete or not at all.
 
-    `.glb` holds the texture; `.obj` comes with `<stem>.mtl` and `<stem>.png`; `.ply` has the tile's colours at its
-    vertices (the format has no textures).
+    `.glb` holds the texture; `.obj` comes with `<stem>.mtl` and `<stem>.png`; `.ply` has the tile's
+    colours at its vertices (the format has no textures).
 
     Returns:
         The files written.
 
     Raises:
-        InputError: another suffix. MissingExtraError: trimesh is not installed. OutputError: a file cannot be written.
+        InputError: another suffix. MissingExtraError: trimesh is not installed. OutputError: a file
+            cannot be written.
 
     """
     path = Path(path)
@@ -187,7 +210,9 @@ def _write_ply(path: Path, surface: Surface) -> list[Path]:
     row = np.minimum(((1.0 - surface.uv[:, 1]) * height).astype(int), height - 1)
     east, up, south = surface.vertices.T
     vertices = np.stack([east, -south, up], axis=-1)
-    mesh = trimesh.Trimesh(vertices, surface.faces, vertex_colors=surface.texture[row, column], process=False)
+    mesh = trimesh.Trimesh(
+        vertices, surface.faces, vertex_colors=surface.texture[row, column], process=False
+    )
     return _write_bytes(path, mesh.export(file_type="ply"))
 
 
@@ -196,9 +221,13 @@ def _write_obj(path: Path, surface: Surface) -> list[Path]:
     encoded = io.BytesIO()
     Image.fromarray(surface.texture).save(encoded, format="PNG")
     _write_bytes(texture, encoded.getvalue())
-    _write_bytes(material, f"newmtl tile\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {texture.name}\n".encode())
+    _write_bytes(
+        material, f"newmtl tile\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {texture.name}\n".encode()
+    )
     text = io.StringIO()
-    text.write(f"# sat2density: metres; x east, y up, z south\nmtllib {material.name}\nusemtl tile\n")
+    text.write(
+        f"# sat2density: metres; x east, y up, z south\nmtllib {material.name}\nusemtl tile\n"
+    )
     np.savetxt(text, surface.vertices, "v %.4f %.4f %.4f")
     np.savetxt(text, surface.uv, "vt %.6f %.6f")
     numbers = np.repeat(surface.faces + 1, 2, axis=1)

@@ -1,7 +1,9 @@
-"""A small reader and editor of MP4 files' boxes (ISO/IEC 14496-12): enough to add metadata to a video track.
+"""A small reader and editor of MP4 files' boxes (ISO/IEC 14496-12): enough to add metadata to a
+video track.
 
-A box is its size (4 bytes), its kind (4 letters) and its content; some hold boxes in turn. Frames lie in `mdat` and are
-found through absolute offsets (`stco`, `co64`), which must be moved when a box before them grows.
+A box is its size (4 bytes), its kind (4 letters) and its content; some hold boxes in turn. Frames
+lie in `mdat` and are found through absolute offsets (`stco`, `co64`), which must be moved when a
+box before them grows.
 """
 
 from __future__ import annotations
@@ -62,7 +64,10 @@ def parse(kind: bytes, data: bytes) -> Box:
     while at < len(data):
         size, inner = struct.unpack_from(">I4s", data, at) if at + 8 <= len(data) else (0, b"")
         if size < 8 or at + size > len(data):
-            raise InputError(f"not an MP4 file this package can edit: a box inside '{kind.decode()}' has a wrong size")
+            raise InputError(
+                f"not an MP4 file this package can edit: a box inside '{kind.decode()}' has a "
+                f"wrong size"
+            )
         box.children.append(parse(inner, data[at + 8 : at + size]))
         at += size
     return box
@@ -70,7 +75,9 @@ def parse(kind: bytes, data: bytes) -> Box:
 
 @dataclasses.dataclass(frozen=True)
 class Span:
-    """Where a box of the file's first level lies: kind, its first byte, its content's first byte, its end."""
+    """Where a box of the file's first level lies: kind, its first byte, its content's first byte,
+    its end.
+    """
 
     kind: bytes
     start: int
@@ -101,13 +108,17 @@ def spans(file: BinaryIO, name: str | Path) -> list[Span]:
 
 
 def read_index(path: str | Path) -> Box:
-    """Return the `moov` box of a file, with everything in it but the frames; InputError if there is none."""
+    """Return the `moov` box of a file, with everything in it but the frames; InputError if there is
+    none.
+    """
     with open(path, "rb") as file:
         return _read_index(file, _index_span(spans(file, path), path))
 
 
 def _index_span(found: list[Span], path: str | Path) -> Span:
-    index = [span for span in found if span.kind == b"moov" and span.end - span.start <= LARGEST_INDEX]
+    index = [
+        span for span in found if span.kind == b"moov" and span.end - span.start <= LARGEST_INDEX
+    ]
     if len(index) != 1:
         raise InputError(f"{path}: is not an MP4 file with one index (moov)")
     return index[0]
@@ -128,7 +139,9 @@ def video_track(index: Box) -> Box:
 
 
 def rewrite_index(source: str | Path, index: Box, target: str | Path) -> None:
-    """Copy `source` to `target` with another `moov` box in the old one's place; the frames' offsets are moved along."""
+    """Copy `source` to `target` with another `moov` box in the old one's place; the frames' offsets
+    are moved along.
+    """
     with open(source, "rb") as reader, open(target, "wb") as writer:
         found = spans(reader, source)
         place = _index_span(found, source)
@@ -142,12 +155,16 @@ def rewrite_index(source: str | Path, index: Box, target: str | Path) -> None:
 
 
 def move_offsets(index: Box, behind: int, growth: int) -> None:
-    """Add `growth` to every chunk offset of the `moov` box that points behind byte `behind` of the file."""
+    """Add `growth` to every chunk offset of the `moov` box that points behind byte `behind` of the
+    file.
+    """
     for track in index.find(b"trak"):
         for table in track.find(b"mdia", b"minf", b"stbl"):
             for box in table.children:
                 if box.kind in (b"stco", b"co64"):
-                    box.content = _moved(box.content, "I" if box.kind == b"stco" else "Q", behind, growth)
+                    box.content = _moved(
+                        box.content, "I" if box.kind == b"stco" else "Q", behind, growth
+                    )
 
 
 def _moved(content: bytes, width: str, behind: int, growth: int) -> bytes:

@@ -1,7 +1,9 @@
-"""One HTML file to keep and to send: the tile, a walk to scrub, places to look around in, and the shape.
+"""One HTML file to keep and to send: the tile, a walk to scrub, places to look around in, and the
+shape.
 
-The file holds everything: the studio's own script and style, the pictures as JPEG, depth and heights as compressed
-numbers. It opens from disk without a server, and its content policy forbids it every request.
+The file holds everything: the studio's own script and style, the pictures as JPEG, depth and
+heights as compressed numbers. It opens from disk without a server, and its content policy forbids
+it every request.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ MOST_HEIGHTS: Final = 128
 """Side of the grid of heights."""
 NO_SURFACE: Final = 65535
 POLICY: Final = (
-    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'"
+    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "
+    "'unsafe-inline'; base-uri 'none'"
 )
 
 Run = Callable[[Callable[[], View]], View]
@@ -75,14 +78,17 @@ def write_page(
         path: the file, complete or absent.
         scene: of one tile.
         lighting: the light of all pictures.
-        walk: the walk to scrub; more than `MOST_FRAMES` points are thinned evenly. None leaves it out.
-        stills: places with depth to look around in; none given takes the tile's middle, and the walk's two ends.
+        walk: the walk to scrub; more than `MOST_FRAMES` points are thinned evenly. None leaves it
+            out.
+        stills: places with depth to look around in; none given takes the tile's middle, and the
+            walk's two ends.
         title: of the page; empty takes a plain one.
         run: how to do one rendering (the studio sends it through its queue); None does it here.
         advance: called with (renderings done, all).
 
     Raises:
-        InputError: the studio's built page is not part of this installation. OutputError: `path` cannot be written.
+        InputError: the studio's built page is not part of this installation. OutputError: `path`
+            cannot be written.
 
     """
     cameras = [] if walk is None else _thinned(walk.cameras)
@@ -108,7 +114,9 @@ def write_page(
 
 
 def page_text(content: dict[str, Any], script: str, style: str) -> str:
-    """Put content, script and style into one HTML text; nothing in `content` can end the element it stands in."""
+    """Put content, script and style into one HTML text; nothing in `content` can end the element it
+    stands in.
+    """
     data = json.dumps(content).replace("<", "\\u003c")
     code = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
     return "\n".join(
@@ -130,13 +138,21 @@ def _built() -> tuple[str, str]:
     """Return script and style of the studio as built by web/."""
     folder = resources.files("sat2density") / "assets" / "studio"
     try:
-        return (folder / "studio.js").read_text(encoding="utf-8"), (folder / "studio.css").read_text(encoding="utf-8")
+        return (folder / "studio.js").read_text(encoding="utf-8"), (
+            folder / "studio.css"
+        ).read_text(encoding="utf-8")
     except OSError as error:
-        raise InputError("the studio's page is not installed; build it: npm run build, in web/") from error
+        raise InputError(
+            "the studio's page is not installed; build it: npm run build, in web/"
+        ) from error
 
 
 def _render(
-    scene: Scene, lighting: Lighting, cameras: Sequence[Camera], run: Run | None, advance: Advance | None
+    scene: Scene,
+    lighting: Lighting,
+    cameras: Sequence[Camera],
+    run: Run | None,
+    advance: Advance | None,
 ) -> list[View]:
     views = []
     for index, camera in enumerate(cameras):
@@ -185,7 +201,11 @@ def _scale(scene: Scene) -> dict[str, Any]:
 
 
 def _frame(camera: Camera, view: View) -> dict[str, Any]:
-    place = {"east": round(camera.east, 5), "south": round(camera.south, 5), "yaw": round(camera.heading, 2)}
+    place = {
+        "east": round(camera.east, 5),
+        "south": round(camera.south, 5),
+        "yaw": round(camera.heading, 2),
+    }
     return {**place, "picture": _jpeg(view.image, 86)}
 
 
@@ -208,5 +228,9 @@ def _heights(scene: Scene) -> dict[str, Any]:
 
 def _numbers(metres: NDArray[np.float32]) -> str:
     """Return metres (NaN: none) as uint16 centimetres, compressed, in base64."""
-    codes = np.nan_to_num(np.clip(metres * 100, 0, NO_SURFACE - 1), nan=NO_SURFACE).round().astype("<u2")
+    codes = (
+        np.nan_to_num(np.clip(metres * 100, 0, NO_SURFACE - 1), nan=NO_SURFACE)
+        .round()
+        .astype("<u2")
+    )
     return base64.b64encode(zlib.compress(codes.tobytes(), 6)).decode()

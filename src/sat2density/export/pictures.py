@@ -1,4 +1,6 @@
-"""Pictures of what a camera sees: depth (16-bit millimetres, coloured), opacity, heights, labelled contact sheets."""
+"""Pictures of what a camera sees: depth (16-bit millimetres, coloured), opacity, heights, labelled
+contact sheets.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,16 @@ FARTHEST: Final = 65535
 
 
 def write_picture(path: str | Path, image: Image.Image) -> None:
-    """Write a Pillow picture by its suffix (.png, .jpg, .webp, .gif), complete or not at all; OutputError."""
+    """Write a Pillow picture by its suffix (.png, .jpg, .webp, .gif), complete or not at all;
+    OutputError.
+    """
     with atomic_path(path) as temporary:
         try:
             image.save(temporary)
         except ValueError as error:
-            raise OutputError(f"{path}: cannot be written: {error}; give a name that ends in .png") from error
+            raise OutputError(
+                f"{path}: cannot be written: {error}; give a name that ends in .png"
+            ) from error
 
 
 # ---- depth in millimetres
@@ -46,12 +52,16 @@ def depth_to_millimetres(depth_m: Any) -> NDArray[np.uint16]:
 
 
 def write_depth_png(path: str | Path, depth_m: Any) -> None:
-    """Write depth in metres as the 16-bit PNG of `depth_to_millimetres`; OutputError where it cannot be written."""
+    """Write depth in metres as the 16-bit PNG of `depth_to_millimetres`; OutputError where it
+    cannot be written.
+    """
     write_picture(path, Image.fromarray(depth_to_millimetres(depth_m)))
 
 
 def read_depth_png(path: str | Path) -> NDArray[np.float32]:
-    """Read such a PNG back as (H, W) float32 metres, NaN where there is no surface; InputError for other files."""
+    """Read such a PNG back as (H, W) float32 metres, NaN where there is no surface; InputError for
+    other files.
+    """
     try:
         with Image.open(path) as image:
             if image.mode not in ("I;16", "I;16B", "I"):
@@ -71,13 +81,17 @@ def farthest_depth_m(spec: SceneSpec) -> float:
 
 
 def depth_picture(depth_m: Any, max_m: float) -> Image.Image:
-    """Colour depth in metres (near is light, no surface is pale blue) beside a scale bar from 0 to `max_m` metres."""
+    """Colour depth in metres (near is light, no surface is pale blue) beside a scale bar from 0 to
+    `max_m` metres.
+    """
     depth = plane(depth_m, "depth")
     return beside_scale(coloured(depth, 0.0, max_m, reverse=True), 0.0, max_m, reverse=True)
 
 
 def heights_picture(heights_m: Any, max_m: float, min_m: float = 0.0) -> Image.Image:
-    """Colour surface heights in metres (high is light; row 0 is north) beside a scale bar from `min_m` to `max_m`."""
+    """Colour surface heights in metres (high is light; row 0 is north) beside a scale bar from
+    `min_m` to `max_m`.
+    """
     heights = plane(heights_m, "heights")
     return beside_scale(coloured(heights, min_m, max_m), min_m, max_m, reverse=False)
 
@@ -112,12 +126,13 @@ def contact_sheet(
     """Lay pictures out in a grid with a name for each row (at the left) and column (above).
 
     Args:
-        cells: rows of pictures, each as `arrays.picture` takes them; all rows equally long. Each picture is scaled to
-            `cell_width`; a row is as high as its highest picture.
+        cells: rows of pictures, each as `arrays.picture` takes them; all rows equally long. Each
+            picture is scaled to `cell_width`; a row is as high as its highest picture.
         row_labels: one text per row; long ones are shortened in the middle.
         column_labels: one text per column.
         cell_width: pixels.
-        row_pictures: one more picture for each row, shown under its label (its satellite tile), or None.
+        row_pictures: one more picture for each row, shown under its label (its satellite tile), or
+            None.
 
     Raises:
         ShapeError: the counts of pictures and labels differ, or there is nothing to show.
@@ -129,8 +144,13 @@ def contact_sheet(
         or any(len(row) != len(column_labels) for row in cells)
         or len(cells) != len(row_labels)
     ):
-        counts = f"{len(row_labels)} row labels, {len(column_labels)} column labels, rows of {[len(r) for r in cells]}"
-        raise ShapeError(f"contact sheet: every row and column needs a label and a picture; got {counts}")
+        counts = (
+            f"{len(row_labels)} row labels, {len(column_labels)} column labels, rows of "
+            f"{[len(r) for r in cells]}"
+        )
+        raise ShapeError(
+            f"contact sheet: every row and column needs a label and a picture; got {counts}"
+        )
     if row_pictures is not None and len(row_pictures) != len(cells):
         raise ShapeError(f"contact sheet: {len(row_pictures)} row pictures for {len(cells)} rows")
     size, gap = 14, 6
@@ -139,7 +159,10 @@ def contact_sheet(
     heights = [max(image.height for image in row) for row in grid]
     heads = _row_heads(row_labels, row_pictures, heights, size, gap)
     left = max(head.width for head in heads) + 2 * gap
-    total = (left + len(column_labels) * (cell_width + gap), band + sum(heights) + gap * len(heights))
+    total = (
+        left + len(column_labels) * (cell_width + gap),
+        band + sum(heights) + gap * len(heights),
+    )
     sheet = Image.new("RGB", total, PAPER)
     draw = ImageDraw.Draw(sheet)
     for column, label in enumerate(column_labels):
@@ -156,11 +179,17 @@ def contact_sheet(
 
 def _scaled(values: Any, width: int) -> Image.Image:
     image = Image.fromarray(picture(values))
-    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+    return image.resize(
+        (width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS
+    )
 
 
 def _row_heads(
-    labels: Sequence[str], pictures: Sequence[Any] | None, heights: Sequence[int], size: int, gap: int
+    labels: Sequence[str],
+    pictures: Sequence[Any] | None,
+    heights: Sequence[int],
+    size: int,
+    gap: int,
 ) -> list[Image.Image]:
     """Draw each row's label, with its picture above it where there are some."""
     heads = []

@@ -1,4 +1,6 @@
-"""The tile seen from above with the path on it, the part walked so far, and where the camera looks."""
+"""The tile seen from above with the path on it, the part walked so far, and where the camera
+looks.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ EDGE: Final = (20, 20, 20, 160)
 LOOK: Final = (255, 255, 255, 90)
 
 SMOOTH: Final = 2
-"""Lines are drawn this much larger and scaled down, because Pillow draws them without smooth edges."""
+"""Lines are drawn this much larger and scaled down, because Pillow draws them without smooth edges.
+"""
 
 REACH: Final = 60
 """Length of the wedge on a drawing of 512 pixels."""
@@ -44,12 +47,15 @@ class TilePlan:
         self.size = size
         self._path = path
         base = Image.fromarray(picture(tile, "tile")).resize((size, size), Image.Resampling.BICUBIC)
-        self._base = self._over(base, path.points, lambda draw, corners: self._line(draw, corners, AHEAD, width=3))
+        self._base = self._over(
+            base, path.points, lambda draw, corners: self._line(draw, corners, AHEAD, width=3)
+        )
 
     def frame(self, index: int, horizontal_fov_deg: float = 360.0) -> NDArray[np.uint8]:
         """Return the drawing (size, size, 3) uint8 with the camera on point `index` of the path.
 
-        `horizontal_fov_deg` is drawn as a wedge around the heading; at 360 (a panorama) the wedge is 60 degrees wide.
+        `horizontal_fov_deg` is drawn as a wedge around the heading; at 360 (a panorama) the wedge
+        is 60 degrees wide.
         """
         heading = float(self._path.headings[index])
 
@@ -66,23 +72,38 @@ class TilePlan:
         points: NDArray[np.float64],
         paint: Callable[[ImageDraw.ImageDraw, Corners], None],
     ) -> Image.Image:
-        """Paint over a copy of `base`, touching only the surroundings of `points`: most of a frame stays as it is."""
+        """Paint over a copy of `base`, touching only the surroundings of `points`: most of a frame
+        stays as it is.
+        """
         places = (points + 1) / 2 * self.size
         margin = math.ceil((REACH + 4) * self.size / 512)
         west, north = np.maximum(np.floor(places.min(axis=0)) - margin, 0).astype(int).tolist()
-        east, south = np.minimum(np.ceil(places.max(axis=0)) + margin, self.size).astype(int).tolist()
+        east, south = (
+            np.minimum(np.ceil(places.max(axis=0)) + margin, self.size).astype(int).tolist()
+        )
         layer = Image.new("RGBA", ((east - west) * SMOOTH, (south - north) * SMOOTH), (0, 0, 0, 0))
-        paint(ImageDraw.Draw(layer), [(x, y) for x, y in ((places - (west, north)) * SMOOTH).tolist()])
+        paint(
+            ImageDraw.Draw(layer), [(x, y) for x, y in ((places - (west, north)) * SMOOTH).tolist()]
+        )
         small = layer.reduce(SMOOTH)
         whole = base.copy()
         whole.paste(small, (west, north), small)
         return whole
 
-    def _line(self, draw: ImageDraw.ImageDraw, corners: Corners, colour: tuple[int, ...], width: int) -> None:
+    def _line(
+        self, draw: ImageDraw.ImageDraw, corners: Corners, colour: tuple[int, ...], width: int
+    ) -> None:
         if len(corners) > 1:
-            draw.line(corners, colour, width=max(2, round(width * SMOOTH * self.size / 512)), joint="curve")
+            draw.line(
+                corners,
+                colour,
+                width=max(2, round(width * SMOOTH * self.size / 512)),
+                joint="curve",
+            )
 
-    def _camera(self, draw: ImageDraw.ImageDraw, place: tuple[float, float], heading: float, fov_deg: float) -> None:
+    def _camera(
+        self, draw: ImageDraw.ImageDraw, place: tuple[float, float], heading: float, fov_deg: float
+    ) -> None:
         x, y = place
         unit = self.size * SMOOTH / 512
         wedge = WHOLE_VIEW_WEDGE_DEG if fov_deg >= 360 else fov_deg
@@ -90,12 +111,25 @@ class TilePlan:
         # Pillow counts angles clockwise from east; headings are clockwise from north.
         middle = heading - 90.0
         box = [x - reach, y - reach, x + reach, y + reach]
-        draw.pieslice(box, middle - wedge / 2, middle + wedge / 2, LOOK, outline=EDGE, width=max(1, round(2 * unit)))
-        for radius, colour in ((9 * unit, EDGE), (7 * unit, (255, 255, 255, 255)), (5 * unit, WALKED)):
+        draw.pieslice(
+            box,
+            middle - wedge / 2,
+            middle + wedge / 2,
+            LOOK,
+            outline=EDGE,
+            width=max(1, round(2 * unit)),
+        )
+        for radius, colour in (
+            (9 * unit, EDGE),
+            (7 * unit, (255, 255, 255, 255)),
+            (5 * unit, WALKED),
+        ):
             draw.ellipse([x - radius, y - radius, x + radius, y + radius], colour)
 
 
 def tile_with_path(tile: Any, path: Path, size: int = 512, index: int = -1) -> Image.Image:
-    """Return the tile with the whole path and the camera at one of its points (default: the last) as a picture."""
+    """Return the tile with the whole path and the camera at one of its points (default: the last)
+    as a picture.
+    """
     place = index if index >= 0 else len(path) + index
     return Image.fromarray(TilePlan(tile, path, size).frame(place))

@@ -1,7 +1,9 @@
-"""360-degree video: frames of 2:1 and the metadata by which players know that they look around in them.
+"""360-degree video: frames of 2:1 and the metadata by which players know that they look around in
+them.
 
-Both published forms are written (Spherical Video RFC, github.com/google/spatial-media): version 1, an XML text in a
-`uuid` box of the track, and version 2, the boxes `st3d` and `sv3d` in the track's sample entry.
+Both published forms are written (Spherical Video RFC, github.com/google/spatial-media): version 1,
+an XML text in a `uuid` box of the track, and version 2, the boxes `st3d` and `sv3d` in the track's
+sample entry.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ VERSION_1: Final = uuid.UUID("ffcc8263-f855-4a93-8814-587a02521fdd").bytes
 
 _NAMESPACE: Final = "http://ns.google.com/videos/1.0/spherical/"
 _XML: Final = (
-    '<?xml version="1.0"?><rdf:SphericalVideo xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    '<?xml version="1.0"?><rdf:SphericalVideo '
+    'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
     f'xmlns:GSpherical="{_NAMESPACE}">'
     "<GSpherical:Spherical>true</GSpherical:Spherical>"
     "<GSpherical:Stitched>true</GSpherical:Stitched>"
@@ -39,25 +42,34 @@ SMALLEST_WIDTH: Final = 1024
 """Players zoom into a part of the sphere; narrower panoramas are enlarged to this."""
 
 
-def equirectangular_frame(panorama: Any, vertical_fov_deg: float, width: int | None = None) -> NDArray[np.uint8]:
-    """Put a panorama on the whole sphere: (width / 2, width, 3) uint8, 2:1, black above and below its field of view.
+def equirectangular_frame(
+    panorama: Any, vertical_fov_deg: float, width: int | None = None
+) -> NDArray[np.uint8]:
+    """Put a panorama on the whole sphere: (width / 2, width, 3) uint8, 2:1, black above and below
+    its field of view.
 
     Args:
-        panorama: as `arrays.picture` takes it; 360 degrees wide, its middle column is what a player shows first.
+        panorama: as `arrays.picture` takes it; 360 degrees wide, its middle column is what a player
+            shows first.
         vertical_fov_deg: its vertical field of view in degrees, (0, 180], centred on the horizon.
-        width: pixels, a multiple of 4 (H.264 wants even sizes); None takes the panorama's, at least 1024.
+        width: pixels, a multiple of 4 (H.264 wants even sizes); None takes the panorama's, at least
+            1024.
 
     Raises:
         InputError: a field of view or width outside its range.
 
     """
     if not 0 < vertical_fov_deg <= 180:
-        raise InputError(f"vertical field of view must be in (0, 180] degrees, not {vertical_fov_deg!r}")
+        raise InputError(
+            f"vertical field of view must be in (0, 180] degrees, not {vertical_fov_deg!r}"
+        )
     pixels = picture(panorama, "panorama")
     if width is None:
         width = max(SMALLEST_WIDTH, 4 * round(pixels.shape[1] / 4))
     if width < 4 or width % 4:
-        raise InputError(f"the width of a 360-degree picture must be a multiple of 4, not {width!r}")
+        raise InputError(
+            f"the width of a 360-degree picture must be a multiple of 4, not {width!r}"
+        )
     height = width // 2
     rows = max(2, 2 * round(height / 2 * vertical_fov_deg / 180))
     band = Image.fromarray(pixels).resize((width, rows), Image.Resampling.BICUBIC)
@@ -68,7 +80,9 @@ def equirectangular_frame(panorama: Any, vertical_fov_deg: float, width: int | N
 
 
 def add_spherical_metadata(path: str | Path) -> None:
-    """Write both forms of metadata into an H.264 MP4 file, in place; InputError if it is no such file."""
+    """Write both forms of metadata into an H.264 MP4 file, in place; InputError if it is no such
+    file.
+    """
     path = Path(path)
     index = read_index(path)
     track = video_track(index)
@@ -88,8 +102,9 @@ def add_spherical_metadata(path: str | Path) -> None:
 def read_spherical_metadata(path: str | Path) -> dict[str, Any]:
     """Return what an MP4 file says about its projection, {} for an ordinary video.
 
-    `version_1` holds the XML's members by name; `version_2` holds `stereo` (0: one picture), `pose` (yaw, pitch,
-    roll in degrees), `projection` ("equi") and `bounds` (top, bottom, left, right cut away, as shares).
+    `version_1` holds the XML's members by name; `version_2` holds `stereo` (0: one picture), `pose`
+    (yaw, pitch, roll in degrees), `projection` ("equi") and `bounds` (top, bottom, left, right cut
+    away, as shares).
     """
     track = video_track(read_index(path))
     found: dict[str, Any] = {}

@@ -1,7 +1,8 @@
 """MP4 videos (H.264, also with 360-degree metadata), written while they are rendered.
 
-A frame that is handed over is encoded by a thread of its own while the next one is rendered. Whatever interrupts the
-rendering, a video is complete or absent; Ctrl-C leaves a playable video of the frames so far.
+A frame that is handed over is encoded by a thread of its own while the next one is rendered.
+Whatever interrupts the rendering, a video is complete or absent; Ctrl-C leaves a playable video of
+the frames so far.
 """
 
 from __future__ import annotations
@@ -51,10 +52,12 @@ class Mp4Writer:
         return self._same.frames
 
     def write(self, frame: Any) -> None:
-        """Take the next frame (all of one size; odd sizes get one more row or column); waits if the encoder is behind.
+        """Take the next frame (all of one size; odd sizes get one more row or column); waits if the
+        encoder is behind.
 
         Raises:
-            ShapeError: not a picture, or of another size. OSError: the encoder could not write (disk full, ...).
+            ShapeError: not a picture, or of another size. OSError: the encoder could not write
+                (disk full, ...).
 
         """
         pixels = self._same.checked(frame)
@@ -83,8 +86,9 @@ class Mp4Writer:
             self._encode()
         except BaseException as error:  # handed to the thread that renders
             self._error = _as_os_error(error)
-            # Go on taking frames, so that a full queue cannot block the renderer for ever; where the end was seen
-            # already (the disk filled up while the file was closed) nothing more will come.
+            # Go on taking frames, so that a full queue cannot block the renderer for ever; where
+            # the end was seen already (the disk filled up while the file was closed) nothing more
+            # will come.
             while not self._ended:
                 self._take()
 
@@ -100,7 +104,9 @@ class Mp4Writer:
         if first is None:
             return
         size = tuple(side + side % 2 for side in first.shape[1::-1])
-        with av.open(str(self._path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        with av.open(
+            str(self._path), "w", format="mp4", options={"movflags": "+faststart"}
+        ) as container:
             stream = _h264_stream(container, size, self._fps, self._quality)
             pixels: Frame | None = first
             index = 0
@@ -115,16 +121,19 @@ class Mp4Writer:
 def mp4_writer(
     path: str | Path, fps: float = 10.0, *, spherical: bool = False, quality: int = QUALITY
 ) -> Iterator[Mp4Writer]:
-    """Open an MP4 (H.264, yuv420p, BT.709, index first: plays in browsers and phones) to write frames to.
+    """Open an MP4 (H.264, yuv420p, BT.709, index first: plays in browsers and phones) to write
+    frames to.
 
     Args:
         path: the file; it appears when the block ends well, or on Ctrl-C with the frames so far.
         fps: frames per second, in (0, 240].
-        spherical: add the metadata of 360-degree video; the frames must be 2:1 (`spherical.equirectangular_frame`).
+        spherical: add the metadata of 360-degree video; the frames must be 2:1
+            (`spherical.equirectangular_frame`).
         quality: x264's constant rate factor, 0 (largest) to 51.
 
     Raises:
-        InputError: a bad `fps`, or the block wrote no frame. OutputError: the file cannot be written.
+        InputError: a bad `fps`, or the block wrote no frame. OutputError: the file cannot be
+            written.
 
     Example:
         with mp4_writer("walk.mp4", fps=12) as video:

@@ -1,7 +1,7 @@
 """The volume of density as a file: .vti for ParaView and other VTK tools, .npz for numpy.
 
-The grid's values belong to cells, not to points: the renderer interpolates between the cells' centres
-(`align_corners=False`), so a cell's box is exactly what the value stands for.
+The grid's values belong to cells, not to points: the renderer interpolates between the cells'
+centres (`align_corners=False`), so a cell's box is exactly what the value stands for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ NPZ_FORMAT: Final = 1
 
 
 class Grid(NamedTuple):
-    """Where a density grid's cells lie, in metres: x east, y north, z up, origin on the floor under the tile's middle.
+    """Where a density grid's cells lie, in metres: x east, y north, z up, origin on the floor under
+    the tile's middle.
 
     Attributes:
         cell_m: (x, y, z) size of a cell.
@@ -41,7 +42,8 @@ class Grid(NamedTuple):
 def grid_of(shape: tuple[int, ...], spec: SceneSpec, rules: Rules) -> Grid:
     """Return where the cells of a density (Z, S, S) lie (spec sections 2 and 3).
 
-    With the slab, Z + 1 layers share the volume's height and the slab is the lowest; otherwise the Z layers do.
+    With the slab, Z + 1 layers share the volume's height and the slab is the lowest; otherwise the
+    Z layers do.
     """
     layers, side = shape[0], shape[-1]
     has_slab = rules.ground == "slab"
@@ -53,12 +55,13 @@ def grid_of(shape: tuple[int, ...], spec: SceneSpec, rules: Rules) -> Grid:
 
 
 def write_vti(path: str | Path, density: Any, spec: SceneSpec, rules: Rules) -> list[Path]:
-    """Write the density as a VTK image (.vti), the ground slab as one of its own beside it; docs/formats.md.
+    """Write the density as a VTK image (.vti), the ground slab as one of its own beside it;
+    docs/formats.md.
 
     Args:
         path: the file; a slab goes to `<stem>-ground.vti`.
-        density: (Z, S, S) = [up, south, east], without the slab, as `Scene.density`; written bit for bit, per unit of
-            length (`metres_per_unit` stands in the file's field data).
+        density: (Z, S, S) = [up, south, east], without the slab, as `Scene.density`; written bit
+            for bit, per unit of length (`metres_per_unit` stands in the file's field data).
         spec: scale of the scene.
         rules: whether there is a ground slab.
 
@@ -83,9 +86,16 @@ def write_vti(path: str | Path, density: Any, spec: SceneSpec, rules: Rules) -> 
 
 
 def write_npz(
-    path: str | Path, density: Any, spec: SceneSpec, rules: Rules, *, tile: Any = None, heights_m: Any = None
+    path: str | Path,
+    density: Any,
+    spec: SceneSpec,
+    rules: Rules,
+    *,
+    tile: Any = None,
+    heights_m: Any = None,
 ) -> None:
-    """Write the density and what is needed to use it as a compressed numpy archive; docs/formats.md lists the arrays.
+    """Write the density and what is needed to use it as a compressed numpy archive; docs/formats.md
+    lists the arrays.
 
     Args:
         path: the file, ending in .npz.
@@ -127,7 +137,8 @@ def _write_image(path: Path, values: NDArray[np.float32], grid: Grid, spec: Scen
         '<?xml version="1.0"?>\n'
         '<VTKFile type="ImageData" version="1.0" byte_order="LittleEndian" header_type="UInt64">\n'
         f'<ImageData WholeExtent="{extent}" Origin="{origin}" Spacing="{spacing}">\n'
-        '<FieldData><DataArray type="Float64" Name="metres_per_unit" NumberOfTuples="1" format="ascii">'
+        '<FieldData><DataArray type="Float64" Name="metres_per_unit" NumberOfTuples="1" '
+        'format="ascii">'
         f"{spec.unit_m!r}</DataArray></FieldData>\n"
         f'<Piece Extent="{extent}"><CellData Scalars="density">'
         '<DataArray type="Float32" Name="density" format="appended" offset="0"/>'

@@ -1,6 +1,8 @@
-"""Measures of a prediction: small pure functions, the registry of their names, and `Tally`, which averages them.
+"""Measures of a prediction: small pure functions, the registry of their names, and `Tally`, which
+averages them.
 
-A metric's exact definition stands in the docstring of its function; `METRICS` says how its parts become one number.
+A metric's exact definition stands in the docstring of its function; `METRICS` says how its parts
+become one number.
 """
 
 from __future__ import annotations
@@ -37,31 +39,48 @@ class Metric:
 
 def _image_metrics(prefix: str, place: str) -> dict[str, Metric]:
     return {
-        f"{prefix}.psnr": Metric("dB", "higher", f"-10 log10(mean squared difference), {place}, mean over pictures"),
-        f"{prefix}.ssim": Metric("", "higher", f"SSIM, 11x11 Gaussian of sigma 1.5, {place}, mean over pictures"),
-        f"{prefix}.rmse": Metric("", "lower", f"root mean squared difference on 0..255, {place}, mean over pictures"),
+        f"{prefix}.psnr": Metric(
+            "dB", "higher", f"-10 log10(mean squared difference), {place}, mean over pictures"
+        ),
+        f"{prefix}.ssim": Metric(
+            "", "higher", f"SSIM, 11x11 Gaussian of sigma 1.5, {place}, mean over pictures"
+        ),
+        f"{prefix}.rmse": Metric(
+            "", "lower", f"root mean squared difference on 0..255, {place}, mean over pictures"
+        ),
     }
 
 
 def _depth_metrics(prefix: str) -> dict[str, Metric]:
     return {
         f"{prefix}.{name}{suffix}": Metric(
-            "", "lower" if name == "absrel" else "higher", f"{text}{where}, true hits inside the tile, pooled"
+            "",
+            "lower" if name == "absrel" else "higher",
+            f"{text}{where}, true hits inside the tile, pooled",
         )
         for name, text in (
             ("absrel", "|p - t| / t of the radial depth"),
             ("within_1.25", "share with p/t within 1.25x"),
         )
-        for suffix, where in (("", ""), ("_above", " above the horizon"), ("_below", " below the horizon"))
+        for suffix, where in (
+            ("", ""),
+            ("_above", " above the horizon"),
+            ("_below", " below the horizon"),
+        )
     }
 
 
 def _height_metrics() -> dict[str, Metric]:
     metrics: dict[str, Metric] = {}
-    for suffix, where in (("", "all"), *((f"_{name}", name) for name in ("ground", "building", "tree"))):
+    for suffix, where in (
+        ("", "all"),
+        *((f"_{name}", name) for name in ("ground", "building", "tree")),
+    ):
         pixels = f"pooled over {where} pixels"
         metrics |= {
-            f"heights.rmse{suffix}": Metric("m", "lower", f"root mean squared error, {pixels}", "root"),
+            f"heights.rmse{suffix}": Metric(
+                "m", "lower", f"root mean squared error, {pixels}", "root"
+            ),
             f"heights.mae{suffix}": Metric("m", "lower", f"mean absolute error, {pixels}"),
             f"heights.bias{suffix}": Metric("m", "lower", f"mean of prediction - truth, {pixels}"),
         }
@@ -77,12 +96,20 @@ OFF_CENTRE_M = (2, 5, 10)
 
 METRICS: dict[str, Metric] = {
     **_image_metrics("image", "at the centre"),
-    "image.sd": Metric("dB", "higher", "sharpness difference, the released formula, mean over pictures"),
+    "image.sd": Metric(
+        "dB", "higher", "sharpness difference, the released formula, mean over pictures"
+    ),
     "image.lpips_alex": Metric("", "lower", "LPIPS with AlexNet on [-1, 1], mean over pictures"),
-    "image.lpips_squeeze": Metric("", "lower", "LPIPS with SqueezeNet on [-1, 1], mean over pictures"),
-    "image.sharpness": Metric("", "one", "predicted / true squared luminance gradient on structure pixels, pooled"),
+    "image.lpips_squeeze": Metric(
+        "", "lower", "LPIPS with SqueezeNet on [-1, 1], mean over pictures"
+    ),
+    "image.sharpness": Metric(
+        "", "one", "predicted / true squared luminance gradient on structure pixels, pooled"
+    ),
     "sky.iou": Metric("", "higher", "IoU of opacity < 0.5 with the sky mask, mean over pictures"),
-    "structure.iou": Metric("", "higher", "IoU of what is not sky above the horizon, mean over pictures"),
+    "structure.iou": Metric(
+        "", "higher", "IoU of what is not sky above the horizon, mean over pictures"
+    ),
     **_depth_metrics("depth"),
     **_height_metrics(),
     "occupancy.iou": Metric(
@@ -96,8 +123,12 @@ METRICS: dict[str, Metric] = {
             *_depth_metrics(f"view{metres}m.depth").items(),
         )
     },
-    "seconds.frame": Metric("s", "lower", "one camera position of a scene, projection and picture, median of 15"),
-    "flicker": Metric("", "lower", "|change| of a surface between frames 0.5 m apart, 0..255, pooled over 10 m"),
+    "seconds.frame": Metric(
+        "s", "lower", "one camera position of a scene, projection and picture, median of 15"
+    ),
+    "flicker": Metric(
+        "", "lower", "|change| of a surface between frames 0.5 m apart, 0..255, pooled over 10 m"
+    ),
 }
 """Every number of the evaluation's table, by its flat key in the JSON."""
 
@@ -109,7 +140,9 @@ class Tally:
         self._sums: dict[str, tuple[float, float]] = {}
 
     def add(self, name: str, total: float, count: float) -> None:
-        """Add a partial sum; NaN totals are left out with their count. Unknown names are an error."""
+        """Add a partial sum; NaN totals are left out with their count. Unknown names are an
+        error.
+        """
         if name not in METRICS:
             raise unknown_name("metric", name, METRICS)
         if math.isnan(total):

@@ -1,4 +1,6 @@
-"""Measures of geometry: heights, occupancy, depth, sky. Sums are returned with counts, to pool pixels."""
+"""Measures of geometry: heights, occupancy, depth, sky. Sums are returned with counts, to pool
+pixels.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def intersection_over_union(prediction: Tensor, truth: Tensor) -> Tensor:
     Example: {1, 2} and {2, 3} give 1/3.
     """
     if prediction.shape != truth.shape:
-        raise ShapeError(f"masks differ in shape: {tuple(prediction.shape)} and {tuple(truth.shape)}")
+        raise ShapeError(
+            f"masks differ in shape: {tuple(prediction.shape)} and {tuple(truth.shape)}"
+        )
     both = (prediction & truth).flatten(1).sum(1).double()
     either = (prediction | truth).flatten(1).sum(1).double()
     return both / either
@@ -34,7 +38,8 @@ def rows_above_horizon(height: int) -> int:
 
 
 def sky_ious(opacity: Tensor, sky: Tensor) -> tuple[Tensor, Tensor]:
-    """IoU of the sky and of the structure above the horizon, (B,) each; NaN where neither picture has any.
+    """IoU of the sky and of the structure above the horizon, (B,) each; NaN where neither picture
+    has any.
 
     Sky is opacity < 0.5; structure is what is not sky in the rows above the horizon.
 
@@ -54,8 +59,9 @@ def height_errors(
 ) -> dict[str, tuple[float, float]]:
     """Sums and counts of the height measures of a batch, pooled over pixels.
 
-    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean) and `.within_X`,
-    over all pixels, and over each region with `_NAME` behind; `.rmse_10m` over those within 10 m of the tile's middle.
+    `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean)
+    and `.within_X`, over all pixels, and over each region with `_NAME` behind; `.rmse_10m` over
+    those within 10 m of the tile's middle.
 
     Args:
         prediction_m: (B, S, S) height in metres above the plane under the camera.
@@ -65,15 +71,21 @@ def height_errors(
 
     """
     if prediction_m.shape != truth_m.shape:
-        raise ShapeError(f"heights differ in shape: {tuple(prediction_m.shape)} and {tuple(truth_m.shape)}")
+        raise ShapeError(
+            f"heights differ in shape: {tuple(prediction_m.shape)} and {tuple(truth_m.shape)}"
+        )
     error = (prediction_m - truth_m).double()
     square, size = error.square(), error.abs()
     measures = {"mae": size, "bias": error, "rmse": square}
     measures |= {f"within_{step:g}": (size <= step).double() for step in HEIGHT_STEPS_M}
     sums = {f"heights.{name}": _pool(values) for name, values in measures.items()}
-    sums["heights.rmse_10m"] = _pool(square, within_radius(error.shape[-1], extent_m, NEAR_RADIUS_M).expand_as(error))
+    sums["heights.rmse_10m"] = _pool(
+        square, within_radius(error.shape[-1], extent_m, NEAR_RADIUS_M).expand_as(error)
+    )
     for region, mask in regions.items():
-        sums |= {f"heights.{name}_{region}": _pool(values, mask) for name, values in measures.items()}
+        sums |= {
+            f"heights.{name}_{region}": _pool(values, mask) for name, values in measures.items()
+        }
     return sums
 
 
@@ -83,11 +95,13 @@ def within_radius(size: int, extent_m: float, radius_m: float) -> Tensor:
     return metres[:, None].square() + metres[None, :].square() <= radius_m**2
 
 
-def depth_errors(prediction_m: Tensor, truth_m: Tensor, inside: Tensor) -> dict[str, tuple[float, float]]:
+def depth_errors(
+    prediction_m: Tensor, truth_m: Tensor, inside: Tensor
+) -> dict[str, tuple[float, float]]:
     """Sums and counts of the radial depth measures on the pixels of `inside`, pooled over pixels.
 
-    `depth.absrel` = |prediction - truth| / truth; `depth.within_1.25` = share with max(p / t, t / p) <= 1.25; each over
-    all, and `_above`, `_below` the horizon.
+    `depth.absrel` = |prediction - truth| / truth; `depth.within_1.25` = share with max(p / t, t /
+    p) <= 1.25; each over all, and `_above`, `_below` the horizon.
 
     Args:
         prediction_m: (B, 1, H, W) in metres.
@@ -110,7 +124,9 @@ def depth_errors(prediction_m: Tensor, truth_m: Tensor, inside: Tensor) -> dict[
 
 
 def metric_depth(depth: Tensor, opacity: Tensor, unit_m: float) -> Tensor:
-    """Depth / opacity in metres, also under opacity 0.5 (a missed surface must count as an error): 0 where empty."""
+    """Depth / opacity in metres, also under opacity 0.5 (a missed surface must count as an error):
+    0 where empty.
+    """
     return depth / opacity.clamp_min(1e-6) * unit_m
 
 
@@ -124,13 +140,18 @@ def hits_inside(depth_m: Tensor, directions: Tensor, origins: Tensor, unit_m: fl
         unit_m: metres per unit.
 
     """
-    reach = torch.where(depth_m.isfinite(), depth_m, torch.zeros_like(depth_m))[:, 0, ..., None] / unit_m
+    reach = (
+        torch.where(depth_m.isfinite(), depth_m, torch.zeros_like(depth_m))[:, 0, ..., None]
+        / unit_m
+    )
     points = origins[:, None, None, :] + directions * reach
     return (depth_m.isfinite()) & (points[..., [0, 2]].abs() <= 1).all(-1)[:, None]
 
 
 def occupied(density: Tensor, cell_units: float) -> Tensor:
-    """Boolean grid: a cell is occupied if its own height of density stops half the light, 1 - exp(-sigma h) >= 0.5."""
+    """Boolean grid: a cell is occupied if its own height of density stops half the light, 1 -
+    exp(-sigma h) >= 0.5.
+    """
     return 1 - torch.exp(-density * cell_units) >= SURFACE_OPACITY
 
 

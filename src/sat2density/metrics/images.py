@@ -1,4 +1,6 @@
-"""Measures between pictures: each takes (B, 3, H, W) in [0, 1] twice and returns (B,), one value a picture."""
+"""Measures between pictures: each takes (B, 3, H, W) in [0, 1] twice and returns (B,), one value a
+picture.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from sat2density.errors import ShapeError
 
 def _check(prediction: Tensor, truth: Tensor) -> None:
     if prediction.shape != truth.shape or prediction.ndim != 4:
-        raise ShapeError(f"pictures must both be (B, 3, H, W), not {tuple(prediction.shape)} and {tuple(truth.shape)}")
+        raise ShapeError(
+            f"pictures must both be (B, 3, H, W), not {tuple(prediction.shape)} and "
+            f"{tuple(truth.shape)}"
+        )
 
 
 def rmse(prediction: Tensor, truth: Tensor) -> Tensor:
@@ -24,7 +29,8 @@ def rmse(prediction: Tensor, truth: Tensor) -> Tensor:
 
 
 def psnr(prediction: Tensor, truth: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio in dB on [0, 1]: -10 log10(mean squared difference) (spec, section 7).
+    """Peak signal-to-noise ratio in dB on [0, 1]: -10 log10(mean squared difference) (spec, section
+    7).
 
     Example: a constant difference of 0.1 gives 20 dB.
     """
@@ -33,7 +39,9 @@ def psnr(prediction: Tensor, truth: Tensor) -> Tensor:
 
 
 def ssim(prediction: Tensor, truth: Tensor) -> Tensor:
-    """Structural similarity: 11x11 Gaussian window, sigma 1.5, data range 1, mean over the colours (pytorch-msssim)."""
+    """Structural similarity: 11x11 Gaussian window, sigma 1.5, data range 1, mean over the colours
+    (pytorch-msssim).
+    """
     from pytorch_msssim import ssim as windowed
 
     _check(prediction, truth)
@@ -41,10 +49,11 @@ def ssim(prediction: Tensor, truth: Tensor) -> Tensor:
 
 
 def sharpness_difference(prediction: Tensor, truth: Tensor) -> Tensor:
-    """SD in dB, the released formula: 10 log10(1 / mean |g(prediction) - g(truth)|) (spec, section 7).
+    """SD in dB, the released formula: 10 log10(1 / mean |g(prediction) - g(truth)|) (spec, section
+    7).
 
-    g = |difference of rows|[1:, 1:-1] + |difference of columns|[1:-1, 1:], on each colour. Other papers define
-    SD otherwise.
+    g = |difference of rows|[1:, 1:-1] + |difference of columns|[1:-1, 1:], on each colour. Other
+    papers define SD otherwise.
     """
     _check(prediction, truth)
     error = (_absolute_gradient(prediction) - _absolute_gradient(truth)).abs().mean(dim=(1, 2, 3))
@@ -58,13 +67,16 @@ def _absolute_gradient(image: Tensor) -> Tensor:
 
 
 def gradient_energy(image: Tensor, mask: Tensor) -> Tensor:
-    """Sum over the pixels of `mask` of the squared luminance gradient (forward differences, both axes), (B,).
+    """Sum over the pixels of `mask` of the squared luminance gradient (forward differences, both
+    axes), (B,).
 
-    The ratio of a prediction's energy to the truth's on the same pixels is `image.sharpness`: 1 is best, below is blur.
+    The ratio of a prediction's energy to the truth's on the same pixels is `image.sharpness`: 1 is
+    best, below is blur.
 
     Args:
         image: (B, 3, H, W) in [0, 1].
-        mask: (B, 1, H, W) in {0, 1}. Pixels of the last row and column have no forward neighbour and count as zero.
+        mask: (B, 1, H, W) in {0, 1}. Pixels of the last row and column have no forward neighbour
+            and count as zero.
 
     """
     grey = (image * image.new_tensor(LUMINANCE)[None, :, None, None]).sum(1, keepdim=True)

@@ -12,7 +12,9 @@ DensityActivation = Literal["relu", "softplus"]
 DensityForm = Literal["layers", "columns"]
 
 SHARPEST: Final = 0.25
-"""Least softness of a column, layers: below it a surface between two layers' middles would have no gradient."""
+"""Least softness of a column, layers: below it a surface between two layers' middles would have no
+gradient.
+"""
 
 _PADDINGS: Final = ("reflect", "circular", "zeros")
 _ACTIVATIONS: Final = ("relu", "softplus")
@@ -21,40 +23,55 @@ _FORMS: Final = ("layers", "columns")
 
 @dataclasses.dataclass(frozen=True)
 class Architecture:
-    """Widths, depths and options of generator and discriminator; the defaults are as released (spec, section 4).
+    """Widths, depths and options of generator and discriminator; the defaults are as released
+    (spec, section 4).
 
-    A trunk's `*_down` lists the channels of the stem and of each halving after it, `*_up` those of each doubling.
+    A trunk's `*_down` lists the channels of the stem and of each halving after it, `*_up` those of
+    each doubling.
 
     Attributes:
-        density_down, density_up: channels of DensityNet. Fewer doublings than halvings give a volume with coarser rows
-            and columns than the tile's (`density_stride`).
+        density_down, density_up: channels of DensityNet. Fewer doublings than halvings give a
+            volume with coarser rows and columns than the tile's (`density_stride`).
         density_blocks: residual blocks at the lowest resolution.
         density_layers: layers of the density volume (without the released ground slab).
-        density_stem_stride: 1 as released; 2 halves the resolution in the first convolution already.
-        density_skips: concatenate the encoder's features of the same resolution after each upsampling (U-Net).
-        density_form: "layers": the network says the density of every cell, as released; "columns": of every column
-            where what stands there begins and ends, how soft and how dense it is (`columns`).
-        density_softest: greatest softness of a column's top and base, layers: soft ones learn sooner, hard ones know
-            heights better. The only field that may change when training goes on from weights.
-        density_activation, density_bias, density_gain: density = gain * activation(convolution + bias), in 1/units.
+        density_stem_stride: 1 as released; 2 halves the resolution in the first convolution
+            already.
+        density_skips: concatenate the encoder's features of the same resolution after each
+            upsampling (U-Net).
+        density_form: "layers": the network says the density of every cell, as released; "columns":
+            of every column where what stands there begins and ends, how soft and how dense it is
+            (`columns`).
+        density_softest: greatest softness of a column's top and base, layers: soft ones learn
+            sooner, hard ones know heights better. The only field that may change when training goes
+            on from weights.
+        density_activation, density_bias, density_gain: density = gain * activation(convolution +
+        bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
         skyline: a small network says what stands beyond the tile's border (`skyline_net`).
-        render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for RenderNet.
-        render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes) and pads rows with
-            zeros.
+        render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for
+        RenderNet.
+        render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes)
+            and pads rows with zeros.
         render_depth: RenderNet sees the depth; False hides it (ablation).
-        render_directions: feed three more channels, (elevation, sine and cosine of the azimuth), see `render_net`.
-        render_grain: feed one more channel, noise that stays where it is in the world (`render.grain`).
-        render_roughness: RenderNet also says how much of that noise each pixel shows (`render_net.Painting`).
+        render_directions: feed three more channels, (elevation, sine and cosine of the azimuth),
+            see `render_net`.
+        render_grain: feed one more channel, noise that stays where it is in the world
+            (`render.grain`).
+        render_roughness: RenderNet also says how much of that noise each pixel shows
+            (`render_net.Painting`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
-        illumination: the sky encoder sees the sky; False gives it an empty one, the same for all (ablation).
-        histogram_size, histogram_gain: length of the sky histogram, and the factor it is multiplied by first.
-        histogram_quantiles: the sky encoder sees each channel's quantiles, not its bins (`sky_encoder.quantiles`): a
-            sky that is a little brighter is then a little different, where of bins none is left in its place.
+        illumination: the sky encoder sees the sky; False gives it an empty one, the same for all
+            (ablation).
+        histogram_size, histogram_gain: length of the sky histogram, and the factor it is multiplied
+            by first.
+        histogram_quantiles: the sky encoder sees each channel's quantiles, not its bins
+            (`sky_encoder.quantiles`): a sky that is a little brighter is then a little different,
+            where of bins none is left in its place.
         sky_hidden, z_size: hidden width of the sky encoder, length of its code z.
-        style_hidden, style_layers, style_size: hidden width and layers of the style MLP, length of the style.
+        style_hidden, style_layers, style_size: hidden width and layers of the style MLP, length of
+            the style.
         disc_widths: channels of the four blocks of each of the discriminator's patch networks.
 
     Raises:
@@ -117,51 +134,88 @@ class Architecture:
         else:
             good = type(value) is kind
         if not good:
-            words = {tuple: "a list of whole numbers", float: "a number", int: "a whole number", bool: "true or false"}
-            raise InputError(f"architecture: {name} must be {words.get(kind, 'a text')}, not {value!r}")
+            words = {
+                tuple: "a list of whole numbers",
+                float: "a number",
+                int: "a whole number",
+                bool: "true or false",
+            }
+            raise InputError(
+                f"architecture: {name} must be {words.get(kind, 'a text')}, not {value!r}"
+            )
 
     def _check_ranges(self) -> None:
         for name in ("density", "render"):
-            stride, down, up = (getattr(self, f"{name}_{part}") for part in ("stem_stride", "down", "up"))
+            stride, down, up = (
+                getattr(self, f"{name}_{part}") for part in ("stem_stride", "down", "up")
+            )
             if stride not in (1, 2):
                 raise InputError(f"architecture: {name}_stem_stride must be 1 or 2, not {stride}")
             if not down or not up or min(down + up) < 1 or len(up) > len(down) - 1 + (stride == 2):
                 raise InputError(
-                    f"architecture: {name}_up {up} does not fit {name}_down {down}: at most one per halving"
+                    f"architecture: {name}_up {up} does not fit {name}_down {down}: at most one "
+                    f"per halving"
                 )
             if getattr(self, f"{name}_padding") not in _PADDINGS:
-                raise InputError(f"architecture: {name}_padding must be one of {', '.join(_PADDINGS)}")
+                raise InputError(
+                    f"architecture: {name}_padding must be one of {', '.join(_PADDINGS)}"
+                )
         if self.render_stride != 1:
             raise InputError(
-                f"architecture: render_up needs {self.render_halvings} entries to return to the panorama's size"
+                f"architecture: render_up needs {self.render_halvings} entries to return to the "
+                f"panorama's size"
             )
         for name, known in (("density_activation", _ACTIVATIONS), ("density_form", _FORMS)):
             if getattr(self, name) not in known:
                 raise InputError(f"architecture: {name} must be one of {', '.join(known)}")
         if self.render_roughness and not self.render_grain:
-            raise InputError("architecture: render_roughness needs render_grain, whose noise it measures out")
+            raise InputError(
+                "architecture: render_roughness needs render_grain, whose noise it measures out"
+            )
         if self.density_softest <= SHARPEST:
-            raise InputError(f"architecture: density_softest must be over {SHARPEST}, not {self.density_softest}")
+            raise InputError(
+                f"architecture: density_softest must be over {SHARPEST}, not {self.density_softest}"
+            )
         if self.histogram_quantiles and self.histogram_size % 3:
-            raise InputError(f"architecture: histogram_size must be three channels, not {self.histogram_size}")
+            raise InputError(
+                f"architecture: histogram_size must be three channels, not {self.histogram_size}"
+            )
         if any(index >= len(self.render_up) for index in self.render_styled):
-            raise InputError(f"architecture: render_styled {self.render_styled} counts the entries of render_up from 0")
+            raise InputError(
+                f"architecture: render_styled {self.render_styled} counts the entries of render_up "
+                f"from 0"
+            )
         if len(self.disc_widths) != 4 or min(self.disc_widths) < 1:
-            raise InputError(f"architecture: disc_widths must be four positive numbers, not {self.disc_widths}")
+            raise InputError(
+                f"architecture: disc_widths must be four positive numbers, not {self.disc_widths}"
+            )
         for name in ("stem_kernel", "output_kernel"):
             if getattr(self, name) < 1 or getattr(self, name) % 2 == 0:
                 raise InputError(f"architecture: {name} must be odd, not {getattr(self, name)}")
-        counts = ("density_layers", "histogram_size", "sky_hidden", "z_size", "style_hidden", "style_size")
+        counts = (
+            "density_layers",
+            "histogram_size",
+            "sky_hidden",
+            "z_size",
+            "style_hidden",
+            "style_size",
+        )
         for name in counts:
             if getattr(self, name) < 1:
-                raise InputError(f"architecture: {name} must be at least 1, not {getattr(self, name)}")
+                raise InputError(
+                    f"architecture: {name} must be at least 1, not {getattr(self, name)}"
+                )
         for name in ("density_blocks", "render_blocks", "style_layers"):
             if getattr(self, name) < 0:
-                raise InputError(f"architecture: {name} must not be negative, not {getattr(self, name)}")
+                raise InputError(
+                    f"architecture: {name} must not be negative, not {getattr(self, name)}"
+                )
 
     @property
     def density_halvings(self) -> int:
-        """How many times DensityNet halves the tile: its side must be a multiple of 2 to this power."""
+        """How many times DensityNet halves the tile: its side must be a multiple of 2 to this
+        power.
+        """
         return len(self.density_down) - 1 + (self.density_stem_stride == 2)
 
     @property
@@ -181,7 +235,9 @@ class Architecture:
 
     @classmethod
     def named(cls, name: str) -> Architecture:
-        """Return the architecture called `name` (see `ARCHITECTURES`); InputError with near matches otherwise."""
+        """Return the architecture called `name` (see `ARCHITECTURES`); InputError with near matches
+        otherwise.
+        """
         try:
             return ARCHITECTURES[name]
         except KeyError:
@@ -189,13 +245,17 @@ class Architecture:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], source: str = "architecture") -> Architecture:
-        """Build from a dictionary of the fields; an unknown key is an InputError that names `source`."""
+        """Build from a dictionary of the fields; an unknown key is an InputError that names
+        `source`.
+        """
         return cls(**checked_fields(cls, values, source))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
         values = dataclasses.asdict(self)
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+        return {
+            key: list(value) if isinstance(value, tuple) else value for key, value in values.items()
+        }
 
 
 _OWN: Final[dict[str, Any]] = {
@@ -253,4 +313,6 @@ ARCHITECTURES: Final[dict[str, Architecture]] = {
         **_OWN,
     ),
 }
-"""Named architectures: the released networks; ours for laptops (under 8 million parameters); ours for tests."""
+"""Named architectures: the released networks; ours for laptops (under 8 million parameters); ours
+for tests.
+"""

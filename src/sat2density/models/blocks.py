@@ -1,4 +1,6 @@
-"""Blocks shared by the networks: convolution, instance norm, activation; residual and upsampling variants."""
+"""Blocks shared by the networks: convolution, instance norm, activation; residual and upsampling
+variants.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ Modulation = tuple[Tensor, Tensor]
 
 
 class InstanceNorm(nn.Module):
-    """Instance norm with affine weights, eps 1e-5: each channel of each image to mean 0 and variance 1, then w x + b.
+    """Instance norm with affine weights, eps 1e-5: each channel of each image to mean 0 and
+    variance 1, then w x + b.
 
-    Computed as a group norm of one channel per group, which is the same and keeps channels-last memory as it is.
+    Computed as a group norm of one channel per group, which is the same and keeps channels-last
+    memory as it is.
     """
 
     def __init__(self, channels: int) -> None:
@@ -40,11 +44,17 @@ class ConvBlock(nn.Module):
         super().__init__()
         self.conv, self.norm, self.activation = conv, InstanceNorm(channels), activation
 
-    def forward(self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None) -> Tensor:
-        """Apply to (B, C, H, W); `skip` goes to an upsampling convolution, `modulation` acts after the norm."""
+    def forward(
+        self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None
+    ) -> Tensor:
+        """Apply to (B, C, H, W); `skip` goes to an upsampling convolution, `modulation` acts after
+        the norm.
+        """
         image = self.conv(image) if skip is None else self.conv(image, skip)
         if self.conv.takes_form(image) and image.is_contiguous():
-            return normed_activation(image, *self._factor_and_shift(len(image), modulation), self._slope())
+            return normed_activation(
+                image, *self._factor_and_shift(len(image), modulation), self._slope()
+            )
         image = self.norm(image)
         if modulation is not None:
             scale, shift = modulation
@@ -61,7 +71,9 @@ class ConvBlock(nn.Module):
         return weight.expand(batch, -1), bias.expand(batch, -1)
 
     def _slope(self) -> Tensor | None:
-        """Return the activation's slope below zero: of PReLU, LeakyReLU, ReLU (0); None for the identity."""
+        """Return the activation's slope below zero: of PReLU, LeakyReLU, ReLU (0); None for the
+        identity.
+        """
         if isinstance(self.activation, nn.PReLU):
             return self.activation.weight[0]
         if isinstance(self.activation, nn.Identity):
@@ -87,13 +99,21 @@ class ResidualBlock(nn.Module):
         return image + self.second(self.first(image))
 
 
-def down_block(inputs: int, outputs: int, kernel: int, stride: int, padding: Padding, spectral: bool) -> ConvBlock:
+def down_block(
+    inputs: int, outputs: int, kernel: int, stride: int, padding: Padding, spectral: bool
+) -> ConvBlock:
     """Return the encoder's block: convolution, norm, PReLU with one slope."""
     conv = PaddedConv(inputs, outputs, kernel, stride=stride, padding=padding, spectral=spectral)
     return ConvBlock(conv, outputs, nn.PReLU())
 
 
-def up_block(inputs: int, skip_channels: int, outputs: int, padding: Padding, spectral: bool) -> ConvBlock:
-    """Return the decoder's block: nearest upsampling by two, convolution 3x3, norm, LeakyReLU 0.2."""
-    conv = UpsampledConv(inputs, outputs, 3, skip_channels=skip_channels, padding=padding, spectral=spectral)
+def up_block(
+    inputs: int, skip_channels: int, outputs: int, padding: Padding, spectral: bool
+) -> ConvBlock:
+    """Return the decoder's block: nearest upsampling by two, convolution 3x3, norm, LeakyReLU
+    0.2.
+    """
+    conv = UpsampledConv(
+        inputs, outputs, 3, skip_channels=skip_channels, padding=padding, spectral=spectral
+    )
     return ConvBlock(conv, outputs, nn.LeakyReLU(LEAK))

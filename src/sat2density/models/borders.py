@@ -11,7 +11,9 @@ from sat2density.models.architecture import Padding
 
 
 class _Wrap(torch.autograd.Function):
-    """Columns wrapped around by `amount`. Its own backward: autograd's would fill whole arrays with zeros per side."""
+    """Columns wrapped around by `amount`. Its own backward: autograd's would fill whole arrays with
+    zeros per side.
+    """
 
     @staticmethod
     def forward(ctx: FunctionCtx, image: Tensor, amount: int) -> Tensor:
@@ -28,13 +30,19 @@ class _Wrap(torch.autograd.Function):
 
 
 def wrap_columns(image: Tensor, amount: int) -> Tensor:
-    """Return (B, C, H, W + 2 amount): the last columns before the first, and the first behind the last."""
+    """Return (B, C, H, W + 2 amount): the last columns before the first, and the first behind the
+    last.
+    """
     return _Wrap.apply(image, amount) if amount else image
 
 
 def mirrored(image: Tensor, side: int) -> Tensor:
-    """Return (B, C, H + 2 side, W + 2 side) with mirrored borders (the edge pixel once), in the image's dtype."""
-    with torch.autocast(image.device.type, enabled=False):  # on CPUs it would turn the image into float32 and back
+    """Return (B, C, H + 2 side, W + 2 side) with mirrored borders (the edge pixel once), in the
+    image's dtype.
+    """
+    with torch.autocast(
+        image.device.type, enabled=False
+    ):  # on CPUs it would turn the image into float32 and back
         return F.pad(image, [side] * 4, mode="reflect")
 
 

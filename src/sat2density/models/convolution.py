@@ -17,14 +17,17 @@ from sat2density.models.borders import mirrored, with_borders, wrap_columns
 SPECTRAL_EPS = 1e-12
 
 Impl = Literal["auto", "plain"]
-"""How convolutions are done: "auto" takes the quickest form on CPUs (`forms`; differentiable once), torch's own
-elsewhere; "plain" torch's own everywhere (differentiable twice)."""
+"""How convolutions are done: "auto" takes the quickest form on CPUs (`forms`; differentiable once),
+torch's own elsewhere; "plain" torch's own everywhere (differentiable twice).
+"""
 
 
 class _SpectralNormed(torch.autograd.Function):
-    """W / sigma, sigma = u^T W v. Its own backward: autograd's goes over large weights eight times instead of three.
+    """W / sigma, sigma = u^T W v. Its own backward: autograd's goes over large weights eight times
+    instead of three.
 
-    With a loss whose derivative by the result is G:  dLoss / dW = G / sigma - (sum of G * W) / sigma^2  u v^T.
+    With a loss whose derivative by the result is G:  dLoss / dW = G / sigma - (sum of G * W) /
+    sigma^2  u v^T.
     """
 
     @staticmethod
@@ -41,8 +44,12 @@ class _SpectralNormed(torch.autograd.Function):
         return (matrix / sigma).addr_(u * -along, v).view_as(weight), None, None
 
 
-def convolve(image: Tensor, kernel: Tensor, bias: Tensor | None, stride: int, padding: Padding) -> Tensor:
-    """Convolve (B, in, H, W) with (out, in, k, k), k odd, to (B, out, H / stride, W / stride); borders by `padding`."""
+def convolve(
+    image: Tensor, kernel: Tensor, bias: Tensor | None, stride: int, padding: Padding
+) -> Tensor:
+    """Convolve (B, in, H, W) with (out, in, k, k), k odd, to (B, out, H / stride, W / stride);
+    borders by `padding`.
+    """
     side = kernel.shape[-1] // 2
     return F.conv2d(_bordered(image, side, padding), kernel, bias, stride, _zeros(side, padding))
 
@@ -69,9 +76,10 @@ def choose_impl(network: nn.Module, impl: Impl) -> None:
 class PaddedConv(nn.Module):
     """Square convolution with its own border rule, and a spectral norm if asked.
 
-    With the norm, the weight used is W / sigma with sigma = u^T W v, W seen as (out, in*k*k); each forward in
-    training mode first refines u and v by one power iteration (eps 1e-12), in eval mode they stay as they are.
-    State: `weight` and `bias`, or `weight_orig`, `weight_u`, `weight_v` and `bias`.
+    With the norm, the weight used is W / sigma with sigma = u^T W v, W seen as (out, in*k*k); each
+    forward in training mode first refines u and v by one power iteration (eps 1e-12), in eval mode
+    they stay as they are. State: `weight` and `bias`, or `weight_orig`, `weight_u`, `weight_v` and
+    `bias`.
     """
 
     weight_u: Tensor
@@ -97,7 +105,8 @@ class PaddedConv(nn.Module):
         self.bias = nn.Parameter(torch.empty(outputs).uniform_(-bound, bound))
         if spectral:
             self.weight_orig = weight
-            # Unit vectors without arithmetic: on the meta device (weights.loaded) that imports torch's compiler, 2 s.
+            # Unit vectors without arithmetic: on the meta device (weights.loaded) that imports
+            # torch's compiler, 2 s.
             self.register_buffer("weight_u", torch.full((outputs,), outputs**-0.5))
             self.register_buffer("weight_v", torch.full((fan_in,), fan_in**-0.5))
         else:
@@ -109,7 +118,9 @@ class PaddedConv(nn.Module):
         return self.weight_orig if self.spectral else self.weight
 
     def kernel(self) -> Tensor:
-        """Return the weight to convolve with, (out, in, k, k): normed, where this layer has a spectral norm."""
+        """Return the weight to convolve with, (out, in, k, k): normed, where this layer has a
+        spectral norm.
+        """
         if not self.spectral:
             return self.weight
         with torch.autocast(self.weight_orig.device.type, enabled=False):
@@ -121,22 +132,29 @@ class PaddedConv(nn.Module):
     def _norm(self) -> forms.Norm:
         """Refine u and v in training mode; return the norm as it is now.
 
-        Copies: a second forward in training would otherwise change what the first one's backward needs.
+        Copies: a second forward in training would otherwise change what the first one's backward
+        needs.
         """
         with torch.autocast(self.weight_orig.device.type, enabled=False):
             matrix = self.weight_orig.flatten(1)
             if self.training:
-                self.weight_v.copy_(F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=SPECTRAL_EPS))
+                self.weight_v.copy_(
+                    F.normalize(torch.mv(matrix.t(), self.weight_u), dim=0, eps=SPECTRAL_EPS)
+                )
             product = torch.mv(matrix, self.weight_v)
             if self.training:
                 self.weight_u.copy_(F.normalize(product, dim=0, eps=SPECTRAL_EPS))
-            return forms.Norm(torch.dot(self.weight_u, product), self.weight_u.clone(), self.weight_v.clone())
+            return forms.Norm(
+                torch.dot(self.weight_u, product), self.weight_u.clone(), self.weight_v.clone()
+            )
 
     def _own_norm(self) -> forms.Norm | None:
         return self._norm() if self.spectral else None
 
     def takes_form(self, image: Tensor) -> bool:
-        """Whether this layer and its block use what has a backward of its own, for training on CPUs."""
+        """Whether this layer and its block use what has a backward of its own, for training on
+        CPUs.
+        """
         return self.impl == "auto" and image.device.type == "cpu"
 
     def forward(self, image: Tensor) -> Tensor:
@@ -152,7 +170,9 @@ class PaddedConv(nn.Module):
         return forms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
 
     def _form(self, image: Tensor) -> forms.Form | None:
-        """Return the quickest form on a CPU; None where that is torch's convolution with a plain weight."""
+        """Return the quickest form on a CPU; None where that is torch's convolution with a plain
+        weight.
+        """
         outputs, inputs, side, _ = self.raw_weight.shape
         if _in_full_precision(image):
             if winograd.pays(inputs, outputs, side, self.stride):
@@ -170,18 +190,29 @@ class UpsampledConv(PaddedConv):
     """Nearest upsampling by two, skip features joined behind, then a padded convolution."""
 
     def __init__(
-        self, inputs: int, outputs: int, side: int, *, skip_channels: int = 0, padding: Padding, spectral: bool
+        self,
+        inputs: int,
+        outputs: int,
+        side: int,
+        *,
+        skip_channels: int = 0,
+        padding: Padding,
+        spectral: bool,
     ) -> None:
         super().__init__(inputs + skip_channels, outputs, side, padding=padding, spectral=spectral)
         self.skip_channels = skip_channels
 
     def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
-        """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out, 2H, 2W)."""
+        """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out,
+        2H, 2W).
+        """
         if self.takes_form(image) and self.raw_weight.shape[-1] == 3:
             form = forms.Upsampled(self.padding)
             if skip is None:
                 return forms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
             small, large = self.kernel().split((image.shape[1], self.skip_channels), dim=1)
-            return forms.convolve(image, small, self.bias, form) + convolve(skip, large, None, 1, self.padding)
+            return forms.convolve(image, small, self.bias, form) + convolve(
+                skip, large, None, 1, self.padding
+            )
         large = F.interpolate(image, scale_factor=2, mode="nearest")
         return super().forward(large if skip is None else torch.cat((large, skip), dim=1))

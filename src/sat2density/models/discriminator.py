@@ -21,20 +21,28 @@ YAW_RANGE, PITCH_RANGE = (-180, 180), (-40, 40)
 
 
 class PatchOutput(NamedTuple):
-    """One view's verdict: score (B, 1, h, w), raw; features of all layers but the last, for feature matching."""
+    """One view's verdict: score (B, 1, h, w), raw; features of all layers but the last, for feature
+    matching.
+    """
 
     score: Tensor
     features: list[Tensor]
 
 
 class PatchNetwork(nn.Module):
-    """Four blocks (zero-padded conv 3x3, norm, LeakyReLU 0.2), strides 2, 2, 2, 1, and a convolution to one channel."""
+    """Four blocks (zero-padded conv 3x3, norm, LeakyReLU 0.2), strides 2, 2, 2, 1, and a
+    convolution to one channel.
+    """
 
     def __init__(self, widths: tuple[int, ...]) -> None:
         super().__init__()
         widths = (3, *widths)
         self.layers = nn.ModuleList(
-            ConvBlock(PaddedConv(a, b, 3, stride=stride, padding="zeros", spectral=True), b, nn.LeakyReLU(LEAK))
+            ConvBlock(
+                PaddedConv(a, b, 3, stride=stride, padding="zeros", spectral=True),
+                b,
+                nn.LeakyReLU(LEAK),
+            )
             for a, b, stride in zip(widths[:-1], widths[1:], (2, 2, 2, 1), strict=True)
         )
         self.output = PaddedConv(widths[-1], 1, 3, padding="zeros", spectral=True)
@@ -50,7 +58,9 @@ class PatchNetwork(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """One patch network per view of a panorama: the whole halved, a perspective crop, that crop halved."""
+    """One patch network per view of a panorama: the whole halved, a perspective crop, that crop
+    halved.
+    """
 
     def __init__(self, arch: Architecture, views: int = 3) -> None:
         super().__init__()
@@ -59,7 +69,8 @@ class Discriminator(nn.Module):
     def forward(self, panorama: Tensor, yaw_deg: Tensor, pitch_deg: Tensor) -> list[PatchOutput]:
         """Judge panoramas (B, 3, H, W), their crops looking along `yaw_deg`, `pitch_deg` (B,).
 
-        Give real and generated panoramas the same directions, so that matched features show the same place.
+        Give real and generated panoramas the same directions, so that matched features show the
+        same place.
         """
         images = [_halved(panorama)]
         if len(self.views) > 1:
@@ -69,20 +80,26 @@ class Discriminator(nn.Module):
         return [network(image) for network, image in zip(self.views, images, strict=True)]
 
 
-def random_crop_directions(batch: int, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
+def random_crop_directions(
+    batch: int, generator: torch.Generator | None = None
+) -> tuple[Tensor, Tensor]:
     """Draw (yaw, pitch) in whole degrees, each (batch,): uniform in [-180, 180) and [-40, 40)."""
     yaw = torch.randint(*YAW_RANGE, (batch,), generator=generator)
     return yaw, torch.randint(*PITCH_RANGE, (batch,), generator=generator)
 
 
 def crop_grid(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
-    """Return where a perspective crop looks a panorama up: (B, 128, 128, 2), (column, row) in [-1, 1].
+    """Return where a perspective crop looks a panorama up: (B, 128, 128, 2), (column, row) in [-1,
+    1].
 
-    Pixel (i, j) looks along ((i - 64) / f, (j - 64) / f, 1), f = 64 / tan 50 degrees, x right, y down, z ahead, turned
-    by the yaw about y, then by the pitch about the x axis as turned; column = atan2(x, z) / pi, row = 2 asin(y) / pi.
+    Pixel (i, j) looks along ((i - 64) / f, (j - 64) / f, 1), f = 64 / tan 50 degrees, x right, y
+    down, z ahead, turned by the yaw about y, then by the pitch about the x axis as turned; column =
+    atan2(x, z) / pi, row = 2 asin(y) / pi.
     """
     half = CROP_SIZE / 2
-    steps = (torch.arange(CROP_SIZE, device=yaw_deg.device) - half) / (half / math.tan(math.radians(CROP_FOV_DEG / 2)))
+    steps = (torch.arange(CROP_SIZE, device=yaw_deg.device) - half) / (
+        half / math.tan(math.radians(CROP_FOV_DEG / 2))
+    )
     x, y = steps[None, :].expand(CROP_SIZE, -1), steps[:, None].expand(-1, CROP_SIZE)
     directions = torch.stack((x, y, torch.ones_like(x)), dim=-1)
     turned = torch.einsum("bij,hwj->bhwi", _rotation(yaw_deg, pitch_deg), directions)
@@ -93,13 +110,17 @@ def crop_grid(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
 
 
 def perspective_crop(panorama: Tensor, yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
-    """Return the crop (B, 3, 128, 128) of panoramas (B, 3, H, W), bilinear (align_corners=True), colours times 0.99."""
+    """Return the crop (B, 3, 128, 128) of panoramas (B, 3, H, W), bilinear (align_corners=True),
+    colours times 0.99.
+    """
     grid = crop_grid(yaw_deg.to(panorama.device), pitch_deg.to(panorama.device)).to(panorama.dtype)
     return F.grid_sample(panorama, grid, mode="bilinear", align_corners=True) * CROP_GAIN
 
 
 def _rotation(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
-    """R = R_pitch R_yaw (B, 3, 3): R_pitch turns about R_yaw's x axis (Rodrigues: R_yaw Rx(pitch) R_yaw^T)."""
+    """R = R_pitch R_yaw (B, 3, 3): R_pitch turns about R_yaw's x axis (Rodrigues: R_yaw Rx(pitch)
+    R_yaw^T).
+    """
     yaw, pitch = torch.deg2rad(yaw_deg.float()), torch.deg2rad(pitch_deg.float())
     zero, one = torch.zeros_like(yaw), torch.ones_like(yaw)
     about_y = [yaw.cos(), zero, yaw.sin(), zero, one, zero, -yaw.sin(), zero, yaw.cos()]
@@ -109,4 +130,6 @@ def _rotation(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
 
 
 def _halved(image: Tensor) -> Tensor:
-    return F.interpolate(image, scale_factor=0.5, mode="bilinear", align_corners=True, recompute_scale_factor=True)
+    return F.interpolate(
+        image, scale_factor=0.5, mode="bilinear", align_corners=True, recompute_scale_factor=True
+    )

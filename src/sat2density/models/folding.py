@@ -1,7 +1,9 @@
-"""Making networks ready for looking: everything that does not depend on the picture is computed once, at loading.
+"""Making networks ready for looking: everything that does not depend on the picture is computed
+once, at loading.
 
-Results are equal up to rounding (tests/models/test_folding.py); gradients and further training need the networks as
-they were. What each step gains, and what was tried instead, is in docs/decisions.md.
+Results are equal up to rounding (tests/models/test_folding.py); gradients and further training need
+the networks as they were. What each step gains, and what was tried instead, is in
+docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -18,14 +20,21 @@ from sat2density.models.blocks import ConvBlock, Modulation
 from sat2density.models.borders import with_borders
 from sat2density.models.convolution import PaddedConv, UpsampledConv, convolve
 from sat2density.models.generator import Generator
-from sat2density.models.upsampling import merged_taps, stacked_taps, upsampled_products, upsampled_transposed
+from sat2density.models.upsampling import (
+    merged_taps,
+    stacked_taps,
+    upsampled_products,
+    upsampled_transposed,
+)
 from sat2density.models.winograd import winograd_convolve, winograd_weight
 
 Precision = Literal["float32", "bfloat16", "auto"]
 Network = TypeVar("Network", bound=nn.Module)
 
 SMALL_IMAGE = 1024
-"""Below this many pixels torch's channels-last group norm takes a path that is up to 16 times slower in bfloat16."""
+"""Below this many pixels torch's channels-last group norm takes a path that is up to 16 times
+slower in bfloat16.
+"""
 
 
 def prepare_for_inference(generator: Generator, precision: Precision) -> Generator:
@@ -33,47 +42,61 @@ def prepare_for_inference(generator: Generator, precision: Precision) -> Generat
 
     Args:
         generator: on its device already; afterwards it serves inference only.
-        precision: of DensityNet and RenderNet. "auto" takes bfloat16 for RenderNet where the device is faster with
-            it; DensityNet, which runs once per tile and whose errors every picture would show, stays in float32.
-            So do the sky encoder and the style MLP: they cost nothing, and raw counts do not fit bfloat16.
+        precision: of DensityNet and RenderNet. "auto" takes bfloat16 for RenderNet where the device
+            is faster with it; DensityNet, which runs once per tile and whose errors every picture
+            would show, stays in float32.
+            So do the sky encoder and the style MLP: they cost nothing, and raw counts do not fit
+                bfloat16.
 
     """
     generator.eval().requires_grad_(False)
     device = next(generator.parameters()).device
     _fold_to(generator.density_net, precision == "bfloat16")
-    _fold_to(generator.render_net, precision == "bfloat16" or (precision == "auto" and gains_from_bfloat16(device)))
+    _fold_to(
+        generator.render_net,
+        precision == "bfloat16" or (precision == "auto" and gains_from_bfloat16(device)),
+    )
     return generator
 
 
 def _fold_to(network: nn.Module, half: bool) -> None:
     on_cpu = next(network.parameters()).device.type == "cpu"
-    fold_for_inference(network, rearranged=on_cpu and not half).to(torch.bfloat16 if half else torch.float32)
+    fold_for_inference(network, rearranged=on_cpu and not half).to(
+        torch.bfloat16 if half else torch.float32
+    )
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def gains_from_bfloat16(device: torch.device) -> bool:
     """Whether convolutions in bfloat16 are faster there than in float32.
 
-    So on CUDA, on x86 with AMX, and on AMD's processors with AVX512_BF16 (1.8 to 2.3 times, docs/performance.md).
-    Intel's without AMX know the same instructions at half of float32's speed; the rest emulate them.
+    So on CUDA, on x86 with AMX, and on AMD's processors with AVX512_BF16 (1.8 to 2.3 times,
+    docs/performance.md). Intel's without AMX know the same instructions at half of float32's speed;
+    the rest emulate them.
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
     if device.type != "cpu":
         return False
-    amx, avx512 = (getattr(torch.cpu, f"_is_{name}_supported", lambda: False)() for name in ("amx_tile", "avx512_bf16"))
+    amx, avx512 = (
+        getattr(torch.cpu, f"_is_{name}_supported", lambda: False)()
+        for name in ("amx_tile", "avx512_bf16")
+    )
     return bool(amx) or (bool(avx512) and "AuthenticAMD" in processor.vendor())
 
 
 def fold_for_inference(network: Network, rearranged: bool = False) -> Network:
-    """Replace, in place, convolutions and blocks by folded ones; return `network` (no gradients from here on).
+    """Replace, in place, convolutions and blocks by folded ones; return `network` (no gradients
+    from here on).
 
-    Spectral norms become part of the weights; upsampling becomes part of the convolution after it; biases in front of
-    an instance norm, which takes them out again, are dropped; norm and modulation become one scale and shift.
+    Spectral norms become part of the weights; upsampling becomes part of the convolution after it;
+    biases in front of an instance norm, which takes them out again, are dropped; norm and
+    modulation become one scale and shift.
 
     Args:
         network: in float32 or float64.
-        rearranged: also sum up in another order where that is faster: pays in float32 on CPUs, and nowhere else.
+        rearranged: also sum up in another order where that is faster: pays in float32 on CPUs, and
+            nowhere else.
 
     """
     for name, child in network.named_children():
@@ -99,7 +122,9 @@ def _folded(conv: PaddedConv, rearranged: bool, with_bias: bool) -> nn.Module:
 
 
 def _constant(value: Tensor) -> nn.Parameter:
-    return nn.Parameter(value.detach().clone(memory_format=torch.contiguous_format), requires_grad=False)
+    return nn.Parameter(
+        value.detach().clone(memory_format=torch.contiguous_format), requires_grad=False
+    )
 
 
 class FoldedConv(nn.Module):
@@ -117,7 +142,9 @@ class FoldedConv(nn.Module):
 
 
 class FoldedWinogradConv(nn.Module):
-    """A `PaddedConv` of side 3 and stride 1 in Winograd's form (`winograd`); the result is in plain memory layout."""
+    """A `PaddedConv` of side 3 and stride 1 in Winograd's form (`winograd`); the result is in plain
+    memory layout.
+    """
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
         super().__init__()
@@ -142,12 +169,16 @@ class FoldedNarrowConv(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H, W)."""
-        result = narrow.columns_convolve(with_borders(image, self.weight.shape[2] // 2, self.padding), self.weight)
+        result = narrow.columns_convolve(
+            with_borders(image, self.weight.shape[2] // 2, self.padding), self.weight
+        )
         return result if self.bias is None else result.add_(self.bias)
 
 
 class _FoldedUpsampling(nn.Module):
-    """What the two forms of an `UpsampledConv` of side 3 share: the convolution of the skip, and the bias."""
+    """What the two forms of an `UpsampledConv` of side 3 share: the convolution of the skip, and
+    the bias.
+    """
 
     skip_weight: Tensor | None
 
@@ -167,7 +198,9 @@ class _FoldedUpsampling(nn.Module):
         raise NotImplementedError
 
     def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
-        """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out, 2H, 2W)."""
+        """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out,
+        2H, 2W).
+        """
         result = self._upsampled(image)
         if skip is None or self.skip_weight is None:
             return result
@@ -175,7 +208,9 @@ class _FoldedUpsampling(nn.Module):
 
 
 class FoldedUpsampledConv(_FoldedUpsampling):
-    """An `UpsampledConv` of side 3 as a transposed convolution, 4x4 with stride 2 (`upsampling.merged_taps`)."""
+    """An `UpsampledConv` of side 3 as a transposed convolution, 4x4 with stride 2
+    (`upsampling.merged_taps`).
+    """
 
     def _prepared(self, kernel: Tensor) -> Tensor:
         return merged_taps(kernel)
@@ -185,7 +220,9 @@ class FoldedUpsampledConv(_FoldedUpsampling):
 
 
 class FoldedUpsampledProducts(_FoldedUpsampling):
-    """An `UpsampledConv` of side 3 as products at the low resolution (`upsampling`), in plain memory layout."""
+    """An `UpsampledConv` of side 3 as products at the low resolution (`upsampling`), in plain
+    memory layout.
+    """
 
     def _prepared(self, kernel: Tensor) -> Tensor:
         return stacked_taps(kernel)
@@ -196,7 +233,9 @@ class FoldedUpsampledProducts(_FoldedUpsampling):
 
 
 class FoldedBlock(nn.Module):
-    """A `ConvBlock` whose norm, modulation and activation are one scale, one shift and one slope."""
+    """A `ConvBlock` whose norm, modulation and activation are one scale, one shift and one
+    slope.
+    """
 
     def __init__(self, block: ConvBlock, rearranged: bool = False) -> None:
         super().__init__()
@@ -204,7 +243,9 @@ class FoldedBlock(nn.Module):
         self.weight, self.bias = _constant(block.norm.weight), _constant(block.norm.bias)
         self.slope = _slope(block.activation)
 
-    def forward(self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None) -> Tensor:
+    def forward(
+        self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None
+    ) -> Tensor:
         """Apply to (B, C, H, W), as `ConvBlock` does."""
         image = self.conv(image) if skip is None else self.conv(image, skip)
         if modulation is None:
@@ -213,20 +254,25 @@ class FoldedBlock(nn.Module):
             scale, shift = (1 + modulation[0].flatten()), modulation[1].flatten()
             image = _normed(image, self.weight * scale, self.bias * scale + shift)
         else:
-            image = torch.addcmul(modulation[1], _normed(image, self.weight, self.bias), 1 + modulation[0])
+            image = torch.addcmul(
+                modulation[1], _normed(image, self.weight, self.bias), 1 + modulation[0]
+            )
         return image if self.slope == 1 else F.leaky_relu_(image, self.slope)
 
 
 def _normed(image: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Instance norm, see `blocks.InstanceNorm`; around two weaknesses of torch's channels-last one. Spoils `image`."""
+    """Instance norm, see `blocks.InstanceNorm`; around two weaknesses of torch's channels-last one.
+    Spoils `image`.
+    """
     channels = image.shape[1]
     if image.device.type == "cpu" and not image.is_contiguous():
         if image.shape[2] * image.shape[3] < SMALL_IMAGE:
             result = F.group_norm(image.contiguous(), channels, weight, bias)
             return result.contiguous(memory_format=torch.channels_last)
         if image.dtype == torch.float32:
-            # It takes the variance as E[x^2] - E[x]^2: digits are lost where the mean is large. Any shift leaves the
-            # result as it is, so what every fourth row says of the mean is taken out first.
+            # It takes the variance as E[x^2] - E[x]^2: digits are lost where the mean is large. Any
+            # shift leaves the result as it is, so what every fourth row says of the mean is taken
+            # out first.
             image -= image[:, :, ::4].mean((2, 3), keepdim=True)
     return F.group_norm(image, channels, weight, bias)
 

@@ -1,8 +1,10 @@
-"""Convolutions with a backward of their own, for training on CPUs: nothing is kept that can be computed again.
+"""Convolutions with a backward of their own, for training on CPUs: nothing is kept that can be
+computed again.
 
-A `Form` says how one kind of convolution is done with a weight times a number, and what its gradients are. The number
-is 1 / sigma where the layer has a spectral norm: W / sigma is never kept, and large ones are never made. What the
-backward needs of the weight (other precision, Winograd's points) is made again there.
+A `Form` says how one kind of convolution is done with a weight times a number, and what its
+gradients are. The number is 1 / sigma where the layer has a spectral norm: W / sigma is never kept,
+and large ones are never made. What the backward needs of the weight (other precision, Winograd's
+points) is made again there.
 """
 
 from __future__ import annotations
@@ -22,15 +24,24 @@ Gradients = tuple[Tensor | None, Tensor | None]
 
 
 class Form(Protocol):
-    """One way to convolve; `forward` and `backward` get the weight as stored, (out, in, k, k) in float32 or float64."""
+    """One way to convolve; `forward` and `backward` get the weight as stored, (out, in, k, k) in
+    float32 or float64.
+    """
 
     def forward(self, image: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
         """Convolve `image` with `weight * scale`, without bias, in the image's dtype."""
 
     def backward(
-        self, gradient: Tensor, image: Tensor, weight: Tensor, scale: Tensor, needs: tuple[bool, bool]
+        self,
+        gradient: Tensor,
+        image: Tensor,
+        weight: Tensor,
+        scale: Tensor,
+        needs: tuple[bool, bool],
     ) -> Gradients:
-        """Return the gradients of `image` (in its dtype) and of `weight * scale`, times `scale` (in the weight's)."""
+        """Return the gradients of `image` (in its dtype) and of `weight * scale`, times `scale` (in
+        the weight's).
+        """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +57,12 @@ class Direct:
         return result.mul_(scale) if late else result
 
     def backward(  # noqa: D102
-        self, gradient: Tensor, image: Tensor, weight: Tensor, scale: Tensor, needs: tuple[bool, bool]
+        self,
+        gradient: Tensor,
+        image: Tensor,
+        weight: Tensor,
+        scale: Tensor,
+        needs: tuple[bool, bool],
     ) -> Gradients:
         kernel, late = self._kernel(image, weight, scale)
         found = torch.ops.aten.convolution_backward(
@@ -79,7 +95,12 @@ class Winograd:
         return winograd.scaled_convolve(image, weight, scale)
 
     def backward(  # noqa: D102
-        self, gradient: Tensor, image: Tensor, weight: Tensor, scale: Tensor, needs: tuple[bool, bool]
+        self,
+        gradient: Tensor,
+        image: Tensor,
+        weight: Tensor,
+        scale: Tensor,
+        needs: tuple[bool, bool],
     ) -> Gradients:
         return winograd.scaled_gradients(gradient, image, weight, scale, needs)
 
@@ -92,26 +113,42 @@ class Narrow:
         return narrow.columns_convolve(image, narrow.columns_of(weight * scale))
 
     def backward(  # noqa: D102
-        self, gradient: Tensor, image: Tensor, weight: Tensor, scale: Tensor, needs: tuple[bool, bool]
+        self,
+        gradient: Tensor,
+        image: Tensor,
+        weight: Tensor,
+        scale: Tensor,
+        needs: tuple[bool, bool],
     ) -> Gradients:
-        images, weights = narrow.columns_gradients(gradient, image, narrow.columns_of(weight * scale), needs)
+        images, weights = narrow.columns_gradients(
+            gradient, image, narrow.columns_of(weight * scale), needs
+        )
         return images, None if weights is None else weights.mul_(scale)
 
 
 @dataclasses.dataclass(frozen=True)
 class Upsampled:
-    """Nearest upsampling by two and a 3x3 convolution; in bfloat16 transposed, so that it is rounded only once."""
+    """Nearest upsampling by two and a 3x3 convolution; in bfloat16 transposed, so that it is
+    rounded only once.
+    """
 
     padding: Padding
 
     def forward(self, image: Tensor, weight: Tensor, scale: Tensor) -> Tensor:  # noqa: D102
         if image.dtype == weight.dtype:
-            return upsampling.upsampled_products(image, self._taps(image, weight, scale), self.padding)
+            return upsampling.upsampled_products(
+                image, self._taps(image, weight, scale), self.padding
+            )
         taps = upsampling.merged_taps(weight * scale).to(image.dtype)
         return upsampling.upsampled_transposed(image, taps, None, self.padding)
 
     def backward(  # noqa: D102
-        self, gradient: Tensor, image: Tensor, weight: Tensor, scale: Tensor, needs: tuple[bool, bool]
+        self,
+        gradient: Tensor,
+        image: Tensor,
+        weight: Tensor,
+        scale: Tensor,
+        needs: tuple[bool, bool],
     ) -> Gradients:
         taps = self._taps(image, weight, scale)
         images, kernels = upsampling.upsampled_gradients(gradient, image, taps, self.padding, needs)
@@ -126,7 +163,9 @@ class Upsampled:
 
 
 class Norm(NamedTuple):
-    """A spectral norm sigma = u^T W v (0-dimensional) of W seen as (out, in*k*k), and u (out), v (in*k*k)."""
+    """A spectral norm sigma = u^T W v (0-dimensional) of W seen as (out, in*k*k), and u (out), v
+    (in*k*k).
+    """
 
     sigma: Tensor
     u: Tensor
@@ -141,7 +180,12 @@ class _Convolution(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: FunctionCtx, image: Tensor, weight: Tensor, bias: Tensor | None, form: Form, norm: Norm | None
+        ctx: FunctionCtx,
+        image: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        form: Form,
+        norm: Norm | None,
     ) -> Tensor:
         scale = weight.new_ones(()) if norm is None else 1 / norm.sigma
         ctx.save_for_backward(image, weight, scale, *(norm[1:] if norm else ()))
@@ -161,14 +205,22 @@ class _Convolution(torch.autograd.Function):
             u, v = directions
             along = torch.dot(weights.flatten(), weight.flatten()) * scale
             weights.flatten(1).addr_(u * -along, v)
-        return images, weights, gradient.sum((0, 2, 3), dtype=weight.dtype) if needs[2] else None, None, None
+        return (
+            images,
+            weights,
+            gradient.sum((0, 2, 3), dtype=weight.dtype) if needs[2] else None,
+            None,
+            None,
+        )
 
 
-def convolve(image: Tensor, weight: Tensor, bias: Tensor | None, form: Form, norm: Norm | None = None) -> Tensor:
+def convolve(
+    image: Tensor, weight: Tensor, bias: Tensor | None, form: Form, norm: Norm | None = None
+) -> Tensor:
     """Convolve with `weight`, divided by its spectral norm if one is given, and add `bias`.
 
-    Under `torch.autocast` the image, and what the form makes of the weight, are in its dtype; gradients of weight and
-    bias are in theirs. Differentiable once.
+    Under `torch.autocast` the image, and what the form makes of the weight, are in its dtype;
+    gradients of weight and bias are in theirs. Differentiable once.
 
     Args:
         image: (B, in, H, W), with the borders that the form expects.

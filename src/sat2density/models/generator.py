@@ -12,7 +12,8 @@ from sat2density.models.skyline_net import SkylineNet
 
 
 class Generator(nn.Module):
-    """DensityNet, sky encoder, style MLP and RenderNet of one architecture; rays come between them (`pipeline`).
+    """DensityNet, sky encoder, style MLP and RenderNet of one architecture; rays come between them
+    (`pipeline`).
 
     `skyline_net` is None where the architecture has none (as released).
     """
@@ -27,5 +28,7 @@ class Generator(nn.Module):
         self.skyline_net = SkylineNet() if arch.skyline else None
 
     def style(self, histogram: Tensor, noise: Tensor | None = None) -> Tensor:
-        """Return the style (B, style_size) of sky histograms (B, 270); deterministic unless `noise` is given."""
+        """Return the style (B, style_size) of sky histograms (B, 270); deterministic unless `noise`
+        is given.
+        """
         return self.style_mlp(self.sky_encoder(histogram, noise).z)

@@ -1,7 +1,7 @@
 """Convolutions with few outputs as one down the columns, and a sum of its shifted results.
 
-Up to `FEW_OUTPUTS` output channels leave most of a vector unit idle. The outputs of all columns of the kernel, computed
-at once, fill it: 21 for the released three. Pays in float32 on CPUs.
+Up to `FEW_OUTPUTS` output channels leave most of a vector unit idle. The outputs of all columns of
+the kernel, computed at once, fill it: 21 for the released three. Pays in float32 on CPUs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def columns_of(kernel: Tensor) -> Tensor:
 
 
 def columns_convolve(bordered: Tensor, columns: Tensor) -> Tensor:
-    """Convolve (B, in, H + k - 1, W + k - 1), borders included, with `columns_of` a kernel, to (B, out, H, W)."""
+    """Convolve (B, in, H + k - 1, W + k - 1), borders included, with `columns_of` a kernel, to (B,
+    out, H, W).
+    """
     side = columns.shape[2]
     width = bordered.shape[3] - side + 1
     parts = F.conv2d(bordered, columns).chunk(side, dim=1)
@@ -37,7 +39,8 @@ def columns_convolve(bordered: Tensor, columns: Tensor) -> Tensor:
 def columns_gradients(
     gradient: Tensor, bordered: Tensor, columns: Tensor, needs: tuple[bool, bool]
 ) -> tuple[Tensor | None, Tensor | None]:
-    """Return the gradients of `bordered` and of the kernel (out, in, k, k) for that of `columns_convolve`'s result.
+    """Return the gradients of `bordered` and of the kernel (out, in, k, k) for that of
+    `columns_convolve`'s result.
 
     Args:
         gradient: (B, out, H, W).
@@ -52,7 +55,17 @@ def columns_gradients(
     for shift in range(side):
         parts[:, shift, ..., shift : shift + width] = gradient
     image, kernel, _ = torch.ops.aten.convolution_backward(
-        parts.flatten(1, 2), bordered, columns, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, [*needs, False]
+        parts.flatten(1, 2),
+        bordered,
+        columns,
+        None,
+        [1, 1],
+        [0, 0],
+        [1, 1],
+        False,
+        [0, 0],
+        1,
+        [*needs, False],
     )
     if kernel is not None:
         kernel = kernel.view(side, outputs, -1, side).permute(1, 2, 3, 0).contiguous()

@@ -1,7 +1,9 @@
-"""Instance norm, modulation and activation in one, for training on CPUs: of four arrays only the input is kept.
+"""Instance norm, modulation and activation in one, for training on CPUs: of four arrays only the
+input is kept.
 
-The modulated norm x_normed (w (1 + a)) + (b (1 + a) + shift) has one factor and one shift for each channel of each
-image: a group norm of one image with all those channels. The backward makes the normed values again, for their signs.
+The modulated norm x_normed (w (1 + a)) + (b (1 + a) + shift) has one factor and one shift for each
+channel of each image: a group norm of one image with all those channels. The backward makes the
+normed values again, for their signs.
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ EPS = 1e-5
 
 
 class _NormedActivation(torch.autograd.Function):
-    """activation(norm(x) * factor + shift), the activation's slope below zero as a tensor (0-dimensional)."""
+    """activation(norm(x) * factor + shift), the activation's slope below zero as a tensor
+    (0-dimensional).
+    """
 
     @staticmethod
-    def forward(ctx: FunctionCtx, image: Tensor, factor: Tensor, shift: Tensor, slope: Tensor | None) -> Tensor:
+    def forward(
+        ctx: FunctionCtx, image: Tensor, factor: Tensor, shift: Tensor, slope: Tensor | None
+    ) -> Tensor:
         result, mean, rstd = _norm(image, factor, shift)
         ctx.save_for_backward(image, factor, shift, mean, rstd, slope)  # type: ignore[arg-type]
         return result if slope is None else F.leaky_relu_(result, slope.item())
@@ -38,7 +44,16 @@ class _NormedActivation(torch.autograd.Function):
         count = factor.numel()
         return (
             *torch.ops.aten.native_group_norm_backward(
-                gradient, image, mean, rstd, factor, 1, count, image.numel() // count, count, [True, True, True]
+                gradient,
+                image,
+                mean,
+                rstd,
+                factor,
+                1,
+                count,
+                image.numel() // count,
+                count,
+                [True, True, True],
             ),
             slopes,
         )
@@ -53,7 +68,8 @@ def _norm(image: Tensor, factor: Tensor, shift: Tensor) -> tuple[Tensor, Tensor,
 
 
 def normed_activation(image: Tensor, factor: Tensor, shift: Tensor, slope: Tensor | None) -> Tensor:
-    """Return activation(norm(image) * factor + shift), each channel of each image normed on its own.
+    """Return activation(norm(image) * factor + shift), each channel of each image normed on its
+    own.
 
     Args:
         image: (B, C, H, W), contiguous.

@@ -19,15 +19,18 @@ DEPTH_CHANNEL = 4
 GRAIN_CHANNELS = 1
 DIRECTION_CHANNELS = 3
 SMOOTH_AT_FIRST = -3.0
-"""Added before the softplus of the roughness: an untrained network's grain is faint (softplus(-3) = 0.05)."""
+"""Added before the softplus of the roughness: an untrained network's grain is faint (softplus(-3) =
+0.05).
+"""
 
 
 @dataclasses.dataclass(frozen=True)
 class Painting:
     """A picture as RenderNet says it: what is known of it, and how rough it is.
 
-    Where details cannot be foreseen (leaves), the best guess of every pixel is smooth. The roughness says how far
-    noise (`render.grain`) may move it, so that smooth and rough can be shown, and taught, apart.
+    Where details cannot be foreseen (leaves), the best guess of every pixel is smooth. The
+    roughness says how far noise (`render.grain`) may move it, so that smooth and rough can be
+    shown, and taught, apart.
 
     Attributes:
         colours: (B, 3, H, W) before the sigmoid.
@@ -45,7 +48,9 @@ class Painting:
         return torch.sigmoid(self.colours)
 
     def picture(self) -> Tensor:
-        """Return the picture as it is shown, (B, 3, H, W) in [0, 1]: sigmoid(colours + roughness * grain)."""
+        """Return the picture as it is shown, (B, 3, H, W) in [0, 1]: sigmoid(colours + roughness *
+        grain).
+        """
         if self.roughness is None or self.grain is None:
             return self.smooth()
         return torch.sigmoid(torch.addcmul(self.colours, self.roughness, self.grain))
@@ -56,15 +61,19 @@ class Painting:
         return Painting(*(None if part is None else part.float() for part in parts))  # type: ignore[arg-type]
 
     def grained(self) -> Painting:
-        """Return it with colours that no gradient reaches: what judges its detail then changes the roughness alone."""
+        """Return it with colours that no gradient reaches: what judges its detail then changes the
+        roughness alone.
+        """
         return dataclasses.replace(self, colours=self.colours.detach())
 
 
 class RenderNet(nn.Module):
-    """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture (B, 3, H, W).
+    """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture
+    (B, 3, H, W).
 
-    With `render_grain` the projection has a sixth channel (`render.grain`); with `render_roughness` the trunk has a
-    fourth output, see `Painting`. Without `render_depth` the depth is not looked at.
+    With `render_grain` the projection has a sixth channel (`render.grain`); with `render_roughness`
+    the trunk has a fourth output, see `Painting`. Without `render_depth` the depth is not looked
+    at.
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -72,24 +81,36 @@ class RenderNet(nn.Module):
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
-        self.directions, self.styled, self.up = arch.render_directions, arch.render_styled, arch.render_up
-        inputs = PROJECTION_CHANNELS + GRAIN_CHANNELS * arch.render_grain + DIRECTION_CHANNELS * arch.render_directions
+        self.directions, self.styled, self.up = (
+            arch.render_directions,
+            arch.render_styled,
+            arch.render_up,
+        )
+        inputs = (
+            PROJECTION_CHANNELS
+            + GRAIN_CHANNELS * arch.render_grain
+            + DIRECTION_CHANNELS * arch.render_directions
+        )
         self.depth, self.rough = arch.render_depth, arch.render_roughness
         self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3 + self.rough))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
-    def forward(self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None) -> Tensor:
+    def forward(
+        self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None
+    ) -> Tensor:
         """Paint the picture: `painting` as it is shown."""
         return self.painting(projection, style, headings_deg).picture()
 
-    def painting(self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None) -> Painting:
+    def painting(
+        self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None
+    ) -> Painting:
         """Say what the picture is.
 
         Args:
             projection: (B, 5 | 6, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
             style: (B, style_size), or (1, style_size) for the whole batch.
-            headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if None); only nets with
-                `render_directions` use it.
+            headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if
+                None); only nets with `render_directions` use it.
 
         """
         shown = projection if self.depth else _without_depth(projection)
@@ -117,10 +138,12 @@ def _without_depth(projection: Tensor) -> Tensor:
 
 
 def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -> Tensor:
-    """Return (B, 3, H, W): where each pixel looks, in the dtype and on the device of `projection` (B, C, H, W).
+    """Return (B, 3, H, W): where each pixel looks, in the dtype and on the device of `projection`
+    (B, C, H, W).
 
-    Channel 0 falls from 1 at the top edge to -1 at the bottom edge; 1 and 2 are sine and cosine of the compass
-    direction (0 = north, in the middle column at heading 0; east positive), at pixel centres.
+    Channel 0 falls from 1 at the top edge to -1 at the bottom edge; 1 and 2 are sine and cosine of
+    the compass direction (0 = north, in the middle column at heading 0; east positive), at pixel
+    centres.
     """
     batch, _, height, width = projection.shape
     device = projection.device
@@ -130,5 +153,7 @@ def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -
     if headings_deg is not None:
         azimuth = azimuth + torch.deg2rad(headings_deg.to(device, azimuth.dtype))[:, None]
     rows = elevation[None, :, None].expand(batch, height, width)
-    columns = [turned[:, None, :].expand(batch, height, width) for turned in (azimuth.sin(), azimuth.cos())]
+    columns = [
+        turned[:, None, :].expand(batch, height, width) for turned in (azimuth.sin(), azimuth.cos())
+    ]
     return torch.stack((rows, *columns), dim=1).to(projection.dtype)

@@ -17,12 +17,34 @@ NORM_EPS = 1e-6
 """Least length that z is divided by: keeps a zero code finite."""
 
 
-QUANTILES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
-"""Shares of the sky's pixels whose values are asked for: closer together where the rare ones are, sun and zenith."""
+QUANTILES = (
+    0.005,
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.9,
+    0.95,
+    0.98,
+    0.99,
+    0.995,
+)
+"""Shares of the sky's pixels whose values are asked for: closer together where the rare ones are,
+sun and zenith.
+"""
 
 
 class SkyCode(NamedTuple):
-    """The code z of a sky and the distribution it comes from, each (B, z_size); mu and logvar lie in (-1, 1)."""
+    """The code z of a sky and the distribution it comes from, each (B, z_size); mu and logvar lie
+    in (-1, 1).
+    """
 
     z: Tensor
     mu: Tensor
@@ -46,14 +68,18 @@ class SkyEncoder(nn.Module):
         self.logvar = nn.Linear(arch.sky_hidden, arch.z_size)
 
     def forward(self, histogram: Tensor, noise: Tensor | None = None) -> SkyCode:
-        """Encode; z = mu + exp(logvar / 2) * noise, and z = mu where no `noise` (B, z_size) is given.
+        """Encode; z = mu + exp(logvar / 2) * noise, and z = mu where no `noise` (B, z_size) is
+        given.
 
         Raises:
             ShapeError: the histogram is not (B, histogram_size).
 
         """
         if histogram.ndim != 2 or histogram.shape[1] != self.size:
-            raise ShapeError(f"a batch of sky histograms must be (batch, {self.size}), not {tuple(histogram.shape)}")
+            raise ShapeError(
+                f"a batch of sky histograms must be (batch, {self.size}), not "
+                f"{tuple(histogram.shape)}"
+            )
         if not self.illumination:
             histogram = torch.zeros_like(histogram)
         if self.quantiles:
@@ -64,7 +90,8 @@ class SkyEncoder(nn.Module):
 
 
 def quantiles(histogram: Tensor) -> Tensor:
-    """Turn histograms of three channels (B, 3 n) into their values at `QUANTILES` (B, 3 * 17), [0, 1] over the bins.
+    """Turn histograms of three channels (B, 3 n) into their values at `QUANTILES` (B, 3 * 17), [0,
+    1] over the bins.
 
     Values lie evenly within a bin. An empty channel gives zeros.
 
@@ -82,7 +109,9 @@ def quantiles(histogram: Tensor) -> Tensor:
 
 
 class StyleMLP(nn.Module):
-    """Code z (B, z_size) -> style (B, style_size): z to unit length, then linear layers, each with LeakyReLU 0.2."""
+    """Code z (B, z_size) -> style (B, style_size): z to unit length, then linear layers, each with
+    LeakyReLU 0.2.
+    """
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()

@@ -11,12 +11,13 @@ _WIDTHS = (24, 48, 64)
 
 
 class SkylineNet(nn.Module):
-    """Tile (B, 3, S, S) in [0, 1] -> skyline (B, 3): height, distance and softness, see `render.skyline`.
+    """Tile (B, 3, S, S) in [0, 1] -> skyline (B, 3): height, distance and softness, see
+    `render.skyline`.
 
-    A panorama shows the street's further trees and roofs over the tile's edge. Without a place for them the density
-    grows a wall along the border to explain them, which its heights then show. One skyline for the whole tile, "trees
-    go on" or "open field": a map along the border explains houses that stand within the tile as well, and they stay
-    empty (docs/decisions.md).
+    A panorama shows the street's further trees and roofs over the tile's edge. Without a place for
+    them the density grows a wall along the border to explain them, which its heights then show. One
+    skyline for the whole tile, "trees go on" or "open field": a map along the border explains
+    houses that stand within the tile as well, and they stay empty (docs/decisions.md).
     """
 
     def __init__(self) -> None:
@@ -34,10 +35,14 @@ class SkylineNet(nn.Module):
         self.out = nn.Conv2d(third, 3, 3, padding=1)
 
     def forward(self, tile: Tensor) -> Tensor:
-        """Return height over the floor (units), distance behind the border (units, > 0) and softness (tangent, > 0)."""
+        """Return height over the floor (units), distance behind the border (units, > 0) and
+        softness (tangent, > 0).
+        """
         local = self.local(F.adaptive_avg_pool2d(tile, _SEEN) - 0.5)
         whole = self.whole(local.mean((2, 3)))[:, :, None, None]
         told = self.out(F.leaky_relu(local + whole, 0.2)).mean((2, 3))
         height, distance, softness = told.float().split(1, 1)
         # Starts at a line of trees 5 m high, a street's width behind the border.
-        return torch.cat((0.25 + 0.2 * height, F.softplus(distance), 0.01 + 0.1 * F.softplus(softness)), 1)
+        return torch.cat(
+            (0.25 + 0.2 * height, F.softplus(distance), 0.01 + 0.1 * F.softplus(softness)), 1
+        )

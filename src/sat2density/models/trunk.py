@@ -52,7 +52,9 @@ class TrunkShape:
         return len(self.down) - 1 + (self.stem_stride == 2)
 
     def skip_channels(self) -> list[int]:
-        """Channels of the skip at each doubling: the encoder's features of that size, or else the input."""
+        """Channels of the skip at each doubling: the encoder's features of that size, or else the
+        input.
+        """
         if not self.skips:
             return [0] * len(self.up)
         encoder = ([self.inputs] if self.stem_stride == 2 else []) + list(self.down)
@@ -60,7 +62,9 @@ class TrunkShape:
 
 
 class Trunk(nn.Module):
-    """Stem, halvings, residual blocks, doublings, and a last convolution without norm or activation."""
+    """Stem, halvings, residual blocks, doublings, and a last convolution without norm or
+    activation.
+    """
 
     def __init__(self, shape: TrunkShape) -> None:
         super().__init__()
@@ -71,15 +75,21 @@ class Trunk(nn.Module):
             down_block(a, b, 3 if i else shape.stem_kernel, 2 if i else shape.stem_stride, *borders)
             for i, (a, b) in enumerate(pairwise(widths))
         )
-        self.blocks = nn.ModuleList(ResidualBlock(shape.down[-1], *borders) for _ in range(shape.blocks))
+        self.blocks = nn.ModuleList(
+            ResidualBlock(shape.down[-1], *borders) for _ in range(shape.blocks)
+        )
         widths = (shape.down[-1], *shape.up)
         self.up = nn.ModuleList(
             up_block(a, skip, b, *borders)
             for a, b, skip in zip(widths[:-1], widths[1:], shape.skip_channels(), strict=True)
         )
-        self.output = PaddedConv(shape.up[-1], shape.outputs, shape.output_kernel, padding=shape.padding)
+        self.output = PaddedConv(
+            shape.up[-1], shape.outputs, shape.output_kernel, padding=shape.padding
+        )
 
-    def forward(self, image: Tensor, modulations: Sequence[Modulation | None] | None = None) -> Tensor:
+    def forward(
+        self, image: Tensor, modulations: Sequence[Modulation | None] | None = None
+    ) -> Tensor:
         """Turn (B, inputs, H, W) into (B, outputs, H', W'), H' = H / 2^(halvings - doublings).
 
         Args:
@@ -93,7 +103,9 @@ class Trunk(nn.Module):
             features.append(block(features[-1]))
         image = features.pop()
         if self.shape.stem_stride == 1:
-            features = features[1:]  # the stem has the input's own size: its features are the skip, not the input
+            features = features[
+                1:
+            ]  # the stem has the input's own size: its features are the skip, not the input
         for block in self.blocks:
             image = block(image)
         for index, block in enumerate(self.up):
@@ -106,6 +118,7 @@ class Trunk(nn.Module):
         good = image.ndim == 4 and image.shape[1] == self.shape.inputs
         if not good or image.shape[2] % multiple or image.shape[3] % multiple:
             raise ShapeError(
-                f"expected (batch, {self.shape.inputs}, height, width) with sides that are multiples of {multiple}, "
+                f"expected (batch, {self.shape.inputs}, height, width) with sides that are "
+                f"multiples of {multiple}, "
                 f"not {tuple(image.shape)}"
             )

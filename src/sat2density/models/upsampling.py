@@ -1,16 +1,18 @@
-"""Nearest upsampling by two and a 3x3 convolution in one: nine products per pixel of the small image instead of 36.
+"""Nearest upsampling by two and a 3x3 convolution in one: nine products per pixel of the small
+image instead of 36.
 
 An upsampled row repeats x[i] at 2i and 2i + 1. With the taps (f, m, l) of the kernel,
 
     output 2i     = f x[i-1] + m x[i] + l x[i]
     output 2i + 1 = f x[i]   + m x[i] + l x[i+1]
 
-so f x, m x and l x are needed once for each *small* pixel: one matrix product, and sums of its shifted results. The
-same holds down the columns. Mirroring an upsampled image by one pixel repeats its edge pixel, so "reflect" repeats
-edges here; "circular" wraps columns, "zeros" adds nothing.
+so f x, m x and l x are needed once for each *small* pixel: one matrix product, and sums of its
+shifted results. The same holds down the columns. Mirroring an upsampled image by one pixel repeats
+its edge pixel, so "reflect" repeats edges here; "circular" wraps columns, "zeros" adds nothing.
 
-In float32 on a CPU this is the fastest form found, forward and backward. `merged_taps` makes a transposed convolution
-of it: 16 products, but each output is rounded once, which is what bfloat16 needs.
+In float32 on a CPU this is the fastest form found, forward and backward. `merged_taps` makes a
+transposed convolution of it: 16 products, but each output is rounded once, which is what bfloat16
+needs.
 """
 
 from __future__ import annotations
@@ -32,9 +34,11 @@ AT_ONCE = 1 << 22
 
 
 OUTPUTS = 64
-"""From this many output channels on the products are faster than the transposed convolution in float32 on a CPU when
-only looking, where that one has its favourite (channels-last) layout: 4.4 instead of 4.9 ms for 128 -> 64 to 32x128,
-6.9 instead of 5.4 for 64 -> 32 to 64x256 (one core). In training, with plain layout, they are everywhere."""
+"""From this many output channels on the products are faster than the transposed convolution in
+float32 on a CPU when only looking, where that one has its favourite (channels-last) layout: 4.4
+instead of 4.9 ms for 128 -> 64 to 32x128, 6.9 instead of 5.4 for 64 -> 32 to 64x256 (one core). In
+training, with plain layout, they are everywhere.
+"""
 
 
 def edges_of(padding: Padding) -> tuple[Edge, Edge]:
@@ -45,7 +49,8 @@ def edges_of(padding: Padding) -> tuple[Edge, Edge]:
 
 
 def merged_taps(kernel: Tensor) -> Tensor:
-    """Turn a kernel (out, in, 3, 3) into the transposed convolution's (in, out, 4, 4), see `upsampled_transposed`.
+    """Turn a kernel (out, in, 3, 3) into the transposed convolution's (in, out, 4, 4), see
+    `upsampled_transposed`.
 
     Taps along each side: (last, middle + last, first + middle, first).
     """
@@ -55,11 +60,17 @@ def merged_taps(kernel: Tensor) -> Tensor:
     return kernel.transpose(0, 1)
 
 
-def upsampled_transposed(image: Tensor, taps: Tensor, bias: Tensor | None, padding: Padding) -> Tensor:
-    """Upsample and convolve (B, in, H, W) with `merged_taps` (in, out, 4, 4), stride 2, to (B, out, 2H, 2W)."""
+def upsampled_transposed(
+    image: Tensor, taps: Tensor, bias: Tensor | None, padding: Padding
+) -> Tensor:
+    """Upsample and convolve (B, in, H, W) with `merged_taps` (in, out, 4, 4), stride 2, to (B, out,
+    2H, 2W).
+    """
     rows = columns = 1
     if padding == "reflect":
-        with torch.autocast(image.device.type, enabled=False):  # it would turn the image into float32
+        with torch.autocast(
+            image.device.type, enabled=False
+        ):  # it would turn the image into float32
             image = F.pad(image, [1] * 4, mode="replicate")
         rows = columns = 3
     elif padding == "circular":
@@ -88,7 +99,8 @@ def upsampled_products(image: Tensor, taps: Tensor, padding: Padding) -> Tensor:
 def upsampled_gradients(
     gradient: Tensor, image: Tensor, taps: Tensor, padding: Padding, needs: tuple[bool, bool]
 ) -> tuple[Tensor | None, Tensor | None]:
-    """Return the gradients of `image` (B, in, H, W) and `taps` (out, 9, in; float32) for that of the result.
+    """Return the gradients of `image` (B, in, H, W) and `taps` (out, 9, in; float32) for that of
+    the result.
 
     Args:
         gradient: (B, out, 2H, 2W), as `image` and `taps` in their dtype.
@@ -151,7 +163,9 @@ def _spread(taps: tuple[Tensor, ...], dim: int, edge: Edge) -> tuple[Tensor, Ten
 
 
 def _gathered_all(phases: Tensor, padding: Padding) -> Tensor:
-    """The transposed of `_spread_all`: gradients (n, H, 2, W, 2) of the outputs to those of the products."""
+    """The transposed of `_spread_all`: gradients (n, H, 2, W, 2) of the outputs to those of the
+    products.
+    """
     rows, columns = edges_of(padding)
     count, height, _, width, _ = phases.shape
     across = [phases.new_empty(count, 3, height, width) for _ in range(2)]

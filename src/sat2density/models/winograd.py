@@ -1,12 +1,15 @@
-"""3x3 convolution with stride 1 in float32 as sixteen matrix products (Winograd's F(2x2, 3x3)): wide layers on CPUs.
+"""3x3 convolution with stride 1 in float32 as sixteen matrix products (Winograd's F(2x2, 3x3)):
+wide layers on CPUs.
 
-Two neighbouring outputs of a filter (g0, g1, g2) over (d0, d1, d2, d3) need four multiplications instead of six:
+Two neighbouring outputs of a filter (g0, g1, g2) over (d0, d1, d2, d3) need four multiplications
+instead of six:
 
     (d0 - d2) g0,  (d1 + d2) (g0 + g1 + g2) / 2,  (d2 - d1) (g0 - g1 + g2) / 2,  (d1 - d3) g2
 
-in both directions 16 instead of 36. Equal up to rounding: the largest error against float64 is about twice the direct
-convolution's (tests/models/test_winograd.py). The gradients are the transposed steps in reverse order, again sixteen
-products each. Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
+in both directions 16 instead of 36. Equal up to rounding: the largest error against float64 is
+about twice the direct convolution's (tests/models/test_winograd.py). The gradients are the
+transposed steps in reverse order, again sixteen products each. Source: A. Lavin, S. Gray, "Fast
+Algorithms for Convolutional Neural Networks", CVPR 2016.
 """
 
 from __future__ import annotations
@@ -18,13 +21,17 @@ from torch import Tensor
 _FILTER_ROWS = ((1.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.0, 0.0, 1.0))
 
 CHANNELS = 256
-"""From this many channels on this form is faster in float32 on CPUs: 3.0 instead of 3.5 ms at 256 (8x32 pixels, one
-core), 9.8 instead of 13.5 at 512, 27 instead of 64 at 1024; at 128 both take 0.95."""
+"""From this many channels on this form is faster in float32 on CPUs: 3.0 instead of 3.5 ms at 256
+(8x32 pixels, one core), 9.8 instead of 13.5 at 512, 27 instead of 64 at 1024; at 128 both take
+0.95.
+"""
 
 
 AT_ONCE = 1 << 21
-"""Points of a kernel held at once in training (numbers): 8 MB. With all 67 MB of 1024 channels forward and backward
-take 240 instead of 164 ms, most of it for fresh memory (batch 2, 8x32 pixels, one core)."""
+"""Points of a kernel held at once in training (numbers): 8 MB. With all 67 MB of 1024 channels
+forward and backward take 240 instead of 164 ms, most of it for fresh memory (batch 2, 8x32 pixels,
+one core).
+"""
 
 
 def pays(inputs: int, outputs: int, side: int, stride: int) -> bool:
@@ -40,7 +47,9 @@ def winograd_weight(kernel: Tensor) -> Tensor:
 
 
 def _transform(scale: Tensor) -> Tensor:
-    """Return (16, 9) in the dtype of `scale`: kernels (9, n) to `scale` times their points (16, n)."""
+    """Return (16, 9) in the dtype of `scale`: kernels (9, n) to `scale` times their points (16,
+    n).
+    """
     rows = torch.tensor(_FILTER_ROWS, dtype=scale.dtype, device=scale.device)
     return torch.kron(rows, rows) * scale
 
@@ -52,18 +61,23 @@ def _parts(kernel: Tensor) -> list[slice]:
 
 
 def _points(kernel: Tensor, transform: Tensor) -> Tensor:
-    """`winograd_weight` as one product in the kernel's precision, a tenth of its time: (out, in, 3, 3) to (16, ...)."""
+    """`winograd_weight` as one product in the kernel's precision, a tenth of its time: (out, in, 3,
+    3) to (16, ...).
+    """
     return torch.mm(transform, kernel.reshape(-1, 9).t()).view(16, *kernel.shape[:2])
 
 
 def winograd_convolve(bordered: Tensor, weight: Tensor) -> Tensor:
-    """Convolve (B, in, H + 2, W + 2), borders included, with `winograd_weight`'s (16, out, in): (B, out, H, W)."""
+    """Convolve (B, in, H + 2, W + 2), borders included, with `winograd_weight`'s (16, out, in): (B,
+    out, H, W).
+    """
     pieces = _pieces_of(bordered)
     return _picture(torch.bmm(weight, pieces.flatten(0, 1).flatten(2)), bordered)
 
 
 def scaled_convolve(bordered: Tensor, kernel: Tensor, scale: Tensor) -> Tensor:
-    """Convolve (B, in, H + 2, W + 2), borders included, with a kernel (out, in, 3, 3) times a number: (B, out, H, W).
+    """Convolve (B, in, H + 2, W + 2), borders included, with a kernel (out, in, 3, 3) times a
+    number: (B, out, H, W).
 
     For kernels that change with every call: their points are made in parts that stay in the caches.
     """
@@ -92,10 +106,15 @@ def scaled_gradients(
     transform = _transform(scale)
     points = _joined_back(F.pad(gradient, (0, width % 2, 0, height % 2)).transpose(0, 1))
     products = points.flatten(0, 1).flatten(2)
-    # The pixels lead: 34 instead of 43 ms for 1024 channels, batch 2, than with `pieces` as `_pieces` makes it.
+    # The pixels lead: 34 instead of 43 ms for 1024 channels, batch 2, than with `pieces` as
+    # `_pieces` makes it.
     image = products.new_zeros(16, products.shape[2], kernel.shape[1]) if needs[0] else None
     weights = torch.empty_like(kernel, memory_format=torch.contiguous_format) if needs[1] else None
-    pieces = _pieces_of(bordered).flatten(0, 1).flatten(2).transpose(1, 2).contiguous() if needs[1] else None
+    pieces = (
+        _pieces_of(bordered).flatten(0, 1).flatten(2).transpose(1, 2).contiguous()
+        if needs[1]
+        else None
+    )
     for part in _parts(kernel):
         if image is not None:
             image.baddbmm_(products[:, part].transpose(1, 2), _points(kernel[part], transform))
@@ -109,7 +128,9 @@ def scaled_gradients(
 
 
 def _picture(products: Tensor, bordered: Tensor) -> Tensor:
-    """Add products (16, out, B * h * w) up to the picture (B, out, H, W) of an image with borders."""
+    """Add products (16, out, B * h * w) up to the picture (B, out, H, W) of an image with
+    borders.
+    """
     batch, _, rows, columns = bordered.shape
     height, width = rows - 2, columns - 2
     whole = _joined(products.view(4, 4, -1, batch, (height + 1) // 2, (width + 1) // 2))
@@ -122,7 +143,9 @@ def _pieces_of(bordered: Tensor) -> Tensor:
 
 
 def _pieces(image: Tensor) -> Tensor:
-    """Turn (in, B, 2h + 2, 2w + 2) into (4, 4, in, B, h, w): what the data bring to each product."""
+    """Turn (in, B, 2h + 2, 2w + 2) into (4, 4, in, B, h, w): what the data bring to each
+    product.
+    """
     channels, batch, rows, columns = image.shape
     height, width = rows // 2 - 1, columns // 2 - 1
     tall = image.new_empty(4, channels, batch, height, columns)
@@ -140,7 +163,9 @@ def _differences(data: list[Tensor], results: tuple[Tensor, ...]) -> None:
 
 
 def _pieces_back(pieces: Tensor) -> Tensor:
-    """The transposed of `_pieces`, channels last: (4, 4, B, h, w, in) to (B, 2h + 2, 2w + 2, in)."""
+    """The transposed of `_pieces`, channels last: (4, 4, B, h, w, in) to (B, 2h + 2, 2w + 2,
+    in).
+    """
     tall = torch.stack([_differences_back(part.unbind(0), dim=2) for part in pieces.unbind(0)])
     return _differences_back(tall.unbind(0), dim=1)
 
@@ -175,7 +200,9 @@ def _pair(parts: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
 
 
 def _joined_back(picture: Tensor) -> Tensor:
-    """The transposed of `_joined`: gradients (out, B, 2h, 2w) of the picture to (4, 4, out, B, h, w) of products."""
+    """The transposed of `_joined`: gradients (out, B, 2h, 2w) of the picture to (4, 4, out, B, h,
+    w) of products.
+    """
     channels, batch, rows, columns = picture.shape
     tall = picture.new_empty(4, channels, batch, rows // 2, columns)
     _pair_back(picture[:, :, ::2], picture[:, :, 1::2], tall.unbind(0))

@@ -1,4 +1,5 @@
-"""Rays of the three views: equirectangular, perspective, top-down; and the way back from a direction to a panorama.
+"""Rays of the three views: equirectangular, perspective, top-down; and the way back from a
+direction to a panorama.
 
 Vectors are (x east, y up, z south); see `conventions` for axes, pixel rules and headings.
 """
@@ -35,8 +36,12 @@ class Rays:
     def __post_init__(self) -> None:
         directions, origins = self.directions, self.origins
         if directions.ndim != 4 or directions.shape[-1] != 3:
-            raise ShapeError(f"rays: directions must be (B, H, W, 3), not {tuple(directions.shape)}")
-        fits = origins.ndim == 2 or (origins.ndim == 4 and origins.shape[1:3] == directions.shape[1:3])
+            raise ShapeError(
+                f"rays: directions must be (B, H, W, 3), not {tuple(directions.shape)}"
+            )
+        fits = origins.ndim == 2 or (
+            origins.ndim == 4 and origins.shape[1:3] == directions.shape[1:3]
+        )
         batches = {origins.shape[0] if origins.ndim else 0, directions.shape[0]} - {1}
         if not fits or origins.shape[-1] != 3 or len(batches) > 1:
             raise ShapeError(
@@ -50,14 +55,17 @@ class Rays:
         return max(self.origins.shape[0], self.directions.shape[0])
 
     def joined(self, count: int) -> Rays:
-        """Return the same rays with each `count` pictures that follow each other as one tall picture: (B / count, ...).
+        """Return the same rays with each `count` pictures that follow each other as one tall
+        picture: (B / count, ...).
 
         One volume then serves all of them without copies.
         """
         batch, height, width, _ = self.directions.shape
         origins = self.origins if self.origins.ndim == 4 else self.origins[:, None, None]
         tall = (batch // count, count * height, width, 3)
-        return Rays(origins.expand(batch, height, width, 3).reshape(tall), self.directions.reshape(tall))
+        return Rays(
+            origins.expand(batch, height, width, 3).reshape(tall), self.directions.reshape(tall)
+        )
 
     def to(self, device: torch.device | str) -> Rays:
         """Return the rays on another device."""
@@ -71,7 +79,8 @@ def equirectangular_rays(
     device: torch.device | str | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> Rays:
-    """Return the rays of one panorama of `spec.panorama_size` per camera (formula: `conventions`, spec section 2).
+    """Return the rays of one panorama of `spec.panorama_size` per camera (formula: `conventions`,
+    spec section 2).
 
     Args:
         spec: scale, panorama size (W, H) and vertical field of view.
@@ -91,7 +100,11 @@ def equirectangular_rays(
     columns = torch.arange(width, dtype=torch.float64) + shift
     latitude = (1 - 2 * rows / height) * math.radians(spec.vertical_fov_deg) / 2
     azimuth = math.pi * (-0.5 - 2 * columns / width) - _headings(cameras)[:, None]
-    cos_lat, cos_az, sin_az = latitude.cos()[None, :, None], azimuth.cos()[:, None], azimuth.sin()[:, None]
+    cos_lat, cos_az, sin_az = (
+        latitude.cos()[None, :, None],
+        azimuth.cos()[:, None],
+        azimuth.sin()[:, None],
+    )
     up = latitude.sin()[None, :, None].expand(len(cameras), height, width)
     directions = torch.stack((cos_lat * cos_az, up, -cos_lat * sin_az), dim=-1)
     return Rays(_origins(spec, cameras).to(device, dtype), directions.to(device, dtype))
@@ -108,9 +121,9 @@ def perspective_rays(
 ) -> Rays:
     """Return the rays of one pinhole picture per camera, through the pixels' centres.
 
-    The picture looks along the camera's heading, raised by `pitch_deg`; its columns run to the right, its rows down,
-    and pixels are square: with f = W / (2 tan(fov / 2)), pixel (i, j) looks along
-    ((i + 1/2 - W/2) / f, -(j + 1/2 - H/2) / f, 1) in (right, up, ahead) before it is turned.
+    The picture looks along the camera's heading, raised by `pitch_deg`; its columns run to the
+    right, its rows down, and pixels are square: with f = W / (2 tan(fov / 2)), pixel (i, j) looks
+    along ((i + 1/2 - W/2) / f, -(j + 1/2 - H/2) / f, 1) in (right, up, ahead) before it is turned.
 
     Args:
         spec: scale and camera height.
@@ -129,14 +142,20 @@ def perspective_rays(
 
     """
     if not 0 < horizontal_fov_deg < 180:
-        raise InputError(f"horizontal_fov_deg must lie between 0 and 180 degrees, not {horizontal_fov_deg!r}")
+        raise InputError(
+            f"horizontal_fov_deg must lie between 0 and 180 degrees, not {horizontal_fov_deg!r}"
+        )
     if not -90 <= pitch_deg <= 90:
         raise InputError(f"pitch_deg must lie in [-90, 90] degrees, not {pitch_deg!r}")
     cameras = _listed(cameras)
     width, height = size
     focal = width / (2 * math.tan(math.radians(horizontal_fov_deg) / 2))
-    right = ((torch.arange(width, dtype=torch.float64) + 0.5 - width / 2) / focal).expand(height, width)
-    up = ((height / 2 - 0.5 - torch.arange(height, dtype=torch.float64)) / focal)[:, None].expand(height, width)
+    right = ((torch.arange(width, dtype=torch.float64) + 0.5 - width / 2) / focal).expand(
+        height, width
+    )
+    up = ((height / 2 - 0.5 - torch.arange(height, dtype=torch.float64)) / focal)[:, None].expand(
+        height, width
+    )
     pitch = math.radians(pitch_deg)
     ahead = math.cos(pitch) - up * math.sin(pitch)  # what was ahead and up, in (level ahead, up)
     raised = math.sin(pitch) + up * math.cos(pitch)
@@ -148,17 +167,25 @@ def perspective_rays(
 
 
 def top_down_rays(
-    size: tuple[int, int], device: torch.device | str | None = None, dtype: torch.dtype = torch.float32
+    size: tuple[int, int],
+    device: torch.device | str | None = None,
+    dtype: torch.dtype = torch.float32,
 ) -> Rays:
-    """Return one ray straight down from y = +1 per satellite pixel centre (spec, section 3); `size` is (rows, columns).
+    """Return one ray straight down from y = +1 per satellite pixel centre (spec, section 3); `size`
+    is (rows, columns).
 
     Returns:
-        Rays with origins (1, rows, columns, 3) and directions (1, rows, columns, 3): one set for the whole batch.
+        Rays with origins (1, rows, columns, 3) and directions (1, rows, columns, 3): one set for
+        the whole batch.
 
     """
     rows, columns = size
-    south = ((2 * torch.arange(rows, dtype=torch.float64) + 1) / rows - 1)[:, None].expand(rows, columns)
-    east = ((2 * torch.arange(columns, dtype=torch.float64) + 1) / columns - 1).expand(rows, columns)
+    south = ((2 * torch.arange(rows, dtype=torch.float64) + 1) / rows - 1)[:, None].expand(
+        rows, columns
+    )
+    east = ((2 * torch.arange(columns, dtype=torch.float64) + 1) / columns - 1).expand(
+        rows, columns
+    )
     origins = torch.stack((east, torch.ones_like(east), south), dim=-1)[None].to(device, dtype)
     down = torch.tensor([0.0, -1.0, 0.0], device=device, dtype=dtype)
     return Rays(origins, down.expand(1, rows, columns, 3).contiguous())
@@ -171,7 +198,8 @@ def panorama_lookup(
     vertical_fov_deg: float,
     pixel_rule: PixelRule,
 ) -> Tensor:
-    """Look up where given directions lie in panoramas: bilinear, around the 360 degrees without a seam.
+    """Look up where given directions lie in panoramas: bilinear, around the 360 degrees without a
+    seam.
 
     Args:
         panorama: (B, C, H, W).
@@ -190,7 +218,9 @@ def panorama_lookup(
             f"not {tuple(panorama.shape)} and {tuple(directions.shape)}"
         )
     height, width = panorama.shape[-2:]
-    heading = torch.deg2rad(torch.as_tensor(headings_deg, dtype=torch.float64)).to(directions)[:, None, None]
+    heading = torch.deg2rad(torch.as_tensor(headings_deg, dtype=torch.float64)).to(directions)[
+        :, None, None
+    ]
     east, up, south = directions.unbind(-1)
     latitude = torch.atan2(up, torch.hypot(east, south))
     azimuth = torch.atan2(-south, east)
@@ -198,7 +228,8 @@ def panorama_lookup(
     shift = pixel_shift(pixel_rule)
     row = (1 - latitude / half_fov) * height / 2 - shift
     column = torch.remainder((-(azimuth + heading) / math.pi - 0.5) * width / 2 - shift, width)
-    # One more column on the right continues the circle; rows are clamped: the outermost pixels reach the field's edge.
+    # One more column on the right continues the circle; rows are clamped: the outermost pixels
+    # reach the field's edge.
     around = torch.cat((panorama, panorama[..., :1]), dim=-1)
     row, column = row / (height - 1) * 2 - 1, column / width * 2 - 1
     grid = torch.stack((column, row.expand_as(column)), dim=-1).to(panorama.dtype)
@@ -209,7 +240,9 @@ def panorama_lookup(
 
 
 def pixel_shift(rule: PixelRule) -> float:
-    """Return what is added to a pixel's indices before they become angles: 0 for "corner", 1/2 for "centre"."""
+    """Return what is added to a pixel's indices before they become angles: 0 for "corner", 1/2 for
+    "centre".
+    """
     return 0.5 if rule == "centre" else 0.0
 
 
@@ -225,6 +258,8 @@ def _headings(cameras: list[Camera]) -> Tensor:
 
 
 def _origins(spec: SceneSpec, cameras: list[Camera]) -> Tensor:
-    heights = [spec.camera_y if c.height_m is None else c.height_m / spec.unit_m - 1 for c in cameras]
+    heights = [
+        spec.camera_y if c.height_m is None else c.height_m / spec.unit_m - 1 for c in cameras
+    ]
     places = [(c.east, y, c.south) for c, y in zip(cameras, heights, strict=True)]
     return torch.tensor(places, dtype=torch.float64)

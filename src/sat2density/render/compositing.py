@@ -1,4 +1,5 @@
-"""Compositing: the one place where densities along a ray become colour, opacity and depth (spec, section 3).
+"""Compositing: the one place where densities along a ray become colour, opacity and depth (spec,
+section 3).
 
     alpha_k = 1 - exp(-sigma_k d_k),  T_k = exp(-sum_{j<k} sigma_j d_j),  w_k = T_k alpha_k
     colour = sum w c,  opacity = sum w,  depth = sum w t
@@ -12,7 +13,9 @@ import torch
 from torch import Tensor
 
 
-def composite(density: Tensor, lengths: Tensor | float, distance: Tensor, colour: Tensor) -> tuple[Tensor, Tensor]:
+def composite(
+    density: Tensor, lengths: Tensor | float, distance: Tensor, colour: Tensor
+) -> tuple[Tensor, Tensor]:
     """Composite samples along rays, front to back. Differentiable in all arguments.
 
     Args:
@@ -25,7 +28,8 @@ def composite(density: Tensor, lengths: Tensor | float, distance: Tensor, colour
         (B, 5, H, W): red, green, blue, opacity in [0, 1], depth in units (not divided by opacity);
         (B, 1, H, W): transmittance behind the last sample, 1 - opacity.
 
-    Example: two samples with sigma d = ln 2 at t = 1 and 2 weigh 1/2 and 1/4: opacity 3/4, depth 1/2 + 2/4 = 1.
+    Example: two samples with sigma d = ln 2 at t = 1 and 2 weigh 1/2 and 1/4: opacity 3/4, depth
+    1/2 + 2/4 = 1.
 
     """
     thickness = density * lengths

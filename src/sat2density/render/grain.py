@@ -22,12 +22,14 @@ _FINEST, _COARSEST = -9, 0
 
 
 def add_grain(projection: Projection, rays: Rays) -> Projection:
-    """Add a sixth channel to a projection: noise of mean 0 and variance about 1/2, anchored to what rays hit.
+    """Add a sixth channel to a projection: noise of mean 0 and variance about 1/2, anchored to what
+    rays hit.
 
-    A network that must show leaves needs something to make them of. Noise on the screen would stand still while the
-    camera moves; this is a function of the place p = origin + direction x depth / opacity (what is not hit lies
-    `_SKY_UNITS` away), trilinear between random values on a lattice, whose cells are at least `CELL_PIXELS` pixels
-    large as seen: two levels, each twice as coarse as the one below, are mixed by distance.
+    A network that must show leaves needs something to make them of. Noise on the screen would stand
+    still while the camera moves; this is a function of the place p = origin + direction x depth /
+    opacity (what is not hit lies `_SKY_UNITS` away), trilinear between random values on a lattice,
+    whose cells are at least `CELL_PIXELS` pixels large as seen: two levels, each twice as coarse as
+    the one below, are mixed by distance.
 
     Args:
         projection: (B, 5, H, W).
@@ -46,7 +48,9 @@ def _noise(projection: Projection, rays: Rays) -> Tensor:
     opacity, depth = projection.opacity[:, 0], projection.depth[:, 0]
     distance = (depth + (1 - opacity) * _SKY_UNITS).clamp_min(1e-3)
     middle = rays.directions.shape[1] // 2
-    pixel = (rays.directions[:, middle, 1] - rays.directions[:, middle, 0]).norm(dim=-1)[:, None, None]
+    pixel = (rays.directions[:, middle, 1] - rays.directions[:, middle, 0]).norm(dim=-1)[
+        :, None, None
+    ]
     places = rays.origins[:, None, None, :] + rays.directions * distance[..., None]
     level = (CELL_PIXELS * pixel * distance).log2().clamp(_FINEST, _COARSEST)
     fine = level.floor()
@@ -65,9 +69,11 @@ def _lookup(places: Tensor, level: Tensor) -> Tensor:
 
 @functools.lru_cache(maxsize=1)
 def _table() -> Tensor:
-    """Random values of mean 0 and variance 1, (1, 1, n + 1, n + 1, n + 1): the last layer repeats the first.
+    """Random values of mean 0 and variance 1, (1, 1, n + 1, n + 1, n + 1): the last layer repeats
+    the first.
 
-    Made by an integer hash (MurmurHash3's last steps): the same on every machine and with every version of a library.
+    Made by an integer hash (MurmurHash3's last steps): the same on every machine and with every
+    version of a library.
     """
     number = torch.arange(_SIDE**3, dtype=torch.int64) * 0x9E3779B1 & 0xFFFFFFFF
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):

@@ -1,7 +1,8 @@
-"""Files of paths: CSV, JSON and GeoJSON, read strictly and written back (docs/paths.md shows every form).
+"""Files of paths: CSV, JSON and GeoJSON, read strictly and written back (docs/paths.md shows every
+form).
 
-A wrong file is refused with its line (CSV) or the number of its point (JSON, GeoJSON); what can be ignored without
-harm is ignored with a notice in `Path.notices`.
+A wrong file is refused with its line (CSV) or the number of its point (JSON, GeoJSON); what can be
+ignored without harm is ignored with a notice in `Path.notices`.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def write_path(path: Path, file: FilePath, spec: SceneSpec, unit: str = "m") -> 
     if suffix not in writers:
         raise InputError(f"{file}: a path file ends in .csv, .json or .geojson")
     if unit not in ("m", "px") or (unit == "px" and suffix != ".csv"):
-        raise InputError(f"{file}: paths are written in metres ('m'), or as CSV in pixels ('px'), not {unit!r}")
+        raise InputError(
+            f"{file}: paths are written in metres ('m'), or as CSV in pixels ('px'), not {unit!r}"
+        )
     with atomic_path(file) as temporary:
         temporary.write_text(writers[suffix](), encoding="utf-8")
 
@@ -69,7 +72,9 @@ def _text(file: FilePath) -> str:
         if file.is_dir():
             raise InputError(f"{file}: is a folder; a path file is needed")
         if file.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{file}: larger than {LARGEST_FILE // 2**20} MB; this is not a path file")
+            raise InputError(
+                f"{file}: larger than {LARGEST_FILE // 2**20} MB; this is not a path file"
+            )
         data = file.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{file}: no such file") from None
@@ -106,22 +111,30 @@ def _only(file: FilePath, where: str, value: dict[str, Any], known: tuple[str, .
     for key in value:
         if key not in known:
             raise InputError(
-                f"{file}: {where}unknown member '{key}'{near_matches(key, known)} (known: {', '.join(known)})"
+                f"{file}: {where}unknown member '{key}'{near_matches(key, known)} (known: "
+                f"{', '.join(known)})"
             )
 
 
 def _json_rows(file: FilePath, value: dict[str, Any]) -> Rows:
     _only(file, "", value, ("unit", "points"))
     if value.get("unit") != "m":
-        raise InputError(f'{file}: the member "unit" must be "m" (metres), not {value.get("unit")!r}')
+        raise InputError(
+            f'{file}: the member "unit" must be "m" (metres), not {value.get("unit")!r}'
+        )
     points = value.get("points")
     if not isinstance(points, list):
-        raise InputError(f'{file}: the member "points" must be a list of {{"east": m, "south": m, "heading": degrees}}')
+        raise InputError(
+            f'{file}: the member "points" must be a list of {{"east": m, "south": m, "heading": '
+            f"degrees}}"
+        )
     places, values = [], []
     for index, point in enumerate(points):
         where = f"point {index + 1}"
         if not isinstance(point, dict):
-            raise InputError(f'{file}: {where}: expected {{"east": m, "south": m, "heading": degrees}}')
+            raise InputError(
+                f'{file}: {where}: expected {{"east": m, "south": m, "heading": degrees}}'
+            )
         _only(file, f"{where}: ", point, ("east", "south", "heading"))
         places.append(where)
         values.append([number(file, where, key, point.get(key)) for key in ("east", "south")])
@@ -133,13 +146,17 @@ def _geojson_rows(file: FilePath, value: dict[str, Any]) -> Rows:
     ours = value.get("sat2density")
     if not isinstance(ours, dict) or ours.get("axes") != GEOJSON_AXES:
         raise InputError(
-            f'{file}: GeoJSON in tile metres needs the member "sat2density": {{"axes": "{GEOJSON_AXES}"}}; '
+            f'{file}: GeoJSON in tile metres needs the member "sat2density": {{"axes": '
+            f'"{GEOJSON_AXES}"}}; '
             "longitude and latitude need a georeferenced tile (sat2density maps)"
         )
     line, properties = _line_string(file, value)
     headings = properties.get("headings", [0.0] * len(line))
     if not isinstance(headings, list) or len(headings) != len(line):
-        raise InputError(f'{file}: the property "headings" must list one number for each of the {len(line)} points')
+        raise InputError(
+            f'{file}: the property "headings" must list one number for each of the {len(line)} '
+            f"points"
+        )
     places, values = [], []
     for index, (place, heading) in enumerate(zip(line, headings, strict=True)):
         where = f"point {index + 1}"
@@ -155,22 +172,34 @@ def _geojson_rows(file: FilePath, value: dict[str, Any]) -> Rows:
 
 
 def _line_string(file: FilePath, value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """Find the one LineString of a FeatureCollection, a Feature or a bare geometry, and its feature's properties."""
+    """Find the one LineString of a FeatureCollection, a Feature or a bare geometry, and its
+    feature's properties.
+    """
     if value.get("type") == "FeatureCollection":
         features = value.get("features")
-        if not isinstance(features, list) or len(features) != 1 or not isinstance(features[0], dict):
+        if (
+            not isinstance(features, list)
+            or len(features) != 1
+            or not isinstance(features[0], dict)
+        ):
             raise InputError(f"{file}: expected one feature, a LineString")
         value = features[0]
     properties: Any = {}
     if value.get("type") == "Feature":
         properties = value.get("properties") or {}
         value = value.get("geometry") or {}
-    if not isinstance(value, dict) or not isinstance(properties, dict) or value.get("type") != "LineString":
+    if (
+        not isinstance(value, dict)
+        or not isinstance(properties, dict)
+        or value.get("type") != "LineString"
+    ):
         kind = value.get("type") if isinstance(value, dict) else value
         raise InputError(f"{file}: expected a LineString geometry, not {kind!r}")
     line = value.get("coordinates")
     if not isinstance(line, list):
-        raise InputError(f'{file}: the LineString\'s "coordinates" must be a list of [east_m, south_m]')
+        raise InputError(
+            f'{file}: the LineString\'s "coordinates" must be a list of [east_m, south_m]'
+        )
     return line, properties
 
 
@@ -193,5 +222,8 @@ def _to_geojson(path: Path, spec: SceneSpec) -> dict[str, Any]:
         "type": "Feature",
         "sat2density": {"axes": GEOJSON_AXES},
         "properties": {"headings": [heading for _, _, heading in rows]},
-        "geometry": {"type": "LineString", "coordinates": [[east, south] for east, south, _ in rows]},
+        "geometry": {
+            "type": "LineString",
+            "coordinates": [[east, south] for east, south, _ in rows],
+        },
     }

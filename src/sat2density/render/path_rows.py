@@ -1,4 +1,6 @@
-"""Rows of a path file on their way to a `Path`: numbers checked one by one, with the place each came from."""
+"""Rows of a path file on their way to a `Path`: numbers checked one by one, with the place each
+came from.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +38,15 @@ class Rows:
 
 
 def number(file: FilePath, where: str, what: str, value: Any, text: bool = False) -> float:
-    """Return a finite number from a JSON value, or with `text` from a CSV field; InputError with its place."""
+    """Return a finite number from a JSON value, or with `text` from a CSV field; InputError with
+    its place.
+    """
     if value is None or (text and not value.strip()):
         raise InputError(f"{file}: {where}: {what} is missing")
     # Python also reads 1_000 as a number, which no other tool would.
-    fits = "_" not in value if text else isinstance(value, int | float) and not isinstance(value, bool)
+    fits = (
+        "_" not in value if text else isinstance(value, int | float) and not isinstance(value, bool)
+    )
     try:
         result = float(value) if fits else None
     except (ValueError, OverflowError):
@@ -53,7 +59,9 @@ def number(file: FilePath, where: str, what: str, value: Any, text: bool = False
 
 
 def rows_to_path(rows: Rows, file: FilePath, spec: SceneSpec) -> Path:
-    """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a notice."""
+    """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a
+    notice.
+    """
     if len(rows.values) > MOST_FRAMES:
         raise InputError(f"{file}: {len(rows.values)} points; at most {MOST_FRAMES} are accepted")
     if rows.unit == "m":
@@ -68,11 +76,16 @@ def rows_to_path(rows: Rows, file: FilePath, spec: SceneSpec) -> Path:
     merged = np.flatnonzero(~keep)
     if merged.size:
         first = rows.places[merged[0]]
-        notices.append(f"{file}: {merged.size} points equal to the one before were merged with it (the first: {first})")
+        notices.append(
+            f"{file}: {merged.size} points equal to the one before were merged with it (the first: "
+            f"{first})"
+        )
     return Path(points[keep], rows.values[keep, 2], tuple(notices))
 
 
-def _refuse_outside(rows: Rows, points: NDArray[np.float64], file: FilePath, spec: SceneSpec) -> None:
+def _refuse_outside(
+    rows: Rows, points: NDArray[np.float64], file: FilePath, spec: SceneSpec
+) -> None:
     outside = np.flatnonzero((np.abs(points) > 1.0 + BORDER_SLACK).any(axis=1))
     if not outside.size:
         return
@@ -83,4 +96,7 @@ def _refuse_outside(rows: Rows, points: NDArray[np.float64], file: FilePath, spe
         if rows.unit == "m"
         else f"0 to {REFERENCE_TILE} pixels"
     )
-    raise InputError(f"{file}: {rows.places[outside[0]]}: ({first:g}, {second:g}) lies outside the tile ({limits})")
+    raise InputError(
+        f"{file}: {rows.places[outside[0]]}: ({first:g}, {second:g}) lies outside the tile "
+        f"({limits})"
+    )

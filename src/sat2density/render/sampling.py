@@ -1,4 +1,6 @@
-"""Where a ray's samples lie, and what density and colour are there: the reference's reading of the volume."""
+"""Where a ray's samples lie, and what density and colour are there: the reference's reading of the
+volume.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from torch import Tensor
 
 
 def step_ends(samples: int, step: float, jitter: Tensor | None, like: Tensor) -> Tensor:
-    """Return t_k = (k + jitter) step for k = 1..N (spec, section 3): (1 or B, N, 1 or H, 1 or W), units.
+    """Return t_k = (k + jitter) step for k = 1..N (spec, section 3): (1 or B, N, 1 or H, 1 or W),
+    units.
 
     Args:
         samples: N.
         step: d = L / N, units.
-        jitter: None, or (B, H, W) in [-1/2, 1/2): each ray's samples are moved together by that part of a step.
+        jitter: None, or (B, H, W) in [-1/2, 1/2): each ray's samples are moved together by that
+            part of a step.
         like: a tensor whose device and dtype are taken.
 
     """
@@ -22,10 +26,12 @@ def step_ends(samples: int, step: float, jitter: Tensor | None, like: Tensor) ->
 
 
 def sample_density(volume: Tensor, points: Tensor, bottom: float, top: float) -> Tensor:
-    """Read a density volume at points: trilinear, zero outside, cell centres as in `align_corners=False`.
+    """Read a density volume at points: trilinear, zero outside, cell centres as in
+    `align_corners=False`.
 
     Args:
-        volume: (B, Z, R, C) = [up, south, east], spanning y in [bottom, top] and [-1, 1] horizontally.
+        volume: (B, Z, R, C) = [up, south, east], spanning y in [bottom, top] and [-1, 1]
+            horizontally.
         points: (B, N, H, W, 3), units.
         bottom: height of the volume's lower face, units.
         top: height of its upper face, units.
@@ -36,7 +42,9 @@ def sample_density(volume: Tensor, points: Tensor, bottom: float, top: float) ->
     """
     east, up, south = points.unbind(-1)
     grid = torch.stack((east, south, (up - bottom) * (2 / (top - bottom)) - 1), dim=-1)
-    read = F.grid_sample(volume[:, None], grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    read = F.grid_sample(
+        volume[:, None], grid, mode="bilinear", padding_mode="zeros", align_corners=False
+    )
     return read[:, 0]
 
 
@@ -46,7 +54,8 @@ def sample_colour(tile: Tensor, points: Tensor, clamped: bool) -> Tensor:
     Args:
         tile: (B, 3, h, w).
         points: (B, N, H, W, 3), units; the height does not matter.
-        clamped: beyond the outermost pixel centres the edge's colour goes on (True), or fades to zero (False).
+        clamped: beyond the outermost pixel centres the edge's colour goes on (True), or fades to
+            zero (False).
 
     Returns:
         (B, 3, N, H, W).
@@ -60,9 +69,11 @@ def sample_colour(tile: Tensor, points: Tensor, clamped: bool) -> Tensor:
 
 
 def vertical_fade(points: Tensor, layers: int, bottom: float, top: float) -> Tensor:
-    """Return what is left of a value that every layer repeats: 1 inside, falling to 0 around the faces (B, 1, N, H, W).
+    """Return what is left of a value that every layer repeats: 1 inside, falling to 0 around the
+    faces (B, 1, N, H, W).
 
-    The trilinear reading of a volume whose layers are all alike, with zero padding: the weights of its own layers.
+    The trilinear reading of a volume whose layers are all alike, with zero padding: the weights of
+    its own layers.
     """
     index = ((points[..., 1] - bottom) / (top - bottom)) * layers - 0.5
     return torch.minimum(index + 1, layers - index).clamp(0, 1)[:, None]

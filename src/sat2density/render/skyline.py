@@ -19,25 +19,29 @@ _LATE = 16
 def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tensor) -> Projection:
     """Put what stands beyond the tile behind what the volume shows.
 
-    A ray leaves the square [-1, 1]^2 at p, a horizontal way of r. Behind p stands something of height H over the floor
-    at the further distance D, so that from a camera at y its edge lies at the tangent h = (H + FLOOR - y) / (r + D).
-    The ray, of tangent e, is stopped there with the probability b = sigmoid((h - e) / s). What the volume has let
-    through, (1 - opacity) b, gets the tile's colour at p and the radial distance of p as its depth: no depth is
-    claimed for what no tile shows.
+    A ray leaves the square [-1, 1]^2 at p, a horizontal way of r. Behind p stands something of
+    height H over the floor at the further distance D, so that from a camera at y its edge lies at
+    the tangent h = (H + FLOOR - y) / (r + D). The ray, of tangent e, is stopped there with the
+    probability b = sigmoid((h - e) / s). What the volume has let through, (1 - opacity) b, gets the
+    tile's colour at p and the radial distance of p as its depth: no depth is claimed for what no
+    tile shows.
 
-    A ray that is half through a crown ends in the crown or at the skyline, nowhere between. So the mean depth
-    (depth / opacity) is that of the volume wherever this shows anything: there the skyline counts with
-    (1 - opacity)^16 b alone.
+    A ray that is half through a crown ends in the crown or at the skyline, nowhere between. So the
+    mean depth (depth / opacity) is that of the volume wherever this shows anything: there the
+    skyline counts with (1 - opacity)^16 b alone.
 
     Args:
         projection: (B, 5, H, W) of `render_rays` over the same rays.
         rays: of B cameras with origins (B | 1, 3).
-        skyline: (D, 3), each for B / D pictures that follow each other: height and distance in units, softness s as a
+        skyline: (D, 3), each for B / D pictures that follow each other: height and distance in
+            units, softness s as a
             tangent: `models.skyline_net`.
         tile: (D | 1, 3, h, w) in [0, 1].
 
     """
-    rows = int((rays.directions[..., 1] > 0).any(2).any(0).sum())  # the upper ones: all others end on the ground
+    rows = int(
+        (rays.directions[..., 1] > 0).any(2).any(0).sum()
+    )  # the upper ones: all others end on the ground
     seen = projection.stacked[:, :, :rows]
     added = _behind(seen, Rays(rays.origins, rays.directions[:, :rows]), skyline, tile)
     return Projection(torch.cat((added, projection.stacked[:, :, rows:]), 2))
@@ -51,7 +55,11 @@ def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:
     exits = torch.stack((x + way * east, z + way * south), -1)
     each = len(seen) // len(skyline)
     height, distance, softness = skyline.repeat_interleave(each, 0)[:, :, None, None].unbind(1)
-    border = F.adaptive_avg_pool2d(tile, _COLOURS).expand(len(skyline), -1, -1, -1).repeat_interleave(each, 0)
+    border = (
+        F.adaptive_avg_pool2d(tile, _COLOURS)
+        .expand(len(skyline), -1, -1, -1)
+        .repeat_interleave(each, 0)
+    )
     exits = exits.expand(len(seen), -1, -1, -1)
     colour = F.grid_sample(border, exits, padding_mode="border", align_corners=False)
     edge = (height + FLOOR - y) / (way * flat + distance)

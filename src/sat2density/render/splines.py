@@ -1,4 +1,6 @@
-"""Smooth curves through points of the ground, sampled at even spacing (scipy's parametric splines)."""
+"""Smooth curves through points of the ground, sampled at even spacing (scipy's parametric
+splines).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ Floats = NDArray[np.float64]
 
 
 def arc_length(points: Floats) -> Floats:
-    """Return the length walked at every point of a polyline (N, 2): (N,), starting at 0, in the points' own unit."""
+    """Return the length walked at every point of a polyline (N, 2): (N,), starting at 0, in the
+    points' own unit.
+    """
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
@@ -24,25 +28,29 @@ def without_repeats(points: Floats) -> NDArray[np.bool_]:
 
 
 class EvenCurve:
-    """A cubic spline through (or, with `smoothing`, near) the given points, asked by the length walked along it.
+    """A cubic spline through (or, with `smoothing`, near) the given points, asked by the length
+    walked along it.
 
     Args:
         points: (N, 2), N >= 2, consecutive rows different.
-        smoothing: root-mean-square distance the curve may keep from the points, in their unit; 0 goes through each.
+        smoothing: root-mean-square distance the curve may keep from the points, in their unit; 0
+            goes through each.
 
     """
 
     def __init__(self, points: Floats, smoothing: float = 0.0) -> None:
         from scipy.interpolate import splev, splprep
 
-        # Centripetal parameters (square roots of the chords) keep the curve from looping at uneven clicks.
+        # Centripetal parameters (square roots of the chords) keep the curve from looping at uneven
+        # clicks.
         chords = np.sqrt(np.hypot(*np.diff(points, axis=0).T))
         at_points = np.concatenate([[0.0], np.cumsum(chords)])
         degree = min(3, len(points) - 1)
         tolerance = len(points) * smoothing**2
         knots, _ = splprep(points.T, u=at_points, k=degree, s=tolerance)
         steps = min(MOST_FINE_STEPS, max(LEAST_FINE_STEPS, FINE_STEPS_PER_POINT * len(points)))
-        # The points' own parameters belong to the grid, so that lengths at the points are exact to the polyline.
+        # The points' own parameters belong to the grid, so that lengths at the points are exact to
+        # the polyline.
         self._parameters = np.union1d(np.linspace(0.0, at_points[-1], steps), at_points)
         self._lengths = arc_length(np.stack(splev(self._parameters, knots), axis=-1))
         self._evaluate = lambda parameters: np.stack(splev(parameters, knots), axis=-1)

@@ -1,4 +1,6 @@
-"""`Path`: the camera positions and headings of a walk over a tile, built in Python or read from a file."""
+"""`Path`: the camera positions and headings of a walk over a tile, built in Python or read from a
+file.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ MOST_FRAMES = 100_000
 """More camera positions than this in one path are taken for a mistake in a unit."""
 
 BORDER_SLACK = 1e-6
-"""Units a point may lie outside the tile through a file's rounding alone; it is then put on the border."""
+"""Units a point may lie outside the tile through a file's rounding alone; it is then put on the
+border.
+"""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -31,12 +35,15 @@ class Path:
     """Camera positions in tile units with a heading each; one row is one frame.
 
     Attributes:
-        points: (N, 2) float64, columns (east, south) in tile units, each in [-1, 1]; N >= 2, not all equal.
+        points: (N, 2) float64, columns (east, south) in tile units, each in [-1, 1]; N >= 2, not
+            all equal.
         headings: (N,) float64, degrees clockwise from north. Left out: 0 everywhere.
-        notices: sentences for the user about what was ignored or changed while reading; empty otherwise.
+        notices: sentences for the user about what was ignored or changed while reading; empty
+            otherwise.
 
     Raises:
-        InputError: wrong shapes, NaN, a point outside the tile, fewer than two different points, over 100,000 points.
+        InputError: wrong shapes, NaN, a point outside the tile, fewer than two different points,
+            over 100,000 points.
 
     Example:
         >>> Path.straight((-0.5, 0.0), (0.5, 0.0), frames=3).along_path().headings.tolist()
@@ -52,9 +59,15 @@ class Path:
         points = np.array(self.points, dtype=np.float64)
         if points.ndim != 2 or points.shape[1] != 2:
             raise InputError(f"path: points must be (N, 2) = (east, south), not {points.shape}")
-        headings = np.zeros(len(points)) if self.headings is None else np.array(self.headings, dtype=np.float64)
+        headings = (
+            np.zeros(len(points))
+            if self.headings is None
+            else np.array(self.headings, dtype=np.float64)
+        )
         if headings.shape != (len(points),):
-            raise InputError(f"path: headings must be ({len(points)},), one per point, not {headings.shape}")
+            raise InputError(
+                f"path: headings must be ({len(points)},), one per point, not {headings.shape}"
+            )
         _check(points, headings)
         points = points.clip(-1.0, 1.0)
         points.setflags(write=False)
@@ -71,7 +84,9 @@ class Path:
 
     @classmethod
     def straight(cls, start: Sequence[float], end: Sequence[float], frames: int = 60) -> Path:
-        """Walk straight from `start` to `end`, both (east, south) in tile units, in `frames` even steps; heading 0."""
+        """Walk straight from `start` to `end`, both (east, south) in tile units, in `frames` even
+        steps; heading 0.
+        """
         return cls(np.linspace(start, end, _frames(frames)))
 
     @classmethod
@@ -85,8 +100,9 @@ class Path:
     ) -> Path:
         """Walk along a circle around `centre` (east, south), `radius` in tile units.
 
-        `start_deg` and `end_deg` are bearings seen from the centre, clockwise from north: 0 to 90 walks from the
-        circle's north point to its east point, 360 more goes once around. Headings are 0; see `along_path`.
+        `start_deg` and `end_deg` are bearings seen from the centre, clockwise from north: 0 to 90
+        walks from the circle's north point to its east point, 360 more goes once around. Headings
+        are 0; see `along_path`.
         """
         bearings = np.radians(np.linspace(start_deg, end_deg, _frames(frames)))
         around = np.stack([np.sin(bearings), -np.cos(bearings)], axis=-1)
@@ -94,21 +110,27 @@ class Path:
 
     @classmethod
     def waypoints(cls, points: ArrayLike, frames: int = 60, smoothing: float = 0.0) -> Path:
-        """Walk a smooth curve through waypoints (N, 2) = (east, south) in tile units, in `frames` even steps.
+        """Walk a smooth curve through waypoints (N, 2) = (east, south) in tile units, in `frames`
+        even steps.
 
         A cubic spline (straight for two points); the curve is cut at the tile's border.
 
         Args:
             points: at least two different waypoints.
             frames: number of camera positions, at least 2.
-            smoothing: root-mean-square distance in tile units the curve may keep from the waypoints; 0 (default) goes
-                through each, 0.02 takes the shake out of a line drawn by hand.
+            smoothing: root-mean-square distance in tile units the curve may keep from the
+                waypoints; 0 (default) goes through each, 0.02 takes the shake out of a line drawn
+                by hand.
 
         """
-        return cls(np.asarray(points, dtype=np.float64)).resampled(frames=frames, smoothing=smoothing)
+        return cls(np.asarray(points, dtype=np.float64)).resampled(
+            frames=frames, smoothing=smoothing
+        )
 
     @classmethod
-    def from_metres(cls, points_m: ArrayLike, spec: SceneSpec, headings: ArrayLike | None = None) -> Path:
+    def from_metres(
+        cls, points_m: ArrayLike, spec: SceneSpec, headings: ArrayLike | None = None
+    ) -> Path:
         """Build from (N, 2) = (east, south) in metres from the tile's middle."""
         return cls(np.asarray(points_m, dtype=np.float64) / spec.unit_m, headings)  # type: ignore[arg-type]
 
@@ -121,7 +143,9 @@ class Path:
     @classmethod
     def from_cameras(cls, cameras: Iterable[Camera]) -> Path:
         """Build from cameras (their own heights are not kept)."""
-        rows = np.array([(camera.east, camera.south, camera.heading) for camera in cameras], dtype=np.float64)
+        rows = np.array(
+            [(camera.east, camera.south, camera.heading) for camera in cameras], dtype=np.float64
+        )
         rows = rows.reshape(-1, 3)
         return cls(rows[:, :2], rows[:, 2])
 
@@ -135,23 +159,28 @@ class Path:
         spec: SceneSpec | None = None,
         smoothing: float = 0.0,
     ) -> Path:
-        """Return the path at even spacing along a cubic spline through its points; headings turn the shorter way.
+        """Return the path at even spacing along a cubic spline through its points; headings turn
+        the shorter way.
 
         Args:
-            spacing_m: metres between frames, with `spec`; the nearest spacing that ends on the last point is taken.
+            spacing_m: metres between frames, with `spec`; the nearest spacing that ends on the last
+                point is taken.
             frames: number of frames instead (exactly one of the two).
             spec: the scene, for its metres.
             smoothing: see `waypoints`.
 
         Raises:
-            InputError: neither or both given, `spacing_m` without `spec`, not positive, or more than 100,000 frames.
+            InputError: neither or both given, `spacing_m` without `spec`, not positive, or more
+                than 100,000 frames.
 
         """
         if (spacing_m is None) == (frames is None):
             raise InputError("path: give either a spacing in metres or a number of frames")
         keep = without_repeats(self.points)
         curve = EvenCurve(self.points[keep], smoothing)
-        count = _frames(frames) if frames is not None else _frames_for(curve.length, spacing_m, spec)
+        count = (
+            _frames(frames) if frames is not None else _frames_for(curve.length, spacing_m, spec)
+        )
         lengths = np.linspace(0.0, curve.length, count)
         turns = np.unwrap(self.headings[keep], period=360.0)
         headings = np.interp(lengths, curve.length_at_points, turns) % 360.0
@@ -159,10 +188,12 @@ class Path:
         return Path(curve.at(lengths).clip(-1.0, 1.0), headings, self.notices)
 
     def along_path(self) -> Path:
-        """Return the path with every heading in the direction of travel, degrees clockwise from north in [0, 360).
+        """Return the path with every heading in the direction of travel, degrees clockwise from
+        north in [0, 360).
 
-        The direction at a point is that of the step from the point before to the point after it; where the camera
-        stands still it keeps the direction of the last step (the first, at the start).
+        The direction at a point is that of the step from the point before to the point after it;
+        where the camera stands still it keeps the direction of the last step (the first, at the
+        start).
         """
         moved = np.flatnonzero(without_repeats(self.points))
         distinct = self.points[moved]
@@ -183,7 +214,9 @@ class Path:
         """The cameras of the path, in order."""
         return [
             Camera(east, south, heading)
-            for (east, south), heading in zip(self.points.tolist(), self.headings.tolist(), strict=True)
+            for (east, south), heading in zip(
+                self.points.tolist(), self.headings.tolist(), strict=True
+            )
         ]
 
     def metres(self, spec: SceneSpec) -> NDArray[np.float64]:
@@ -202,15 +235,18 @@ class Path:
 
     @classmethod
     def read(cls, file: str | FilePath, spec: SceneSpec, angle: AngleUnit | None = None) -> Path:
-        """Read a CSV, JSON or GeoJSON path; see docs/paths.md and `render.path_files` for the formats.
+        """Read a CSV, JSON or GeoJSON path; see docs/paths.md and `render.path_files` for the
+        formats.
 
         Args:
             file: name ending in .csv, .json or .geojson.
             spec: the scene, for files in metres.
-            angle: how to read the third column of a `w,h,angle` file; None ignores it with a notice.
+            angle: how to read the third column of a `w,h,angle` file; None ignores it with a
+                notice.
 
         Raises:
-            InputError: the file cannot be read as a path; the message names the file and the line (or point).
+            InputError: the file cannot be read as a path; the message names the file and the line
+                (or point).
 
         """
         from sat2density.render.path_files import read_path
@@ -223,10 +259,12 @@ class Path:
         Args:
             file: name ending in .csv, .json or .geojson.
             spec: the scene, for its metres.
-            unit: "m" keeps everything; "px" writes the released tool's `x,y` CSV (256-tile pixels, no headings).
+            unit: "m" keeps everything; "px" writes the released tool's `x,y` CSV (256-tile pixels,
+                no headings).
 
         Raises:
-            InputError: another suffix, or "px" with a format other than CSV. OutputError: the file cannot be written.
+            InputError: another suffix, or "px" with a format other than CSV. OutputError: the file
+                cannot be written.
 
         """
         from sat2density.render.path_files import write_path
@@ -244,15 +282,23 @@ def _check(points: NDArray[np.float64], headings: NDArray[np.float64]) -> None:
     if outside.size:
         east, south = points[outside[0]]
         raise InputError(
-            f"path: point {outside[0] + 1} (east {east:.3f}, south {south:.3f} tile units) lies outside the tile"
+            f"path: point {outside[0] + 1} (east {east:.3f}, south {south:.3f} tile units) lies "
+            f"outside the tile"
         )
     if len(points) < 2 or (points == points[0]).all():
         raise InputError("path: fewer than two different points")
 
 
 def _frames(count: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, int | np.integer) or not 2 <= count <= MOST_FRAMES:
-        raise InputError(f"path: the number of frames must be a whole number from 2 to {MOST_FRAMES}, not {count!r}")
+    if (
+        isinstance(count, bool)
+        or not isinstance(count, int | np.integer)
+        or not 2 <= count <= MOST_FRAMES
+    ):
+        raise InputError(
+            f"path: the number of frames must be a whole number from 2 to {MOST_FRAMES}, not "
+            f"{count!r}"
+        )
     return int(count)
 
 
@@ -260,10 +306,13 @@ def _frames_for(length: float, spacing_m: float | None, spec: SceneSpec | None) 
     if spec is None:
         raise InputError("path: a spacing in metres needs the scene's specification (spec=)")
     if spacing_m is None or not (math.isfinite(spacing_m) and spacing_m > 0):
-        raise InputError(f"path: the spacing must be a positive number of metres, not {spacing_m!r}")
+        raise InputError(
+            f"path: the spacing must be a positive number of metres, not {spacing_m!r}"
+        )
     steps = length * spec.unit_m / spacing_m
     if steps > MOST_FRAMES - 1:
         raise InputError(
-            f"path: a spacing of {spacing_m:g} m over {length * spec.unit_m:.1f} m makes more than {MOST_FRAMES} frames"
+            f"path: a spacing of {spacing_m:g} m over {length * spec.unit_m:.1f} m makes more than "
+            f"{MOST_FRAMES} frames"
         )
     return max(2, round(steps) + 1)

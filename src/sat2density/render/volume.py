@@ -1,4 +1,6 @@
-"""Rendering a density volume: `render_rays` for any rays, `top_down` for the view from above, `heights_m`."""
+"""Rendering a density volume: `render_rays` for any rays, `top_down` for the view from above,
+`heights_m`.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ class Projection:
     """What rays see in a volume.
 
     Attributes:
-        stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as composited (radial,
-            not divided by opacity), and the grain where there is one (`render.grain`). RenderNet's input as it stands.
+        stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as
+            composited (radial, not divided by opacity), and the grain where there is one
+            (`render.grain`). RenderNet's input as it stands.
 
     """
 
@@ -59,15 +62,16 @@ def render_rays(
     """Render rays through a density volume coloured by its tile (spec, section 3; `kernels.march`).
 
     Args:
-        density: (D, Z, R, C) = [layer up, south, east], per unit, without the released slab; R x C may differ from
-            the tile's size.
+        density: (D, Z, R, C) = [layer up, south, east], per unit, without the released slab; R x C
+            may differ from the tile's size.
         tile: (D, 3, h, w) in [0, 1].
-        rays: of B pictures, from `cameras`. Each density and tile serves B / D pictures that follow each other; they
-            are read in place.
+        rays: of B pictures, from `cameras`. Each density and tile serves B / D pictures that follow
+            each other; they are read in place.
         spec: ray length, samples and heights.
         rules: the ground's rule, see `kernels.March`.
         impl: "auto", "reference", "numba" or "triton".
-        jitter: None, or (B, H, W) in [-1/2, 1/2): moves each ray's samples by that part of a step (for training).
+        jitter: None, or (B, H, W) in [-1/2, 1/2): moves each ray's samples by that part of a step
+            (for training).
 
     Returns:
         Projection, differentiable in density and tile.
@@ -81,21 +85,34 @@ def render_rays(
     height, each = rays.directions.shape[1], rays.directions.shape[0] // volumes
     if volumes > 1 and each > 1 and rays.batch == volumes * each:
         rays = rays.joined(each)
-        jitter = jitter if jitter is None else jitter.expand(volumes * each, -1, -1).reshape(rays.directions.shape[:3])
-    seen = kernels.march(density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl)
+        jitter = (
+            jitter
+            if jitter is None
+            else jitter.expand(volumes * each, -1, -1).reshape(rays.directions.shape[:3])
+        )
+    seen = kernels.march(
+        density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl
+    )
     return Projection(seen.unflatten(2, (-1, height)).transpose(1, 2).flatten(0, 1))
 
 
-def top_down(density: Tensor, tile: Tensor, spec: SceneSpec, rules: Rules, *, impl: str = "auto") -> Projection:
-    """Render the view from above: a ray of length 2 straight down from y = +1 at each pixel centre of the tile.
+def top_down(
+    density: Tensor, tile: Tensor, spec: SceneSpec, rules: Rules, *, impl: str = "auto"
+) -> Projection:
+    """Render the view from above: a ray of length 2 straight down from y = +1 at each pixel centre
+    of the tile.
 
     Arguments and errors as in `render_rays`; the pictures are (B, ., h, w), as the tile.
     """
     settings = March.along(spec, rules, length=2.0)
     rays = top_down_rays((tile.shape[-2], tile.shape[-1]), device=density.device)
-    return Projection(kernels.march(density, tile, rays.origins, rays.directions, settings, impl=impl))
+    return Projection(
+        kernels.march(density, tile, rays.origins, rays.directions, settings, impl=impl)
+    )
 
 
 def heights_m(projection: Projection, spec: SceneSpec) -> Tensor:
-    """Return the surface's height above the floor, metres, (B, h, w): (2 - depth) units of a `top_down` projection."""
+    """Return the surface's height above the floor, metres, (B, h, w): (2 - depth) units of a
+    `top_down` projection.
+    """
     return (1 - projection.depth[:, 0] - FLOOR) * spec.unit_m

@@ -1,4 +1,6 @@
-"""Files of weights: the released format, our own, names and downloads. What needs torch is imported on use."""
+"""Files of weights: the released format, our own, names and downloads. What needs torch is imported
+on use.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,12 @@ if TYPE_CHECKING:
     from sat2density.weights.opening import open_weights
     from sat2density.weights.own import save_weights
 
-_LATER = {"open_weights": "opening", "save_weights": "own", "LoadedWeights": "loaded", "fetch": "fetching"}
+_LATER = {
+    "open_weights": "opening",
+    "save_weights": "own",
+    "LoadedWeights": "loaded",
+    "fetch": "fetching",
+}
 
 __all__ = [
     "FETCHABLE",

@@ -1,4 +1,6 @@
-"""Downloading released weights: resumable, recorded, checked against the record of the first time."""
+"""Downloading released weights: resumable, recorded, checked against the record of the first
+time.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ Progress = Callable[[int, int | None], None]
 
 @dataclasses.dataclass(frozen=True)
 class Fetched:
-    """A download that is complete: where it lies, its size and sha256, and whether it was there before."""
+    """A download that is complete: where it lies, its size and sha256, and whether it was there
+    before.
+    """
 
     path: Path
     bytes: int
@@ -41,8 +45,9 @@ class Fetched:
 def fetch(name: str, url: str | None = None, progress: Progress | None = None) -> Fetched:
     """Download the weights called `name` into the cache, unless they are there.
 
-    No checksum of the released files is published: the first fetch writes size and sha256 beside the file, and every
-    later one is compared with that record. An interrupted download goes on where it stopped.
+    No checksum of the released files is published: the first fetch writes size and sha256 beside
+    the file, and every later one is compared with that record. An interrupted download goes on
+    where it stopped.
 
     Args:
         name: a released name or its alias.
@@ -51,14 +56,17 @@ def fetch(name: str, url: str | None = None, progress: Progress | None = None) -
 
     Raises:
         InputError: no such name, or nothing to fetch under it.
-        WeightsError: no connection, the server refuses, the download stops early, or it is not the recorded file.
+        WeightsError: no connection, the server refuses, the download stops early, or it is not the
+            recorded file.
         OutputError: the cache folder cannot be written.
 
     """
     item = known(name)
     url = url or item.url
     if url is None:
-        raise WeightsError(f"weights '{item.name}' ship with the package; there is nothing to fetch")
+        raise WeightsError(
+            f"weights '{item.name}' ship with the package; there is nothing to fetch"
+        )
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
         raise WeightsError(f"{url}: not an http or https address")
     if item.path.is_file():
@@ -117,7 +125,8 @@ def _compare(item: KnownWeights, digest: str, size: int, remedy: str) -> None:
     record = read_record(item)
     if record is not None and record["sha256"] != digest:
         raise WeightsError(
-            f"{item.path}: {size} bytes with sha256 {digest[:12]}... are not the file fetched first "
+            f"{item.path}: {size} bytes with sha256 {digest[:12]}... are not the file fetched "
+            f"first "
             f"({record.get('bytes')} bytes, {record['sha256'][:12]}...); {remedy}"
         )
 
@@ -126,25 +135,37 @@ def _write_record(item: KnownWeights, url: str, digest: str, size: int) -> None:
     if read_record(item) is not None:
         return
     day = time.strftime("%Y-%m-%d", time.gmtime())
-    values = {"url": url, "bytes": size, "sha256": digest, "first_fetched": day, "licence": item.licence}
+    values = {
+        "url": url,
+        "bytes": size,
+        "sha256": digest,
+        "first_fetched": day,
+        "licence": item.licence,
+    }
     with atomic_path(record_path(item)) as temporary:
         temporary.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 
 
 def _tag(part: Path) -> Path:
-    """Where the version (ETag or date) of a partial download is kept, so that two versions are never joined."""
+    """Where the version (ETag or date) of a partial download is kept, so that two versions are
+    never joined.
+    """
     return part.with_name(part.name + ".tag")
 
 
 def _download(url: str, part: Path, progress: Progress | None) -> None:
-    """Fetch `url` into `part`, going on after what is there if the server can; complete on return."""
+    """Fetch `url` into `part`, going on after what is there if the server can; complete on
+    return.
+    """
     tag = _tag(part).read_text(encoding="utf-8") if part.is_file() and _tag(part).is_file() else ""
     start = part.stat().st_size if tag else 0
     headers = {"User-Agent": "sat2density", "Accept-Encoding": "identity"}
     if start:
         headers |= {"Range": f"bytes={start}-", "If-Range": tag}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_S) as response:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=TIMEOUT_S
+        ) as response:
             start, total = _begin(response, start)
             _tag(part).write_text(_version(response), encoding="utf-8")
             with part.open("ab" if start else "wb") as file:
@@ -156,11 +177,20 @@ def _download(url: str, part: Path, progress: Progress | None) -> None:
         raise WeightsError(
             f"{url}: the server says {error.code} {error.reason}; try later, or another --url"
         ) from error
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
+    except (
+        urllib.error.URLError,
+        http.client.HTTPException,
+        TimeoutError,
+        ConnectionError,
+    ) as error:
         why = getattr(error, "reason", None) or error
-        raise WeightsError(f"{url}: cannot be fetched ({why}); check the connection, then run it again") from error
+        raise WeightsError(
+            f"{url}: cannot be fetched ({why}); check the connection, then run it again"
+        ) from error
     if total is not None and got < total:
-        raise WeightsError(f"{url}: the connection ended after {got} of {total} bytes; run it again to go on")
+        raise WeightsError(
+            f"{url}: the connection ended after {got} of {total} bytes; run it again to go on"
+        )
     return None
 
 
@@ -169,7 +199,10 @@ def _begin(response: Any, start: int) -> tuple[int, int | None]:
     if response.status == http.HTTPStatus.PARTIAL_CONTENT:
         match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
         if not match or int(match[1]) != start:
-            raise WeightsError(f"{response.url}: the server sends another part than asked for; remove the .part file")
+            raise WeightsError(
+                f"{response.url}: the server sends another part than asked for; remove the .part "
+                f"file"
+            )
         return start, None if match[2] == "*" else int(match[2])
     length = response.headers.get("Content-Length")
     return 0, int(length) if length and length.isdigit() else None
@@ -180,7 +213,9 @@ def _version(response: Any) -> str:
     return tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
 
 
-def _copy(response: Any, file: IO[bytes], start: int, total: int | None, progress: Progress | None) -> int:
+def _copy(
+    response: Any, file: IO[bytes], start: int, total: int | None, progress: Progress | None
+) -> int:
     got = start
     while chunk := response.read(CHUNK):
         file.write(chunk)

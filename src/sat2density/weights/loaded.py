@@ -1,4 +1,6 @@
-"""`LoadedWeights`: what a file of weights holds once read; and the check that a state dict fits its architecture."""
+"""`LoadedWeights`: what a file of weights holds once read; and the check that a state dict fits its
+architecture.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,20 @@ class LoadedWeights:
     info: dict[str, Any]
 
     def generator(self, dtype: torch.dtype = torch.float32) -> Generator:
-        """Return the generator with these weights, in eval mode. Tensors already of `dtype` are shared, not copied."""
+        """Return the generator with these weights, in eval mode. Tensors already of `dtype` are
+        shared, not copied.
+        """
         with torch.device("meta"):
             network = Generator(self.architecture)
-        network.load_state_dict({key: value.to(dtype) for key, value in self.generator_state.items()}, assign=True)
+        network.load_state_dict(
+            {key: value.to(dtype) for key, value in self.generator_state.items()}, assign=True
+        )
         return network.eval()
 
     def discriminator(self) -> Discriminator:
-        """Return the discriminator with these weights, in eval mode; WeightsError where the file has none."""
+        """Return the discriminator with these weights, in eval mode; WeightsError where the file
+        has none.
+        """
         if self.discriminator_state is None:
             raise WeightsError(f"{self.info.get('source', 'weights')}: holds no discriminator")
         views = 1 + max(int(key.split(".")[1]) for key in self.discriminator_state)
@@ -57,7 +65,9 @@ class LoadedWeights:
 
 
 def expected_shapes(network: type[nn.Module], *arguments: Any) -> dict[str, tuple[int, ...]]:
-    """Return key -> shape of the state dict that `network(*arguments)` has, without allocating it."""
+    """Return key -> shape of the state dict that `network(*arguments)` has, without allocating
+    it.
+    """
     with torch.device("meta"):
         state = network(*arguments).state_dict()
     return {key: tuple(value.shape) for key, value in state.items()}
@@ -67,8 +77,8 @@ def check_state(state: Mapping[str, Tensor], expected: Shapes, source: str) -> N
     """Hold a state dict to the shapes it must have.
 
     Raises:
-        WeightsError: names `source` and the first key that is missing, mis-shaped, left over, or not made of
-            finite floating-point numbers.
+        WeightsError: names `source` and the first key that is missing, mis-shaped, left over, or
+            not made of finite floating-point numbers.
 
     """
     for key, shape in expected.items():
@@ -76,12 +86,21 @@ def check_state(state: Mapping[str, Tensor], expected: Shapes, source: str) -> N
             raise WeightsError(f"{source}: missing key '{key}'")
         tensor = state[key]
         if tuple(tensor.shape) != shape:
-            raise WeightsError(f"{source}: key '{key}' has shape {tuple(tensor.shape)}, expected {shape}")
+            raise WeightsError(
+                f"{source}: key '{key}' has shape {tuple(tensor.shape)}, expected {shape}"
+            )
         if not tensor.is_floating_point():
-            raise WeightsError(f"{source}: key '{key}' holds {tensor.dtype}, expected floating-point numbers")
-        # A sum in float64 is finite unless an entry is not: one pass, and no mask of the tensor's size.
+            raise WeightsError(
+                f"{source}: key '{key}' holds {tensor.dtype}, expected floating-point numbers"
+            )
+        # A sum in float64 is finite unless an entry is not: one pass, and no mask of the tensor's
+        # size.
         if not torch.isfinite(tensor.sum(dtype=torch.float64)):
-            raise WeightsError(f"{source}: key '{key}' holds numbers that are not finite; the file is damaged")
+            raise WeightsError(
+                f"{source}: key '{key}' holds numbers that are not finite; the file is damaged"
+            )
     for key in state:
         if key not in expected:
-            raise WeightsError(f"{source}: key '{key}' is left over: these networks have no such layer")
+            raise WeightsError(
+                f"{source}: key '{key}' is left over: these networks have no such layer"
+            )

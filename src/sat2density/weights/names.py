@@ -1,4 +1,6 @@
-"""Names of weights: what each stands for, where it lies, and under which licence. Imports nothing heavy."""
+"""Names of weights: what each stands for, where it lies, and under which licence. Imports nothing
+heavy.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,11 @@ class KnownWeights:
 
 
 _ALL: Final = (
-    KnownWeights("suburb-small", "ours, trained on the procedural suburb; ships with the package", "Apache-2.0"),
+    KnownWeights(
+        "suburb-small",
+        "ours, trained on the procedural suburb; ships with the package",
+        "Apache-2.0",
+    ),
     KnownWeights(
         "cvact",
         "released with the paper, trained on CVACT",
@@ -70,7 +76,9 @@ _ALL: Final = (
     ),
 )
 
-KNOWN: Final[dict[str, KnownWeights]] = {name: known for known in _ALL for name in (known.name, *known.aliases)}
+KNOWN: Final[dict[str, KnownWeights]] = {
+    name: known for known in _ALL for name in (known.name, *known.aliases)
+}
 """Every name of weights, aliases included."""
 
 FETCHABLE: Final = tuple(known.name for known in _ALL if known.run)

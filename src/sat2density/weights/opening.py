@@ -23,13 +23,14 @@ def open_weights(name_or_path: str | Path, scene: Scene = None) -> LoadedWeights
     """Read weights and check them against their architecture.
 
     Args:
-        name_or_path: a name (`names.KNOWN`), a released zip or .pth, our .safetensors, .json or their common stem.
-        scene: a scene's name, JSON file or SceneSpec. Needed for a released file given by path; may replace the one of
-            a released name; refused with our own files unless it equals theirs.
+        name_or_path: a name (`names.KNOWN`), a released zip or .pth, our .safetensors, .json or
+            their common stem.
+        scene: a scene's name, JSON file or SceneSpec. Needed for a released file given by path; may
+            replace the one of a released name; refused with our own files unless it equals theirs.
 
     Raises:
-        WeightsError: the file is missing, damaged, hostile or does not fit, a released name was not fetched, or the
-            scene is missing or contradicts the file; one sentence with what to do.
+        WeightsError: the file is missing, damaged, hostile or does not fit, a released name was not
+            fetched, or the scene is missing or contradicts the file; one sentence with what to do.
 
     """
     spec = scene if scene is None or isinstance(scene, SceneSpec) else SceneSpec.read(scene)
@@ -40,21 +41,31 @@ def open_weights(name_or_path: str | Path, scene: Scene = None) -> LoadedWeights
     if known is None and not path.exists():
         choices = ", ".join(KNOWN)
         raise WeightsError(
-            f"{path}: no such file or name of weights{near_matches(str(path), KNOWN)} (names: {choices})"
+            f"{path}: no such file or name of weights{near_matches(str(path), KNOWN)} (names: "
+            f"{choices})"
         )
     spec = spec or (SCENES[known.scene] if known and known.scene else None)
     if spec is None:
         choices = ", ".join(SCENES)
-        raise WeightsError(f"{path}: a released file does not say its scene; give --scene ({choices}, or a JSON file)")
-    info: dict[str, object] = {"name": known.name, "licence": known.licence} if known else {"name": path.stem}
+        raise WeightsError(
+            f"{path}: a released file does not say its scene; give --scene ({choices}, or a JSON "
+            f"file)"
+        )
+    info: dict[str, object] = (
+        {"name": known.name, "licence": known.licence} if known else {"name": path.stem}
+    )
     return from_checkpoint(read_checkpoint(path), spec, {**info, "source": str(path)})
 
 
-def from_checkpoint(checkpoint: Checkpoint, spec: SceneSpec, info: dict[str, object]) -> LoadedWeights:
-    """Turn a released checkpoint's state dicts into `LoadedWeights`: sizes read off shapes, keys renamed to ours.
+def from_checkpoint(
+    checkpoint: Checkpoint, spec: SceneSpec, info: dict[str, object]
+) -> LoadedWeights:
+    """Turn a released checkpoint's state dicts into `LoadedWeights`: sizes read off shapes, keys
+    renamed to ours.
 
     Raises:
-        WeightsError: names `info["source"]` and the first missing, mis-shaped or left-over key, as the file calls it.
+        WeightsError: names `info["source"]` and the first missing, mis-shaped or left-over key, as
+            the file calls it.
 
     """
     source = str(info.get("source", "checkpoint"))
@@ -71,14 +82,23 @@ def from_checkpoint(checkpoint: Checkpoint, spec: SceneSpec, info: dict[str, obj
     if discriminator is not None and disc_shapes is not None:
         views = released.discriminator_views(disc_shapes)
         expected = expected_shapes(Discriminator, arch, views)
-        disc_state = _renamed_state(discriminator, expected, released.discriminator_keys(views), source)
+        disc_state = _renamed_state(
+            discriminator, expected, released.discriminator_keys(views), source
+        )
     epoch = checkpoint.get("epoch")
-    info = {**info, "trained_on": "released checkpoint", **({"epoch": epoch} if isinstance(epoch, int) else {})}
+    info = {
+        **info,
+        "trained_on": "released checkpoint",
+        **({"epoch": epoch} if isinstance(epoch, int) else {}),
+    }
     return LoadedWeights(arch, spec, RELEASED, state, disc_state, info)
 
 
 def _renamed_state(
-    state: dict[str, Tensor], expected: dict[str, tuple[int, ...]], pairs: dict[str, str], source: str
+    state: dict[str, Tensor],
+    expected: dict[str, tuple[int, ...]],
+    pairs: dict[str, str],
+    source: str,
 ) -> dict[str, Tensor]:
     names = released.renamed(expected, pairs)
     check_state(state, {theirs: expected[ours] for theirs, ours in names.items()}, source)
@@ -90,10 +110,14 @@ def _known_path(known: KnownWeights) -> Path:
         return known.path
     if known.run:
         raise WeightsError(
-            f"weights '{known.name}' are not on this machine; run: sat2density weights fetch {known.name}"
+            f"weights '{known.name}' are not on this machine; run: sat2density weights fetch "
+            f"{known.name}"
         )
     others = ", ".join(name for name in KNOWN if name != known.name)
-    raise WeightsError(f"weights '{known.name}' do not ship with this version; choose --weights {others}, or a file")
+    raise WeightsError(
+        f"weights '{known.name}' do not ship with this version; choose --weights {others}, or a "
+        f"file"
+    )
 
 
 def _is_own(path: Path) -> bool:
@@ -105,5 +129,7 @@ def _is_own(path: Path) -> bool:
 def _own(path: Path, spec: SceneSpec | None) -> LoadedWeights:
     weights = open_own(path)
     if spec is not None and spec != weights.spec:
-        raise WeightsError(f"{path}: carries its own scene, and --scene says another; leave --scene out")
+        raise WeightsError(
+            f"{path}: carries its own scene, and --scene says another; leave --scene out"
+        )
     return weights

@@ -1,4 +1,6 @@
-"""Our own format: `NAME.safetensors` with the generator's tensors, and `NAME.json` that says what they are."""
+"""Our own format: `NAME.safetensors` with the generator's tensors, and `NAME.json` that says what
+they are.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,16 @@ from sat2density.weights.loaded import LoadedWeights, check_state, expected_shap
 FORMAT: Final = "sat2density weights"
 FORMAT_VERSION: Final = 1
 _DAMAGED: Final = "the file is damaged, or the two are no pair"
-_MEMBERS: Final = ("format", "format_version", "architecture", "scene", "rules", "info", "bytes", "sha256")
+_MEMBERS: Final = (
+    "format",
+    "format_version",
+    "architecture",
+    "scene",
+    "rules",
+    "info",
+    "bytes",
+    "sha256",
+)
 
 
 def save_weights(
@@ -77,14 +88,16 @@ def open_own(path: Path) -> LoadedWeights:
     """Read weights in our own format, given either file or their common stem.
 
     Raises:
-        WeightsError: a file is missing, damaged or of a newer format, or a tensor does not fit; one sentence.
+        WeightsError: a file is missing, damaged or of a newer format, or a tensor does not fit; one
+            sentence.
 
     """
     tensors, meta = own_pair(path)
     for file in (tensors, meta):
         if not file.is_file():
             raise WeightsError(
-                f"{file}: not found; our weights are a pair of files side by side, .safetensors and .json"
+                f"{file}: not found; our weights are a pair of files side by side, .safetensors "
+                f"and .json"
             )
     description = _description(meta)
     try:
@@ -101,7 +114,9 @@ def open_own(path: Path) -> LoadedWeights:
 
 
 def own_pair(stem: str | Path) -> tuple[Path, Path]:
-    """Return the two files that weights called `stem` (with or without a suffix of ours) consist of."""
+    """Return the two files that weights called `stem` (with or without a suffix of ours) consist
+    of.
+    """
     return _with_suffix(stem, ".safetensors"), _with_suffix(stem, ".json")
 
 
@@ -126,10 +141,14 @@ def _description(meta: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise WeightsError(f"{meta}: not valid JSON (line {error.lineno}): {error.msg}") from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise WeightsError(f"{meta}: does not describe weights of sat2density (no 'format': '{FORMAT}')")
+        raise WeightsError(
+            f"{meta}: does not describe weights of sat2density (no 'format': '{FORMAT}')"
+        )
     version = values.get("format_version")
     if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
-        raise WeightsError(f"{meta}: format_version {version!r} is not {FORMAT_VERSION}; update sat2density")
+        raise WeightsError(
+            f"{meta}: format_version {version!r} is not {FORMAT_VERSION}; update sat2density"
+        )
     for member in _MEMBERS:
         if member not in values:
             raise WeightsError(f"{meta}: missing member '{member}'")
@@ -138,14 +157,20 @@ def _description(meta: Path) -> dict[str, Any]:
 
 def _rules(values: Any, source: str) -> Rules:
     known = {field.name: field.type for field in dataclasses.fields(Rules)}
-    allowed = {"pixel_rule": ("corner", "centre"), "ground": ("slab", "plane"), "histogram": ("released", "unit")}
+    allowed = {
+        "pixel_rule": ("corner", "centre"),
+        "ground": ("slab", "plane"),
+        "histogram": ("released", "unit"),
+    }
     if not isinstance(values, dict):
         raise InputError(f"{source}: expected a JSON object")
     for key, value in values.items():
         if key not in known:
             raise InputError(f"{source}: unknown rule '{key}'{near_matches(str(key), known)}")
         if value not in allowed[key]:
-            raise InputError(f"{source}: {key} must be one of {', '.join(allowed[key])}, not {value!r}")
+            raise InputError(
+                f"{source}: {key} must be one of {', '.join(allowed[key])}, not {value!r}"
+            )
     return Rules(**values)
 
 

@@ -1,4 +1,6 @@
-"""The released state dicts: their keys, and the architecture that their shapes tell (spec, sections 4 and 9)."""
+"""The released state dicts: their keys, and the architecture that their shapes tell (spec, sections
+4 and 9).
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 
 def generator_keys(arch: Architecture) -> dict[str, str]:
-    """Return {our prefix: released prefix} of every layer of a generator; the rest of a key is the same in both."""
+    """Return {our prefix: released prefix} of every layer of a generator; the rest of a key is the
+    same in both.
+    """
     pairs = {ours: theirs for theirs, ours in FIXED.items()}
     depths = {
         "depth_model": (arch.density_down, arch.density_blocks),
@@ -60,13 +64,17 @@ def discriminator_keys(views: int) -> dict[str, str]:
         base = f"model.discriminators.{view}"
         for layer in range(4):
             for part in ("conv", "norm"):
-                pairs[f"views.{view}.layers.{layer}.{part}"] = f"{base}.layer{layer}.0.layers.{part}"
+                pairs[f"views.{view}.layers.{layer}.{part}"] = (
+                    f"{base}.layer{layer}.0.layers.{part}"
+                )
         pairs[f"views.{view}.output"] = f"{base}.layer4.0.layers.conv"
     return pairs
 
 
 def renamed(keys: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, str]:
-    """Return {released key: our key} for each of our `keys` (such as a state dict's), by the prefixes in `pairs`."""
+    """Return {released key: our key} for each of our `keys` (such as a state dict's), by the
+    prefixes in `pairs`.
+    """
     result = {}
     for key in keys:
         prefix, _, name = key.rpartition(".")
@@ -78,7 +86,8 @@ def read_architecture(shapes: Shapes, discriminator: Shapes | None = None) -> Ar
     """Read widths and depths off a released generator's shapes (and a discriminator's).
 
     Raises:
-        WeightsError: a layer without which no width can be told is missing; the message names the first such key.
+        WeightsError: a layer without which no width can be told is missing; the message names the
+            first such key.
 
     """
     trunks: dict[str, Any] = {}
@@ -105,7 +114,9 @@ def _read_trunk(shapes: Shapes, theirs: str, name: str) -> dict[str, Any]:
     base, conv = re.escape(theirs), "layers.conv.weight_orig"
     tail = re.escape(conv)
     down = _channels(shapes, rf"{base}\.model\.(\d+)\.{tail}", f"{theirs}.model.0.{conv}")
-    up = tuple(_shape(shapes, f"{theirs}.up{index}_b.{conv}", 4)[0] for index in range(len(down) - 1))
+    up = tuple(
+        _shape(shapes, f"{theirs}.up{index}_b.{conv}", 4)[0] for index in range(len(down) - 1)
+    )
     blocks = _count(shapes, rf"{base}\.model\.(\d+)\.conv_block_0\.{tail}")
     return {f"{name}_down": down, f"{name}_up": up, f"{name}_blocks": blocks}
 
@@ -126,7 +137,9 @@ def _shape(shapes: Shapes, key: str, dimensions: int) -> tuple[int, ...]:
     if key not in shapes:
         raise WeightsError(f"missing key '{key}'")
     if len(shapes[key]) != dimensions:
-        raise WeightsError(f"key '{key}' has shape {tuple(shapes[key])}, expected {dimensions} dimensions")
+        raise WeightsError(
+            f"key '{key}' has shape {tuple(shapes[key])}, expected {dimensions} dimensions"
+        )
     return tuple(shapes[key])
 
 
@@ -135,7 +148,9 @@ def _count(shapes: Shapes, pattern: str) -> int:
 
 
 def _channels(shapes: Shapes, pattern: str, first: str) -> tuple[int, ...]:
-    """Return the first dimension of each matching key, by the number in it; `first` is the key to miss if none does."""
+    """Return the first dimension of each matching key, by the number in it; `first` is the key to
+    miss if none does.
+    """
     found = {int(match[1]): key for key in shapes if (match := re.fullmatch(pattern, key))}
     if not found:
         raise WeightsError(f"missing key '{first}'")

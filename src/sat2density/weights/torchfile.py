@@ -1,4 +1,6 @@
-"""Reading released files without running anything in them: a zip with `model.pth` inside, or that .pth."""
+"""Reading released files without running anything in them: a zip with `model.pth` inside, or that
+.pth.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +21,33 @@ from torch import Tensor
 from sat2density.errors import WeightsError
 
 CHECKPOINT: Final = "files/checkpoint/model.pth"
-"""Where a released zip keeps its checkpoint, below the folder named after the run (spec, section 9)."""
+"""Where a released zip keeps its checkpoint, below the folder named after the run (spec, section
+9).
+"""
 
 LARGEST: Final = 8 << 30
-"""A checkpoint inside a zip that claims more bytes than this is refused: the released ones have under 1.5 GB."""
+"""A checkpoint inside a zip that claims more bytes than this is refused: the released ones have
+under 1.5 GB.
+"""
 
 Checkpoint = dict[str, Any]
-"""{"netG": {key: tensor}, "netD": {key: tensor} where there is one, "epoch": number where there is one}."""
+"""{"netG": {key: tensor}, "netD": {key: tensor} where there is one, "epoch": number where there is
+one}.
+"""
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a released zip or .pth (told apart by content) and return its state dicts, on the CPU.
 
     Raises:
-        WeightsError: the file is missing, truncated, damaged, of another kind, or holds more than tensors and numbers.
+        WeightsError: the file is missing, truncated, damaged, of another kind, or holds more than
+            tensors and numbers.
 
     """
     if path.is_dir():
-        raise WeightsError(f"{path}: is a folder; give a released zip, its model.pth, or our .safetensors")
+        raise WeightsError(
+            f"{path}: is a folder; give a released zip, its model.pth, or our .safetensors"
+        )
     if not path.is_file():
         raise WeightsError(f"{path}: not found")
     if path.stat().st_size == 0:
@@ -49,14 +60,25 @@ def read_checkpoint(path: Path) -> Checkpoint:
             return _checked(_load(inner, path, checked=True), path)
     except OSError as error:
         raise WeightsError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         if isinstance(error, WeightsError):
             raise
-        raise WeightsError(f"{path}: is damaged or not a file of weights; fetch or copy it again") from error
+        raise WeightsError(
+            f"{path}: is damaged or not a file of weights; fetch or copy it again"
+        ) from error
 
 
 def _member(path: Path) -> str | None:
-    """Return the checkpoint's name inside a released zip; None for a .pth (which is itself a zip, or an old pickle)."""
+    """Return the checkpoint's name inside a released zip; None for a .pth (which is itself a zip,
+    or an old pickle).
+    """
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as archive:
@@ -68,14 +90,17 @@ def _member(path: Path) -> str | None:
     ]
     if len(found) != 1:
         raise WeightsError(
-            f"{path}: holds {len(found) or 'no'} files '{CHECKPOINT}', expected one; is it a released zip?"
+            f"{path}: holds {len(found) or 'no'} files '{CHECKPOINT}', expected one; is it a "
+            f"released zip?"
         )
     return found[0]
 
 
 @contextlib.contextmanager
 def _extracted(path: Path, member: str) -> Iterator[Path]:
-    """Give the member as a temporary file, whose place is ours: the name inside the zip is never used as a path."""
+    """Give the member as a temporary file, whose place is ours: the name inside the zip is never
+    used as a path.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="sat2density-", ignore_cleanup_errors=True) as folder,
         zipfile.ZipFile(path) as archive,
@@ -89,7 +114,9 @@ def _extracted(path: Path, member: str) -> Iterator[Path]:
 
 
 def _load(path: Path, source: Path, checked: bool) -> Any:
-    """Unpickle tensors and plain values only, mapped into memory. Checksums first (torch skips them)."""
+    """Unpickle tensors and plain values only, mapped into memory. Checksums first (torch skips
+    them).
+    """
     zipped = zipfile.is_zipfile(path)
     if zipped and not checked:
         with zipfile.ZipFile(path) as archive:
@@ -101,14 +128,20 @@ def _load(path: Path, source: Path, checked: bool) -> Any:
             warnings.simplefilter("ignore")  # remarks on pickles for developers of torch
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
-        raise WeightsError(f"{source}: is damaged or holds more than tensors (code is never loaded)") from error
-    except Exception as error:  # on damaged bytes torch's unpickler, written in Python, raises whatever it stumbles on
+        raise WeightsError(
+            f"{source}: is damaged or holds more than tensors (code is never loaded)"
+        ) from error
+    # On damaged bytes torch's unpickler, written in Python, raises whatever it stumbles on.
+    except Exception as error:
         raise ValueError("a pickle that cannot be followed") from error
 
 
 def _checked(values: Any, path: Path) -> Checkpoint:
     if not isinstance(values, Mapping) or "netG" not in values:
-        raise WeightsError(f"{path}: missing key 'netG'; a released checkpoint is a dictionary of epoch, netG, netD")
+        raise WeightsError(
+            f"{path}: missing key 'netG'; a released checkpoint is a dictionary of epoch, netG, "
+            f"netD"
+        )
     for part in ("netG", "netD"):
         if part in values:
             _check_tensors(values[part], f"{path}: {part}")
@@ -121,5 +154,8 @@ def _check_tensors(state: Any, source: str) -> None:
     for key, value in state.items():
         if not isinstance(key, str) or not isinstance(value, Tensor):
             raise WeightsError(f"{source}: key {key!r} does not hold a tensor")
-        if value.layout != torch.strided or value.untyped_storage().nbytes() < value.numel() * value.element_size():
+        if (
+            value.layout != torch.strided
+            or value.untyped_storage().nbytes() < value.numel() * value.element_size()
+        ):
             raise WeightsError(f"{source}: key '{key}' claims more numbers than the file holds")

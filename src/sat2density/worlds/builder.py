@@ -1,4 +1,6 @@
-"""`Builder`: collects primitives and ground patches while a world is laid out, then sorts them into a `Geometry`."""
+"""`Builder`: collects primitives and ground patches while a world is laid out, then sorts them into
+a `Geometry`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ Colour = Sequence[float]
 
 @dataclasses.dataclass(frozen=True)
 class Frame:
-    """A place on the ground with a direction: local x runs along `yaw`, local y to its right. Metres, radians.
+    """A place on the ground with a direction: local x runs along `yaw`, local y to its right.
+    Metres, radians.
 
     `yaw` is measured from east towards south, as rows grow.
     """
@@ -42,7 +45,9 @@ class Frame:
 
 @dataclasses.dataclass(frozen=True)
 class Paint:
-    """How a primitive looks: material, class, main and second colour (linear), texture parameters."""
+    """How a primitive looks: material, class, main and second colour (linear), texture
+    parameters.
+    """
 
     material: int
     kind: int
@@ -100,7 +105,9 @@ class Builder:
         ]
         self._prims.append(row)
 
-    def box(self, frame: Frame, half: tuple[float, float], z: tuple[float, float], paint: Paint) -> None:
+    def box(
+        self, frame: Frame, half: tuple[float, float], z: tuple[float, float], paint: Paint
+    ) -> None:
         """Add a box with half lengths `half` from z[0] to z[1] metres."""
         self._add(codes.CONVEX, frame, (*half, *z, 0.0, 0.0, 0.0), paint)
 
@@ -112,23 +119,43 @@ class Builder:
         slopes: tuple[float, float],
         paint: Paint,
     ) -> None:
-        """Add a body of z = (bottom, rim, limit) whose sides above the rim rise by `slopes` towards the middle."""
+        """Add a body of z = (bottom, rim, limit) whose sides above the rim rise by `slopes` towards
+        the middle.
+        """
         self._add(codes.CONVEX, frame, (*half, z[0], z[2], *slopes, z[1]), paint)
 
     def post(
-        self, frame: Frame, radius: float, z: tuple[float, float], paint: Paint, lean: tuple[float, float] = (0, 0)
+        self,
+        frame: Frame,
+        radius: float,
+        z: tuple[float, float],
+        paint: Paint,
+        lean: tuple[float, float] = (0, 0),
     ) -> None:
         """Add a round post; `lean` is its shift per metre of height along the local axes."""
         self._add(codes.CYLINDER, frame, (radius, radius, *z, *lean, 0.0), paint)
 
     def crown(
-        self, frame: Frame, half: tuple[float, float], z: tuple[float, float], template: int, paint: Paint
+        self,
+        frame: Frame,
+        half: tuple[float, float],
+        z: tuple[float, float],
+        template: int,
+        paint: Paint,
     ) -> None:
         """Add a crown: a leaf template stretched to a box."""
-        self._add(codes.CROWN, frame, (*half, z[0], min(z[1], self.height_m), template, 0.0, 0.0), paint)
+        self._add(
+            codes.CROWN, frame, (*half, z[0], min(z[1], self.height_m), template, 0.0, 0.0), paint
+        )
 
     def patch(
-        self, kind: int, frame: Frame, half: tuple[float, float], colour: Colour, seed: int = 0, shape: int = 0
+        self,
+        kind: int,
+        frame: Frame,
+        half: tuple[float, float],
+        colour: Colour,
+        seed: int = 0,
+        shape: int = 0,
     ) -> None:
         """Lay a patch of ground; shape 0 rectangle, 1 ellipse, 2 ragged ellipse."""
         self._patches.append(
@@ -146,12 +173,18 @@ class Builder:
         )
 
     def finish(self, backdrop_m: np.ndarray, **rest: object) -> Geometry:
-        """Return the geometry; `rest` are the remaining fields of `Geometry` (roads, backdrop, ground)."""
+        """Return the geometry; `rest` are the remaining fields of `Geometry` (roads, backdrop,
+        ground).
+        """
         prims = np.array(self._prims, np.float64).reshape(-1, codes.PRIMITIVE_COLUMNS)
         patches = np.array(self._patches, np.float64).reshape(-1, codes.PATCH_COLUMNS)
         n = round(2 * self.radius_m / CELL_M)
         boxes = _bounds(
-            prims[:, codes.CX], prims[:, codes.CY], prims[:, codes.COS], prims[:, codes.SIN], *_reach(prims)
+            prims[:, codes.CX],
+            prims[:, codes.CY],
+            prims[:, codes.COS],
+            prims[:, codes.SIN],
+            *_reach(prims),
         )
         cell_start, cell_items = _sort(boxes, n, self.radius_m)
         top = np.zeros((n + 1, n + 1))
@@ -172,11 +205,18 @@ class Builder:
             "cell_top": top,
             "openness": openness,
         }
-        grounds = {"patches": patches, "patch_start": patch_start, "patch_items": patch_items, "crowns": templates()}
+        grounds = {
+            "patches": patches,
+            "patch_start": patch_start,
+            "patch_items": patch_items,
+            "crowns": templates(),
+        }
         rings = {"backdrop_m": backdrop_m, "backdrop_top": backdrop_m.max(1)}
         whole = np.zeros(n * n + 1, np.int64)
         roads = {"road_start": whole, "road_items": whole, "kerb_at": np.zeros((n, n))}
-        geometry = Geometry(**tables, **grounds, **rings, **roads, radius_m=float(self.radius_m), **rest)  # type: ignore[arg-type]
+        geometry = Geometry(
+            **tables, **grounds, **rings, **roads, radius_m=float(self.radius_m), **rest
+        )  # type: ignore[arg-type]
         return _with_roads(geometry, n)
 
 
@@ -184,7 +224,9 @@ def _with_roads(geometry: Geometry, n: int) -> Geometry:
     """Return the geometry with its road pieces sorted into the grid."""
     count = len(geometry.roads)
     everywhere = geometry._replace(
-        road_start=np.arange(n * n + 1) * count, road_items=np.tile(np.arange(count), n * n), kerb_at=np.zeros((n, n))
+        road_start=np.arange(n * n + 1) * count,
+        road_items=np.tile(np.arange(count), n * n),
+        kerb_at=np.zeros((n, n)),
     )
     needed, kerb_at = np.zeros((n, n, count), np.bool_), np.zeros((n, n))
     sort_roads(everywhere, needed, kerb_at)
@@ -196,7 +238,9 @@ def _reach(prims: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return half lengths that hold each primitive, leaning posts included."""
     post = prims[:, codes.KIND] == codes.CYLINDER
     rise = np.where(post, prims[:, codes.Z1] - prims[:, codes.Z0], 0.0)
-    return prims[:, codes.A] + rise * np.abs(prims[:, codes.SX]), prims[:, codes.B] + rise * np.abs(prims[:, codes.SY])
+    return prims[:, codes.A] + rise * np.abs(prims[:, codes.SX]), prims[:, codes.B] + rise * np.abs(
+        prims[:, codes.SY]
+    )
 
 
 def _tops(prims: np.ndarray) -> np.ndarray:
@@ -204,12 +248,18 @@ def _tops(prims: np.ndarray) -> np.ndarray:
     a, b, sx, sy = (prims[:, c] for c in (codes.A, codes.B, codes.SX, codes.SY))
     convex = prims[:, codes.KIND] == codes.CONVEX
     ridge = np.minimum(np.where(sx > 0, sx * a, np.inf), np.where(sy > 0, sy * b, np.inf))
-    peak = np.where(convex & np.isfinite(ridge), prims[:, codes.ZS] + np.where(np.isfinite(ridge), ridge, 0), np.inf)
+    peak = np.where(
+        convex & np.isfinite(ridge),
+        prims[:, codes.ZS] + np.where(np.isfinite(ridge), ridge, 0),
+        np.inf,
+    )
     return np.minimum(prims[:, codes.Z1], peak)
 
 
 def _bodies(prims: np.ndarray) -> np.ndarray:
-    """Return (N, 5) what surely holds each primitive (columns in `codes`), widened by more than rounding errors."""
+    """Return (N, 5) what surely holds each primitive (columns in `codes`), widened by more than
+    rounding errors.
+    """
     a, b = _reach(prims)
     wide = 1e-6
     reach = (np.hypot(a, b) + wide) ** 2
@@ -217,17 +267,24 @@ def _bodies(prims: np.ndarray) -> np.ndarray:
     return np.stack([prims[:, codes.CX], prims[:, codes.CY], reach, low, high], 1)
 
 
-def _bounds(x: np.ndarray, y: np.ndarray, c: np.ndarray, s: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _bounds(
+    x: np.ndarray, y: np.ndarray, c: np.ndarray, s: np.ndarray, a: np.ndarray, b: np.ndarray
+) -> np.ndarray:
     """Return (N, 4) west, east, north, south of turned rectangles."""
     dx, dy = np.abs(c) * a + np.abs(s) * b, np.abs(s) * a + np.abs(c) * b
     return np.stack([x - dx, x + dx, y - dy, y + dy], 1)
 
 
 def _sort(boxes: np.ndarray, n: int, radius_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return (starts, items): the numbers of the boxes that touch each of n x n cells, in rising order per cell."""
+    """Return (starts, items): the numbers of the boxes that touch each of n x n cells, in rising
+    order per cell.
+    """
     cells = np.clip(np.floor((boxes + radius_m) / CELL_M).astype(np.int64), 0, n - 1)
     outside = (
-        (boxes[:, 1] < -radius_m) | (boxes[:, 0] > radius_m) | (boxes[:, 3] < -radius_m) | (boxes[:, 2] > radius_m)
+        (boxes[:, 1] < -radius_m)
+        | (boxes[:, 0] > radius_m)
+        | (boxes[:, 3] < -radius_m)
+        | (boxes[:, 2] > radius_m)
     )
     wide = np.where(outside, 0, cells[:, 1] - cells[:, 0] + 1)
     count = wide * (cells[:, 3] - cells[:, 2] + 1)

@@ -1,4 +1,6 @@
-"""Templates of tree crowns: small voxel blocks, made once a process and shared by every tree of every world."""
+"""Templates of tree crowns: small voxel blocks, made once a process and shared by every tree of
+every world.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,16 @@ def template_number(species: str, variant: int) -> int:
 
 @functools.cache
 def templates() -> np.ndarray:
-    """Return all templates: (T, n, n, n) uint8 [up, y, x]; 0 empty, 1 wood, 2..255 leaves from dark to light."""
+    """Return all templates: (T, n, n, n) uint8 [up, y, x]; 0 empty, 1 wood, 2..255 leaves from dark
+    to light.
+    """
     return np.stack([_template(name, variant) for name in SPECIES for variant in range(VARIANTS)])
 
 
 def _voxel_noise(cells: int, seed: int) -> np.ndarray:
-    """Return smooth noise in [0, 1] over the block, with `cells` features per side (trilinear between hashed nodes)."""
+    """Return smooth noise in [0, 1] over the block, with `cells` features per side (trilinear
+    between hashed nodes).
+    """
     rng = Rng(seed, "voxel noise")
     nodes = rng.uniforms((cells + 1) ** 3).reshape((cells + 1,) * 3)
     place = (np.arange(CROWN_CELLS) + 0.5) / CROWN_CELLS * cells
@@ -76,7 +82,15 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
         out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 + 0.45 * min(up, 0.0))
         radius = rng.uniform(*size)
         limit = 1.0 - radius * 0.8
-        blobs.append((min(out, limit) * np.cos(angle), min(out, limit) * np.sin(angle), up * limit, radius, flat))
+        blobs.append(
+            (
+                min(out, limit) * np.cos(angle),
+                min(out, limit) * np.sin(angle),
+                up * limit,
+                radius,
+                flat,
+            )
+        )
     return blobs
 
 
@@ -89,17 +103,28 @@ def _template(species: str, variant: int) -> np.ndarray:
     block = np.zeros((CROWN_CELLS,) * 3, np.uint8)
     inside = np.full(block.shape, -9.0)
     if species == "conifer":
-        width = 0.94 * (1 - (z + 1) / 2) ** 0.85 * (0.85 + 0.15 * np.sin(17 * z + 2 * np.arctan2(y, x))) + 0.03
+        width = (
+            0.94 * (1 - (z + 1) / 2) ** 0.85 * (0.85 + 0.15 * np.sin(17 * z + 2 * np.arctan2(y, x)))
+            + 0.03
+        )
         inside = 1.2 * (width - np.hypot(x, y))
     elif species == "poplar":
-        width = 0.80 * np.sqrt(np.clip(1 - ((z - 0.1) / 1.1) ** 2, 0, 1)) * (0.8 + 0.2 * np.sin(5 * z + variant))
+        width = (
+            0.80
+            * np.sqrt(np.clip(1 - ((z - 0.1) / 1.1) ** 2, 0, 1))
+            * (0.8 + 0.2 * np.sin(5 * z + variant))
+        )
         inside = 1.2 * (width - np.hypot(x, y))
     elif species == "hedge":
         inside = 0.9 * (0.93 - np.maximum(np.maximum(np.abs(x), np.abs(y)), z))
     else:
         for bx, by, bz, radius, flat in _blobs(species, rng):
-            inside = np.maximum(inside, 1 - ((x - bx) ** 2 + (y - by) ** 2 + ((z - bz) / flat) ** 2) / radius**2)
-    open_share = {"gum": 0.48, "thin": 0.70, "round": 0.30, "bush": 0.3, "conifer": 0.35}.get(species, 0.2)
+            inside = np.maximum(
+                inside, 1 - ((x - bx) ** 2 + (y - by) ** 2 + ((z - bz) / flat) ** 2) / radius**2
+            )
+    open_share = {"gum": 0.48, "thin": 0.70, "round": 0.30, "bush": 0.3, "conifer": 0.35}.get(
+        species, 0.2
+    )
     ragged = {"gum": 3.0, "thin": 3.4, "round": 2.0, "bush": 2.2}.get(species, 1.4)
     solid = inside + ragged * rough
     leaves = (solid > (0.16 if ragged > 2.5 else 0.10)) & (grain > open_share)
@@ -119,6 +144,10 @@ def _add_branches(block: np.ndarray, rng: Rng, count: int) -> None:
         for step in range(60):
             t = step / 59
             out = reach * t**1.4 * 0.5
-            spot = (0.96 * rise * t, 0.5 + out * np.sin(angle + 0.5 * t), 0.5 + out * np.cos(angle + 0.5 * t))
+            spot = (
+                0.96 * rise * t,
+                0.5 + out * np.sin(angle + 0.5 * t),
+                0.5 + out * np.cos(angle + 0.5 * t),
+            )
             iz, iy, ix = (min(max(int(v * CROWN_CELLS), 0), last) for v in spot)
             block[iz, iy, ix] = WOOD

@@ -1,4 +1,6 @@
-"""The distance: rings of tree tops, roofs and hills around the world, so that the horizon is never empty."""
+"""The distance: rings of tree tops, roofs and hills around the world, so that the horizon is never
+empty.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,16 @@ STEPS = 1024
 
 
 def rings(rng: Rng, style: Style, network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """Return heights (L, STEPS) in metres, and (L, 5) radius, colour and grain size, nearest ring first."""
+    """Return heights (L, STEPS) in metres, and (L, 5) radius, colour and grain size, nearest ring
+    first.
+    """
     near, far = style.radius_m * 1.12, style.radius_m * rng.uniform(1.7, 2.4)
     wooded = rng.uniform(0.5, 1.25) if style.name != "town" else rng.uniform(0.2, 0.5)
     leaf = rng.shade((0.075, 0.085, 0.045), 0.3)
     first = _trees(rng, near, 12.5, 1.3 * wooded) * _gaps(network, near)
-    second = np.maximum(_trees(rng, far, 17.0, 1.5 * wooded), _roofs(rng, far, style.name == "town"))
+    second = np.maximum(
+        _trees(rng, far, 17.0, 1.5 * wooded), _roofs(rng, far, style.name == "town")
+    )
     third = _trees(rng, 2.2 * far, 20.0, 1.4) + 5.0
     hill_m = rng.uniform(700.0, 1800.0)
     hills = hill_m * _hills(rng, rng.uniform(0.004, 0.085))
@@ -57,7 +63,10 @@ def _roofs(rng: Rng, radius: float, town: bool) -> np.ndarray:
     out = np.zeros(STEPS)
     azimuth = _azimuths()
     for _ in range(rng.integer(6, 22)):
-        centre, top = rng.uniform(0, 2 * math.pi), rng.uniform(9.0, 24.0) if town else rng.uniform(3.6, 6.5)
+        centre, top = (
+            rng.uniform(0, 2 * math.pi),
+            rng.uniform(9.0, 24.0) if town else rng.uniform(3.6, 6.5),
+        )
         half = rng.uniform(6.0, 11.0) / radius
         off = np.abs((azimuth - centre + math.pi) % (2 * math.pi) - math.pi) / half
         ridge = 1.0 if town else 1.0 - 0.4 * np.clip((off - 0.45) / 0.55, 0, 1)
@@ -74,12 +83,16 @@ def _gaps(network: Network, radius: float) -> np.ndarray:
 
 @functools.cache
 def _circle() -> np.ndarray:
-    """Return (STEPS, 2) cosines and sines of the azimuths, from `math`: numpy's differ by machine."""
+    """Return (STEPS, 2) cosines and sines of the azimuths, from `math`: numpy's differ by
+    machine.
+    """
     return np.array([(math.cos(a), math.sin(a)) for a in _azimuths()])
 
 
 def _hills(rng: Rng, steep: float) -> np.ndarray:
-    """Return the outline of hills as a share of their distance: a few waves, never below a low ridge."""
+    """Return the outline of hills as a share of their distance: a few waves, never below a low
+    ridge.
+    """
     azimuth = _azimuths()
     wave = np.zeros(STEPS)
     for k in range(1, 24):

@@ -1,4 +1,6 @@
-"""What stands beside a street: plots with houses, parks, bush, fields, farms, woods, town blocks, squares."""
+"""What stands beside a street: plots with houses, parks, bush, fields, farms, woods, town blocks,
+squares.
+"""
 
 from __future__ import annotations
 
@@ -39,20 +41,26 @@ def plots(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> 
         s += width + 0.4
 
 
-def _scatter(site: Site, rng: Rng, where: tuple[Street, bool], count: int, kinds: dict[str, float]) -> None:
+def _scatter(
+    site: Site, rng: Rng, where: tuple[Street, bool], count: int, kinds: dict[str, float]
+) -> None:
     """Plant `count` trees at random up to 45 m from a street, more of them far than near."""
     street, right = where
     for _ in range(count):
         s, v = rng.uniform(-REACH_M, REACH_M), street.half + 2.0 + 44.0 * rng.uniform() ** 0.8
         spot = street.side(s, right).at(0.0, v)
-        if max(abs(spot[0]), abs(spot[1])) < site.style.radius_m - 7 and site.open_ground(spot, 1.8):
+        if max(abs(spot[0]), abs(spot[1])) < site.style.radius_m - 7 and site.open_ground(
+            spot, 1.8
+        ):
             site.plant(rng, spot, rng.weighted(kinds))
 
 
 def _undergrowth(site: Site, rng: Rng, where: tuple[Street, bool], count: int) -> None:
     street, right = where
     for _ in range(count):
-        spot = street.side(rng.uniform(-50, 50), right).at(0.0, street.half + 2.0 + 26.0 * rng.uniform())
+        spot = street.side(rng.uniform(-50, 50), right).at(
+            0.0, street.half + 2.0 + 26.0 * rng.uniform()
+        )
         if site.open_ground(spot, 2.0):
             plants.shrub(site.build, rng, spot, rng.uniform(0.5, 2.2))
 
@@ -66,8 +74,12 @@ def park(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> N
         spot = street.side(rng.uniform(-45, 45), right).moved(0.0, street.half + rng.uniform(6, 28))
         if site.open_ground((spot.x, spot.y), 4.0):
             kind = rng.choice((codes.SOIL, codes.LAWN, codes.LAWN))
-            colour = rng.shade((0.24, 0.17, 0.115) if kind == codes.SOIL else (0.11, 0.135, 0.05), 0.25)
-            site.build.patch(kind, spot, (rng.uniform(3, 10), rng.uniform(2, 6)), colour, rng.seed(), 2)
+            colour = rng.shade(
+                (0.24, 0.17, 0.115) if kind == codes.SOIL else (0.11, 0.135, 0.05), 0.25
+            )
+            site.build.patch(
+                kind, spot, (rng.uniform(3, 10), rng.uniform(2, 6)), colour, rng.seed(), 2
+            )
     _scatter(site, rng, where, rng.integer(14, 46), site.style.trees)
     _undergrowth(site, rng, where, rng.integer(0, 10))
 
@@ -76,7 +88,9 @@ def _winding_path(site: Site, rng: Rng, where: tuple[Street, bool], offset: floa
     """Lay a path of short slabs that swings along a street."""
     street, right = where
     swing, wave, phase = rng.uniform(0.5, 4.0), rng.uniform(14.0, 40.0), rng.uniform(0.0, 6.3)
-    colour = rng.shade(rng.choice(((0.36, 0.34, 0.30), (0.31, 0.24, 0.17), (0.16, 0.155, 0.15))), 0.1)
+    colour = rng.shade(
+        rng.choice(((0.36, 0.34, 0.30), (0.31, 0.24, 0.17), (0.16, 0.155, 0.15))), 0.1
+    )
     kind = codes.CONCRETE if colour[2] > 0.2 else codes.GRAVEL
     wide, seed = rng.uniform(0.7, 1.3), rng.seed()
     points = []
@@ -85,7 +99,9 @@ def _winding_path(site: Site, rng: Rng, where: tuple[Street, bool], offset: floa
         points.append(street.side(float(s), right).at(0.0, v))
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         middle = Frame(0.5 * (x0 + x1), 0.5 * (y0 + y1), math.atan2(y1 - y0, x1 - x0))
-        site.build.patch(kind, middle, (0.5 * math.hypot(x1 - x0, y1 - y0) + 0.25, wide), colour, seed)
+        site.build.patch(
+            kind, middle, (0.5 * math.hypot(x1 - x0, y1 - y0) + 0.25, wide), colour, seed
+        )
 
 
 def bush(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
@@ -107,7 +123,9 @@ def _litter(
     size: tuple[tuple[float, float], tuple[float, float]],
     look: tuple[float, tuple[float, float, float]],
 ) -> None:
-    """Lay leaf litter under trees: ranges of the half lengths, look = (room it needs in metres, colour)."""
+    """Lay leaf litter under trees: ranges of the half lengths, look = (room it needs in metres,
+    colour).
+    """
     room, colour = look
     if site.open_ground((spot.x, spot.y), room):
         half = (rng.uniform(*size[0]), rng.uniform(*size[1]))
@@ -136,12 +154,22 @@ def fields(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) ->
         turn = rng.choice((0.0, math.pi / 2))
         half = (0.5 * width, 34.0) if turn == 0.0 else (34.0, 0.5 * width)
         site.build.patch(
-            kind, edge.moved(0.0, 34.0, turn), half, rng.shade(rng.choice(FIELD_COLOURS), 0.15), rng.seed()
+            kind,
+            edge.moved(0.0, 34.0, turn),
+            half,
+            rng.shade(rng.choice(FIELD_COLOURS), 0.15),
+            rng.seed(),
         )
         _field_edge(site, rng, (edge, 0.5 * width), hedged)
         if rng.chance(0.25):
             colour = rng.shade((0.27, 0.21, 0.15), 0.2)
-            site.build.patch(codes.TRACK, edge.moved(0.5 * width, 26.0, math.pi / 2), (32.0, 1.5), colour, rng.seed())
+            site.build.patch(
+                codes.TRACK,
+                edge.moved(0.5 * width, 26.0, math.pi / 2),
+                (32.0, 1.5),
+                colour,
+                rng.seed(),
+            )
         _bales(site, rng, edge)
         s += width
     _scatter(site, rng, where, rng.integer(2, 12), site.style.trees)
@@ -177,7 +205,9 @@ def farm(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> N
     low, high, shallow, deep = site.style.plot
     for _ in range(rng.integer(1, 3)):
         width, depth = rng.uniform(low, high), rng.uniform(shallow, deep)
-        edge = street.side(rng.uniform(-50, 50), right).moved(0.0, street.half + rng.uniform(3.0, 7.0))
+        edge = street.side(rng.uniform(-50, 50), right).moved(
+            0.0, street.half + rng.uniform(3.0, 7.0)
+        )
         middle = edge.moved(0.0, 0.5 * depth)
         if site.free(middle, 0.5 * width, 0.5 * depth, 2.5):
             site.taken.append((middle, 0.5 * width, 0.5 * depth))
@@ -187,20 +217,36 @@ def farm(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> N
 
 
 def _barn(site: Site, rng: Rng, frame: Frame) -> None:
-    colour = rng.shade(rng.choice(((0.22, 0.06, 0.045), (0.30, 0.30, 0.29), (0.2, 0.17, 0.13))), 0.2)
-    roof = Paint(codes.ROOF_METAL, codes.C_BUILDING, rng.shade((0.25, 0.24, 0.23), 0.3), colour, rng.seed())
+    colour = rng.shade(
+        rng.choice(((0.22, 0.06, 0.045), (0.30, 0.30, 0.29), (0.2, 0.17, 0.13))), 0.2
+    )
+    roof = Paint(
+        codes.ROOF_METAL, codes.C_BUILDING, rng.shade((0.25, 0.24, 0.23), 0.3), colour, rng.seed()
+    )
     half = (rng.uniform(5.0, 8.0), rng.uniform(3.0, 4.2))
-    site.build.box(frame, half, (0.0, 3.6), Paint(codes.FENCE, codes.C_BUILDING, colour, seed=rng.seed()))
-    site.build.sloped(frame, (half[0] + 0.3, half[1] + 0.4), (3.6, 3.75, 9.0), (0.0, rng.uniform(0.4, 0.75)), roof)
+    site.build.box(
+        frame, half, (0.0, 3.6), Paint(codes.FENCE, codes.C_BUILDING, colour, seed=rng.seed())
+    )
+    site.build.sloped(
+        frame, (half[0] + 0.3, half[1] + 0.4), (3.6, 3.75, 9.0), (0.0, rng.uniform(0.4, 0.75)), roof
+    )
 
 
 def wood(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
     """Grow a wood of tall trees behind the verge."""
     street, right = where
     for _ in range(8):
-        spot = street.side(rng.uniform(-60, 60), right).moved(0.0, street.half + path_end + rng.uniform(8, 34))
+        spot = street.side(rng.uniform(-60, 60), right).moved(
+            0.0, street.half + path_end + rng.uniform(8, 34)
+        )
         _litter(site, rng, spot, ((5, 12), (4, 8)), (4.0, (0.15, 0.105, 0.07)))
-    _scatter(site, rng, where, rng.integer(60, 110), {"oak": 3.0, "pine": 2.0, "autumn": 0.5, "bare": 0.4})
+    _scatter(
+        site,
+        rng,
+        where,
+        rng.integer(60, 110),
+        {"oak": 3.0, "pine": 2.0, "autumn": 0.5, "bare": 0.4},
+    )
     _undergrowth(site, rng, where, rng.integer(10, 30))
 
 
@@ -228,7 +274,13 @@ def blocks(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) ->
             site.taken.append((middle, 0.5 * width, 0.5 * depth))
             _front(site, rng, middle, (0.5 * width, 0.5 * depth))
             yard = edge.moved(0.0, depth + 9.0)
-            site.build.patch(codes.CONCRETE, yard, (0.5 * width, 9.0), rng.shade((0.2, 0.19, 0.18), 0.2), rng.seed())
+            site.build.patch(
+                codes.CONCRETE,
+                yard,
+                (0.5 * width, 9.0),
+                rng.shade((0.2, 0.19, 0.18), 0.2),
+                rng.seed(),
+            )
         else:
             width = 3.0
         s += width + (0.0 if rng.chance(0.75) else rng.uniform(1.5, 7.0))
@@ -242,9 +294,13 @@ def _front(site: Site, rng: Rng, frame: Frame, half: tuple[float, float]) -> Non
     paint = Paint(codes.FACADE, codes.C_BUILDING, wall, (0.5, 0.5, 0.48), seed, storeys, shop)
     site.build.box(frame, half, (0.0, top), paint)
     if rng.chance(0.45):
-        tile = Paint(codes.ROOF_TILE, codes.C_BUILDING, rng.shade(rng.choice(houses.ROOFS), 0.2), wall, seed)
+        tile = Paint(
+            codes.ROOF_TILE, codes.C_BUILDING, rng.shade(rng.choice(houses.ROOFS), 0.2), wall, seed
+        )
         slopes = (0.0, rng.uniform(0.35, 0.55))
-        site.build.sloped(frame, (half[0], half[1] + 0.25), (top, top + 0.15, site.build.height_m), slopes, tile)
+        site.build.sloped(
+            frame, (half[0], half[1] + 0.25), (top, top + 0.15, site.build.height_m), slopes, tile
+        )
     else:
         rim = Paint(codes.PLAIN, codes.C_BUILDING, tuple(0.85 * c for c in wall))
         for v in (-half[1] + 0.12, half[1] - 0.12):
@@ -263,7 +319,9 @@ def _front(site: Site, rng: Rng, frame: Frame, half: tuple[float, float]) -> Non
             codes.C_BUILDING,
             rng.shade(rng.choice(((0.3, 0.05, 0.05), (0.05, 0.12, 0.2), (0.4, 0.38, 0.34))), 0.2),
         )
-        site.build.box(frame.moved(0.0, -half[1] - 0.75), (half[0] - 0.2, 0.75), (2.85, 3.0), awning)
+        site.build.box(
+            frame.moved(0.0, -half[1] - 0.75), (half[0] - 0.2, 0.75), (2.85, 3.0), awning
+        )
 
 
 def square(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
@@ -271,7 +329,9 @@ def square(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) ->
     street, right = where
     middle = street.side(rng.uniform(-12, 12), right).moved(0.0, street.half + path_end + 12.0)
     colour = rng.shade((0.30, 0.27, 0.23), 0.2)
-    site.build.patch(rng.choice((codes.PAVERS, codes.LAWN)), middle, (60.0, 12.0), colour, rng.seed())
+    site.build.patch(
+        rng.choice((codes.PAVERS, codes.LAWN)), middle, (60.0, 12.0), colour, rng.seed()
+    )
     _scatter(site, rng, where, rng.integer(10, 26), site.style.trees)
 
 

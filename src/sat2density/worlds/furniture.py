@@ -49,11 +49,23 @@ def car(build: Builder, rng: Rng, frame: Frame) -> None:
             cabin,
         )
     elif shape == "ute":
-        build.sloped(frame.moved(0.25, 0.0), (0.95, wide - 0.04), (waist, waist + 0.02, 1.72), (1.2, 3.5), cabin)
+        build.sloped(
+            frame.moved(0.25, 0.0),
+            (0.95, wide - 0.04),
+            (waist, waist + 0.02, 1.72),
+            (1.2, 3.5),
+            cabin,
+        )
         bed = Paint(codes.PLAIN, codes.C_VEHICLE, tuple(0.5 * c for c in colour))
         build.box(frame.moved(-1.45, 0.0), (0.75, wide), (waist, waist + 0.22), bed)
     else:
-        build.sloped(frame.moved(-0.35, 0.0), (1.9, wide - 0.02), (waist, waist + 0.1, 1.98), (2.2, 6.0), cabin)
+        build.sloped(
+            frame.moved(-0.35, 0.0),
+            (1.9, wide - 0.02),
+            (waist, waist + 0.1, 1.98),
+            (2.2, 6.0),
+            cabin,
+        )
 
 
 def lamp(build: Builder, rng: Rng, frame: Frame) -> None:
@@ -70,17 +82,28 @@ def power_pole(build: Builder, rng: Rng, frame: Frame) -> None:
     """Put up a wooden pole with a cross-arm."""
     height = min(rng.uniform(8.5, 10.5), build.height_m - 0.3)
     paint = Paint(codes.BARK, codes.C_POLE, rng.shade(TIMBER, 0.2), seed=rng.seed())
-    build.post(frame, 0.125, (0.0, height), paint, (rng.uniform(-0.012, 0.012), rng.uniform(-0.012, 0.012)))
-    build.box(frame.moved(0.0, 0.0, 0.5 * math.pi), (1.1, 0.06), (height - 0.75, height - 0.62), paint)
+    build.post(
+        frame, 0.125, (0.0, height), paint, (rng.uniform(-0.012, 0.012), rng.uniform(-0.012, 0.012))
+    )
+    build.box(
+        frame.moved(0.0, 0.0, 0.5 * math.pi), (1.1, 0.06), (height - 0.75, height - 0.62), paint
+    )
     if rng.chance(0.25):
-        build.post(frame.moved(0.0, 0.35), 0.25, (height - 2.4, height - 1.5), Paint(codes.PLAIN, codes.C_POLE, STEEL))
+        build.post(
+            frame.moved(0.0, 0.35),
+            0.25,
+            (height - 2.4, height - 1.5),
+            Paint(codes.PLAIN, codes.C_POLE, STEEL),
+        )
 
 
 def bins(build: Builder, rng: Rng, frame: Frame) -> None:
     """Put out one or two wheeled bins with coloured lids."""
     for k in range(rng.integer(1, 2)):
         spot = frame.moved(0.75 * k, 0.0, rng.uniform(-0.2, 0.2))
-        build.box(spot, (0.28, 0.30), (0.05, 0.95), Paint(codes.PLAIN, codes.C_POLE, (0.03, 0.055, 0.035)))
+        build.box(
+            spot, (0.28, 0.30), (0.05, 0.95), Paint(codes.PLAIN, codes.C_POLE, (0.03, 0.055, 0.035))
+        )
         lid = rng.choice(((0.45, 0.36, 0.04), (0.35, 0.04, 0.04), (0.05, 0.2, 0.06)))
         build.box(spot, (0.30, 0.32), (0.95, 1.03), Paint(codes.PLAIN, codes.C_POLE, lid))
 
@@ -90,18 +113,27 @@ def sign(build: Builder, rng: Rng, frame: Frame) -> None:
     build.post(frame, 0.03, (0.0, 2.5), Paint(codes.PLAIN, codes.C_POLE, STEEL))
     face = rng.choice(((0.55, 0.05, 0.05), (0.6, 0.6, 0.58), (0.6, 0.45, 0.05), (0.03, 0.12, 0.3)))
     build.box(
-        frame, (0.02, rng.uniform(0.2, 0.3)), (2.0, rng.uniform(2.4, 2.6)), Paint(codes.PLAIN, codes.C_POLE, face)
+        frame,
+        (0.02, rng.uniform(0.2, 0.3)),
+        (2.0, rng.uniform(2.4, 2.6)),
+        Paint(codes.PLAIN, codes.C_POLE, face),
     )
 
 
 def letter_box(build: Builder, rng: Rng, frame: Frame) -> None:
     """Put up a letter box: a small brick or metal box."""
     colour = rng.choice(((0.28, 0.14, 0.09), (0.35, 0.33, 0.3), (0.1, 0.1, 0.1)))
-    build.box(frame, (0.2, 0.25), (0.0, rng.uniform(0.8, 1.15)), Paint(codes.PLAIN, codes.C_FENCE, colour))
+    build.box(
+        frame, (0.2, 0.25), (0.0, rng.uniform(0.8, 1.15)), Paint(codes.PLAIN, codes.C_FENCE, colour)
+    )
 
 
 def fence(
-    build: Builder, rng: Rng, line: tuple[Frame, float], height: float, colour: tuple[float, float, float]
+    build: Builder,
+    rng: Rng,
+    line: tuple[Frame, float],
+    height: float,
+    colour: tuple[float, float, float],
 ) -> None:
     """Put up a fence: `line` = (frame at its middle, half length along local x)."""
     frame, half = line

@@ -1,4 +1,6 @@
-"""Laying out a world: streets first, then what stands along them, then street furniture and the distance."""
+"""Laying out a world: streets first, then what stands along them, then street furniture and the
+distance.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from sat2density.worlds.styles import Style
 
 @dataclasses.dataclass
 class Site:
-    """A world while it is laid out: what it is built of, where the streets are, and which ground is taken."""
+    """A world while it is laid out: what it is built of, where the streets are, and which ground is
+    taken.
+    """
 
     style: Style
     build: Builder
@@ -26,17 +30,29 @@ class Site:
     taken: list[tuple[Frame, float, float]] = dataclasses.field(default_factory=list)
 
     def free(self, frame: Frame, a: float, b: float, gap: float) -> bool:
-        """Return whether a rectangle keeps `gap` metres from all kerbs and overlaps no taken ground."""
-        spots = [frame.at(a * u, b * v) for u in (-1, -0.5, 0, 0.5, 1) for v in (-1, -0.6, -0.2, 0.2, 0.6, 1)]
+        """Return whether a rectangle keeps `gap` metres from all kerbs and overlaps no taken
+        ground.
+        """
+        spots = [
+            frame.at(a * u, b * v)
+            for u in (-1, -0.5, 0, 0.5, 1)
+            for v in (-1, -0.6, -0.2, 0.2, 0.6, 1)
+        ]
         if any(self.network.clearance(*spot) < gap for spot in spots):
             return False
         for other, oa, ob in self.taken:
-            if math.hypot(other.x - frame.x, other.y - frame.y) > math.hypot(a, b) + math.hypot(oa, ob):
+            if math.hypot(other.x - frame.x, other.y - frame.y) > math.hypot(a, b) + math.hypot(
+                oa, ob
+            ):
                 continue
             theirs = [
-                other.at(oa * u, ob * v) for u in (-0.96, -0.5, 0, 0.5, 0.96) for v in (-0.96, -0.5, 0, 0.5, 0.96)
+                other.at(oa * u, ob * v)
+                for u in (-0.96, -0.5, 0, 0.5, 0.96)
+                for v in (-0.96, -0.5, 0, 0.5, 0.96)
             ]
-            if any(inside(other, oa, ob, spot) for spot in spots) or any(inside(frame, a, b, spot) for spot in theirs):
+            if any(inside(other, oa, ob, spot) for spot in spots) or any(
+                inside(frame, a, b, spot) for spot in theirs
+            ):
                 return False
         return True
 
@@ -47,7 +63,9 @@ class Site:
         return not any(inside(frame, a, b, spot) for frame, a, b in self.taken)
 
     def plant(self, rng: Rng, spot: tuple[float, float], kind: str) -> None:
-        """Plant a tree; where its crown would reach over the road it grows high enough to drive under."""
+        """Plant a tree; where its crown would reach over the road it grows high enough to drive
+        under.
+        """
         plants.tree(self.build, rng, spot, kind, self.network.clearance(*spot))
 
 
@@ -63,9 +81,13 @@ def lay_out(style: Style, seed: int, height_m: float) -> tuple[Geometry, Network
     network = lay_streets(Rng(seed, "streets"), style.streets)
     site = Site(style, Builder(style.radius_m, height_m), network)
     rng = Rng(seed, "ground")
-    dry = min(1.0, max(0.0, rng.uniform(-0.1, 1.15) if style.name == "suburb" else rng.uniform(-0.1, 0.6)))
+    dry = min(
+        1.0, max(0.0, rng.uniform(-0.1, 1.15) if style.name == "suburb" else rng.uniform(-0.1, 0.6))
+    )
     kerb = rng.uniform(*style.kerb_m)
-    path = (rng.uniform(0.9, 2.6), rng.uniform(1.2, 1.6)) if rng.chance(style.footpath) else (0.0, 0.0)
+    path = (
+        (rng.uniform(0.9, 2.6), rng.uniform(1.2, 1.6)) if rng.chance(style.footpath) else (0.0, 0.0)
+    )
     if style.name == "town":
         path = (0.16, rng.uniform(3.0, 4.5))
     along_streets(site, Rng(seed, "sides"), path[0] + path[1])
@@ -129,10 +151,17 @@ def street_things(site: Site, rng: Rng, path: tuple[float, float]) -> None:
     parked = {"suburb": 0.16, "town": 0.62, "village": 0.0}[site.style.name] * rng.uniform(0.0, 1.6)
     for street in site.network.streets:
         for right in (False, True):
-            _park_cars(site, rng, (street, right), parked if street.half > 3.4 and street.median == 0.0 else 0.0)
+            _park_cars(
+                site,
+                rng,
+                (street, right),
+                parked if street.half > 3.4 and street.median == 0.0 else 0.0,
+            )
     _moving_cars(site, rng, main)
     for _ in range(rng.integer(0, 3)):
-        frame = main.side(rng.uniform(-40, 40), rng.chance(0.5)).moved(0.0, main.half + 0.6, math.pi / 2)
+        frame = main.side(rng.uniform(-40, 40), rng.chance(0.5)).moved(
+            0.0, main.half + 0.6, math.pi / 2
+        )
         if site.network.clearance(frame.x, frame.y) > 0.4:
             furniture.sign(site.build, rng, frame.moved(0.0, 0.0, math.pi / 2))
     if site.style.name == "suburb" and rng.chance(0.3):
@@ -143,9 +172,17 @@ def street_things(site: Site, rng: Rng, path: tuple[float, float]) -> None:
 
 
 def _on_camera_way(site: Site, frame: Frame) -> bool:
-    """Return whether a car here would stand in the lane that the camera uses, or at a junction or roundabout."""
-    near = [abs(site.network.streets[0].at(s).moved(0.0, site.network.lane).x - frame.x) < 6 for s in (0.0,)]
-    way = (site.network.streets[0].at(s).at(0.0, site.network.lane) for s in np.arange(-45.0, 45.1, 1.5))
+    """Return whether a car here would stand in the lane that the camera uses, or at a junction or
+    roundabout.
+    """
+    near = [
+        abs(site.network.streets[0].at(s).moved(0.0, site.network.lane).x - frame.x) < 6
+        for s in (0.0,)
+    ]
+    way = (
+        site.network.streets[0].at(s).at(0.0, site.network.lane)
+        for s in np.arange(-45.0, 45.1, 1.5)
+    )
     blocked = any(math.hypot(x - frame.x, y - frame.y) < 2.45 for x, y in way)
     island = site.network.island(frame.x, frame.y) < 9.0
     return blocked or island or (near[0] and math.hypot(frame.x, frame.y) < 3.0)
@@ -157,11 +194,14 @@ def _park_cars(site: Site, rng: Rng, where: tuple[Street, bool], share: float) -
     while s < 58.0:
         frame = street.side(s, right).moved(0.0, street.half - 1.12)
         clear = all(
-            site.network.clearance(*street.side(s + d, right).at(0.0, street.half + 0.5)) > 0.2 for d in (-5, 0, 5)
+            site.network.clearance(*street.side(s + d, right).at(0.0, street.half + 0.5)) > 0.2
+            for d in (-5, 0, 5)
         )
         if rng.chance(share) and clear and not _on_camera_way(site, frame):
             furniture.car(
-                site.build, rng, frame.moved(0.0, rng.uniform(-0.12, 0.1), math.pi + rng.uniform(-0.03, 0.03))
+                site.build,
+                rng,
+                frame.moved(0.0, rng.uniform(-0.12, 0.1), math.pi + rng.uniform(-0.03, 0.03)),
             )
         s += rng.uniform(5.6, 7.5)
 

@@ -1,4 +1,6 @@
-"""From linear light to a photograph's bytes: exposure, colour cast, tone, sharpness, noise, JPEG."""
+"""From linear light to a photograph's bytes: exposure, colour cast, tone, sharpness, noise,
+JPEG.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ class Film:
         exposure: factor on the linear light.
         balance: factor per channel.
         shoulder: 1 rolls highlights off softly (ground camera), 0 clips them (satellite).
-        gamma: exponent of the tone curve; contrast: strength of the S around middle grey; saturation: 1 keeps colours.
+        gamma: exponent of the tone curve; contrast: strength of the S around middle grey;
+            saturation: 1 keeps colours.
         lift: black level added, in [0, 1].
         blur: standard deviation in pixels; sharpen: strength of the unsharp mask that follows.
         noise: standard deviation in [0, 255] steps.
@@ -46,7 +49,9 @@ class Film:
 
 
 def ground_film(rng: Rng, brightness: float) -> Film:
-    """Return the film of a ground photograph; `brightness` is the scene's typical linear light (metered)."""
+    """Return the film of a ground photograph; `brightness` is the scene's typical linear light
+    (metered).
+    """
     return Film(
         exposure=0.56 / brightness * rng.uniform(0.8, 1.25),
         balance=(rng.uniform(0.95, 1.06), 1.0, rng.uniform(0.94, 1.08)),
@@ -81,7 +86,9 @@ def tile_film(rng: Rng) -> Film:
 
 
 def develop(light: np.ndarray, film: Film, wrap: bool = False) -> np.ndarray:
-    """Return uint8 (H, W, 3) for linear light (H, W, 3); with `wrap` the left and right edges join (a panorama)."""
+    """Return uint8 (H, W, 3) for linear light (H, W, 3); with `wrap` the left and right edges join
+    (a panorama).
+    """
     picture = light * (np.asarray(film.balance, np.float32) * np.float32(film.exposure))
     if film.seams > 0.0:
         picture *= _seams(picture.shape[1], film)[None, :, None]
@@ -101,7 +108,9 @@ def develop(light: np.ndarray, film: Film, wrap: bool = False) -> np.ndarray:
 
 
 def _seams(width: int, film: Film) -> np.ndarray:
-    """Return a gain per column: six cameras with slightly different exposure, blended over a few columns."""
+    """Return a gain per column: six cameras with slightly different exposure, blended over a few
+    columns.
+    """
     rng = Rng(film.seed, "seams")
     gains = np.array([1.0 + film.seams * rng.uniform(-1, 1) for _ in range(6)])
     place = (np.arange(width) / width * 6 + rng.uniform()) % 6
@@ -111,7 +120,9 @@ def _seams(width: int, film: Film) -> np.ndarray:
 
 
 def _blur(picture: np.ndarray, sigma: float, wrap: bool) -> np.ndarray:
-    """Return the picture convolved with a 3x3 kernel of the given standard deviation (at most about 1)."""
+    """Return the picture convolved with a 3x3 kernel of the given standard deviation (at most about
+    1).
+    """
     side = np.float32(np.exp(-0.5 / sigma**2))
     middle = np.float32(1.0) / (1 + 2 * side)
     side *= middle

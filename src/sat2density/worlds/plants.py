@@ -15,7 +15,9 @@ Colour = tuple[float, float, float]
 
 @dataclasses.dataclass(frozen=True)
 class Species:
-    """A kind of tree: crown template, height range, crown width and bare stem as shares of the height, colours."""
+    """A kind of tree: crown template, height range, crown width and bare stem as shares of the
+    height, colours.
+    """
 
     template: str
     height: tuple[float, float]
@@ -51,7 +53,12 @@ SPECIES: dict[str, Species] = {
         (0.13, 0.10, 0.08),
     ),
     "plum": Species(
-        "round", (3.5, 5.5), (0.7, 0.95), (0.25, 0.35), ((0.085, 0.035, 0.035), (0.10, 0.06, 0.04)), (0.10, 0.08, 0.07)
+        "round",
+        (3.5, 5.5),
+        (0.7, 0.95),
+        (0.25, 0.35),
+        ((0.085, 0.035, 0.035), (0.10, 0.06, 0.04)),
+        (0.10, 0.08, 0.07),
     ),
     "autumn": Species(
         "round",
@@ -62,7 +69,12 @@ SPECIES: dict[str, Species] = {
         (0.14, 0.11, 0.09),
     ),
     "bare": Species(
-        "thin", (5.0, 9.0), (0.6, 0.9), (0.2, 0.3), ((0.17, 0.14, 0.10), (0.14, 0.13, 0.08)), (0.16, 0.13, 0.11)
+        "thin",
+        (5.0, 9.0),
+        (0.6, 0.9),
+        (0.2, 0.3),
+        ((0.17, 0.14, 0.10), (0.14, 0.13, 0.08)),
+        (0.16, 0.13, 0.11),
     ),
     "pine": Species(
         "conifer",
@@ -73,16 +85,29 @@ SPECIES: dict[str, Species] = {
         (0.12, 0.09, 0.07),
     ),
     "poplar": Species(
-        "poplar", (7.0, 11.5), (0.22, 0.32), (0.06, 0.12), ((0.10, 0.135, 0.045), (0.17, 0.15, 0.05)), (0.2, 0.18, 0.15)
+        "poplar",
+        (7.0, 11.5),
+        (0.22, 0.32),
+        (0.06, 0.12),
+        ((0.10, 0.135, 0.045), (0.17, 0.15, 0.05)),
+        (0.2, 0.18, 0.15),
     ),
     "cypress": Species(
-        "poplar", (3.0, 7.0), (0.25, 0.38), (0.0, 0.03), ((0.045, 0.07, 0.03), (0.06, 0.085, 0.035)), (0.12, 0.09, 0.07)
+        "poplar",
+        (3.0, 7.0),
+        (0.25, 0.38),
+        (0.0, 0.03),
+        ((0.045, 0.07, 0.03), (0.06, 0.085, 0.035)),
+        (0.12, 0.09, 0.07),
     ),
 }
 
 
-def tree(build: Builder, rng: Rng, at: tuple[float, float], name: str, clear_m: float = 30.0) -> float:
-    """Plant one tree of species `name`, `clear_m` from the nearest kerb; return the radius of its crown in metres.
+def tree(
+    build: Builder, rng: Rng, at: tuple[float, float], name: str, clear_m: float = 30.0
+) -> float:
+    """Plant one tree of species `name`, `clear_m` from the nearest kerb; return the radius of its
+    crown in metres.
 
     A crown that reaches over the road begins high enough to drive under.
     """
@@ -119,24 +144,48 @@ def tree(build: Builder, rng: Rng, at: tuple[float, float], name: str, clear_m: 
 def shrub(build: Builder, rng: Rng, at: tuple[float, float], size: float) -> None:
     """Plant a shrub about `size` metres wide, nearly to the ground."""
     colour = rng.choice(
-        ((0.09, 0.11, 0.045), (0.12, 0.13, 0.065), (0.06, 0.085, 0.035), (0.14, 0.13, 0.08), (0.10, 0.05, 0.04))
+        (
+            (0.09, 0.11, 0.045),
+            (0.12, 0.13, 0.065),
+            (0.06, 0.085, 0.035),
+            (0.14, 0.13, 0.08),
+            (0.10, 0.05, 0.04),
+        )
     )
-    paint = Paint(codes.LEAF, codes.C_SHRUB, rng.shade(colour, 0.25), (0.1, 0.08, 0.06), seed=rng.seed())
+    paint = Paint(
+        codes.LEAF, codes.C_SHRUB, rng.shade(colour, 0.25), (0.1, 0.08, 0.06), seed=rng.seed()
+    )
     template = template_number("bush", rng.integer(0, VARIANTS - 1))
     half = 0.5 * size
     frame = Frame(*at, rng.uniform(-math.pi, math.pi))
-    build.crown(frame, (half, half * rng.uniform(0.8, 1.2)), (-0.1, size * rng.uniform(0.6, 1.1)), template, paint)
+    build.crown(
+        frame,
+        (half, half * rng.uniform(0.8, 1.2)),
+        (-0.1, size * rng.uniform(0.6, 1.1)),
+        template,
+        paint,
+    )
 
 
 HEDGES = ((0.06, 0.09, 0.03), (0.085, 0.10, 0.04), (0.06, 0.09, 0.03), (0.10, 0.055, 0.04))
 
 
-def hedge(build: Builder, rng: Rng, line: tuple[Frame, float], height: float, colour: Colour) -> None:
-    """Plant a clipped hedge: `line` = (frame at its middle, length along local x), in stretches of about 3 m."""
+def hedge(
+    build: Builder, rng: Rng, line: tuple[Frame, float], height: float, colour: Colour
+) -> None:
+    """Plant a clipped hedge: `line` = (frame at its middle, length along local x), in stretches of
+    about 3 m.
+    """
     frame, length = line
     count = max(1, round(length / 3.0))
     paint = Paint(codes.LEAF, codes.C_SHRUB, colour, (0.1, 0.08, 0.06), seed=rng.seed())
     for k in range(count):
         middle = frame.moved((k + 0.5) / count * length - 0.5 * length, 0.0)
         template = template_number("hedge", rng.integer(0, VARIANTS - 1))
-        build.crown(middle, (0.52 * length / count, 0.42), (0.0, height * rng.uniform(0.93, 1.05)), template, paint)
+        build.crown(
+            middle,
+            (0.52 * length / count, 0.42),
+            (0.0, height * rng.uniform(0.93, 1.05)),
+            template,
+            paint,
+        )

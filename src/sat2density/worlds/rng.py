@@ -74,7 +74,9 @@ class Rng:
 
     def normal(self) -> float:
         """Return a standard normal number (Box and Muller)."""
-        return math.sqrt(-2.0 * math.log(1.0 - self.uniform())) * math.cos(2 * math.pi * self.uniform())
+        return math.sqrt(-2.0 * math.log(1.0 - self.uniform())) * math.cos(
+            2 * math.pi * self.uniform()
+        )
 
     def seed(self) -> int:
         """Return a seed for a texture: a whole number below 2^20."""

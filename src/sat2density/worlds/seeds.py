@@ -16,9 +16,11 @@ SPLITS: Final[dict[str, tuple[int, int]]] = {
 
 
 def split_seeds(style: str, split: str) -> range:
-    """Return the seeds reserved for a split of a style; equal for all styles, disjoint between splits.
+    """Return the seeds reserved for a split of a style; equal for all styles, disjoint between
+    splits.
 
-    Seeds below 1,000,000,000 belong to no split: previews, tests and `--first-seed` may use them freely.
+    Seeds below 1,000,000,000 belong to no split: previews, tests and `--first-seed` may use them
+    freely.
 
     Raises:
         InputError: unknown style or split.
@@ -38,4 +40,6 @@ def split_seeds(style: str, split: str) -> range:
 
 def reserved_split(seed: int) -> str | None:
     """Return the split that a seed is reserved for, or None."""
-    return next((name for name, (first, count) in SPLITS.items() if first <= seed < first + count), None)
+    return next(
+        (name for name, (first, count) in SPLITS.items() if first <= seed < first + count), None
+    )

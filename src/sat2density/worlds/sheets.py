@@ -43,9 +43,15 @@ def _font() -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
 
 
 def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return uint8 (H, W, 3) for values (H, W): violet (low) over teal to yellow (high); NaN and inf are white."""
-    stops = np.array([(40, 14, 76), (52, 66, 140), (38, 130, 142), (86, 190, 112), (252, 236, 120)], np.float64)
-    t = np.clip((np.nan_to_num(values, nan=low, posinf=low) - low) / (high - low), 0, 1) * (len(stops) - 1)
+    """Return uint8 (H, W, 3) for values (H, W): violet (low) over teal to yellow (high); NaN and
+    inf are white.
+    """
+    stops = np.array(
+        [(40, 14, 76), (52, 66, 140), (38, 130, 142), (86, 190, 112), (252, 236, 120)], np.float64
+    )
+    t = np.clip((np.nan_to_num(values, nan=low, posinf=low) - low) / (high - low), 0, 1) * (
+        len(stops) - 1
+    )
     k = np.minimum(t.astype(int), len(stops) - 2)
     w = (t - k)[..., None]
     out = stops[k] * (1 - w) + stops[k + 1] * w
@@ -53,7 +59,9 @@ def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def depth_picture(depth_m: np.ndarray) -> np.ndarray:
-    """Return depth (H, W) in metres as a picture: logarithmic from 1.5 m (bright) to 200 m (dark), sky white."""
+    """Return depth (H, W) in metres as a picture: logarithmic from 1.5 m (bright) to 200 m (dark),
+    sky white.
+    """
     with np.errstate(divide="ignore"):
         return ramp(-np.log(depth_m), -np.log(200.0), -np.log(1.5))
 
@@ -65,7 +73,9 @@ class _Sheet:
         self.image = Image.new("RGB", (width, height), PAPER)
         self.draw = ImageDraw.Draw(self.image)
 
-    def picture(self, place: tuple[int, int], size: tuple[int, int], array: np.ndarray, label: str) -> None:
+    def picture(
+        self, place: tuple[int, int], size: tuple[int, int], array: np.ndarray, label: str
+    ) -> None:
         """Put a picture with its label above it."""
         kind = Image.Resampling.LANCZOS if size[0] < array.shape[1] else Image.Resampling.BICUBIC
         self.draw.text(place, label, INK, _font())
@@ -73,7 +83,9 @@ class _Sheet:
 
 
 def style_sheet(style: str, seeds: Iterable[int]) -> Image.Image:
-    """Return a sheet with one row per seed: tile, heights, panorama, depth with sky, and the classes."""
+    """Return a sheet with one row per seed: tile, heights, panorama, depth with sky, and the
+    classes.
+    """
     seeds = list(seeds)
     row = TILE + LINE + GAP
     page = _Sheet(2 * TILE + WIDE + 320 + 5 * GAP, len(seeds) * row + GAP)
@@ -82,21 +94,35 @@ def style_sheet(style: str, seeds: Iterable[int]) -> Image.Image:
         view, top = world.panorama(), GAP + k * row
         spec = world.spec
         x = GAP
-        page.picture((x, top), (TILE, TILE), world.tile(), f"{style} {seed}: {spec.extent_m:.0f} m tile")
+        page.picture(
+            (x, top), (TILE, TILE), world.tile(), f"{style} {seed}: {spec.extent_m:.0f} m tile"
+        )
         x += TILE + GAP
         heights = ramp(world.heights_m(), 0.0, spec.max_height_m)
         page.picture((x, top), (TILE, TILE), heights, f"heights 0 to {spec.max_height_m:.0f} m")
         x += TILE + GAP
-        page.picture((x, top), (WIDE, TILE), view.image, f"panorama at the middle, north ahead, {world.weather}")
+        page.picture(
+            (x, top),
+            (WIDE, TILE),
+            view.image,
+            f"panorama at the middle, north ahead, {world.weather}",
+        )
         x += WIDE + GAP
         half = (TILE - LINE) // 2
         page.picture((x, top), (320, half), depth_picture(view.depth_m), DEPTH_LABEL)
-        page.picture((x, top + half + LINE), (320, half), CLASS_COLOURS[view.classes], f"{len(CLASSES)} classes")
+        page.picture(
+            (x, top + half + LINE),
+            (320, half),
+            CLASS_COLOURS[view.classes],
+            f"{len(CLASSES)} classes",
+        )
     return page.image
 
 
 def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5) -> Image.Image:
-    """Return a sheet of a walk: the tile with the positions marked, then panoramas (looking along it) and depth."""
+    """Return a sheet of a walk: the tile with the positions marked, then panoramas (looking along
+    it) and depth.
+    """
     world = World.generate(style, seed)
     cameras = [world.road_camera((k - 0.5 * (positions - 1)) * spacing_m) for k in range(positions)]
     row = HIGH + LINE + GAP
@@ -107,11 +133,21 @@ def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5
         x, y = (camera.east + 1) * TILE, (camera.south + 1) * TILE
         draw.ellipse((x - 4, y - 4, x + 4, y + 4), (255, 220, 60), (30, 30, 30))
         draw.text((x + 7, y - 7), str(k + 1), (255, 240, 160), _font())
-    page.picture((GAP, GAP), (2 * TILE, 2 * TILE), np.asarray(tile), f"{style} {seed}: tile with eight positions")
+    page.picture(
+        (GAP, GAP),
+        (2 * TILE, 2 * TILE),
+        np.asarray(tile),
+        f"{style} {seed}: tile with eight positions",
+    )
     for k, camera in enumerate(cameras):
         view, top, x = world.panorama(camera), GAP + k * row, 2 * TILE + 2 * GAP
         along = (k - 0.5 * (positions - 1)) * spacing_m
-        page.picture((x, top), (WIDE, HIGH), view.image, f"{k + 1}: {along:+.2f} m along the road, looking along it")
+        page.picture(
+            (x, top),
+            (WIDE, HIGH),
+            view.image,
+            f"{k + 1}: {along:+.2f} m along the road, looking along it",
+        )
         page.picture((x + WIDE + GAP, top), (WIDE, HIGH), depth_picture(view.depth_m), DEPTH_LABEL)
     return page.image
 

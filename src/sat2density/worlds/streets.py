@@ -1,4 +1,6 @@
-"""Streets: middle lines made of straights and arcs, junctions, roundabouts, medians. The camera stands at s = 0."""
+"""Streets: middle lines made of straights and arcs, junctions, roundabouts, medians. The camera
+stands at s = 0.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ FAR_M = 260.0
 
 @dataclasses.dataclass(frozen=True)
 class Piece:
-    """A straight (bend = 0) or an arc (bend = 1 / radius, positive to the right) that begins at `start`."""
+    """A straight (bend = 0) or an arc (bend = 1 / radius, positive to the right) that begins at
+    `start`.
+    """
 
     start: Frame
     length: float
@@ -29,24 +33,49 @@ class Piece:
         if self.bend == 0.0:
             return self.start.moved(s, 0.0)
         angle = self.bend * s
-        return self.start.moved(math.sin(angle) / self.bend, (1 - math.cos(angle)) / self.bend, angle)
+        return self.start.moved(
+            math.sin(angle) / self.bend, (1 - math.cos(angle)) / self.bend, angle
+        )
 
     def row(self, street: Street, seed: int) -> list[float]:
         """Return the piece as a row of the table of roads."""
         look = [float(street.marks), float(street.minor), street.median]
         if self.bend == 0.0:
             c, s = math.cos(self.start.yaw), math.sin(self.start.yaw)
-            return [0.0, self.start.x, self.start.y, c, s, self.length, street.half, *look, 0.0, float(seed)]
+            return [
+                0.0,
+                self.start.x,
+                self.start.y,
+                c,
+                s,
+                self.length,
+                street.half,
+                *look,
+                0.0,
+                float(seed),
+            ]
         radius = 1.0 / abs(self.bend)
         turn = math.copysign(1.0, self.bend)
         x, y = self.start.at(0.0, turn * radius)
         angle = math.atan2(self.start.y - y, self.start.x - x)
-        return [1.0, x, y, angle, self.bend * self.length, self.length, street.half, *look, radius, float(seed)]
+        return [
+            1.0,
+            x,
+            y,
+            angle,
+            self.bend * self.length,
+            self.length,
+            street.half,
+            *look,
+            radius,
+            float(seed),
+        ]
 
 
 @dataclasses.dataclass(frozen=True)
 class Street:
-    """A street: pieces in order, half width in metres, lane marks, whether it gives way, half width of its median.
+    """A street: pieces in order, half width in metres, lane marks, whether it gives way, half width
+    of its median.
 
     `origin` is the length of street before s = 0.
     """
@@ -64,7 +93,9 @@ class Street:
         return sum(piece.length for piece in self.pieces)
 
     def at(self, s: float) -> Frame:
-        """Return the frame on the middle line at s metres; its local y points to the right of the street."""
+        """Return the frame on the middle line at s metres; its local y points to the right of the
+        street.
+        """
         left = s + self.origin
         for piece in self.pieces[:-1]:
             if left <= piece.length:
@@ -96,7 +127,9 @@ class Network:
     table: np.ndarray
 
     def clearance(self, x: float, y: float) -> float:
-        """Return metres to the nearest kerb (corner rounding and islands left out), negative on a road."""
+        """Return metres to the nearest kerb (corner rounding and islands left out), negative on a
+        road.
+        """
         return clearance(self.table, self.discs, x, y)
 
     def island(self, x: float, y: float) -> float:
@@ -106,7 +139,9 @@ class Network:
 
 @dataclasses.dataclass(frozen=True)
 class StreetPlan:
-    """What kinds of street a style has: weights of the layouts, range of half widths, weights of the marks."""
+    """What kinds of street a style has: weights of the layouts, range of half widths, weights of
+    the marks.
+    """
 
     layouts: dict[str, float]
     half: tuple[float, float]
@@ -114,7 +149,9 @@ class StreetPlan:
 
 
 def _main_pieces(rng: Rng, bent: bool) -> tuple[tuple[Piece, ...], float]:
-    """Return the pieces of the first street through the origin (s = 0 there, direction east) and its s origin."""
+    """Return the pieces of the first street through the origin (s = 0 there, direction east) and
+    its s origin.
+    """
     if not bent:
         return (Piece(Frame(-FAR_M, 0.0, 0.0), 2 * FAR_M),), FAR_M
     radius = rng.uniform(28.0, 110.0) * (1 if rng.chance(0.5) else -1)
@@ -122,22 +159,34 @@ def _main_pieces(rng: Rng, bent: bool) -> tuple[tuple[Piece, ...], float]:
     limit = 1.25 * abs(radius)
     before, after = min(before, 0.5 * limit), min(after, 0.5 * limit)
     arc_start = Piece(Frame(0.0, 0.0, math.pi), before, -1.0 / radius).at(before)
-    arc = Piece(Frame(arc_start.x, arc_start.y, arc_start.yaw - math.pi), before + after, 1.0 / radius)
+    arc = Piece(
+        Frame(arc_start.x, arc_start.y, arc_start.yaw - math.pi), before + after, 1.0 / radius
+    )
     first_end = arc.start
     first = Piece(first_end.moved(-FAR_M, 0.0), FAR_M)
     return (first, arc, Piece(arc.at(arc.length), FAR_M)), FAR_M + before
 
 
 def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
-    """Return streets about a camera at the origin; direction, bends, junctions and widths are drawn from `rng`."""
+    """Return streets about a camera at the origin; direction, bends, junctions and widths are drawn
+    from `rng`.
+    """
     layout = rng.weighted(plan.layouts)
     half = rng.uniform(*plan.half)
     median = 0.0
     marks = rng.weighted(plan.marks)
     if layout == "divided":
-        half, median, marks = rng.uniform(7.5, 9.0), rng.uniform(0.8, 2.0), codes.MARK_EDGE | codes.MARK_LANES
+        half, median, marks = (
+            rng.uniform(7.5, 9.0),
+            rng.uniform(0.8, 2.0),
+            codes.MARK_EDGE | codes.MARK_LANES,
+        )
     pieces, origin = _main_pieces(rng, layout in ("curve", "curve-tee"))
-    lane = -rng.uniform(0.2, 0.62) * half if median == 0.0 else -0.5 * (half + median) + rng.uniform(-1.5, 1.5)
+    lane = (
+        -rng.uniform(0.2, 0.62) * half
+        if median == 0.0
+        else -0.5 * (half + median) + rng.uniform(-1.5, 1.5)
+    )
     lane = -lane if rng.chance(0.12) else lane
     turn = rng.uniform(-math.pi, math.pi)
     shift = Frame(0.0, 0.0, turn).moved(0.0, -lane)
@@ -155,9 +204,13 @@ def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
             rng, main, place, both=layout == "cross" or (layout == "roundabout" and rng.chance(0.5))
         )
     if rng.chance(0.45):
-        streets += _side_streets(rng, main, rng.choice((-1, 1)) * rng.uniform(45.0, 60.0), both=rng.chance(0.3))
+        streets += _side_streets(
+            rng, main, rng.choice((-1, 1)) * rng.uniform(45.0, 60.0), both=rng.chance(0.3)
+        )
     rows = [piece.row(street, k) for k, street in enumerate(streets) for piece in street.pieces]
-    return Network(tuple(streets), np.array(discs, np.float64).reshape(-1, 4), lane, np.array(rows, np.float64))
+    return Network(
+        tuple(streets), np.array(discs, np.float64).reshape(-1, 4), lane, np.array(rows, np.float64)
+    )
 
 
 def _placed(shift: Frame, inner: Frame) -> Frame:
@@ -167,7 +220,11 @@ def _placed(shift: Frame, inner: Frame) -> Frame:
 def _side_streets(rng: Rng, main: Street, place: float, both: bool) -> list[Street]:
     """Return one street that joins `main` at s = place, or one on either side."""
     half = min(main.half, rng.uniform(2.9, 4.2))
-    marks = codes.MARK_CENTRE if main.marks and rng.chance(0.5) else (1 if rng.chance(0.3) else 0) * codes.MARK_CENTRE
+    marks = (
+        codes.MARK_CENTRE
+        if main.marks and rng.chance(0.5)
+        else (1 if rng.chance(0.3) else 0) * codes.MARK_CENTRE
+    )
     right = rng.chance(0.5)
     skew = math.radians(rng.uniform(-32.0, 32.0) if rng.chance(0.4) else rng.uniform(-5.0, 5.0))
     out = []

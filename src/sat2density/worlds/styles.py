@@ -15,7 +15,8 @@ class Style:
 
     Attributes:
         name: also the name of its `SceneSpec`.
-        radius_m: half the side of the square that is filled with things; beyond it are the distant rings.
+        radius_m: half the side of the square that is filled with things; beyond it are the distant
+            rings.
         streets: what streets there are.
         kerb_m: range of the kerb's height, 0 for none.
         footpath: chance of a footpath.
@@ -53,13 +54,27 @@ SUBURB: Final = Style(
     StreetPlan(
         _LOCAL,
         (3.2, 5.0),
-        {0: 0.42, codes.MARK_CENTRE: 0.38, codes.MARK_CENTRE | codes.MARK_EDGE: 0.12, codes.MARK_DOUBLE: 0.08},
+        {
+            0: 0.42,
+            codes.MARK_CENTRE: 0.38,
+            codes.MARK_CENTRE | codes.MARK_EDGE: 0.12,
+            codes.MARK_DOUBLE: 0.08,
+        },
     ),
     (0.09, 0.14),
     0.6,
     {"plots": 0.56, "park": 0.27, "bush": 0.17},
     (15.0, 24.0, 28.0, 38.0),
-    {"gum": 3.0, "scrub": 2.2, "oak": 1.6, "plum": 0.4, "autumn": 0.25, "bare": 0.4, "pine": 0.4, "poplar": 0.35},
+    {
+        "gum": 3.0,
+        "scrub": 2.2,
+        "oak": 1.6,
+        "plum": 0.4,
+        "autumn": 0.25,
+        "bare": 0.4,
+        "pine": 0.4,
+        "poplar": 0.35,
+    },
 )
 
 VILLAGE: Final = Style(

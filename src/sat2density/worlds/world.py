@@ -25,7 +25,8 @@ from sat2density.worlds.streets import Network
 from sat2density.worlds.styles import STYLES as _STYLES
 
 GENERATOR_VERSION: Final = "2"
-"""Changes whenever the same seed gives other bytes: folders of samples say which version made them."""
+"""Changes whenever the same seed gives other bytes: folders of samples say which version made them.
+"""
 
 CLASSES: Final[tuple[str, ...]] = _CLASSES
 """Names of the class codes; code 0 is sky."""
@@ -54,10 +55,11 @@ class GroundView:
 
 @dataclasses.dataclass(frozen=True)
 class World:
-    """A procedural place. The camera of a sample stands at the tile's middle, on a road, looking north.
+    """A procedural place. The camera of a sample stands at the tile's middle, on a road, looking
+    north.
 
-    The plane under that camera, at road level, is height 0. Everything comes from one geometry; only the
-    two lights and films differ between the tile and the ground photographs.
+    The plane under that camera, at road level, is height 0. Everything comes from one geometry;
+    only the two lights and films differ between the tile and the ground photographs.
 
     Attributes:
         style, seed: what it was made from.
@@ -107,28 +109,58 @@ class World:
         vertical_fov_deg: float | None = None,
         pixel_rule: PixelRule = "centre",
     ) -> GroundView:
-        """Return what a camera sees all around; size is (width, height), the field of view defaults to the scene's."""
-        fov = math.radians(self.spec.vertical_fov_deg if vertical_fov_deg is None else vertical_fov_deg)
+        """Return what a camera sees all around; size is (width, height), the field of view defaults
+        to the scene's.
+        """
+        fov = math.radians(
+            self.spec.vertical_fov_deg if vertical_fov_deg is None else vertical_fov_deg
+        )
         shift = 0.5 if pixel_rule == "centre" else 0.0
         place, heading = self._place(camera)
-        eye = Eye(image.PANORAMA, (int(size[0]), int(size[1])), place, heading, 0.0, fov, shift, (0.0, 0.0))
+        eye = Eye(
+            image.PANORAMA,
+            (int(size[0]), int(size[1])),
+            place,
+            heading,
+            0.0,
+            fov,
+            shift,
+            (0.0, 0.0),
+        )
         return self._view(eye, wrap=True)
 
     def perspective(
-        self, camera: Camera, size: tuple[int, int], horizontal_fov_deg: float, pitch_deg: float = 0.0
+        self,
+        camera: Camera,
+        size: tuple[int, int],
+        horizontal_fov_deg: float,
+        pitch_deg: float = 0.0,
     ) -> GroundView:
         """Return an ordinary photograph: size (width, height); pitch is positive upwards."""
         place, heading = self._place(camera)
         fov, pitch = math.radians(horizontal_fov_deg), math.radians(pitch_deg)
-        eye = Eye(image.PERSPECTIVE, (int(size[0]), int(size[1])), place, heading, pitch, fov, 0.5, (0.0, 0.0))
+        eye = Eye(
+            image.PERSPECTIVE,
+            (int(size[0]), int(size[1])),
+            place,
+            heading,
+            pitch,
+            fov,
+            0.5,
+            (0.0, 0.0),
+        )
         return self._view(eye, wrap=False)
 
     def heights_m(self, size: int = 256) -> np.ndarray:
-        """Return the surface's height (DSM), float32 (size, size) metres above the plane under the camera."""
+        """Return the surface's height (DSM), float32 (size, size) metres above the plane under the
+        camera.
+        """
         return self.surface_maps(size)[0]
 
     def ground_m(self, size: int = 256) -> np.ndarray:
-        """Return the bare ground's height, float32 (size, size) metres above the plane under the camera."""
+        """Return the bare ground's height, float32 (size, size) metres above the plane under the
+        camera.
+        """
         return self.surface_maps(size)[1]
 
     def classes(self, size: int = 256) -> np.ndarray:
@@ -136,13 +168,16 @@ class World:
         return self.surface_maps(size)[2]
 
     def occupancy(self, layers: int, size: int) -> np.ndarray:
-        """Return bool (layers, size, size) [up, south, east]: voxels that hold matter; the ground is the floor."""
+        """Return bool (layers, size, size) [up, south, east]: voxels that hold matter; the ground
+        is the floor.
+        """
         out = np.zeros((layers, size, size), np.bool_)
         columns.occupancy(self.geometry, self.spec.extent_m, self.spec.max_height_m, out)
         return out
 
     def road_camera(self, distance_m: float) -> Camera:
-        """Return a camera on the road, `distance_m` metres along it from the tile's middle (negative: backwards).
+        """Return a camera on the road, `distance_m` metres along it from the tile's middle
+        (negative: backwards).
 
         It keeps to its lane, passes round the island of a roundabout, and looks along the road.
         """
@@ -183,14 +218,20 @@ class World:
     def _view(self, eye: Eye, wrap: bool) -> GroundView:
         out, picture = self._render(self.light, eye)
         film = dataclasses.replace(self._film, seams=self._film.seams if wrap else 0.0)
-        return GroundView(develop(picture, film, wrap), ~np.isfinite(out.depth), out.depth, out.classes)
+        return GroundView(
+            develop(picture, film, wrap), ~np.isfinite(out.depth), out.depth, out.classes
+        )
 
     @functools.cached_property
     def _film(self) -> Film:
-        """The ground camera's film, metered on the asphalt and the horizon so that all views of a world agree."""
+        """The ground camera's film, metered on the asphalt and the horizon so that all views of a
+        world agree.
+        """
         sun, sky = self.light.sun_rgb[1] * max(self.light.sun[2], 0.1), self.light.sky_rgb[1]
         road = self.geometry.asphalt[1] * (sun + 0.85 * sky)
-        return ground_film(Rng(self.seed, "film"), 0.55 * road + 0.45 * 0.62 * self.light.horizon_rgb[1])
+        return ground_film(
+            Rng(self.seed, "film"), 0.55 * road + 0.45 * 0.62 * self.light.horizon_rgb[1]
+        )
 
     def surface_maps(self, size: int = 256) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return (heights_m, ground_m, classes) of one survey: cheaper than asking for each."""

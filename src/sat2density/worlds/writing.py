@@ -1,4 +1,6 @@
-"""Writing folders of samples: resumable, complete or absent, the same bytes whatever the number of jobs."""
+"""Writing folders of samples: resumable, complete or absent, the same bytes whatever the number of
+jobs.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class Job:
         return sample_name(self.style, self.seed)
 
     def files(self) -> dict[str, Path]:
-        """Return the sample's files by kind; the truth comes last, as the sign that the sample is complete."""
+        """Return the sample's files by kind; the truth comes last, as the sign that the sample is
+        complete.
+        """
         name = self.identity
         if self.layout == "cvact":
             places = {
@@ -61,7 +65,10 @@ class Job:
             }
         else:
             places = {kind: f"{kind}/{name}.png" for kind in ("sat", "pano", "sky")}
-        return {**{k: self.folder / p for k, p in places.items()}, "truth": self.folder / "truth" / f"{name}.npz"}
+        return {
+            **{k: self.folder / p for k, p in places.items()},
+            "truth": self.folder / "truth" / f"{name}.npz",
+        }
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +81,9 @@ class Plan:
 
     def record(self) -> dict[str, object]:
         """Return the plan as it is written to the folder (JSON values)."""
-        seeds = {name: {"first": seeds.start, "count": len(seeds)} for name, seeds in self.splits.items()}
+        seeds = {
+            name: {"first": seeds.start, "count": len(seeds)} for name, seeds in self.splits.items()
+        }
         return {
             "made_by": "sat2density world make",
             "generator_version": GENERATOR_VERSION,
@@ -90,7 +99,9 @@ def sample_name(style: str, seed: int) -> str:
     return f"{style}-{seed:010d}"
 
 
-def plan_splits(style: str, counts: Sequence[str], first_seed: int | None = None) -> dict[str, range]:
+def plan_splits(
+    style: str, counts: Sequence[str], first_seed: int | None = None
+) -> dict[str, range]:
     """Return the seeds for texts such as ``train:4000``.
 
     Args:
@@ -99,7 +110,8 @@ def plan_splits(style: str, counts: Sequence[str], first_seed: int | None = None
         first_seed: seeds N, N+1, ... for the one split named, outside the reserved ranges.
 
     Raises:
-        InputError: a text that cannot be read, a split named twice, too many samples, seeds of another split.
+        InputError: a text that cannot be read, a split named twice, too many samples, seeds of
+            another split.
 
     """
     out: dict[str, range] = {}
@@ -111,7 +123,9 @@ def plan_splits(style: str, counts: Sequence[str], first_seed: int | None = None
             raise InputError(f"--split {text}: '{name}' is named twice")
         reserved = split_seeds(style, name)
         if int(number) > len(reserved):
-            raise InputError(f"--split {text}: only {len(reserved)} seeds are reserved for '{name}'")
+            raise InputError(
+                f"--split {text}: only {len(reserved)} seeds are reserved for '{name}'"
+            )
         out[name] = reserved[: int(number)]
     if first_seed is None:
         return out
@@ -124,22 +138,29 @@ def plan_splits(style: str, counts: Sequence[str], first_seed: int | None = None
     for seed in (own[0], own[-1]):
         if reserved_split(seed) not in (None, name):
             raise InputError(
-                f"--first-seed {first_seed}: seed {seed} is reserved for the split '{reserved_split(seed)}'; "
+                f"--first-seed {first_seed}: seed {seed} is reserved for the split "
+                f"'{reserved_split(seed)}'; "
                 f"take seeds below {min(first for first, _ in SPLITS.values())}"
             )
     return {name: own}
 
 
 def make(
-    folder: Path, plan: Plan, jobs: int = 1, progress: Callable[[int, int], None] = lambda done, whole: None
+    folder: Path,
+    plan: Plan,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> dict[str, float]:
-    """Write the samples of `plan` that `folder` lacks; return how many were written and found, seconds and rate.
+    """Write the samples of `plan` that `folder` lacks; return how many were written and found,
+    seconds and rate.
 
-    Each sample's files appear one by one under their names, the truth last; a split's list appears only when all its
-    samples do, so that a stopped run leaves no split that is half there. A second run continues.
+    Each sample's files appear one by one under their names, the truth last; a split's list appears
+    only when all its samples do, so that a stopped run leaves no split that is half there. A second
+    run continues.
 
     Raises:
-        OutputError: the folder holds something else, or samples of another generator version, style or layout.
+        OutputError: the folder holds something else, or samples of another generator version, style
+            or layout.
 
     """
     folder = Path(folder)
@@ -158,7 +179,13 @@ def make(
         progress(done, len(todo))
     seconds = time.perf_counter() - start
     _write_lists(folder, plan)
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    peak = (
+        max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        / 1024
+    )
     rate = len(todo) / seconds if todo else 0.0
     result = {
         "written": len(todo),
@@ -184,7 +211,11 @@ def write_sample(job: Job) -> str:
     view = world.panorama(pixel_rule=pixel_rule)
     heights, ground, classes = world.surface_maps()
     paths = job.files()
-    for kind, picture in (("sat", world.tile()), ("pano", view.image), ("sky", view.sky.astype(np.uint8) * 255)):
+    for kind, picture in (
+        ("sat", world.tile()),
+        ("pano", view.image),
+        ("sky", view.sky.astype(np.uint8) * 255),
+    ):
         with atomic_path(paths[kind]) as path:
             Image.fromarray(picture).save(path, "PNG", compress_level=1)
     truth = {
@@ -208,7 +239,9 @@ def _rounded(metres: np.ndarray) -> np.ndarray:
 
 
 def _save_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write an .npz whose bytes depend on the arrays alone (no clock), lightly compressed for speed."""
+    """Write an .npz whose bytes depend on the arrays alone (no clock), lightly compressed for
+    speed.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, array in arrays.items():
             buffer = io.BytesIO()
@@ -236,13 +269,17 @@ def _run(todo: list[Job], jobs: int) -> Iterable[str]:
 
 
 def _check_folder(folder: Path, plan: Plan) -> None:
-    """Refuse a folder with other contents; it may be absent, empty, or hold an earlier run of this generator."""
+    """Refuse a folder with other contents; it may be absent, empty, or hold an earlier run of this
+    generator.
+    """
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: is a file; --out names a folder")
     record = folder / RECORD
     if not record.exists():
         if folder.is_dir() and any(folder.iterdir()):
-            raise OutputError(f"{folder}: is not empty and was not made by `world make`; choose another --out")
+            raise OutputError(
+                f"{folder}: is not empty and was not made by `world make`; choose another --out"
+            )
         return
     try:
         known = json.loads(record.read_text(encoding="utf-8"))
@@ -251,28 +288,45 @@ def _check_folder(folder: Path, plan: Plan) -> None:
         raise OutputError(f"{record}: cannot be read; choose another --out") from error
     if version != GENERATOR_VERSION:
         raise OutputError(
-            f"{folder}: was made by version {version} of the generator, this is version {GENERATOR_VERSION}; "
+            f"{folder}: was made by version {version} of the generator, this is version "
+            f"{GENERATOR_VERSION}; "
             f"remake it elsewhere: {remake_command(known, 'NEW_DIR')}"
         )
     if (style, layout) != (plan.style, plan.layout):
-        raise OutputError(f"{folder}: holds style '{style}' in layout '{layout}'; choose another --out")
+        raise OutputError(
+            f"{folder}: holds style '{style}' in layout '{layout}'; choose another --out"
+        )
     for name, seeds in plan.splits.items():
         first = known["splits"].get(name, {}).get("first", seeds.start)
         if first != seeds.start:
-            raise OutputError(f"{folder}: its split '{name}' begins at seed {first}; choose another --out")
+            raise OutputError(
+                f"{folder}: its split '{name}' begins at seed {first}; choose another --out"
+            )
 
 
 def remake_command(record: dict, folder: str) -> str:
-    """Return the command that makes a folder with this record again, with the installed generator."""
-    splits = " ".join(f"--split {name}:{value['count']}" for name, value in record["splits"].items())
-    own = [v["first"] for name, v in record["splits"].items() if name not in SPLITS or v["first"] != SPLITS[name][0]]
+    """Return the command that makes a folder with this record again, with the installed
+    generator.
+    """
+    splits = " ".join(
+        f"--split {name}:{value['count']}" for name, value in record["splits"].items()
+    )
+    own = [
+        v["first"]
+        for name, v in record["splits"].items()
+        if name not in SPLITS or v["first"] != SPLITS[name][0]
+    ]
     first = f" --first-seed {own[0]}" if own else ""
     layout = "" if record["layout"] == "pairs" else f" --layout {record['layout']}"
-    return f"sat2density world make --style {record['style']} {splits}{first}{layout} --out {folder}"
+    return (
+        f"sat2density world make --style {record['style']} {splits}{first}{layout} --out {folder}"
+    )
 
 
 def _prepare(folder: Path, plan: Plan) -> None:
-    """Write the folder's record and scene; splits of earlier runs stay in the record, a longer run grows them."""
+    """Write the folder's record and scene; splits of earlier runs stay in the record, a longer run
+    grows them.
+    """
     record = plan.record()
     path = folder / RECORD
     if path.exists():
@@ -291,7 +345,9 @@ def _prepare(folder: Path, plan: Plan) -> None:
 
 
 def _write_lists(folder: Path, plan: Plan) -> None:
-    """Write the lists of the splits of this plan, one identity a line; longer lists of earlier runs stay."""
+    """Write the lists of the splits of this plan, one identity a line; longer lists of earlier runs
+    stay.
+    """
     for name, seeds in plan.splits.items():
         lines = "".join(f"{sample_name(plan.style, seed)}\n" for seed in seeds)
         path = folder / "splits" / f"{name}.txt"
@@ -307,7 +363,10 @@ def _write_cvact_index(folder: Path) -> None:
     """Write `ACT_data.mat` (MATLAB v5, 1-based indices) for the splits listed in `folder`."""
     import scipy.io
 
-    lists = {path.stem: path.read_text(encoding="utf-8").split() for path in sorted((folder / "splits").glob("*.txt"))}
+    lists = {
+        path.stem: path.read_text(encoding="utf-8").split()
+        for path in sorted((folder / "splits").glob("*.txt"))
+    }
     names = [name for split in sorted(lists) for name in lists[split]]
     place = {name: k + 1 for k, name in enumerate(names)}
 

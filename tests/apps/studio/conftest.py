@@ -1,4 +1,6 @@
-"""A small studio: in this process for the server's tests, and as the real command for the browser's."""
+"""A small studio: in this process for the server's tests, and as the real command for the
+browser's.
+"""
 
 import contextlib
 import os
@@ -17,7 +19,9 @@ from studio_browser import CHROMIUM, REPO, Browser
 
 from sat2density.scene_spec import SceneSpec
 
-SPEC = SceneSpec(extent_m=40, max_height_m=12, tile_size=64, panorama_size=(128, 32), samples_per_ray=24)
+SPEC = SceneSpec(
+    extent_m=40, max_height_m=12, tile_size=64, panorama_size=(128, 32), samples_per_ray=24
+)
 
 
 def drawn_tile(size=128, seed=0):
@@ -33,7 +37,9 @@ def drawn_tile(size=128, seed=0):
 
 @pytest.fixture(scope="session")
 def studio_model():
-    """A random tiny model on a small scene, whose light shows: the style's layer is made stronger."""
+    """A random tiny model on a small scene, whose light shows: the style's layer is made
+    stronger.
+    """
     import torch
 
     from sat2density.pipeline import Sat2Density
@@ -75,7 +81,9 @@ def studio(studio_model, tile_file, tmp_path):
 def client(studio):
     """A client of the studio in this process."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # starlette announces the successor of its test client's library
+        warnings.simplefilter(
+            "ignore"
+        )  # starlette announces the successor of its test client's library
         from starlette.testclient import TestClient
 
     from sat2density.apps.studio.routes import create_app
@@ -88,7 +96,12 @@ class Served:
     """The command `sat2density studio` as a process of its own."""
 
     def __init__(self, weights, *options, port=0):
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPO / "src"), "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(REPO / "src"),
+            "PYTHONUNBUFFERED": "1",
+        }
         start = "from sat2density.apps.cli import main; raise SystemExit(main())"
         command = [sys.executable, "-c", start, "studio", "--weights", str(weights), "--no-browser"]
         self.process = subprocess.Popen(
@@ -107,7 +120,9 @@ class Served:
             found = re.search(r"Studio: (http://\S+/)", line)
             self.url = found[1] if found else ""
         self.port = int(self.url.rstrip("/").rsplit(":", 1)[1])
-        self._reading = threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True)
+        self._reading = threading.Thread(
+            target=lambda: self.lines.extend(self.process.stdout), daemon=True
+        )
         self._reading.start()
 
     @property
@@ -150,7 +165,9 @@ def served(serve_studio, tile_file):
 def browser():
     """Headless Chromium; what is missing is said where a test is skipped."""
 
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is missing: pip install playwright"
+    )
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
     with playwright.sync_playwright() as running:
@@ -178,6 +195,8 @@ def axe():
     def check(page):
         page.evaluate(source)
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        return [(v["id"], v["help"], node["target"]) for v in found["violations"] for node in v["nodes"]]
+        return [
+            (v["id"], v["help"], node["target"]) for v in found["violations"] for node in v["nodes"]
+        ]
 
     return check

@@ -28,7 +28,9 @@ class Browser:
         self.chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
 
     def page(self, **options):
-        context = self.chromium.new_context(**{"viewport": VIEWPORT, "reduced_motion": "reduce", **options})
+        context = self.chromium.new_context(
+            **{"viewport": VIEWPORT, "reduced_motion": "reduce", **options}
+        )
         context.set_default_timeout(WAIT_MS)
         return Page(context)
 
@@ -53,7 +55,9 @@ class Page:
 
     def _problem(self, text):
         # SwiftShader's own remark about reading pixels, which screenshots cause
-        if "GPU stall due to ReadPixels" not in text and not any(part in text for part in self.allowed):
+        if "GPU stall due to ReadPixels" not in text and not any(
+            part in text for part in self.allowed
+        ):
             self.problems.append(text)
 
     def _requested(self, url):
@@ -111,13 +115,16 @@ class Page:
                 const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
                 const transfer = new DataTransfer();
                 transfer.items.add(new File([bytes], name, { type: kind }));
-                window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, cancelable: true }));
+                const options = { dataTransfer: transfer, cancelable: true };
+                window.dispatchEvent(new DragEvent("drop", options));
             }""",
             [name, base64.b64encode(data).decode(), kind],
         )
 
     def tab_to(self, *selectors):
-        """Press Tab until one of the elements has the focus; of radio buttons only the chosen one gets it."""
+        """Press Tab until one of the elements has the focus; of radio buttons only the chosen one
+        gets it.
+        """
         wanted = ", ".join(selectors)
         for _ in range(80):
             self.page.keyboard.press("Tab")
@@ -140,7 +147,9 @@ class Page:
     def wait_until(self, condition, what):
         deadline = time.monotonic() + WAIT_MS / 1000
         while not condition():
-            assert time.monotonic() < deadline, f"waited too long for {what}; the page said {self.problems}"
+            assert time.monotonic() < deadline, (
+                f"waited too long for {what}; the page said {self.problems}"
+            )
             self.page.wait_for_timeout(50)
 
     def wait_for_frame(self, after=0):
@@ -161,10 +170,15 @@ class Page:
 
     def expect_text(self, selector, text):
         located = self.page.locator(selector)
-        self.wait_until(lambda: any(text in seen for seen in located.all_inner_texts()), f"'{text}' in {selector}")
+        self.wait_until(
+            lambda: any(text in seen for seen in located.all_inner_texts()),
+            f"'{text}' in {selector}",
+        )
 
     def pixels(self, selector):
-        """What is to be seen of an element, without the middle's surroundings, where other things are laid over it."""
+        """What is to be seen of an element, without the middle's surroundings, where other things
+        are laid over it.
+        """
         picture = Image.open(io.BytesIO(self.page.locator(selector).screenshot())).convert("RGB")
         width, height = picture.size
         middle = (width // 5, height // 4, width * 4 // 5, height * 3 // 4)

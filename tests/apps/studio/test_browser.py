@@ -1,7 +1,7 @@
 """The whole studio in a real browser: everything a visitor does, one after the other.
 
-Console errors and requests to other hosts fail every test (fixture `page`). What a canvas shows is read from
-screenshots, so that only what a visitor would see counts.
+Console errors and requests to other hosts fail every test (fixture `page`). What a canvas shows is
+read from screenshots, so that only what a visitor would see counts.
 """
 
 import json
@@ -38,7 +38,9 @@ def test_open_look_around_and_walk(page, served):
     wedge = page.locator(".wedge").get_attribute("d")
     page.drag("canvas.look", (0.7, 0.5), (0.3, 0.5))
     assert page.differ(there, page.pixels("canvas.look")), "dragging does not turn the view"
-    assert page.locator(".wedge").get_attribute("d") != wedge, "the field of view on the tile did not turn"
+    assert page.locator(".wedge").get_attribute("d") != wedge, (
+        "the field of view on the tile did not turn"
+    )
     assert page.looks == asked, "looking around asked the server"
     page.locator(".compass").click()
     assert page.locator(".facing").inner_text() == "0° N"
@@ -128,7 +130,9 @@ def test_light_and_layers(page, served, tmp_path):
     share = page.get_by_label("Share of the second light")
     share.fill("1")
     page.wait_for_idle()
-    assert not page.differ(noon, page.pixels("canvas.look")), "all of the second light is not the second light"
+    assert not page.differ(noon, page.pixels("canvas.look")), (
+        "all of the second light is not the second light"
+    )
 
     asked = page.looks
     seen = [page.pixels("canvas.look")]
@@ -243,7 +247,9 @@ def test_the_crop_tool_turns_and_measures(page, served, tmp_path):
     page.get_by_label("Choose a satellite picture").set_input_files(tmp_path / "wide.png")
     page.locator("dialog.crop[open]").wait_for()
     page.expect_text(".crop .note", "200 × 200 pixels")
-    page.get_by_label("Width of the whole picture").fill("128")  # 0.4 m a pixel: 200 pixels are 80 m
+    page.get_by_label("Width of the whole picture").fill(
+        "128"
+    )  # 0.4 m a pixel: 200 pixels are 80 m
     page.expect_text(".crop .note", "80.0 m, but the weights expect 40 m")
     page.get_by_role("button", name="Make the square 40 m").click()
     page.expect_text(".crop .note", "100 × 100 pixels, 40.0 m: as the weights expect")
@@ -313,7 +319,8 @@ def test_everything_by_keyboard(page, served):
     assert page.locator("input[name=light]:checked").get_attribute("value") == "golden-hour"
     for _ in range(30):
         assert page.evaluate(
-            "() => document.activeElement.matches(':focus-visible') || document.activeElement === document.body"
+            "() => document.activeElement.matches(':focus-visible') || document.activeElement === "
+            "document.body"
         )
         page.keyboard.press("Tab")
 

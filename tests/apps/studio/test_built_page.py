@@ -1,4 +1,6 @@
-"""What ships is what the source builds to: checked by hashes, without Node (`npm run verify` builds it again)."""
+"""What ships is what the source builds to: checked by hashes, without Node (`npm run verify` builds
+it again).
+"""
 
 import hashlib
 import json
@@ -26,7 +28,9 @@ def recorded():
 
 def test_the_source_is_the_one_recorded(recorded):
     top = ["index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"]
-    inside = [path.relative_to(WEB).as_posix() for path in (WEB / "src").rglob("*") if path.is_file()]
+    inside = [
+        path.relative_to(WEB).as_posix() for path in (WEB / "src").rglob("*") if path.is_file()
+    ]
     assert digest(WEB, sorted([*top, *inside])) == recorded["sources"], REMEDY
 
 

@@ -55,7 +55,14 @@ def test_the_welcome_says_what_runs(page):
 
 def test_a_view_in_all_layers(page):
     tile = page.enter()
-    page.say(do="look", seq=5, east=0.25, south=-0.5, light=LIGHT, need=["picture", "depth", "opacity", "colour"])
+    page.say(
+        do="look",
+        seq=5,
+        east=0.25,
+        south=-0.5,
+        light=LIGHT,
+        need=["picture", "depth", "opacity", "colour"],
+    )
     header, parts = page.hear()
     assert (header["kind"], header["seq"], header["tile"]) == ("frame", 5, tile)
     assert (header["east"], header["south"]) == (0.25, -0.5)
@@ -76,7 +83,17 @@ def test_a_view_in_all_layers(page):
 )
 def test_what_makes_no_sense_is_answered_in_words(page, wrong, words):
     page.enter()
-    page.say(**{"do": "look", "seq": 1, "east": 0, "south": 0, "light": LIGHT, "need": ["picture"], **wrong})
+    page.say(
+        **{
+            "do": "look",
+            "seq": 1,
+            "east": 0,
+            "south": 0,
+            "light": LIGHT,
+            "need": ["picture"],
+            **wrong,
+        }
+    )
     answer = page.hear()
     assert answer["kind"] == "error"
     assert answer["seq"] == 1
@@ -139,7 +156,9 @@ def test_a_job_goes_on_while_the_page_is_away(client, studio):
     while not visitor.results and time.monotonic() < deadline:
         time.sleep(0.05)
     with client.websocket_connect(URL) as socket:
-        assert [r["name"] for r in Page(client, socket, visitor.key).welcome["results"]] == ["walk.mp4"]
+        assert [r["name"] for r in Page(client, socket, visitor.key).welcome["results"]] == [
+            "walk.mp4"
+        ]
 
 
 def test_coming_back_finds_the_tile(client):

@@ -19,7 +19,9 @@ GROWTH_MB = 200
 
 
 class Visitor:
-    """Walks at random, two requests under way; changes the light, asks for thumbnails, makes and cancels a video."""
+    """Walks at random, two requests under way; changes the light, asks for thumbnails, makes and
+    cancels a video.
+    """
 
     def __init__(self, served, number):
         self.served, self.random = served, random.Random(number)
@@ -27,7 +29,9 @@ class Visitor:
         self.sent = {}
 
     async def stay(self, seconds, together):
-        async with websockets.connect(self.served.url.replace("http", "ws") + "ws", max_size=None) as self.socket:
+        async with websockets.connect(
+            self.served.url.replace("http", "ws") + "ws", max_size=None
+        ) as self.socket:
             await self.say(do="hello", protocol=1, session="", tab="t")
             welcome = json.loads(await self.socket.recv())
             self.lights = welcome["presets"]
@@ -51,7 +55,11 @@ class Visitor:
     async def look(self, seq):
         self.sent[seq] = time.monotonic()
         self.place = {"east": self.random.uniform(-1, 1), "south": self.random.uniform(-1, 1)}
-        light = {"a": self.random.choice(self.lights), "b": self.random.choice(self.lights), "t": self.random.random()}
+        light = {
+            "a": self.random.choice(self.lights),
+            "b": self.random.choice(self.lights),
+            "t": self.random.random(),
+        }
         await self.say(do="look", seq=seq, light=light, need=["picture", "depth"], **self.place)
 
     async def hear(self, message):
@@ -80,7 +88,9 @@ class Visitor:
         if self.frames == 4:
             points = [[-0.5 + i / 200, 0.0] for i in range(200)]
             light = {"a": "dusk", "b": None, "t": 0}
-            await self.say(do="make", what="video", style="walk", width=512, fps=10, light=light, points=points)
+            await self.say(
+                do="make", what="video", style="walk", width=512, fps=10, light=light, points=points
+            )
 
 
 async def crowd(served, seconds):
@@ -91,7 +101,9 @@ async def crowd(served, seconds):
 
 
 def run_apart(coroutine):
-    """Run in a thread of its own: in this one the browser tests of the same worker may have left a running loop."""
+    """Run in a thread of its own: in this one the browser tests of the same worker may have left a
+    running loop.
+    """
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
 
@@ -105,8 +117,10 @@ def check(serve_studio, tile_file, seconds):
     frames = [visitor.frames for visitor in visitors]
     delays = sorted(delay for visitor in visitors for delay in visitor.delays)
     print(
-        f"\n{VISITORS} visitors, {seconds} s: {sum(frames) / seconds:.1f} frames/s in all, each {min(frames)} to "
-        f"{max(frames)}; median delay {delays[len(delays) // 2] * 1000:.0f} ms; memory {before:.0f} -> {after:.0f} MB"
+        f"\n{VISITORS} visitors, {seconds} s: {sum(frames) / seconds:.1f} frames/s in all, each "
+        f"{min(frames)} to "
+        f"{max(frames)}; median delay {delays[len(delays) // 2] * 1000:.0f} ms; memory "
+        f"{before:.0f} -> {after:.0f} MB"
     )
     assert [visitor.errors for visitor in visitors] == [[]] * VISITORS
     assert min(frames) >= 2

@@ -10,14 +10,17 @@ def refused(headers, bound_to="127.0.0.1"):
     return Guard(None, bound_to).refusal(Headers(headers)) is not None
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:9", "[::1]:8000", "LOCALHOST", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:9", "[::1]:8000", "LOCALHOST", "127.0.0.1"]
+)
 def test_loopback_names_pass_at_any_port(host):
     # any port: an SSH tunnel may listen on another one
     assert not refused({"host": host})
 
 
 @pytest.mark.parametrize(
-    "host", ["", "evil.example", "127.0.0.1.evil.example:80", "10.0.0.7:80", "[::1", "a@127.0.0.1.x"]
+    "host",
+    ["", "evil.example", "127.0.0.1.evil.example:80", "10.0.0.7:80", "[::1", "a@127.0.0.1.x"],
 )
 def test_other_hosts_are_refused_on_loopback(host):
     assert refused({"host": host})
@@ -38,7 +41,8 @@ def test_the_origin_must_be_the_page_itself():
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("x", False)]
+    ("host", "expected"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("x", False)],
 )
 def test_what_is_loopback(host, expected):
     assert is_loopback(host) is expected

@@ -47,10 +47,20 @@ def wait(told, jobs=1):
 
 
 def video(style, **options):
-    return {"what": "video", "style": style, "width": 512, "fps": 10, "light": LIGHT, "points": WALK, **options}
+    return {
+        "what": "video",
+        "style": style,
+        "width": 512,
+        "fps": 10,
+        "light": LIGHT,
+        "points": WALK,
+        **options,
+    }
 
 
-@pytest.mark.parametrize(("style", "size"), [("walk", (512, None)), ("spherical", (512, 256)), ("ahead", (512, 288))])
+@pytest.mark.parametrize(
+    ("style", "size"), [("walk", (512, None)), ("spherical", (512, 256)), ("ahead", (512, 288))]
+)
 def test_videos_have_every_frame(jobs, visitor, told, style, size):
     import av
 
@@ -96,7 +106,15 @@ def test_mesh_volume_and_heights(jobs, visitor, told):
 def test_a_page_is_made_with_the_walk_and_where_one_stood(jobs, visitor, told):
     place = {"east": 0.25, "south": 0.5}
     jobs.start(
-        visitor, {"what": "page", "light": LIGHT, "points": WALK, "place": place, "yaw": 90, "title": "</script>"}
+        visitor,
+        {
+            "what": "page",
+            "light": LIGHT,
+            "points": WALK,
+            "place": place,
+            "yaw": 90,
+            "title": "</script>",
+        },
     )
     assert wait(told)[0]["state"] == "done", told[-1]
     text = visitor.results[0].path.read_text()

@@ -10,7 +10,9 @@ from sat2density.types import View
 
 
 def test_round_trip():
-    message = packets.pack({"kind": "frame", "seq": 7}, {"a": ("x/y", b"12"), "b": ("z", b""), "c": ("z", b"345")})
+    message = packets.pack(
+        {"kind": "frame", "seq": 7}, {"a": ("x/y", b"12"), "b": ("z", b""), "c": ("z", b"345")}
+    )
     header, parts = packets.unpack(message)
     assert header["kind"] == "frame"
     assert header["seq"] == 7
@@ -25,7 +27,9 @@ def test_centimetres():
 
 def test_a_view_is_sent_in_the_layers_asked_for():
     opacity = torch.tensor([[[1.0, 0.2]]])
-    view = View(torch.rand(3, 1, 2), torch.rand(3, 1, 2), opacity, torch.tensor([[[0.5, 0.1]]]), unit_m=10.0)
+    view = View(
+        torch.rand(3, 1, 2), torch.rand(3, 1, 2), opacity, torch.tensor([[[0.5, 0.1]]]), unit_m=10.0
+    )
     assert set(packets.view_parts(view, frozenset({"picture"}))) == {"picture"}
     parts = packets.view_parts(view, frozenset({"picture", "colour", "depth", "opacity"}))
     depth = np.frombuffer(zlib.decompress(parts["depth"][1]), "<u2")

@@ -38,7 +38,16 @@ def test_bad_files_are_refused_without_the_servers_names(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "values", [None, [], [[0, 0]], [[0, 0], [2, 0]], [[0, 0], ["a", 1]], [[0, 0], [float("nan"), 0]], [[0, 0]] * 9999]
+    "values",
+    [
+        None,
+        [],
+        [[0, 0]],
+        [[0, 0], [2, 0]],
+        [[0, 0], ["a", 1]],
+        [[0, 0], [float("nan"), 0]],
+        [[0, 0]] * 9999,
+    ],
 )
 def test_points_of_a_message_are_checked(values):
     with pytest.raises(InputError):

@@ -12,7 +12,10 @@ from sat2density.types import Camera
 
 @pytest.fixture
 def place(studio_model):
-    return Place(studio_model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1))), 1)
+    return Place(
+        studio_model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1))),
+        1,
+    )
 
 
 def test_other_light_from_the_same_camera_is_painted_without_rays(place, monkeypatch):

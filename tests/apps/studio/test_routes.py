@@ -77,7 +77,9 @@ def test_what_is_no_tile_is_refused_in_words(client, data, words):
 
 
 def test_too_many_bytes_are_refused_early(client, monkeypatch):
-    said = client.post("/api/tile", content=b"", headers={"content-length": str(limits.MAX_UPLOAD_BYTES + 1)})
+    said = client.post(
+        "/api/tile", content=b"", headers={"content-length": str(limits.MAX_UPLOAD_BYTES + 1)}
+    )
     assert said.status_code == 413
 
     def endless():

@@ -15,7 +15,9 @@ def png(width, height):
     """The smallest PNG that claims to be this large: a header, and no pixels."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
@@ -29,7 +31,9 @@ def test_a_bomb_is_refused_from_its_header():
     assert uploads.check_picture(png(6000, 6000)) == (6000, 6000)
 
 
-@pytest.mark.parametrize("data", [b"hello, this is text", b"", b"GIF89a" + bytes(40), b"\x89PNG\r\n\x1a\n" + bytes(20)])
+@pytest.mark.parametrize(
+    "data", [b"hello, this is text", b"", b"GIF89a" + bytes(40), b"\x89PNG\r\n\x1a\n" + bytes(20)]
+)
 def test_what_is_no_picture_is_refused_in_words(data):
     with pytest.raises(InputError, match=r"picture|header"):
         uploads.check_picture(data)

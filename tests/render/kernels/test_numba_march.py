@@ -1,4 +1,6 @@
-"""The CPU twin against the reference: random cases forward and backward, threads, processes, threshold, types."""
+"""The CPU twin against the reference: random cases forward and backward, threads, processes,
+threshold, types.
+"""
 
 import math
 import multiprocessing
@@ -36,7 +38,9 @@ def test_the_random_cases_hold_every_kind_and_see_something():
 @pytest.mark.parametrize("seed", range(HALF_CASES))
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_half_precision_volumes(seed, dtype):
-    """Numbers and gradients are the reference's, rounded; the numbers are those of the volume in float32 to the bit."""
+    """Numbers and gradients are the reference's, rounded; the numbers are those of the volume in
+    float32 to the bit.
+    """
     density, *rest = random_case(seed)
     half = density.to(dtype)
     seen, to_density, _ = check_against_reference((half, *rest), "numba")
@@ -71,10 +75,14 @@ def test_any_number_of_threads_gives_the_same_bits(batch):
 
 
 def march_and_back(case):
-    """Return result and gradients as arrays: without autograd, which refuses a forked process where CUDA is."""
+    """Return result and gradients as arrays: without autograd, which refuses a forked process where
+    CUDA is.
+    """
     density, tile, *rays, settings, _, weights = case
     seen = kernels.march(density, tile, *rays, settings, impl="numba")
-    gradients = operation.march_backward(weights, [density, tile, *rays], settings.packed(), "numba", True)
+    gradients = operation.march_backward(
+        weights, [density, tile, *rays], settings.packed(), "numba", True
+    )
     return [tensor.numpy() for tensor in (seen, *gradients)]
 
 
@@ -84,7 +92,9 @@ def _in_child(queue, case):
 
 
 def test_works_in_a_process_forked_after_threads_were_used():
-    """As data loaders start. The child has none of its parent's threads: it makes a pool of its own, and equal bits."""
+    """As data loaders start. The child has none of its parent's threads: it makes a pool of its
+    own, and equal bits.
+    """
     case, before = big_case(3), torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -105,13 +115,24 @@ def test_works_in_a_process_forked_after_threads_were_used():
 
 @pytest.mark.parametrize("threshold", [0.0, 1e-4, 1e-2, 0.3])
 def test_what_the_threshold_leaves_out_is_bounded(threshold):
-    """Fog: with the plane a ray that stops early gives what is left to the ground, without it to nothing."""
+    """Fog: with the plane a ray that stops early gives what is left to the ground, without it to
+    nothing.
+    """
     density, tile, places, directions, settings, *_ = big_case()
     density = density * 0 + 4
     for ground in ("slab", "plane"):
-        numbers = {"length": settings.length, "samples": settings.samples, "top": settings.top, "ground": ground}
-        exact = kernels.march(density, tile, places, directions, March(**numbers, threshold=0.0), impl="numba")
-        early = kernels.march(density, tile, places, directions, March(**numbers, threshold=threshold), impl="numba")
+        numbers = {
+            "length": settings.length,
+            "samples": settings.samples,
+            "top": settings.top,
+            "ground": ground,
+        }
+        exact = kernels.march(
+            density, tile, places, directions, March(**numbers, threshold=0.0), impl="numba"
+        )
+        early = kernels.march(
+            density, tile, places, directions, March(**numbers, threshold=threshold), impl="numba"
+        )
         gap = (early - exact).abs().amax((0, 2, 3))
         assert (gap[:4] <= threshold + 1e-6).all()
         assert gap[4] <= threshold * settings.length + 1e-6
@@ -123,21 +144,32 @@ def test_an_expanded_volume_is_read_in_place_and_its_gradient_is_the_sum():
     density, tile, places, directions, settings, _, weights = big_case(3)
     one, colours = density[:1].clone().requires_grad_(), tile[:1]
     arguments = (places, directions, settings)
-    expanded = kernels.march(one.expand(3, -1, -1, -1), colours.expand(3, -1, -1, -1), *arguments, impl="numba")
+    expanded = kernels.march(
+        one.expand(3, -1, -1, -1), colours.expand(3, -1, -1, -1), *arguments, impl="numba"
+    )
     expanded.mul(weights).sum().backward()
     wanted, one.grad = one.grad, None
-    repeated = kernels.march(one.repeat(3, 1, 1, 1), colours.repeat(3, 1, 1, 1), *arguments, impl="numba")
+    repeated = kernels.march(
+        one.repeat(3, 1, 1, 1), colours.repeat(3, 1, 1, 1), *arguments, impl="numba"
+    )
     repeated.mul(weights).sum().backward()
     assert torch.equal(expanded, repeated)
     assert (one.grad - wanted).abs().max() < 1e-5 * wanted.abs().max()
 
 
 def test_gradient_of_an_empty_volume_is_there():
-    """What is not there may have to appear: the loss "more opacity" pulls at every cell that rays cross."""
+    """What is not there may have to appear: the loss "more opacity" pulls at every cell that rays
+    cross.
+    """
     density, tile, places, directions, settings, _, _ = big_case()
     empty = torch.zeros_like(density).requires_grad_()
-    kernels.march(empty, tile, places, directions, March(settings.length, 40, settings.top, "slab"), impl="numba")[
-        :, 3
-    ].sum().backward()
+    kernels.march(
+        empty,
+        tile,
+        places,
+        directions,
+        March(settings.length, 40, settings.top, "slab"),
+        impl="numba",
+    )[:, 3].sum().backward()
     assert (empty.grad > 0).float().mean() > 0.5
     assert math.isfinite(float(empty.grad.sum()))

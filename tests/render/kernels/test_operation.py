@@ -1,4 +1,6 @@
-"""The fast twins as a torch operation: opcheck, compilers, choice of implementation, gradients that arrive."""
+"""The fast twins as a torch operation: opcheck, compilers, choice of implementation, gradients that
+arrive.
+"""
 
 import subprocess
 import sys
@@ -13,7 +15,9 @@ from sat2density.render.kernels.settings import March
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
 from sat2density.types import Camera
 
-SPEC = SceneSpec(extent_m=20.0, max_height_m=6.0, tile_size=16, panorama_size=(18, 8), samples_per_ray=20)
+SPEC = SceneSpec(
+    extent_m=20.0, max_height_m=6.0, tile_size=16, panorama_size=(18, 8), samples_per_ray=20
+)
 RAYS = cameras.equirectangular_rays(SPEC, Rules(), [Camera(0.1, 0.2), Camera(-0.4, 0.3)])
 
 
@@ -28,7 +32,15 @@ def scene(requires_grad=True):
 @pytest.mark.parametrize("jitter", [None, torch.zeros(2, 8, 18)], ids=["plain", "jitter"])
 def test_opcheck(rules, jitter):
     density, tile = scene()
-    arguments = (density, tile, RAYS.origins, RAYS.directions, jitter, March.along(SPEC, rules).packed(), "numba")
+    arguments = (
+        density,
+        tile,
+        RAYS.origins,
+        RAYS.directions,
+        jitter,
+        March.along(SPEC, rules).packed(),
+        "numba",
+    )
     torch.library.opcheck(operation.march, arguments)
 
 
@@ -59,23 +71,34 @@ def test_compiles_as_one_graph():
 def test_auto_is_numba_on_the_cpu_and_the_reference_in_float64():
     density, tile = scene(requires_grad=False)
     auto = volume.render_rays(density, tile, RAYS, SPEC, Rules()).stacked
-    assert torch.equal(auto, volume.render_rays(density, tile, RAYS, SPEC, Rules(), impl="numba").stacked)
+    assert torch.equal(
+        auto, volume.render_rays(density, tile, RAYS, SPEC, Rules(), impl="numba").stacked
+    )
     assert kernels.choose_impl("cpu") == "numba"
-    assert volume.render_rays(density.double(), tile, RAYS, SPEC, Rules()).stacked.dtype == torch.float64
+    assert (
+        volume.render_rays(density.double(), tile, RAYS, SPEC, Rules()).stacked.dtype
+        == torch.float64
+    )
 
 
 def test_choice_explains_itself(monkeypatch):
     assert kernels.explain_choice("cpu") == "numba: fast kernels for cpu"
     assert "no fast kernels for mps" in kernels.explain_choice("mps")
     monkeypatch.setattr(kernels.importlib.util, "find_spec", lambda name: None)
-    assert kernels.explain_choice("cpu") == "reference: numba is not available (the package numba is not installed)"
+    assert (
+        kernels.explain_choice("cpu")
+        == "reference: numba is not available (the package numba is not installed)"
+    )
     assert kernels.choose_impl("cuda") == "reference"
     assert kernels.available_impls() == ("reference",)
 
 
 @pytest.mark.parametrize(
     ("impl", "reason"),
-    [("numbas", "did you mean 'numba'"), ("triton", "impl 'triton' cannot be used: .*take 'auto' or 'reference'")],
+    [
+        ("numbas", "did you mean 'numba'"),
+        ("triton", "impl 'triton' cannot be used: .*take 'auto' or 'reference'"),
+    ],
 )
 def test_what_cannot_run_is_refused_with_the_reason(impl, reason):
     if impl == "triton" and torch.cuda.is_available():
@@ -93,13 +116,17 @@ def test_numba_in_float64_is_refused():
 
 def test_tensors_on_another_device_are_refused():
     density, tile = scene(requires_grad=False)
-    with pytest.raises(InputError, match="'numba' cannot be used: it works on cpu tensors, these are on meta"):
+    with pytest.raises(
+        InputError, match="'numba' cannot be used: it works on cpu tensors, these are on meta"
+    ):
         volume.render_rays(density.to("meta"), tile.to("meta"), RAYS, SPEC, Rules(), impl="numba")
 
 
 @pytest.mark.parametrize("wanted", [(True, False), (False, True), (True, True)])
 def test_gradients_go_where_they_are_asked_for(wanted):
-    density, tile = (t.requires_grad_(w) for t, w in zip(scene(requires_grad=False), wanted, strict=True))
+    density, tile = (
+        t.requires_grad_(w) for t, w in zip(scene(requires_grad=False), wanted, strict=True)
+    )
     volume.render_rays(density, tile, RAYS, SPEC, Rules(), impl="numba").stacked.sum().backward()
     for tensor, asked in zip((density, tile), wanted, strict=True):
         assert (tensor.grad is not None) == asked
@@ -107,6 +134,9 @@ def test_gradients_go_where_they_are_asked_for(wanted):
 
 
 def test_importing_the_renderer_imports_neither_numba_nor_triton():
-    code = "import sys, sat2density.render.volume; print(sorted({'numba', 'triton'} & set(sys.modules)))"
+    code = (
+        "import sys, sat2density.render.volume; print(sorted({'numba', 'triton'} & "
+        "set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,5 @@
-"""The GPU twin without a GPU: Triton's interpreter against the reference, and compiled ahead of time for three GPUs.
+"""The GPU twin without a GPU: Triton's interpreter against the reference, and compiled ahead of
+time for three GPUs.
 
 On a CUDA machine `make gpu` runs what has "cuda" in its name.
 """
@@ -29,8 +30,17 @@ on_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA devi
 def interpreted(shared_or_none):
     """What the interpreter's process found wrong in each case, "" where nothing."""
     done = subprocess.run(
-        [sys.executable, interpreted_march.__file__, *([str(shared_or_none)] if shared_or_none else [])],
-        env={**os.environ, "TRITON_INTERPRET": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        [
+            sys.executable,
+            interpreted_march.__file__,
+            *([str(shared_or_none)] if shared_or_none else []),
+        ],
+        env={
+            **os.environ,
+            "TRITON_INTERPRET": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
         capture_output=True,
         text=True,
         timeout=900,
@@ -52,7 +62,9 @@ def test_the_interpreted_cases_hold_every_kind_and_several_programs():
     cases = {seed: interpreted_march.small_case(seed) for seed in interpreted_march.SEEDS}
     kinds = {(KINDS[seed % len(KINDS)], case[4].ground) for seed, case in cases.items()}
     assert len(kinds) == 2 * len(KINDS)
-    assert all(bool(case[0].any()) == (KINDS[seed % len(KINDS)] != "empty") for seed, case in cases.items())
+    assert all(
+        bool(case[0].any()) == (KINDS[seed % len(KINDS)] != "empty") for seed, case in cases.items()
+    )
     assert {case[0].dtype for case in cases.values()} == {torch.float32, torch.bfloat16}
     assert {case[2].ndim for case in cases.values()} == {2, 4}
     assert {case[5] is None for case in cases.values()} == {True, False}
@@ -67,7 +79,10 @@ def test_the_interpreted_cases_hold_every_kind_and_several_programs():
     [
         *(("forward_kernel", capability) for capability in (80, 90, 100)),
         ("backward_kernel", 90),
-        *(pytest.param("backward_kernel", capability, marks=pytest.mark.long) for capability in (80, 100)),
+        *(
+            pytest.param("backward_kernel", capability, marks=pytest.mark.long)
+            for capability in (80, 100)
+        ),
     ],
 )
 def test_compiles_ahead_of_time(name, capability):
@@ -81,7 +96,8 @@ def test_compiles_ahead_of_time(name, capability):
     constants = {"UNDER": 1 - capability % 20 // 10, "TILE": True, "BLOCK": BLOCK}
     floats = {"length", "step", "top", "slab", "threshold"}
     pointers = {"volume": "*bf16", "blocks": "*u8"} | dict.fromkeys(
-        ("tile", "origins", "directions", "jitter", "out", "gradient", "to_volume", "to_tile"), "*fp32"
+        ("tile", "origins", "directions", "jitter", "out", "gradient", "to_volume", "to_tile"),
+        "*fp32",
     )
     signature = {
         argument: "constexpr"
@@ -109,7 +125,9 @@ def test_occupied_blocks_are_those_of_the_cpu_twin():
         for under in (0, 1):
             density = (torch.rand(1, *shape, generator=generator) > 0.97).float()
             blocks = empty_blocks(shape, under)
-            mark_occupied(density.numpy().reshape(-1).view(np.int32), shape, blocks, under, 0, len(blocks))
+            mark_occupied(
+                density.numpy().reshape(-1).view(np.int32), shape, blocks, under, 0, len(blocks)
+            )
             assert torch.equal(occupied_blocks(density, under)[0].int(), torch.from_numpy(blocks))
 
 
@@ -118,9 +136,13 @@ def test_occupied_blocks_are_those_of_the_cpu_twin():
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 @pytest.mark.parametrize("name", ["density", "tile"])
 def test_nan_and_infinity_are_reported(monkeypatch, name, bad, dtype, device):
-    if device == "cpu":  # triton is refused there; the search for NaN comes before any kernel is started
+    if (
+        device == "cpu"
+    ):  # triton is refused there; the search for NaN comes before any kernel is started
         monkeypatch.setattr(kernels, "_check_impl", lambda impl, density: None)
-    density, tile, *rays, settings, jitter, _ = each_tensor(random_case(1), lambda tensor: tensor.to(device))
+    density, tile, *rays, settings, jitter, _ = each_tensor(
+        random_case(1), lambda tensor: tensor.to(device)
+    )
     {"density": density, "tile": tile}[name].view(-1)[-1] = bad
     with pytest.raises(InputError, match=f"the {name} holds NaN or infinity"):
         kernels.march(density.to(dtype), tile, *rays, settings, jitter=jitter, impl="triton")
@@ -142,6 +164,15 @@ def test_bfloat16_on_cuda(seed):
 @on_cuda
 @pytest.mark.parametrize("seed", [2, 10, 5], ids=["slab", "plane", "bfloat16"])
 def test_opcheck_on_cuda(seed):
-    density, tile, *rays, settings, jitter, _ = each_tensor(interpreted_march.small_case(seed), torch.Tensor.cuda)
-    arguments = (density.requires_grad_(), tile.requires_grad_(), *rays, jitter, settings.packed(), "triton")
+    density, tile, *rays, settings, jitter, _ = each_tensor(
+        interpreted_march.small_case(seed), torch.Tensor.cuda
+    )
+    arguments = (
+        density.requires_grad_(),
+        tile.requires_grad_(),
+        *rays,
+        jitter,
+        settings.packed(),
+        "triton",
+    )
     torch.library.opcheck(operation.march, arguments)

@@ -39,7 +39,8 @@ def test_empty_world_looks_the_same_in_every_direction_and_in_a_mirror(make_bare
 
 @pytest.mark.parametrize(("rule", "shift"), [("centre", 0.5), ("corner", 0.0)])
 def test_a_box_of_known_size_appears_at_the_computed_pixels(make_bare, rule, shift):
-    # 4 m wide, 2 m deep, 3 m high, 10 m north: the front stands at south = -9, columns by azimuth, rows by latitude.
+    # 4 m wide, 2 m deep, 3 m high, 10 m north: the front stands at south = -9, columns by azimuth,
+    # rows by latitude.
     view = make_bare(box(0.0, -10.0)).panorama(size=(512, 128), pixel_rule=rule)
     seen = view.classes == BUILDING
     azimuth = ((np.arange(512) + shift) / 512 * 2 - 1) * math.pi
@@ -57,7 +58,8 @@ def test_a_box_of_known_size_appears_at_the_computed_pixels(make_bare, rule, shi
 
 
 @pytest.mark.parametrize(
-    ("place", "column"), [((0.0, -10.0), 256), ((10.0, 0.0), 384), ((0.0, 10.0), 0), ((-10.0, 0.0), 128)]
+    ("place", "column"),
+    [((0.0, -10.0), 256), ((10.0, 0.0), 384), ((0.0, 10.0), 0), ((-10.0, 0.0), 128)],
 )
 def test_north_is_in_the_middle_east_at_three_quarters(make_bare, place, column):
     view = make_bare(box(*place, half=(1.0, 1.0))).panorama()
@@ -96,15 +98,24 @@ def test_moving_towards_a_box_shortens_its_depth_by_the_way(make_bare):
 def test_a_photograph_sees_what_the_panorama_sees_in_the_same_direction(make_bare):
     world = make_bare(box(3.0, -7.0))
     photo = world.perspective(Camera(heading=25.0), (65, 65), 90.0, pitch_deg=-5.0)
-    # The middle pixel looks along heading 25, 5 degrees down: one ray of a 1 x 1 panorama row says the same.
+    # The middle pixel looks along heading 25, 5 degrees down: one ray of a 1 x 1 panorama row says
+    # the same.
     column, row = (25.0 / 360 + 0.5) * 720, (0.5 + 5.0 / 180) * 360
     panorama = world.panorama(Camera(), (720, 360), pixel_rule="corner")
-    assert photo.depth_m[32, 32] == pytest.approx(panorama.depth_m[round(row), round(column)], rel=1e-4)
+    assert photo.depth_m[32, 32] == pytest.approx(
+        panorama.depth_m[round(row), round(column)], rel=1e-4
+    )
 
 
 def test_a_crown_hides_what_is_behind_it_and_lets_some_light_through(make_bare):
     def fill(build: Builder) -> None:
-        build.crown(Frame(0.0, -8.0, 0.0), (3.0, 3.0), (0.5, 8.0), 5, Paint(codes.LEAF, codes.C_TREE, (0.1, 0.1, 0.05)))
+        build.crown(
+            Frame(0.0, -8.0, 0.0),
+            (3.0, 3.0),
+            (0.5, 8.0),
+            5,
+            Paint(codes.LEAF, codes.C_TREE, (0.1, 0.1, 0.05)),
+        )
 
     view = make_bare(fill).panorama(size=(512, 128))
     tree = view.classes == CLASSES.index("tree")

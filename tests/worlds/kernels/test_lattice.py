@@ -46,7 +46,10 @@ def test_vector_noise_is_equal_to_the_last_bit(octaves, seed):
     places[:4] = [(0.0, 0.0), (-1.0, 2.0), (-1e-9, 1 - 1e-16), (4000.25, -0.5)]
     out = np.empty(len(places))
     by_machine(places, seed, octaves, out)
-    expected = [by_the_book(*p, seed) if octaves == 0 else octaves_by_the_book(*p, seed, octaves) for p in places]
+    expected = [
+        by_the_book(*p, seed) if octaves == 0 else octaves_by_the_book(*p, seed, octaves)
+        for p in places
+    ]
     assert np.array_equal(out, expected)
     assert out.min() >= 0.0
     assert out.max() <= 1.0

@@ -35,7 +35,9 @@ def test_a_kerb_hides_a_strip_behind_it_and_is_met_on_its_face(make_bare):
 
 @pytest.mark.parametrize("seed", [3, 8, 11, 26])
 def test_sorting_the_road_pieces_changes_nothing(some_world, seed):
-    """Every cell listing every piece gives the same ground and the same picture as the short lists."""
+    """Every cell listing every piece gives the same ground and the same picture as the short
+    lists.
+    """
     world = some_world("suburb", seed)
     n, count = world.geometry.kerb_at.shape[0], len(world.geometry.roads)
     slow = world.geometry._replace(
@@ -45,7 +47,13 @@ def test_sorting_the_road_pieces_changes_nothing(some_world, seed):
     )
     assert len(world.geometry.road_items) < len(slow.road_items)
     other = type(world)(
-        **{**{f: getattr(world, f) for f in ("style", "seed", "spec", "network", "light", "weather")}, "geometry": slow}
+        **{
+            **{
+                f: getattr(world, f)
+                for f in ("style", "seed", "spec", "network", "light", "weather")
+            },
+            "geometry": slow,
+        }
     )
     assert np.array_equal(other.ground_m(200), world.ground_m(200))
     assert np.array_equal(other.classes(200), world.classes(200))

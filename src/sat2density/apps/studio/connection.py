@@ -135,7 +135,9 @@ class Connection:
             await self.send({"kind": "error", "about": message.get("do"), "text": str(error)})
 
     def _look(self, visitor: Visitor, message: dict[str, Any]) -> None:
-        future = self.studio.queue.submit(visitor.key, "look", lambda: self.studio.look(visitor, message))
+        future = self.studio.queue.submit(
+            visitor.key, "look", lambda: self.studio.look(visitor, message)
+        )
         self._start(self._deliver(future, "look", message.get("seq")))
 
     def _thumbs(self, visitor: Visitor, message: dict[str, Any]) -> None:
@@ -159,7 +161,9 @@ class Connection:
         task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, future: Future[Any], about: str, seq: object = None) -> None:
-        """Send what the queue makes; of a view that a newer one replaced, the page is told that much."""
+        """Send what the queue makes; of a view that a newer one replaced, the page is told that
+        much.
+        """
         try:
             message: dict[str, Any] | bytes | None = await asyncio.wrap_future(future)
         except (CancelledError, asyncio.CancelledError):

@@ -1,7 +1,9 @@
-"""Keeps other sites' pages away: the Host and Origin of every request are checked before anything else.
+"""Keeps other sites' pages away: the Host and Origin of every request are checked before anything
+else.
 
-A page of another site can make a browser send requests to 127.0.0.1, and can point its own name there (DNS rebinding).
-The first carries a foreign Origin, the second a foreign Host; neither gets through.
+A page of another site can make a browser send requests to 127.0.0.1, and can point its own name
+there (DNS rebinding). The first carries a foreign Origin, the second a foreign Host; neither gets
+through.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _host_name(host: str) -> str | None:
-    """Return the name part of a Host header, lower case, without port and brackets; None when it is malformed."""
+    """Return the name part of a Host header, lower case, without port and brackets; None when it is
+    malformed.
+    """
     try:
         return urlsplit(f"//{host}").hostname
     except ValueError:
@@ -62,15 +66,20 @@ class Guard:
 
     Args:
         app: what to protect.
-        bound_to: the address the server listens on. On loopback only loopback names pass; otherwise this machine's
-            names and plain addresses do too (an address cannot be rebound to another site's name).
+        bound_to: the address the server listens on. On loopback only loopback names pass; otherwise
+            this machine's names and plain addresses do too (an address cannot be rebound to another
+            site's name).
 
     """
 
     def __init__(self, app: ASGIApp, bound_to: str = "127.0.0.1") -> None:
         self.app = app
         self.open = not is_loopback(bound_to)
-        own = {bound_to.lower(), socket.gethostname().lower(), socket.getfqdn().lower()} if self.open else set()
+        own = (
+            {bound_to.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
+            if self.open
+            else set()
+        )
         self.names = LOOPBACK_NAMES | own
 
     def refusal(self, headers: Headers) -> str | None:
@@ -78,9 +87,15 @@ class Guard:
         host = headers.get("host", "")
         name = _host_name(host)
         if not name or not (name in self.names or (self.open and _is_address(name))):
-            return "This studio answers only under its own address. Open the address it printed when it started."
+            return (
+                "This studio answers only under its own address. Open the address it printed when "
+                "it started."
+            )
         origin = headers.get("origin")
-        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
+        if origin is not None and origin.lower() not in (
+            f"http://{host.lower()}",
+            f"https://{host.lower()}",
+        ):
             return "This request comes from another site's page, and is refused."
         return None
 

@@ -1,4 +1,6 @@
-"""Long work: one thread per visitor's running job, every rendering through the queue, progress, time left, cancel."""
+"""Long work: one thread per visitor's running job, every rendering through the queue, progress,
+time left, cancel.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class JobCancelledError(Exception):
 
 @dataclasses.dataclass
 class Job:
-    """One piece of long work; `run` of a maker gets it to render, to report and to notice a cancellation."""
+    """One piece of long work; `run` of a maker gets it to render, to report and to notice a
+    cancellation.
+    """
 
     key: str
     kind: str
@@ -60,7 +64,9 @@ class Job:
 
         """
         self.check()
-        future = self.studio.queue.submit(self.visitor.key, f"{JOB_SLOT}{self.key}", work, urgent=False)
+        future = self.studio.queue.submit(
+            self.visitor.key, f"{JOB_SLOT}{self.key}", work, urgent=False
+        )
         try:
             result: T = future.result()
         except CancelledError:
@@ -160,11 +166,20 @@ class Jobs:
         if len(self._active(visitor.key)) >= MAX_JOBS:
             raise InputError(f"{MAX_JOBS} jobs are waiting already; let one finish, or cancel one.")
         maker = self.makers[kind](visitor, message, self.studio)
-        job = Job(secrets.token_urlsafe(8), kind, maker.title, visitor, self.studio, self._teller(visitor.key))
+        job = Job(
+            secrets.token_urlsafe(8),
+            kind,
+            maker.title,
+            visitor,
+            self.studio,
+            self._teller(visitor.key),
+        )
         self._jobs.setdefault(visitor.key, []).append(job)
         self._turns.setdefault(visitor.key, threading.Lock())
         job.report()
-        thread = threading.Thread(target=self._run, args=(job, maker), name=f"studio-{kind}", daemon=True)
+        thread = threading.Thread(
+            target=self._run, args=(job, maker), name=f"studio-{kind}", daemon=True
+        )
         self._threads = [*(running for running in self._threads if running.is_alive()), thread]
         thread.start()
 
@@ -175,7 +190,9 @@ class Jobs:
                 job.stop.set()
 
     def close(self) -> None:
-        """Cancel everything and wait for the threads: an encoder must not be torn down while it writes."""
+        """Cancel everything and wait for the threads: an encoder must not be torn down while it
+        writes.
+        """
         for jobs in list(self._jobs.values()):
             for job in jobs:
                 job.stop.set()
@@ -215,7 +232,10 @@ class Jobs:
             job.state, job.text = "failed", str(error).replace(f"{folder}/", "")
         except Exception:
             log.exception("%s failed", maker.title)
-            job.state, job.text = "failed", "Something went wrong in the studio; its terminal says more."
+            job.state, job.text = (
+                "failed",
+                "Something went wrong in the studio; its terminal says more.",
+            )
         if job.state != "done":
             shutil.rmtree(folder, ignore_errors=True)
         job.report()

@@ -8,7 +8,9 @@ MAX_UPLOAD_BYTES: Final = 40 * 2**20
 """A 4K PNG photograph fits; a larger body is refused before it is read to the end."""
 
 MAX_UPLOAD_PIXELS: Final = 40_000_000
-"""Refused from the picture's header, before a pixel is decoded: 40 megapixels are 120 MB once decoded."""
+"""Refused from the picture's header, before a pixel is decoded: 40 megapixels are 120 MB once
+decoded.
+"""
 
 MAX_PATH_BYTES: Final = 2 * 2**20
 """A path file of a hundred thousand lines."""

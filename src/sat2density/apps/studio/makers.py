@@ -31,8 +31,18 @@ from sat2density.types import Camera, View
 
 WIDTHS = range(256, 4097, 4)
 """Widths of a video's frames, pixels: H.264 wants even sizes, 360-degree frames multiples of 4."""
-TITLES = {"walk": "Walk video", "spherical": "360-degree video", "ahead": "Video ahead", "gif": "Animated picture"}
-FILES = {"walk": "walk.mp4", "spherical": "walk-360.mp4", "ahead": "walk-ahead.mp4", "gif": "walk.gif"}
+TITLES = {
+    "walk": "Walk video",
+    "spherical": "360-degree video",
+    "ahead": "Video ahead",
+    "gif": "Animated picture",
+}
+FILES = {
+    "walk": "walk.mp4",
+    "spherical": "walk-360.mp4",
+    "ahead": "walk-ahead.mp4",
+    "gif": "walk.gif",
+}
 AHEAD_FOV_DEG = 90.0
 SURFACE_CELLS = 256
 
@@ -42,7 +52,9 @@ Compose = Callable[[int, View], NDArray[np.uint8]]
 def _whole(message: dict[str, Any], name: str, allowed: range) -> int:
     value = message.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
-        raise InputError(f"{name}: choose from {allowed.start} to {allowed.stop - 1} in steps of {allowed.step}.")
+        raise InputError(
+            f"{name}: choose from {allowed.start} to {allowed.stop - 1} in steps of {allowed.step}."
+        )
     return value
 
 
@@ -84,16 +96,22 @@ class Video(Maker):
         if self.style == "ahead":
             size = (self.width, self.width * 9 // 16 // 2 * 2)
             return self.scene.render_perspective(camera, self.light, size, AHEAD_FOV_DEG)
-        if self.style == "spherical":  # north stays in the middle: players look around by themselves
+        if (
+            self.style == "spherical"
+        ):  # north stays in the middle: players look around by themselves
             camera = dataclasses.replace(camera, heading=0.0)
         return self.scene.render(camera, self.light)
 
     def _composer(self) -> Compose:
         spec = self.scene.spec
         if self.style == "spherical":
-            return lambda index, view: equirectangular_frame(view.image, spec.vertical_fov_deg, self.width)
+            return lambda index, view: equirectangular_frame(
+                view.image, spec.vertical_fov_deg, self.width
+            )
         if self.style == "ahead":
-            return lambda index, view: (view.image.permute(1, 2, 0) * 255).round().byte().cpu().numpy()  # type: ignore
+            return lambda index, view: (
+                (view.image.permute(1, 2, 0) * 255).round().byte().cpu().numpy()
+            )  # type: ignore
         layout = WalkLayout(self.scene.tile, self.walk, spec, spec.panorama_size)
         size = (self.width, round(self.width * layout.size[1] / layout.size[0] / 2) * 2)
 
@@ -116,8 +134,12 @@ class SavedPage(Maker):
         self.name = str(message.get("title") or "")[:120]
         place = message.get("place")
         place = place if isinstance(place, dict) else {}
-        self.here = camera_at(place.get("east", 0.0), place.get("south", 0.0), message.get("yaw", 0.0))
-        self.walk = Walk(points_of(message["points"])).along_path() if message.get("points") else None
+        self.here = camera_at(
+            place.get("east", 0.0), place.get("south", 0.0), message.get("yaw", 0.0)
+        )
+        self.walk = (
+            Walk(points_of(message["points"])).along_path() if message.get("points") else None
+        )
         self.scene = visitor.standing().scene
 
     def run(self, job: Job, folder: Path) -> Path:
@@ -127,7 +149,9 @@ class SavedPage(Maker):
         if self.walk is not None:
             first, *_, last = self.walk.cameras
             stills += [Still("Start of the walk", first), Still("End of the walk", last)]
-        write_page(path, self.scene, self.light, self.walk, stills, self.name, job.render, job.progress)
+        write_page(
+            path, self.scene, self.light, self.walk, stills, self.name, job.render, job.progress
+        )
         return path
 
 
@@ -190,5 +214,11 @@ class Heights(_Shape):
         return path
 
 
-MAKERS: dict[str, type[Maker]] = {"video": Video, "page": SavedPage, "glb": Mesh, "vti": Volume, "heights": Heights}
+MAKERS: dict[str, type[Maker]] = {
+    "video": Video,
+    "page": SavedPage,
+    "glb": Mesh,
+    "vti": Volume,
+    "heights": Heights,
+}
 """Kinds of long work by the name the page uses."""

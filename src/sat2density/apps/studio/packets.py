@@ -1,7 +1,7 @@
 """Binary messages to the page: a length, a JSON header, and the parts one after the other.
 
-Layout: uint32 little-endian length of the header; the header, UTF-8 JSON with `parts`: [{"name", "type", "size"}];
-then the parts' bytes in that order. `web/src/link.ts` reads it.
+Layout: uint32 little-endian length of the header; the header, UTF-8 JSON with `parts`: [{"name",
+"type", "size"}]; then the parts' bytes in that order. `web/src/link.ts` reads it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ NO_SURFACE = 65535
 
 def pack(header: dict[str, Any], parts: dict[str, tuple[str, bytes]]) -> bytes:
     """Return one binary message: `parts` maps a name to (type, bytes)."""
-    listed = [{"name": name, "type": kind, "size": len(data)} for name, (kind, data) in parts.items()]
+    listed = [
+        {"name": name, "type": kind, "size": len(data)} for name, (kind, data) in parts.items()
+    ]
     text = json.dumps({**header, "parts": listed}).encode()
     return b"".join([struct.pack("<I", len(text)), text, *(data for _, data in parts.values())])
 
@@ -46,7 +48,9 @@ def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def jpeg(image: Tensor, quality: int = 90, width: int | None = None) -> bytes:
-    """Encode a picture (3, H, W) in [0, 1] as JPEG, shrunk to `width` pixels where that is less than its own."""
+    """Encode a picture (3, H, W) in [0, 1] as JPEG, shrunk to `width` pixels where that is less
+    than its own.
+    """
     picture = Image.fromarray(to_bytes(image))
     if width is not None and width < picture.width:
         picture = picture.resize((width, max(1, round(picture.height * width / picture.width))))
@@ -56,18 +60,24 @@ def jpeg(image: Tensor, quality: int = 90, width: int | None = None) -> bytes:
 
 
 def deflated(values: np.ndarray) -> bytes:
-    """Compress an array's bytes (little-endian, row by row) for the page's DecompressionStream("deflate")."""
+    """Compress an array's bytes (little-endian, row by row) for the page's
+    DecompressionStream("deflate").
+    """
     return zlib.compress(np.ascontiguousarray(values).tobytes(), 1)
 
 
 def centimetres(metres: np.ndarray) -> np.ndarray:
-    """Return lengths in metres (NaN: none) as uint16 centimetres; `NO_SURFACE` where there is none."""
+    """Return lengths in metres (NaN: none) as uint16 centimetres; `NO_SURFACE` where there is
+    none.
+    """
     codes = np.clip(np.nan_to_num(metres, nan=0.0) * 100, 0, NO_SURFACE - 1).round().astype("<u2")
     return np.where(np.isnan(metres), np.uint16(NO_SURFACE), codes).astype("<u2")
 
 
 def view_parts(view: View, need: frozenset[str]) -> dict[str, tuple[str, bytes]]:
-    """Encode the layers of a view that the page asked for: "picture", "colour", "depth", "opacity"."""
+    """Encode the layers of a view that the page asked for: "picture", "colour", "depth",
+    "opacity".
+    """
     parts: dict[str, tuple[str, bytes]] = {}
     if "picture" in need and view.image is not None:
         parts["picture"] = (JPEG, jpeg(view.image))

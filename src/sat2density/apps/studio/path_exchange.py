@@ -1,4 +1,6 @@
-"""Paths between the page and files; the formats and their rules are those of `render.trajectory`."""
+"""Paths between the page and files; the formats and their rules are those of
+`render.trajectory`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def _file(folder: Path, kind: str) -> Path:
 
 
 def read_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> dict[str, Any]:
-    """Read a path file's bytes and return {"points": [[east, south], ...] in units, "notices": [...]}.
+    """Read a path file's bytes and return {"points": [[east, south], ...] in units, "notices":
+    [...]}.
 
     Raises:
         InputError: what `Path.read` says, without the server's file name.
@@ -42,7 +45,10 @@ def read_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> dict[str
     points = read.points
     if len(points) > MAX_PATH_POINTS:
         points = points[np.linspace(0, len(points) - 1, MAX_PATH_POINTS).round().astype(int)]
-    return {"points": points.round(6).tolist(), "notices": [n.replace(str(path), "the file") for n in read.notices]}
+    return {
+        "points": points.round(6).tolist(),
+        "notices": [n.replace(str(path), "the file") for n in read.notices],
+    }
 
 
 def points_of(values: object) -> np.ndarray:
@@ -55,7 +61,9 @@ def points_of(values: object) -> np.ndarray:
     if not isinstance(values, list) or len(values) < 2:
         raise InputError("A path needs at least two points; draw one on the tile first.")
     if len(values) > MAX_PATH_POINTS:
-        raise InputError(f"The path has {len(values)} points; at most {MAX_PATH_POINTS} are accepted.")
+        raise InputError(
+            f"The path has {len(values)} points; at most {MAX_PATH_POINTS} are accepted."
+        )
     try:
         points = np.array([[float(east), float(south)] for east, south in values])
     except (TypeError, ValueError):
@@ -66,7 +74,8 @@ def points_of(values: object) -> np.ndarray:
 
 
 def write_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> str:
-    """Write the points of a JSON body {"points": [[east, south], ...]} as a path file and return its text.
+    """Write the points of a JSON body {"points": [[east, south], ...]} as a path file and return
+    its text.
 
     Raises:
         InputError: no JSON, or points that `points_of` refuses.

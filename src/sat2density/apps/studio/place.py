@@ -1,4 +1,6 @@
-"""A tile somebody is standing in: the scene, and the last view, so that other light costs RenderNet alone."""
+"""A tile somebody is standing in: the scene, and the last view, so that other light costs RenderNet
+alone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from sat2density.pipeline import Scene
 
 SLICE_SIDE = 128
-"""Side, in cells, of the volume the page gets to slice: 64 layers of it are 1 MB before compression."""
+"""Side, in cells, of the volume the page gets to slice: 64 layers of it are 1 MB before
+compression.
+"""
 
 
 @dataclasses.dataclass
@@ -26,7 +30,8 @@ class Place:
 
     Attributes:
         scene: the tile's density.
-        serial: counts the tiles of a visitor, so that the page can drop what belongs to an earlier one.
+        serial: counts the tiles of a visitor, so that the page can drop what belongs to an earlier
+            one.
 
     """
 
@@ -35,7 +40,9 @@ class Place:
     _seen: tuple[Camera, View] | None = None
 
     def look(self, camera: Camera, light: Lighting) -> View:
-        """Render the panorama at `camera`; from the same camera in another light, paint it again only."""
+        """Render the panorama at `camera`; from the same camera in another light, paint it again
+        only.
+        """
         if self._seen is not None and self.seen_from(camera):
             return self.scene.relight(self._seen[1], light)
         view = self.scene.render(camera, light)
@@ -51,7 +58,9 @@ class Place:
         return self.scene.heights().cpu().numpy().astype(np.float32)
 
     def solidity(self) -> np.ndarray:
-        """Opacity of one metre of every cell, uint8 (Z, side, side) with 255 = opaque, side at most `SLICE_SIDE`."""
+        """Opacity of one metre of every cell, uint8 (Z, side, side) with 255 = opaque, side at most
+        `SLICE_SIDE`.
+        """
         density = self.scene.density
         factor = max(1, density.shape[-1] // SLICE_SIDE)
         opacity = 1 - torch.exp(-density / self.scene.spec.unit_m)

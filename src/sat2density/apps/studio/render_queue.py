@@ -1,8 +1,9 @@
 """The one queue all rendering goes through: newest wins, fair turns, cancellation.
 
-One thread does the work: the engine already uses every core, and two renderings at once would only make both late.
-A visitor has named slots ("look", "shape", ...). New work in a slot replaces the work that waits there, so twenty
-quick clicks cost two renderings: the one under way and the last. Visitors take turns, one piece of work each.
+One thread does the work: the engine already uses every core, and two renderings at once would only
+make both late. A visitor has named slots ("look", "shape", ...). New work in a slot replaces the
+work that waits there, so twenty quick clicks cost two renderings: the one under way and the last.
+Visitors take turns, one piece of work each.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class RenderQueue:
         self._thread = threading.Thread(target=self._run, name="studio-render", daemon=True)
         self._thread.start()
 
-    def submit(self, visitor: str, slot: str, work: Callable[[], Any], urgent: bool = True) -> Future[Any]:
+    def submit(
+        self, visitor: str, slot: str, work: Callable[[], Any], urgent: bool = True
+    ) -> Future[Any]:
         """Ask for `work` to be done; what waits in the same slot of the same visitor is cancelled.
 
         Args:
@@ -118,7 +121,9 @@ class RenderQueue:
         return None
 
     def _choose(self) -> _Task | None:
-        """Take the next piece: urgent before background except every so often; whoever was served goes to the end."""
+        """Take the next piece: urgent before background except every so often; whoever was served
+        goes to the end.
+        """
         wanted = [False, True] if self._urgent_in_a_row >= URGENT_RUN else [True, False]
         for urgent in wanted:
             for visitor, slots in self._waiting.items():

@@ -29,7 +29,9 @@ from sat2density.data.lighting import Lighting
 from sat2density.errors import InputError, Sat2DensityError
 
 SESSION_HEADER = "x-studio-session"
-"""Carries the visitor's key; a page of another site cannot send it without a preflight that is never granted."""
+"""Carries the visitor's key; a page of another site cannot send it without a preflight that is
+never granted.
+"""
 
 Handler = Callable[["Routes", Request, Visitor], Awaitable[Response]]
 
@@ -91,7 +93,9 @@ class Routes:
         return FileResponse(target)
 
     async def light(self, request: Request, visitor: Visitor) -> Response:
-        """Take a ground photograph as the light ?key=own-N; with ?mask=1, the mask of the photograph sent before."""
+        """Take a ground photograph as the light ?key=own-N; with ?mask=1, the mask of the
+        photograph sent before.
+        """
         key = request.query_params.get("key", "")
         visitor.check_light(key)
         photo, mask = visitor.folder / f"light-{key}", visitor.folder / f"mask-{key}"
@@ -112,17 +116,23 @@ class Routes:
         """Read a path file (?format=csv, json or geojson) and return its points."""
         data = await uploads.read_body(request, MAX_PATH_BYTES)
         kind = request.query_params.get("format", "")
-        return JSONResponse(await asyncio.to_thread(read_path, data, kind, visitor.folder, self.studio.model.spec))
+        return JSONResponse(
+            await asyncio.to_thread(read_path, data, kind, visitor.folder, self.studio.model.spec)
+        )
 
     async def path_out(self, request: Request, visitor: Visitor) -> Response:
         """Write the points of a JSON body as a path file (?format=...)."""
         data = await uploads.read_body(request, MAX_PATH_BYTES)
         kind = request.query_params.get("format", "")
-        text = await asyncio.to_thread(write_path, data, kind, visitor.folder, self.studio.model.spec)
+        text = await asyncio.to_thread(
+            write_path, data, kind, visitor.folder, self.studio.model.spec
+        )
         return Response(text, media_type="application/octet-stream")
 
     async def _work(self, visitor: Visitor, slot: str, work: Callable[[], Any], path: Path) -> Any:
-        """Do work on the queue's thread; errors speak of "the file", not of the server's name for it."""
+        """Do work on the queue's thread; errors speak of "the file", not of the server's name for
+        it.
+        """
         try:
             return await asyncio.wrap_future(self.studio.queue.submit(visitor.key, slot, work))
         except Sat2DensityError as error:
@@ -131,7 +141,9 @@ class Routes:
             raise InputError("Newer work took its place.") from None
 
 
-def _for_visitor(routes: Routes, handler: Callable[[Request, Visitor], Awaitable[Response]]) -> Callable[..., Any]:
+def _for_visitor(
+    routes: Routes, handler: Callable[[Request, Visitor], Awaitable[Response]]
+) -> Callable[..., Any]:
     async def endpoint(request: Request) -> Response:
         try:
             return await handler(request, routes.visitor(request))
@@ -170,7 +182,10 @@ def create_app(studio: Studio, bound_to: str = "127.0.0.1") -> Starlette:
             WebSocketRoute("/ws", connect),
             Route("/examples/{key}", routes.example),
             Route("/results/{token}/{name}", routes.result),
-            *(Route(path, _for_visitor(routes, handler), methods=["POST"]) for path, handler in posts.items()),
+            *(
+                Route(path, _for_visitor(routes, handler), methods=["POST"])
+                for path, handler in posts.items()
+            ),
             Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
         ],
         middleware=[Middleware(Guard, bound_to=bound_to)],

@@ -31,7 +31,9 @@ def bind(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
         listening.listen(64)
     except (OSError, OverflowError) as error:
-        raise InputError(f"--host {host} --port {port}: cannot listen there ({error}); try --port 0") from error
+        raise InputError(
+            f"--host {host} --port {port}: cannot listen there ({error}); try --port 0"
+        ) from error
     return listening
 
 
@@ -49,7 +51,8 @@ def announce(host: str, port: int) -> list[str]:
         lines.append(f"From another machine: {tunnel}   then open http://127.0.0.1:{port}/")
     else:
         lines.append(
-            f"Note: --host {host} lets every machine that reaches this one use the studio; there is no password."
+            f"Note: --host {host} lets every machine that reaches this one use the studio; there "
+            f"is no password."
         )
     return lines
 

@@ -49,7 +49,12 @@ class Example:
 
     def describe(self) -> dict[str, str]:
         """Return what the page needs to offer it."""
-        return {"key": self.key, "title": self.title, "note": self.note, "url": f"/examples/{self.key}"}
+        return {
+            "key": self.key,
+            "title": self.title,
+            "note": self.note,
+            "url": f"/examples/{self.key}",
+        }
 
 
 def shipped_examples() -> list[Example]:
@@ -71,7 +76,9 @@ class Studio:
 
     """
 
-    def __init__(self, model: Sat2Density, opened: Path | None = None, root: Path | None = None) -> None:
+    def __init__(
+        self, model: Sat2Density, opened: Path | None = None, root: Path | None = None
+    ) -> None:
         self.model = model
         self.root = root or Path(tempfile.mkdtemp(prefix="sat2density-studio-"))
         self.queue = RenderQueue()
@@ -79,7 +86,9 @@ class Studio:
         self.presets = {name: Lighting.preset(name) for name in PRESETS}
         examples = shipped_examples()
         if opened is not None:
-            examples.insert(0, Example("opened", opened.name, opened, "The tile this studio was started with."))
+            examples.insert(
+                0, Example("opened", opened.name, opened, "The tile this studio was started with.")
+            )
         self.examples = {example.key: example for example in examples}
 
     def close(self) -> None:
@@ -88,11 +97,15 @@ class Studio:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def warm_up(self) -> None:
-        """Render once, unseen and in the background: the first call compiles the renderer and may take seconds."""
+        """Render once, unseen and in the background: the first call compiles the renderer and may
+        take seconds.
+        """
 
         def render() -> None:
             side = self.model.spec.tile_size
-            self.model.reconstruct(torch.full((3, side, side), 0.5)).render(Camera(), next(iter(self.presets.values())))
+            self.model.reconstruct(torch.full((3, side, side), 0.5)).render(
+                Camera(), next(iter(self.presets.values()))
+            )
 
         self.queue.submit("studio", "warm up", render, urgent=False)
 
@@ -151,34 +164,52 @@ class Studio:
     def _named(self, visitor: Visitor, name: object) -> Lighting:
         light = self.presets.get(str(name)) or visitor.lights.get(str(name))
         if light is None:
-            raise InputError(f"There is no light called {str(name)[:40]!r} here; add the photograph again.")
+            raise InputError(
+                f"There is no light called {str(name)[:40]!r} here; add the photograph again."
+            )
         return light
 
     def look(self, visitor: Visitor, message: dict[str, Any]) -> bytes:
-        """Render one view and pack it (on the queue's thread). `message` has east, south, light, need, seq."""
+        """Render one view and pack it (on the queue's thread). `message` has east, south, light,
+        need, seq.
+        """
         place = visitor.standing()
         camera = camera_at(message.get("east"), message.get("south"))
         asked = message.get("need")
         need = frozenset(map(str, asked if isinstance(asked, list) else ["picture"])) & LAYERS
         view = place.look(camera, self.light(visitor, message.get("light")))
-        header = {"kind": "frame", "seq": message.get("seq"), "tile": place.serial, **_position(camera)}
+        header = {
+            "kind": "frame",
+            "seq": message.get("seq"),
+            "tile": place.serial,
+            **_position(camera),
+        }
         return packets.pack(header, packets.view_parts(view, need))
 
     def thumb(self, visitor: Visitor, camera: Camera, name: str) -> bytes | None:
-        """Paint the place in one light, small (on the queue's thread); None when the visitor has moved on."""
+        """Paint the place in one light, small (on the queue's thread); None when the visitor has
+        moved on.
+        """
         place = visitor.standing()
         if not place.seen_from(camera):
             return None
         view = place.look(camera, self._named(visitor, name))
         header = {"kind": "thumb", "light": name, "tile": place.serial, **_position(camera)}
         assert view.image is not None
-        return packets.pack(header, {"picture": (packets.JPEG, packets.jpeg(view.image, 80, THUMB_WIDTH))})
+        return packets.pack(
+            header, {"picture": (packets.JPEG, packets.jpeg(view.image, 80, THUMB_WIDTH))}
+        )
 
     def shape(self, visitor: Visitor) -> bytes:
         """Pack surface heights and the volume's opacity per metre (on the queue's thread)."""
         place = visitor.standing()
         heights, solid = place.heights(), place.solidity()
-        header = {"kind": "shape", "tile": place.serial, "heights": list(heights.shape), "solid": list(solid.shape)}
+        header = {
+            "kind": "shape",
+            "tile": place.serial,
+            "heights": list(heights.shape),
+            "solid": list(solid.shape),
+        }
         return packets.pack(
             header,
             {

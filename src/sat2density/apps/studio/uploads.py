@@ -28,12 +28,16 @@ async def read_body(request: Request, limit: int = MAX_UPLOAD_BYTES) -> bytes:
     """
     said = request.headers.get("content-length", "0")
     if said.isdigit() and int(said) > limit:
-        raise TooLargeError(f"The file is larger than {limit // 2**20} MB; make it smaller and try again.")
+        raise TooLargeError(
+            f"The file is larger than {limit // 2**20} MB; make it smaller and try again."
+        )
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise TooLargeError(f"The file is larger than {limit // 2**20} MB; make it smaller and try again.")
+            raise TooLargeError(
+                f"The file is larger than {limit // 2**20} MB; make it smaller and try again."
+            )
         chunks.append(chunk)
     if size == 0:
         raise InputError("The file is empty; choose another one.")
@@ -53,18 +57,27 @@ def check_picture(data: bytes) -> tuple[int, int]:
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 width, height = picture.size
     except UnidentifiedImageError:
-        raise InputError("This file is not a picture (PNG, JPEG, WebP, TIFF or BMP), whatever its name says.") from None
+        raise InputError(
+            "This file is not a picture (PNG, JPEG, WebP, TIFF or BMP), whatever its name says."
+        ) from None
     except Image.DecompressionBombError:
-        raise InputError(f"The picture has more than {MAX_UPLOAD_PIXELS:,} pixels; make it smaller.") from None
+        raise InputError(
+            f"The picture has more than {MAX_UPLOAD_PIXELS:,} pixels; make it smaller."
+        ) from None
     except Exception as error:  # Pillow's readers raise many kinds for a damaged header
         raise InputError("The picture's header is damaged; export it again.") from error
     if width * height > MAX_UPLOAD_PIXELS:
-        raise InputError(f"The picture has {width} x {height} pixels; at most {MAX_UPLOAD_PIXELS:,} are accepted.")
+        raise InputError(
+            f"The picture has {width} x {height} pixels; at most {MAX_UPLOAD_PIXELS:,} are "
+            f"accepted."
+        )
     return width, height
 
 
 def keep_picture(data: bytes, path: Path) -> Path:
-    """Check a picture and write it to `path`, a name the server chose, for `data.images` to read."""
+    """Check a picture and write it to `path`, a name the server chose, for `data.images` to
+    read.
+    """
     check_picture(data)
     path.write_bytes(data)
     return path

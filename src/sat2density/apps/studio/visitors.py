@@ -1,4 +1,6 @@
-"""What the server remembers of every visitor, and for how long: bounded in number, lights, jobs and results."""
+"""What the server remembers of every visitor, and for how long: bounded in number, lights, jobs and
+results.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,14 @@ class Result:
         """Return what the page needs to list and fetch it."""
         size = self.path.stat().st_size if self.path.is_file() else 0
         url = f"/results/{self.token}/{self.name}"
-        return {"token": self.token, "name": self.name, "kind": self.kind, "url": url, "bytes": size, "note": self.note}
+        return {
+            "token": self.token,
+            "name": self.name,
+            "kind": self.kind,
+            "url": url,
+            "bytes": size,
+            "note": self.note,
+        }
 
 
 @dataclasses.dataclass
@@ -75,7 +84,9 @@ class Visitor:
         self.lights[key] = light
 
     def add_result(self, path: Path, kind: str, note: str = "") -> Result:
-        """List a file of this visitor's folder as a result; the oldest beyond `MAX_RESULTS` is deleted."""
+        """List a file of this visitor's folder as a result; the oldest beyond `MAX_RESULTS` is
+        deleted.
+        """
         result = Result(secrets.token_urlsafe(16), path.name, kind, path, time.time(), note)
         self.results.append(result)
         while len(self.results) > MAX_RESULTS:
@@ -118,7 +129,8 @@ class Visitors:
     def greet(self, key: str | None, tab: str) -> tuple[Visitor, bool]:
         """Return (visitor, whether it is new) for a page that says hello.
 
-        A known key is taken up again, unless another tab is connected with it (a duplicated tab copies its key).
+        A known key is taken up again, unless another tab is connected with it (a duplicated tab
+        copies its key).
 
         Raises:
             InputError: every place is taken by somebody who is connected.
@@ -131,12 +143,16 @@ class Visitors:
                 return known, False
             self._make_room()
             fresh = secrets.token_urlsafe(16)
-            visitor = Visitor(fresh, Path(tempfile.mkdtemp(prefix="visitor-", dir=self.root)), tab, connected=True)
+            visitor = Visitor(
+                fresh, Path(tempfile.mkdtemp(prefix="visitor-", dir=self.root)), tab, connected=True
+            )
             self._known[fresh] = visitor
             return visitor, True
 
     def leave(self, visitor: Visitor, tab: str) -> None:
-        """Note that the connection of `tab` ended; the state stays for a while, for the page to come back to."""
+        """Note that the connection of `tab` ended; the state stays for a while, for the page to
+        come back to.
+        """
         if visitor.tab == tab:
             visitor.connected, visitor.seen = False, time.monotonic()
 
@@ -144,7 +160,9 @@ class Visitors:
         """Find a result by its token among all visitors."""
         with self._lock:
             known = list(self._known.values())
-        return next((r for visitor in known for r in list(visitor.results) if r.token == token), None)
+        return next(
+            (r for visitor in known for r in list(visitor.results) if r.token == token), None
+        )
 
     def _make_room(self) -> None:
         now = time.monotonic()
@@ -153,7 +171,9 @@ class Visitors:
             if now - visitor.seen > SESSION_IDLE_S or len(self._known) >= self.most:
                 self._forget(visitor)
         if len(self._known) >= self.most:
-            raise InputError(f"The studio is full: {self.most} visitors are connected. Try again later.")
+            raise InputError(
+                f"The studio is full: {self.most} visitors are connected. Try again later."
+            )
 
     def _forget(self, visitor: Visitor) -> None:
         del self._known[visitor.key]

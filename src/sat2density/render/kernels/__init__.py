@@ -33,30 +33,34 @@ def march(
     jitter: Tensor | None = None,
     impl: str = "auto",
 ) -> Tensor:
-    """March rays through a density volume coloured by its tile, and composite what they meet (spec, section 3).
+    """March rays through a density volume coloured by its tile, and composite what they meet (spec,
+    section 3).
 
     Batches may be 1 in any tensor, which then serves the whole batch B.
 
     Args:
-        density: (B, Z, R, C) = [up, south, east], per unit, float32, bfloat16, float16 or (reference) float64; spans
-            y in [-1, settings.top] and [-1, 1] horizontally.
+        density: (B, Z, R, C) = [up, south, east], per unit, float32, bfloat16, float16 or
+            (reference) float64; spans y in [-1, settings.top] and [-1, 1] horizontally.
         tile: (B, 3, h, w) colours in [0, 1]; h x w need not be R x C.
         origins: (B, 3), or (B, H, W, 3) where every ray has its own; units.
         directions: (B, H, W, 3), unit length.
         settings: step, heights, the ground's rule, the fast twins' threshold.
-        jitter: None or (B, H, W) in [-1/2, 1/2): moves the ends of a ray's steps by that part of a step.
+        jitter: None or (B, H, W) in [-1/2, 1/2): moves the ends of a ray's steps by that part of a
+            step.
         impl: "auto" takes `choose_impl(device)` (the reference for float64); or one of `IMPLS`.
 
     Returns:
-        (B, 5, H, W) float32 (float64 where the density is): red, green, blue, opacity, depth in units as composited.
-        Differentiable in density and tile; the reference in everything.
+        (B, 5, H, W) float32 (float64 where the density is): red, green, blue, opacity, depth in
+        units as composited. Differentiable in density and tile; the reference in everything.
 
     Raises:
         ShapeError: shapes or types do not fit; they are printed side by side.
-        InputError: NaN or infinity in density or tile; an unknown `impl`, or one that cannot run here, with the reason.
-            (Inside `torch.compile` the reference leaves out the search for NaN, which would end the graph.)
+        InputError: NaN or infinity in density or tile; an unknown `impl`, or one that cannot run
+            here, with the reason. (Inside `torch.compile` the reference leaves out the search for
+            NaN, which would end the graph.)
 
-    Example: an empty volume over the plane: a ray that falls 1 unit in 4 from 0.2 above the floor ends 0.8 away:
+    Example: an empty volume over the plane: a ray that falls 1 unit in 4 from 0.2 above the floor
+    ends 0.8 away:
         opacity 1, depth 0.8, colour of the tile there.
 
     """
@@ -72,12 +76,16 @@ def march(
         return reference.march(density, tile, origins, directions, jitter, settings)
     from sat2density.render.kernels import operation
 
-    result: Tensor = operation.march(density, tile, origins, directions, jitter, settings.packed(), impl)
+    result: Tensor = operation.march(
+        density, tile, origins, directions, jitter, settings.packed(), impl
+    )
     return result
 
 
 def _unexpanded(tensor: Tensor) -> Tensor:
-    """Undo an `expand` over the batch: the fast twins then read one volume for all cameras, without copies."""
+    """Undo an `expand` over the batch: the fast twins then read one volume for all cameras, without
+    copies.
+    """
     return tensor[:1] if tensor.shape[0] > 1 and tensor.stride(0) == 0 else tensor
 
 
@@ -87,7 +95,9 @@ def available_impls() -> tuple[str, ...]:
 
 
 def choose_impl(device: torch.device | str) -> str:
-    """Return what "auto" takes on a device: triton on CUDA, numba on the CPU, the reference where they are missing."""
+    """Return what "auto" takes on a device: triton on CUDA, numba on the CPU, the reference where
+    they are missing.
+    """
     kind = torch.device(device).type
     wanted = {"cuda": "triton", "cpu": "numba"}.get(kind, "reference")
     return wanted if _hindrance(wanted) is None else "reference"
@@ -116,7 +126,9 @@ def _hindrance(impl: str) -> str | None:
 
 
 def _check_impl(impl: str, density: Tensor) -> None:
-    """Refuse an implementation that is unknown, missing, or made for another device or type than the tensors'."""
+    """Refuse an implementation that is unknown, missing, or made for another device or type than
+    the tensors'.
+    """
     if impl not in IMPLS:
         raise unknown_name("impl", impl, ("auto", *IMPLS))
     why = _hindrance(impl)

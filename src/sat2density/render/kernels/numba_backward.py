@@ -1,7 +1,9 @@
-"""Marching backward: the gradient to densities and colours, with everything of the forward pass computed again.
+"""Marching backward: the gradient to densities and colours, with everything of the forward pass
+computed again.
 
-With a loss whose derivatives by a ray's results are g, let v_k = g_rgb . c_k + g_opacity + g_depth t_k. Then (w, T and
-d as in `compositing`; the ground, where there is one, is a last sample of weight T_end)
+With a loss whose derivatives by a ray's results are g, let v_k = g_rgb . c_k + g_opacity + g_depth
+t_k. Then (w, T and d as in `compositing`; the ground, where there is one, is a last sample of
+weight T_end)
 
     dLoss / dsigma_k = d_k ( T_{k+1} v_k - sum_{j>k} w_j v_j ),        dLoss / dc_k = w_k g_rgb.
 
@@ -14,7 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from sat2density.render.kernels.numba_lanes import LANES, any_lane, load, select, spread, store, to_ints
+from sat2density.render.kernels.numba_lanes import (
+    LANES,
+    any_lane,
+    load,
+    select,
+    spread,
+    store,
+    to_ints,
+)
 from sat2density.render.kernels.numba_reading import (
     Array,
     Bundle,
@@ -40,21 +50,32 @@ TAPE = 4
 
 
 @inlined
-def value_of(volume: Any, numbers: Any, gradient: Any, at: Any, place: Any, t: Any, mask: Any) -> Any:
-    """Return v = g_rgb . c + g_opacity + g_depth t of samples at `place` (x, y, z) in cells; `at`: (first ray, n)."""
+def value_of(
+    volume: Any, numbers: Any, gradient: Any, at: Any, place: Any, t: Any, mask: Any
+) -> Any:
+    """Return v = g_rgb . c + g_opacity + g_depth t of samples at `place` (x, y, z) in cells; `at`:
+    (first ray, n).
+    """
     first, size = at
     x, y, z = place
     cr, cg, cb = read_colour(volume, numbers.under, x, z, mask)
-    seen = cr * load(gradient, first) + cg * load(gradient, size + first) + cb * load(gradient, 2 * size + first)
+    seen = (
+        cr * load(gradient, first)
+        + cg * load(gradient, size + first)
+        + cb * load(gradient, 2 * size + first)
+    )
     seen = seen * fade_at(volume, numbers, y)
     return seen + load(gradient, 3 * size + first) + t * load(gradient, 4 * size + first)
 
 
 @inlined
-def retrace(volume: Any, numbers: Any, rays: Any, gradient: Any, tape: Any, setup: Any, first: int) -> Any:
+def retrace(
+    volume: Any, numbers: Any, rays: Any, gradient: Any, tape: Any, setup: Any, first: int
+) -> Any:
     """March sixteen rays forward again and write down what the way back needs.
 
-    Tape, per sample and lane: 0 transmittance before it, 1 transmittance behind it times v, 2 weight times v, 3 weight.
+    Tape, per sample and lane: 0 transmittance before it, 1 transmittance behind it times v, 2
+    weight times v, 3 weight.
 
     Returns:
         The sample to stop before, and the transmittance that was left.
@@ -97,7 +118,9 @@ def retrace(volume: Any, numbers: Any, rays: Any, gradient: Any, tape: Any, setu
 def scatter_density(
     volume: Any, under: int, target: Any, scratch: Any, cell: Any, part: Any, share: Any, mask: Any
 ) -> None:
-    """Add sixteen gradients to the corners of their cells, lane after lane: two lanes may share a corner."""
+    """Add sixteen gradients to the corners of their cells, lane after lane: two lanes may share a
+    corner.
+    """
     places, values = scratch
     fx, fy, fz = part
     nw, ne, sw, se, low, high, at = corner_masks(volume, under, cell[0], cell[1], cell[2], mask)
@@ -135,8 +158,12 @@ def add(target: Any, place: int, value: Any) -> None:
 
 
 @inlined
-def scatter_colour(volume: Any, under: int, target: Any, scratch: Any, place: Any, weights: Any) -> None:
-    """Add sixteen colour gradients (three channels of `weights`) to the four pixels around places (x, z) in cells."""
+def scatter_colour(
+    volume: Any, under: int, target: Any, scratch: Any, place: Any, weights: Any
+) -> None:
+    """Add sixteen colour gradients (three channels of `weights`) to the four pixels around places
+    (x, z) in cells.
+    """
     places, values = scratch
     at, fx, fz = locate_colour(volume, under, place[0], place[1])
     row = volume.tile_columns + 3
@@ -160,7 +187,14 @@ def scatter_colour(volume: Any, under: int, target: Any, scratch: Any, place: An
 
 @inlined
 def back_sixteen(
-    volume: Any, numbers: Any, rays: Any, gradient: Any, targets: Any, scratch: Any, tape: Any, first: int
+    volume: Any,
+    numbers: Any,
+    rays: Any,
+    gradient: Any,
+    targets: Any,
+    scratch: Any,
+    tape: Any,
+    first: int,
 ) -> None:
     """Add the gradients of sixteen rays to the volume's and, where it is wanted, to the tile's."""
     step, under, size = numbers.step, numbers.under, rays.directions.size // 3
@@ -168,7 +202,11 @@ def back_sixteen(
     setup = prepare_rays(volume, numbers, rays, first)
     ax, ay, az, bx, by, bz, shift, end, k_first, _ = setup
     k_stop, left = retrace(volume, numbers, rays, gradient, tape, setup, first)
-    gr, gg, gb = load(gradient, first), load(gradient, size + first), load(gradient, 2 * size + first)
+    gr, gg, gb = (
+        load(gradient, first),
+        load(gradient, size + first),
+        load(gradient, 2 * size + first),
+    )
     behind = spread(f32(0))
     if under == 0:
         grounded = end < f32(np.inf)
@@ -196,7 +234,9 @@ def back_sixteen(
         if to_tile.size > 1:
             weight = load(tape, at + 3 * LANES) * fade_at(volume, numbers, y)
             if any_lane(weight != f32(0)):
-                scatter_colour(volume, under, to_tile, scratch, (x, z), (weight * gr, weight * gg, weight * gb))
+                scatter_colour(
+                    volume, under, to_tile, scratch, (x, z), (weight * gr, weight * gg, weight * gb)
+                )
 
 
 @compiled
@@ -217,7 +257,8 @@ def march_backward(
         rays: n of them.
         gradient: flat (5, n): derivatives by red, green, blue, opacity and depth.
         to_values: flat (Z, R, C), added to.
-        to_tile: flat (3, h + 3, w + 3), added to; a single number where the tile's gradient is not wanted.
+        to_tile: flat (3, h + 3, w + 3), added to; a single number where the tile's gradient is not
+            wanted.
         strips: (first, last, count), as in `march_forward`.
 
     """
@@ -226,4 +267,6 @@ def march_backward(
     scratch = (np.empty(LANES, np.int32), np.empty(CORNERS * LANES, np.float32))
     for strip in range(strips[0], strips[1]):
         for group in range(strip, size // LANES, strips[2]):
-            back_sixteen(volume, numbers, rays, gradient, (to_values, to_tile), scratch, tape, group * LANES)
+            back_sixteen(
+                volume, numbers, rays, gradient, (to_values, to_tile), scratch, tape, group * LANES
+            )

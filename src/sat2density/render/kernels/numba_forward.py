@@ -74,7 +74,9 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int) -> Any:
 
 
 @compiled
-def march_forward(volume: Volume, numbers: Numbers, rays: Bundle, out: Array, strips: tuple[int, int, int]) -> None:
+def march_forward(
+    volume: Volume, numbers: Numbers, rays: Bundle, out: Array, strips: tuple[int, int, int]
+) -> None:
     """March the rays of some strips of one picture.
 
     Args:
@@ -82,8 +84,9 @@ def march_forward(volume: Volume, numbers: Numbers, rays: Bundle, out: Array, st
         numbers: how.
         rays: n of them, n a multiple of `LANES`.
         out: flat (5, n), overwritten: red, green, blue, opacity, depth.
-        strips: (first, last, count): strips first <= s < last of `count`; strip s holds the groups of sixteen rays s,
-            s + count, s + 2 count, ..., which is a strip of sixteen columns when count is the picture's width / 16.
+        strips: (first, last, count): strips first <= s < last of `count`; strip s holds the groups
+            of sixteen rays s, s + count, s + 2 count, ..., which is a strip of sixteen columns when
+            count is the picture's width / 16.
 
     """
     size = rays.directions.size // 3

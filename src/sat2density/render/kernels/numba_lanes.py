@@ -1,11 +1,13 @@
 """Sixteen rays at a time: vector numbers for numba's compiled loops.
 
-numba compiles loops to machine code, but cannot turn a loop with table look-ups and early ends into vector
-instructions (it cannot prove that the arrays do not overlap). This module gives it a type of sixteen float32
-(`Floats`), of sixteen int32 (`Ints`) and of sixteen truth values (`Mask`), with the operators and the few functions
-the marching loops need. LLVM maps them to what the processor has: one AVX-512 register, two of AVX2, four of NEON.
+numba compiles loops to machine code, but cannot turn a loop with table look-ups and early ends into
+vector instructions (it cannot prove that the arrays do not overlap). This module gives it a type of
+sixteen float32 (`Floats`), of sixteen int32 (`Ints`) and of sixteen truth values (`Mask`), with the
+operators and the few functions the marching loops need. LLVM maps them to what the processor has:
+one AVX-512 register, two of AVX2, four of NEON.
 
-In a compiled loop ``x = origin + t * direction`` works on `Floats`; plain numbers are spread to all lanes.
+In a compiled loop ``x = origin + t * direction`` works on `Floats`; plain numbers are spread to all
+lanes.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ _VF, _VI, _VM = (ir.VectorType(kind, LANES) for kind in (_F32, _I32, _I1))
 
 
 def device_function(typed: Callable[..., Any]) -> Any:
-    """Make a function for compiled loops from one that types it and generates its code (numba's `intrinsic`)."""
+    """Make a function for compiled loops from one that types it and generates its code (numba's
+    `intrinsic`).
+    """
     return intrinsic(typed)
 
 
@@ -64,7 +68,9 @@ def _widen(context: Any, builder: Any, value: Any, kind: Any, wanted: Any) -> An
 
 
 def _kind(left: Any, right: Any) -> Any:
-    """Return the lanes' kind of a pair of operands, None where it is not one this module works on."""
+    """Return the lanes' kind of a pair of operands, None where it is not one this module works
+    on.
+    """
     kinds = {kind for kind in (left, right) if isinstance(kind, _Lanes)}
     others = [kind for kind in (left, right) if not isinstance(kind, _Lanes)]
     if len(kinds) != 1 or not all(isinstance(kind, types.Number) for kind in others):
@@ -73,9 +79,11 @@ def _kind(left: Any, right: Any) -> Any:
 
 
 def _binary(symbol: Any, makers: dict[Any, Callable[..., Any]], result: Any = None) -> None:
-    """Define a binary operator for the kinds of lanes in `makers`: (builder, left, right) -> LLVM value.
+    """Define a binary operator for the kinds of lanes in `makers`: (builder, left, right) -> LLVM
+    value.
 
-    Typed and lowered directly: as an `overload` every use would be a function to compile, and the loops took a minute.
+    Typed and lowered directly: as an `overload` every use would be a function to compile, and the
+    loops took a minute.
     """
 
     class Typing(AbstractTemplate):
@@ -89,7 +97,9 @@ def _binary(symbol: Any, makers: dict[Any, Callable[..., Any]], result: Any = No
 
     def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         kind = _kind(*sig.args)
-        sides = [_widen(context, builder, v, k, kind) for v, k in zip(values, sig.args, strict=True)]
+        sides = [
+            _widen(context, builder, v, k, kind) for v, k in zip(values, sig.args, strict=True)
+        ]
         return makers[kind](builder, *sides)
 
     infer_global(symbol)(Typing)
@@ -121,7 +131,12 @@ _binary(operator.rshift, {Ints: _int_op("ashr")})
 _binary(operator.lshift, {Ints: _int_op("shl")})
 _binary(operator.and_, {Mask: _int_op("and_"), Ints: _int_op("and_")})
 _binary(operator.or_, {Mask: _int_op("or_")})
-for _symbol, _sign in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">=")):
+for _symbol, _sign in (
+    (operator.lt, "<"),
+    (operator.le, "<="),
+    (operator.gt, ">"),
+    (operator.ge, ">="),
+):
     _binary(_symbol, _compare(_sign), Mask)
 _binary(operator.eq, _compare("=="), Mask)
 _binary(operator.ne, _compare("!="), Mask)
@@ -157,7 +172,10 @@ def select(typing: Any, mask: Any, yes: Any, no: Any) -> Any:
         return None
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        sides = [_widen(context, builder, v, k, kind) for v, k in zip(values[1:], signature.args[1:], strict=True)]
+        sides = [
+            _widen(context, builder, v, k, kind)
+            for v, k in zip(values[1:], signature.args[1:], strict=True)
+        ]
         return builder.select(values[0], *sides)
 
     return kind(mask, yes, no), generate
@@ -187,13 +205,19 @@ floor = _unary(
     "floor",
     "Round down.",
 )
-to_ints = _unary(Floats, Ints, lambda b, v: b.fptosi(v, _VI), "to_ints", "Convert, rounding towards zero.")
+to_ints = _unary(
+    Floats, Ints, lambda b, v: b.fptosi(v, _VI), "to_ints", "Convert, rounding towards zero."
+)
 to_floats = _unary(Ints, Floats, lambda b, v: b.sitofp(v, _VF), "to_floats", "Convert.")
-bits_to_floats = _unary(Ints, Floats, lambda b, v: b.bitcast(v, _VF), "bits_to_floats", "Read the bits as float32.")
+bits_to_floats = _unary(
+    Ints, Floats, lambda b, v: b.bitcast(v, _VF), "bits_to_floats", "Read the bits as float32."
+)
 any_lane = _unary(
     Mask,
     types.boolean,
-    lambda b, v: b.icmp_unsigned("!=", b.bitcast(v, ir.IntType(LANES)), ir.Constant(ir.IntType(LANES), 0)),
+    lambda b, v: b.icmp_unsigned(
+        "!=", b.bitcast(v, ir.IntType(LANES)), ir.Constant(ir.IntType(LANES), 0)
+    ),
     "any_lane",
     "Whether the mask is set in any lane.",
 )
@@ -233,7 +257,9 @@ def _element(array: Any) -> Any:
 
 @device_function
 def gather(typing: Any, array: Any, index: Any, mask: Any) -> Any:
-    """Return array[index] for each lane in the mask, 0 in the others; a flat float32 or int32 array, unchecked."""
+    """Return array[index] for each lane in the mask, 0 in the others; a flat float32 or int32
+    array, unchecked.
+    """
     kind = _element(array)
     if kind is None or index != Ints or mask != Mask:
         return None
@@ -241,13 +267,21 @@ def gather(typing: Any, array: Any, index: Any, mask: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         data = context.make_array(signature.args[0])(context, builder, values[0]).data
         element = _VECTOR[kind].element
-        # llvmlite has no vector of addresses of its own: the instruction is made by hand and given its type.
-        places = ir.instructions.GEPInstr(builder.block, data, [values[1]], False, "", source_etype=element)
+        # llvmlite has no vector of addresses of its own: the instruction is made by hand and given
+        # its type.
+        places = ir.instructions.GEPInstr(
+            builder.block, data, [values[1]], False, "", source_etype=element
+        )
         places.type = ir.VectorType(data.type, LANES)
         builder._insert(places)
         suffix = f"v{LANES}{'f32' if kind == Floats else 'i32'}.v{LANES}p0"
         zero = ir.Constant(_VECTOR[kind], [0] * LANES)
-        return _call(builder, f"llvm.masked.gather.{suffix}", _VECTOR[kind], [places, _I32(4), values[2], zero])
+        return _call(
+            builder,
+            f"llvm.masked.gather.{suffix}",
+            _VECTOR[kind],
+            [places, _I32(4), values[2], zero],
+        )
 
     return kind(array, index, mask), generate
 

@@ -1,10 +1,12 @@
-"""The CPU twin: hands pieces of the work to compiled loops, in as many threads as torch is set to use.
+"""The CPU twin: hands pieces of the work to compiled loops, in as many threads as torch is set to
+use.
 
-The threads are a plain pool of Python threads, one pool per process (compiled loops release the interpreter's lock):
-numba's own threading would break in a process forked after its first use, which is how data loaders start. A picture's
-strips are independent forward; backward, the strips are split into a number of parts that depends on the batch alone,
-each with its own copy of the volume's gradient, added up in a fixed order: any number of threads gives the same bits.
-What surrounds the loops is numpy: torch's own threads, woken for small arrays, cost more than they give.
+The threads are a plain pool of Python threads, one pool per process (compiled loops release the
+interpreter's lock): numba's own threading would break in a process forked after its first use,
+which is how data loaders start. A picture's strips are independent forward; backward, the strips
+are split into a number of parts that depends on the batch alone, each with its own copy of the
+volume's gradient, added up in a fixed order: any number of threads gives the same bits. What
+surrounds the loops is numpy: torch's own threads, woken for small arrays, cost more than they give.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ from sat2density.render.kernels.numba_reading import Bundle, Numbers, Volume
 from sat2density.render.kernels.settings import March, batch_of, not_finite
 
 PARTS = 4
-"""Parts into which the backward pass of a single volume is split (fewer each in a batch): copies of its gradient."""
+"""Parts into which the backward pass of a single volume is split (fewer each in a batch): copies of
+its gradient.
+"""
 
 STRIPS_PER_THREAD = 4
 """Pieces of the forward pass per thread: evens out pictures with an empty side."""
@@ -40,7 +44,12 @@ _Targets = list[np.ndarray[Any, Any]]
 
 
 def forward(
-    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None, settings: March
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    settings: March,
 ) -> Tensor:
     """March rays on the CPU; arguments and result are those of `kernels.march`."""
     numbers = _numbers(settings)
@@ -51,10 +60,21 @@ def forward(
     out = torch.empty(batch, 5, size)
     results = out.numpy()
     count = _strips(width)
-    pieces = _pieces(count, 1 if torch.get_num_threads() == 1 else STRIPS_PER_THREAD * torch.get_num_threads())
+    pieces = _pieces(
+        count, 1 if torch.get_num_threads() == 1 else STRIPS_PER_THREAD * torch.get_num_threads()
+    )
     _run(
         [
-            (march_forward, (_pick(volumes, b), numbers, _pick(rays, b), results[b].reshape(-1), (first, last, count)))
+            (
+                march_forward,
+                (
+                    _pick(volumes, b),
+                    numbers,
+                    _pick(rays, b),
+                    results[b].reshape(-1),
+                    (first, last, count),
+                ),
+            )
             for b in range(batch)
             for first, last in pieces
         ]
@@ -72,7 +92,9 @@ def backward(
     settings: March,
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor | None]:
-    """Return the gradients to density and, where wanted, to the tile, from the result's gradient (B, 5, H, W)."""
+    """Return the gradients to density and, where wanted, to the tile, from the result's gradient
+    (B, 5, H, W).
+    """
     numbers = _numbers(settings)
     volumes = _volumes(density, tile, numbers)
     rays = _bundles(origins, directions, jitter)
@@ -81,7 +103,8 @@ def backward(
     to_density = np.zeros(density.shape, np.float32)
     padded = (tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3)
     to_tile = np.zeros(padded, np.float32) if tile_wanted else None
-    # Pictures that share a volume, or a tile whose gradient is wanted, are one group; each group has its own targets.
+    # Pictures that share a volume, or a tile whose gradient is wanted, are one group; each group
+    # has its own targets.
     shared = density.shape[0] == 1 or (tile_wanted and tile.shape[0] == 1)
     groups = [range(batch)] if shared else [range(b, b + 1) for b in range(batch)]
     copies = max(1, PARTS // max(len(groups), density.shape[0]))
@@ -93,14 +116,23 @@ def backward(
             targets = mine if number == 0 else [np.zeros(total.shape, np.float32) for total in mine]
             if number:
                 extra.append((mine, targets))
-            jobs.append((_march_group, (volumes, numbers, rays, incoming, targets, group, (first, last, count))))
+            jobs.append(
+                (
+                    _march_group,
+                    (volumes, numbers, rays, incoming, targets, group, (first, last, count)),
+                )
+            )
     _run(jobs)
     for mine, targets in extra:  # in order, one part after the other: sums of floats depend on it
         for total, part in zip(mine, targets, strict=True):
             total, part = total.reshape(-1), part.reshape(-1)
             cuts = _pieces(total.size, torch.get_num_threads())
             _run([(np.add, (total[a:b], part[a:b], total[a:b])) for a, b in cuts])
-    pixels = None if to_tile is None else torch.from_numpy(to_tile[:, :, 1:-2, 1:-2].copy()).to(tile.dtype)
+    pixels = (
+        None
+        if to_tile is None
+        else torch.from_numpy(to_tile[:, :, 1:-2, 1:-2].copy()).to(tile.dtype)
+    )
     return torch.from_numpy(to_density).to(density.dtype), pixels
 
 
@@ -113,13 +145,17 @@ def _march_group(
     group: range,
     strips: tuple[int, int, int],
 ) -> None:
-    """March some strips of every picture of a group backward, one picture after the other, into the group's targets."""
+    """March some strips of every picture of a group backward, one picture after the other, into the
+    group's targets.
+    """
     nothing = np.zeros(1, np.float32)
     for number, b in enumerate(group):
         arrays = [_pick(target, number).reshape(-1) for target in targets]
         to_values, to_tile = arrays if len(arrays) == 2 else (arrays[0], nothing)
         gradient = incoming[b].reshape(-1)
-        march_backward(_pick(volumes, b), numbers, _pick(rays, b), gradient, to_values, to_tile, strips)
+        march_backward(
+            _pick(volumes, b), numbers, _pick(rays, b), gradient, to_values, to_tile, strips
+        )
 
 
 def _part_of(array: np.ndarray[Any, Any], group: range) -> np.ndarray[Any, Any]:
@@ -149,7 +185,9 @@ def _padded(size: int) -> int:
 
 
 def _strips(width: int) -> int:
-    """Return the number of strips: columns of sixteen where the width allows it, so that neighbours share cells."""
+    """Return the number of strips: columns of sixteen where the width allows it, so that neighbours
+    share cells.
+    """
     return max(width // LANES, 1)
 
 
@@ -174,9 +212,16 @@ def _bundles(origins: Tensor, directions: Tensor, jitter: Tensor | None) -> list
     starts = origins.detach().float().contiguous().numpy()
     if origins.ndim == 4:
         starts = _planar(origins.flatten(1, 2).transpose(1, 2), size)
-    shifts = np.zeros((1, 1), np.float32) if jitter is None else _planar(jitter.flatten(1)[:, None], size)[:, 0]
+    shifts = (
+        np.zeros((1, 1), np.float32)
+        if jitter is None
+        else _planar(jitter.flatten(1)[:, None], size)[:, 0]
+    )
     count = max(len(ways), len(starts), len(shifts))
-    parts = ([array[b if len(array) > 1 else 0].reshape(-1) for array in (starts, ways, shifts)] for b in range(count))
+    parts = (
+        [array[b if len(array) > 1 else 0].reshape(-1) for array in (starts, ways, shifts)]
+        for b in range(count)
+    )
     return [Bundle(*part) for part in parts]
 
 

@@ -1,4 +1,6 @@
-"""Which blocks of a volume hold anything at all, so that the marching loops pass over the others."""
+"""Which blocks of a volume hold anything at all, so that the marching loops pass over the
+others.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from sat2density.render.kernels.numba_lanes import LANES, any_lane, bits_of, gather, load, select, sequence, spread
+from sat2density.render.kernels.numba_lanes import (
+    LANES,
+    any_lane,
+    bits_of,
+    gather,
+    load,
+    select,
+    sequence,
+    spread,
+)
 from sat2density.render.kernels.numba_reading import BLOCK_SHIFT, Array, compiled, i32, inlined
 
 BLOCK = 1 << BLOCK_SHIFT
@@ -16,14 +27,17 @@ INFINITE = i32(0x7F800000)
 
 
 def empty_blocks(shape: tuple[int, int, int], under: int) -> Array:
-    """Return the array that `mark_occupied` fills for a volume of shape (Z, R, C) over `under` layers of slab."""
+    """Return the array that `mark_occupied` fills for a volume of shape (Z, R, C) over `under`
+    layers of slab.
+    """
     layers, rows, columns = shape
     return np.empty([(n >> BLOCK_SHIFT) + 1 for n in (layers + under, rows, columns)], np.int32)
 
 
 @inlined
 def largest_of(bits: Any, layers: Any, rows: Any, columns: int, start: int, size: int) -> Any:
-    """Return the largest bits, sign removed, of sixteen columns from `start` on, over spans of layers and rows.
+    """Return the largest bits, sign removed, of sixteen columns from `start` on, over spans of
+    layers and rows.
 
     Args:
         bits: flat int32, the volume's bits.
@@ -46,16 +60,20 @@ def largest_of(bits: Any, layers: Any, rows: Any, columns: int, start: int, size
 
 
 @compiled
-def mark_occupied(bits: Array, shape: tuple[int, int, int], blocks: Array, under: int, first: int, last: int) -> bool:
+def mark_occupied(
+    bits: Array, shape: tuple[int, int, int], blocks: Array, under: int, first: int, last: int
+) -> bool:
     """Set layers [first, last) of `blocks`; return whether the values they read are all finite.
 
-    Value v of an axis is a corner of the cells v - 1 and v, which are the v-th and the next when cells are counted
-    from -1: block q is touched by the values from q * BLOCK - 1 to q * BLOCK + BLOCK - 1.
+    Value v of an axis is a corner of the cells v - 1 and v, which are the v-th and the next when
+    cells are counted from -1: block q is touched by the values from q * BLOCK - 1 to q * BLOCK +
+    BLOCK - 1.
 
     Args:
         bits: flat int32, the bits of the volume's float32 values.
         shape: its (Z, R, C).
-        blocks: from `empty_blocks`, overwritten: 1 where a cell has a corner that is not zero, or lies in the slab.
+        blocks: from `empty_blocks`, overwritten: 1 where a cell has a corner that is not zero, or
+            lies in the slab.
         under: layers of slab under the volume's own.
         first: first layer of blocks to set.
         last: layer of blocks to stop before.

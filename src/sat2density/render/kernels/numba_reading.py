@@ -1,8 +1,10 @@
-"""What the compiled loops share: the volume as they see it, rays in its cells, reading density and colour.
+"""What the compiled loops share: the volume as they see it, rays in its cells, reading density and
+colour.
 
-Sixteen rays march together (`numba_lanes`). Places along a ray are counted in cells of the volume: cell i lies between
-the values i and i + 1 of an axis, so that cells run from -1 (half outside) to n - 1. Functions marked `inlined` are
-copied into the loops that call them; their arguments are `Floats`, `Ints` and `Mask` unless said.
+Sixteen rays march together (`numba_lanes`). Places along a ray are counted in cells of the volume:
+cell i lies between the values i and i + 1 of an axis, so that cells run from -1 (half outside) to n
+- 1. Functions marked `inlined` are copied into the loops that call them; their arguments are
+  `Floats`, `Ints` and `Mask` unless said.
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ class Volume(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """Rays of one picture as the loops read them, n of them: the picture's pixels, padded to a multiple of `LANES`.
+    """Rays of one picture as the loops read them, n of them: the picture's pixels, padded to a
+    multiple of `LANES`.
 
     Attributes:
         origins: flat float32 of (3, n), or 3 numbers for all.
@@ -76,7 +79,9 @@ class Bundle(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """The numbers of a `March` as float32; `under` is 1 where a slab lies under the volume, else 0."""
+    """The numbers of a `March` as float32; `under` is 1 where a slab lies under the volume, else
+    0.
+    """
 
     length: np.float32
     step: np.float32
@@ -105,7 +110,9 @@ def exp_minus(x: Any) -> Any:
 
 @inlined
 def corner_masks(volume: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) -> Any:
-    """Return which corners exist, within a layer (nw, ne, sw, se) and by layer (low, high), and the first's index."""
+    """Return which corners exist, within a layer (nw, ne, sw, se) and by layer (low, high), and the
+    first's index.
+    """
     west, east = ix >= i32(0), ix < i32(volume.columns - 1)
     north, south = (iz >= i32(0)) & mask, (iz < i32(volume.rows - 1)) & mask
     layer = iy - i32(under)
@@ -117,7 +124,9 @@ def corner_masks(volume: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) 
 
 @inlined
 def read_corners(volume: Any, slab: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) -> Any:
-    """Read the corners of cells: low layer's four, high layer's four; 0 outside, `slab` under the volume."""
+    """Read the corners of cells: low layer's four, high layer's four; 0 outside, `slab` under the
+    volume.
+    """
     nw, ne, sw, se, low, high, at = corner_masks(volume, under, ix, iy, iz, mask)
     values, row, plane = volume.values, i32(volume.columns), i32(volume.rows * volume.columns)
     a, b = gather(values, at, nw & low), gather(values, at + i32(1), ne & low)
@@ -136,7 +145,9 @@ def read_corners(volume: Any, slab: Any, under: Any, ix: Any, iy: Any, iz: Any, 
 
 
 @inlined
-def read_density(volume: Any, numbers: Any, ix: Any, iy: Any, iz: Any, fx: Any, fy: Any, fz: Any, mask: Any) -> Any:
+def read_density(
+    volume: Any, numbers: Any, ix: Any, iy: Any, iz: Any, fx: Any, fy: Any, fz: Any, mask: Any
+) -> Any:
     """Read the volume: trilinear in cells (iy, iz, ix) at (fy, fz, fx) in [0, 1]."""
     a, b, c, d, e, f, g, h = read_corners(volume, numbers.slab, numbers.under, ix, iy, iz, mask)
     a += fx * (b - a)
@@ -150,9 +161,18 @@ def read_density(volume: Any, numbers: Any, ix: Any, iy: Any, iz: Any, fx: Any, 
 
 @inlined
 def locate_colour(volume: Any, under: Any, x: Any, z: Any) -> Any:
-    """Turn a place in cells into the padded tile's: flat index of the first of four pixels, and (fx, fz) inside."""
-    ratio_x, ratio_z = f32(volume.tile_columns) / f32(volume.columns), f32(volume.tile_rows) / f32(volume.rows)
-    low, high_x, high_z = f32(-under), f32(volume.tile_columns - 1 + under), f32(volume.tile_rows - 1 + under)
+    """Turn a place in cells into the padded tile's: flat index of the first of four pixels, and
+    (fx, fz) inside.
+    """
+    ratio_x, ratio_z = (
+        f32(volume.tile_columns) / f32(volume.columns),
+        f32(volume.tile_rows) / f32(volume.rows),
+    )
+    low, high_x, high_z = (
+        f32(-under),
+        f32(volume.tile_columns - 1 + under),
+        f32(volume.tile_rows - 1 + under),
+    )
     x = x * ratio_x + (f32(0.5) * ratio_x - f32(0.5))
     z = z * ratio_z + (f32(0.5) * ratio_z - f32(0.5))
     x = select(x > low, x, low)
@@ -176,7 +196,9 @@ def read_channel(tile: Any, at: Any, next_row: Any, fx: Any, fz: Any, mask: Any)
 
 @inlined
 def read_colour(volume: Any, under: Any, x: Any, z: Any, mask: Any) -> Any:
-    """Read the tile's colour at a place in cells: clamped to its edge, or (under = 1) fading to zero beyond it."""
+    """Read the tile's colour at a place in cells: clamped to its edge, or (under = 1) fading to
+    zero beyond it.
+    """
     at, fx, fz = locate_colour(volume, under, x, z)
     next_row = i32(volume.tile_columns + 3)
     plane = i32((volume.tile_rows + 3) * (volume.tile_columns + 3))
@@ -213,7 +235,9 @@ def find_end(numbers: Any, oy: Any, by: Any) -> Any:
 
 @inlined
 def prepare_rays(volume: Any, numbers: Any, rays: Any, first: Any) -> Any:
-    """Load sixteen rays and turn them into cells: place and pace on each axis, shift, end, first and last sample."""
+    """Load sixteen rays and turn them into cells: place and pace on each axis, shift, end, first
+    and last sample.
+    """
     origins, directions, jitter = rays.origins, rays.directions, rays.jitter
     padded = directions.size // 3
     layers = volume.layers + numbers.under
@@ -222,8 +246,16 @@ def prepare_rays(volume: Any, numbers: Any, rays: Any, first: Any) -> Any:
     if origins.size == 3:
         ox, oy, oz = spread(origins[0]), spread(origins[1]), spread(origins[2])
     else:
-        ox, oy, oz = load(origins, first), load(origins, padded + first), load(origins, 2 * padded + first)
-    bx, by, bz = load(directions, first), load(directions, padded + first), load(directions, 2 * padded + first)
+        ox, oy, oz = (
+            load(origins, first),
+            load(origins, padded + first),
+            load(origins, 2 * padded + first),
+        )
+    bx, by, bz = (
+        load(directions, first),
+        load(directions, padded + first),
+        load(directions, 2 * padded + first),
+    )
     shift = load(jitter, first) if jitter.size > 1 else spread(jitter[0])
     end = find_end(numbers, oy, by)
     ax, ay, az = (
@@ -247,7 +279,9 @@ def prepare_rays(volume: Any, numbers: Any, rays: Any, first: Any) -> Any:
 
 @inlined
 def fade_at(volume: Any, numbers: Any, y: Any) -> Any:
-    """Return what is left of a colour that every layer repeats, around the volume's faces (1 over the plane)."""
+    """Return what is left of a colour that every layer repeats, around the volume's faces (1 over
+    the plane).
+    """
     fade = spread(f32(1))
     if numbers.under:
         rise, drop = y + f32(1), f32(volume.layers + 1) - y
@@ -260,7 +294,13 @@ def fade_at(volume: Any, numbers: Any, y: Any) -> Any:
 def find_cell(volume: Any, numbers: Any, x: Any, y: Any, z: Any, alive: Any) -> Any:
     """Return the cells of places, and which of the live lanes lie in the volume."""
     ix, iy, iz = floor(x), floor(y), floor(z)
-    inside = alive & (ix >= f32(-1)) & (ix < f32(volume.columns)) & (iz >= f32(-1)) & (iz < f32(volume.rows))
+    inside = (
+        alive
+        & (ix >= f32(-1))
+        & (ix < f32(volume.columns))
+        & (iz >= f32(-1))
+        & (iz < f32(volume.rows))
+    )
     inside = inside & (iy >= f32(-1)) & (iy < f32(volume.layers + numbers.under))
     return ix, iy, iz, inside
 

@@ -1,8 +1,9 @@
-"""The fast twins as one torch operation, with its shapes for compilers (fake) and its gradient (autograd).
+"""The fast twins as one torch operation, with its shapes for compilers (fake) and its gradient
+(autograd).
 
-`torch.ops.sat2density.march` and `.march_backward` pass `opcheck` and live inside `torch.compile(fullgraph=True)`.
-Gradients go to the density and the tile; rays and jitter have none (the reference gives them). The forward pass stores
-nothing but its arguments.
+`torch.ops.sat2density.march` and `.march_backward` pass `opcheck` and live inside
+`torch.compile(fullgraph=True)`. Gradients go to the density and the tile; rays and jitter have none
+(the reference gives them). The forward pass stores nothing but its arguments.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from torch import Tensor
 from sat2density.render.kernels.settings import March, batch_of
 
 MODULES = {"numba": "numba_march", "triton": "triton_march"}
-"""Implementation -> module of this package with `forward` and `backward`; imported at its first use."""
+"""Implementation -> module of this package with `forward` and `backward`; imported at its first
+use.
+"""
 
 
 def _module(impl: str) -> ModuleType:
@@ -34,8 +37,12 @@ def march(
     numbers: list[float],
     impl: str,
 ) -> Tensor:
-    """March rays by a fast twin; arguments as in `kernels.march`, with `numbers` from `March.packed`."""
-    result: Tensor = _module(impl).forward(density, tile, origins, directions, jitter, March.unpacked(numbers))
+    """March rays by a fast twin; arguments as in `kernels.march`, with `numbers` from
+    `March.packed`.
+    """
+    result: Tensor = _module(impl).forward(
+        density, tile, origins, directions, jitter, March.unpacked(numbers)
+    )
     return result
 
 
@@ -50,7 +57,9 @@ def _(
     impl: str,
 ) -> Tensor:
     batch = batch_of(density, tile, origins, directions)
-    return density.new_empty((batch, 5, directions.shape[1], directions.shape[2]), dtype=torch.float32)
+    return density.new_empty(
+        (batch, 5, directions.shape[1], directions.shape[2]), dtype=torch.float32
+    )
 
 
 @torch.library.custom_op("sat2density::march_backward", mutates_args=())
@@ -61,7 +70,8 @@ def march_backward(
     impl: str,
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Return the gradients to density and tile (empty where not wanted) from the result's gradient (B, 5, H, W).
+    """Return the gradients to density and tile (empty where not wanted) from the result's gradient
+    (B, 5, H, W).
 
     `tensors` are density, tile, origins, directions and, where there is one, jitter.
     """
@@ -89,9 +99,19 @@ def _remember(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 
 def _differentiate(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
     tile_wanted = ctx.needs_input_grad[1]
-    to_density, to_tile = march_backward(gradient, list(ctx.saved_tensors), ctx.numbers, ctx.impl, tile_wanted)
+    to_density, to_tile = march_backward(
+        gradient, list(ctx.saved_tensors), ctx.numbers, ctx.impl, tile_wanted
+    )
     density_wanted = ctx.needs_input_grad[0]
-    return (to_density if density_wanted else None), (to_tile if tile_wanted else None), None, None, None, None, None
+    return (
+        (to_density if density_wanted else None),
+        (to_tile if tile_wanted else None),
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 march.register_autograd(_differentiate, setup_context=_remember)

@@ -1,4 +1,5 @@
-"""The rendering operation in plain torch: clear, batched, differentiable in every tensor, on any device.
+"""The rendering operation in plain torch: clear, batched, differentiable in every tensor, on any
+device.
 
 It keeps every sample of every ray in memory (over 1 GB for a panorama of 512x128 with gradients).
 The fast twins are held to it.
@@ -16,7 +17,12 @@ from sat2density.render.sampling import sample_colour, sample_density, step_ends
 
 
 def march(
-    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None, settings: March
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    settings: March,
 ) -> Tensor:
     """March rays through a volume; arguments and result are those of `kernels.march`.
 
@@ -25,7 +31,8 @@ def march(
     kind = torch.float64 if density.dtype == torch.float64 else torch.float32
     batch = batch_of(density, tile, origins, directions)
     density, tile, origins, directions = (
-        tensor.to(kind).expand(batch, *tensor.shape[1:]) for tensor in (density, tile, origins, directions)
+        tensor.to(kind).expand(batch, *tensor.shape[1:])
+        for tensor in (density, tile, origins, directions)
     )
     origins = (origins if origins.ndim == 4 else origins[:, None, None])[:, None]
     distance = step_ends(settings.samples, settings.step, jitter, density)
@@ -35,18 +42,30 @@ def march(
 
 
 def _over_slab(
-    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, distance: Tensor, settings: March
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    distance: Tensor,
+    settings: March,
 ) -> Tensor:
     slab = torch.full_like(density[:, :1], settings.slab)
     volume = torch.cat((slab, density), dim=1)
     points = origins + distance[..., None] * directions[:, None]
     sigma = sample_density(volume, points, FLOOR, settings.top)
     fade = vertical_fade(points, volume.shape[1], FLOOR, settings.top)
-    return composite(sigma, settings.step, distance, sample_colour(tile, points, clamped=False) * fade)[0]
+    return composite(
+        sigma, settings.step, distance, sample_colour(tile, points, clamped=False) * fade
+    )[0]
 
 
 def _over_plane(
-    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, distance: Tensor, settings: March
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    distance: Tensor,
+    settings: March,
 ) -> Tensor:
     end, down = _ray_ends(origins, directions, settings.length)
     lengths = (end - (distance - settings.step)).clamp(0, settings.step)
@@ -55,13 +74,17 @@ def _over_plane(
     sigma = sample_density(density, points, FLOOR, settings.top)
     seen, left = composite(sigma, lengths, distance, sample_colour(tile, points, clamped=True))
     end = torch.where(down, end, torch.zeros_like(end))
-    ground = sample_colour(tile, origins + end[..., None] * directions[:, None], clamped=True)[:, :, 0]
+    ground = sample_colour(tile, origins + end[..., None] * directions[:, None], clamped=True)[
+        :, :, 0
+    ]
     ground = torch.cat((ground, torch.ones_like(end), end), dim=1)
     return seen + ground * (left * down)
 
 
 def _ray_ends(origins: Tensor, directions: Tensor, length: float) -> tuple[Tensor, Tensor]:
-    """Return where rays end on the plane, min(t on y = -1, L), inf where they do not; and which do. (B, 1, H, W)."""
+    """Return where rays end on the plane, min(t on y = -1, L), inf where they do not; and which do.
+    (B, 1, H, W).
+    """
     up = directions[..., 1][:, None]
     down = up < 0
     fall = (origins[..., 1] - FLOOR).clamp(min=0)

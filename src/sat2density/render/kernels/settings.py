@@ -13,7 +13,9 @@ from sat2density.errors import InputError, ShapeError
 from sat2density.scene_spec import Rules, SceneSpec
 
 DEFAULT_THRESHOLD = 1e-6
-"""Transmittance below which the fast kernels stop a ray: a tenth of the closest tolerance of the golden files."""
+"""Transmittance below which the fast kernels stop a ray: a tenth of the closest tolerance of the
+golden files.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,16 +26,18 @@ class March:
         length: length L of a ray, units.
         samples: N; steps of d = L / N, samples at their far ends t_k = k d, k = 1..N.
         top: height of the volume's upper face, units; its lower face is the floor, y = -1.
-        ground: "slab": a layer of density 1000 lies under the volume's own layers and they share the height range.
-            Colours fade to zero at the volume's faces as densities do (spec, section 3).
-            "plane": a ray that points down ends at t_end = min(t on y = -1, L). The steps before it are whole; the
-            step that it cuts keeps the part before t_end as its length, and its sample moves back to t_end, so that
-            the result is continuous in t_end; steps beyond weigh nothing. The transmittance that is left goes to the
-            ground: opacity becomes 1, the depth takes it at t_end, the colour is the tile's there. Colours are clamped
+        ground: "slab": a layer of density 1000 lies under the volume's own layers and they share
+            the height range. Colours fade to zero at the volume's faces as densities do (spec,
+            section 3). "plane": a ray that points down ends at t_end = min(t on y = -1, L). The
+            steps before it are whole; the step that it cuts keeps the part before t_end as its
+            length, and its sample moves back to t_end, so that the result is continuous in t_end;
+            steps beyond weigh nothing. The transmittance that is left goes to the
+            ground: opacity becomes 1, the depth takes it at t_end, the colour is the tile's there.
+                Colours are clamped
             to the tile's edge everywhere and do not fade: only densities end at the volume's faces.
-        threshold: the fast kernels stop a ray when its transmittance falls below this. What they leave out changes
-            opacity and colour by at most `threshold` and depth by at most `threshold * L`; 0 never stops. The
-            reference never stops.
+        threshold: the fast kernels stop a ray when its transmittance falls below this. What they
+            leave out changes opacity and colour by at most `threshold` and depth by at most
+            `threshold * L`; 0 never stops. The reference never stops.
 
     """
 
@@ -44,7 +48,12 @@ class March:
     threshold: float = DEFAULT_THRESHOLD
 
     def __post_init__(self) -> None:
-        if not (self.length > 0 and math.isfinite(self.length) and self.samples >= 1 and self.top > FLOOR):
+        if not (
+            self.length > 0
+            and math.isfinite(self.length)
+            and self.samples >= 1
+            and self.top > FLOOR
+        ):
             raise InputError(f"march: length, samples and height must be positive, not {self}")
         if not 0 <= self.threshold < 1:
             raise InputError(f"march: threshold must lie in [0, 1), not {self.threshold!r}")
@@ -61,12 +70,27 @@ class March:
 
     @classmethod
     def along(cls, spec: SceneSpec, rules: Rules, length: float | None = None) -> March:
-        """Take the numbers from a scene and its rules; `length` defaults to the scene's ray length."""
-        return cls(spec.ray_length if length is None else length, spec.samples_per_ray, spec.top_y, rules.ground)
+        """Take the numbers from a scene and its rules; `length` defaults to the scene's ray
+        length.
+        """
+        return cls(
+            spec.ray_length if length is None else length,
+            spec.samples_per_ray,
+            spec.top_y,
+            rules.ground,
+        )
 
     def packed(self) -> list[float]:
-        """Return the numbers as a list, the form in which they pass through `torch.library` operations."""
-        return [self.length, float(self.samples), self.top, float(self.ground == "slab"), self.threshold]
+        """Return the numbers as a list, the form in which they pass through `torch.library`
+        operations.
+        """
+        return [
+            self.length,
+            float(self.samples),
+            self.top,
+            float(self.ground == "slab"),
+            self.threshold,
+        ]
 
     @classmethod
     def unpacked(cls, numbers: list[float]) -> March:
@@ -75,12 +99,24 @@ class March:
         return cls(length, int(samples), top, "slab" if slab else "plane", threshold)
 
 
-def check_shapes(density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None) -> None:
-    """Raise ShapeError, naming the shapes side by side, unless the operation's tensors fit each other."""
-    wanted = "density (B, Z, R, C), tile (B, 3, h, w), origins (B, 3) or (B, H, W, 3), directions (B, H, W, 3)"
+def check_shapes(
+    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None
+) -> None:
+    """Raise ShapeError, naming the shapes side by side, unless the operation's tensors fit each
+    other.
+    """
+    wanted = (
+        "density (B, Z, R, C), tile (B, 3, h, w), origins (B, 3) or (B, H, W, 3), directions (B, "
+        "H, W, 3)"
+    )
     shapes = ", ".join(
         f"{name} {tuple(tensor.shape)}"
-        for name, tensor in (("density", density), ("tile", tile), ("origins", origins), ("directions", directions))
+        for name, tensor in (
+            ("density", density),
+            ("tile", tile),
+            ("origins", origins),
+            ("directions", directions),
+        )
     )
     right = density.ndim == 4 and tile.ndim == 4 and directions.ndim == 4 and origins.ndim in (2, 4)
     right = right and tile.shape[1] == 3 and directions.shape[-1] == 3 and origins.shape[-1] == 3
@@ -93,9 +129,19 @@ def check_shapes(density: Tensor, tile: Tensor, origins: Tensor, directions: Ten
     if len(batches) > 1:
         raise ShapeError(f"render: batches must be equal or 1; got {shapes}")
     batch = max(batches, default=1)
-    if jitter is not None and tuple(jitter.shape) not in ((batch, *directions.shape[1:3]), (1, *directions.shape[1:3])):
-        raise ShapeError(f"render: jitter must be (B, H, W), not {tuple(jitter.shape)}; with {shapes}")
-    for name, tensor in (("density", density), ("tile", tile), ("origins", origins), ("directions", directions)):
+    if jitter is not None and tuple(jitter.shape) not in (
+        (batch, *directions.shape[1:3]),
+        (1, *directions.shape[1:3]),
+    ):
+        raise ShapeError(
+            f"render: jitter must be (B, H, W), not {tuple(jitter.shape)}; with {shapes}"
+        )
+    for name, tensor in (
+        ("density", density),
+        ("tile", tile),
+        ("origins", origins),
+        ("directions", directions),
+    ):
         if not tensor.is_floating_point():
             raise ShapeError(f"render: {name} must be of a floating type, not {tensor.dtype}")
 
@@ -106,7 +152,9 @@ def batch_of(density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor)
 
 
 def check_finite(density: Tensor, tile: Tensor) -> None:
-    """Raise InputError when a volume or a tile holds NaN or infinity, which would spread over whole pictures."""
+    """Raise InputError when a volume or a tile holds NaN or infinity, which would spread over whole
+    pictures.
+    """
     for name, tensor in (("density", density), ("tile", tile)):
         if not bool(torch.isfinite(tensor).all()):
             raise not_finite(name)
@@ -114,4 +162,6 @@ def check_finite(density: Tensor, tile: Tensor) -> None:
 
 def not_finite(name: str) -> InputError:
     """Build the error for a tensor that holds NaN or infinity."""
-    return InputError(f"render: the {name} holds NaN or infinity; look where it comes from (a diverged training?)")
+    return InputError(
+        f"render: the {name} holds NaN or infinity; look where it comes from (a diverged training?)"
+    )

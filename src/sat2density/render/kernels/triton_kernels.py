@@ -2,12 +2,12 @@
 # mypy: disable-error-code="no-untyped-def,no-untyped-call,misc"
 """Triton's kernels: marching forward and backward, a block of rays of one picture per program.
 
-They read the density in its own type and compute in float32. Places are counted in cells, as in `numba_reading`. The
-names of arguments that all kernels share:
+They read the density in its own type and compute in float32. Places are counted in cells, as in
+`numba_reading`. The names of arguments that all kernels share:
 
     volume (Z, R, C); blocks: its occupied blocks of 4 x 4 x 4 cells; tile (3, h, w)
-    origins, directions, jitter: of rays, with strides per picture and per ray (0 where one serves all)
-    out, gradient (B, 5, n): red, green, blue, opacity, depth
+    origins, directions, jitter: of rays, with strides per picture and per ray (0 where one serves
+    all) out, gradient (B, 5, n): red, green, blue, opacity, depth
     LAYERS, ROWS, COLUMNS, HEIGHT, WIDTH: Z, R, C, h, w; UNDER: 1 over a slab, 0 over the plane
 """
 
@@ -24,15 +24,21 @@ def _floor(x):
 
 
 @triton.jit
-def _density(volume, slab, ix, iy, iz, fx, fy, fz, seen, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr):
-    """Read the volume in cells (iy, iz, ix) at (fy, fz, fx): trilinear, 0 outside, `slab` in the layer under it."""
+def _density(
+    volume, slab, ix, iy, iz, fx, fy, fz, seen, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr
+):
+    """Read the volume in cells (iy, iz, ix) at (fy, fz, fx): trilinear, 0 outside, `slab` in the
+    layer under it.
+    """
     sigma = fx * 0.0
     for corner in tl.static_range(8):
         dx, dz, dy = corner % 2, (corner // 2) % 2, corner // 4
         layer, row, column = iy - UNDER + dy, iz + dz, ix + dx
         here = seen & (row >= 0) & (row < ROWS) & (column >= 0) & (column < COLUMNS)
         at = (layer * ROWS + row) * COLUMNS + column
-        value = tl.load(volume + at, mask=here & (layer >= 0) & (layer < LAYERS), other=0.0).to(tl.float32)
+        value = tl.load(volume + at, mask=here & (layer >= 0) & (layer < LAYERS), other=0.0).to(
+            tl.float32
+        )
         if UNDER:
             value = tl.where(here & (layer == -1), slab, value)
         weight = tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz) * tl.abs(1 - dy - fy)
@@ -42,7 +48,9 @@ def _density(volume, slab, ix, iy, iz, fx, fy, fz, seen, LAYERS, ROWS, COLUMNS, 
 
 @triton.jit
 def _pixel(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER: tl.constexpr):
-    """Turn places in cells into pixels of the tile, clamped to its edge or (UNDER) to one pixel beyond it."""
+    """Turn places in cells into pixels of the tile, clamped to its edge or (UNDER) to one pixel
+    beyond it.
+    """
     px = (x + 0.5) * (WIDTH * 1.0 / COLUMNS) - 0.5
     pz = (z + 0.5) * (HEIGHT * 1.0 / ROWS) - 0.5
     px = tl.minimum(tl.maximum(px, -1.0 * UNDER), WIDTH - 1.0 + UNDER)
@@ -98,7 +106,9 @@ def _rays(
     COLUMNS,
     UNDER: tl.constexpr,
 ):
-    """Load rays and turn them into cells: place and pace on each axis, shift, end, first and last sample."""
+    """Load rays and turn them into cells: place and pace on each axis, shift, end, first and last
+    sample.
+    """
     origin_stride, jitter_stride = strides
     o = origins + ray * origin_stride
     d = directions + ray * 3
@@ -119,7 +129,11 @@ def _rays(
         end = tl.where(by < 0, tl.minimum(reach, length), end)
     layers = LAYERS + UNDER
     scale = layers / (top + 1.0)
-    ax, ay, az = (ox + 1.0) * (0.5 * COLUMNS) - 0.5, (oy + 1.0) * scale - 0.5, (oz + 1.0) * (0.5 * ROWS) - 0.5
+    ax, ay, az = (
+        (ox + 1.0) * (0.5 * COLUMNS) - 0.5,
+        (oy + 1.0) * scale - 0.5,
+        (oz + 1.0) * (0.5 * ROWS) - 0.5,
+    )
     bx, by, bz = bx * (0.5 * COLUMNS), by * scale, bz * (0.5 * ROWS)
     start, stop = _narrow(ax, bx, COLUMNS, ox * 0.0, ox * 0.0 + length + step)
     start, stop = _narrow(az, bz, ROWS, start, stop)
@@ -133,7 +147,9 @@ def _rays(
 
 @triton.jit
 def _step(k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr):
-    """March one step: t, the place in cells, which rays are inside, length of the step, weight, what is left."""
+    """March one step: t, the place in cells, which rays are inside, length of the step, weight,
+    what is left.
+    """
     ax, ay, az, bx, by, bz, shift, end = place
     step, slab, threshold = numbers
     far = (k + shift) * step
@@ -141,10 +157,22 @@ def _step(k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER:
     t = tl.minimum(far, end)
     x, y, z = ax + bx * t, ay + by * t, az + bz * t
     ix, iy, iz = _floor(x), _floor(y), _floor(z)
-    inside = alive & (ix >= -1) & (ix < COLUMNS) & (iz >= -1) & (iz < ROWS) & (iy >= -1) & (iy < LAYERS + UNDER)
-    block = (((iy + 1) >> SHIFT) * ((ROWS >> SHIFT) + 1) + ((iz + 1) >> SHIFT)) * ((COLUMNS >> SHIFT) + 1)
+    inside = (
+        alive
+        & (ix >= -1)
+        & (ix < COLUMNS)
+        & (iz >= -1)
+        & (iz < ROWS)
+        & (iy >= -1)
+        & (iy < LAYERS + UNDER)
+    )
+    block = (((iy + 1) >> SHIFT) * ((ROWS >> SHIFT) + 1) + ((iz + 1) >> SHIFT)) * (
+        (COLUMNS >> SHIFT) + 1
+    )
     seen = inside & (tl.load(blocks + block + ((ix + 1) >> SHIFT), mask=inside, other=0) != 0)
-    sigma = _density(volume, slab, ix, iy, iz, x - ix, y - iy, z - iz, seen, LAYERS, ROWS, COLUMNS, UNDER)
+    sigma = _density(
+        volume, slab, ix, iy, iz, x - ix, y - iy, z - iz, seen, LAYERS, ROWS, COLUMNS, UNDER
+    )
     span = tl.minimum(step, end - (far - step))
     passed = left * tl.exp(-sigma * tl.where(alive, span, 0.0))
     return t, x, y, z, inside, span, left - passed, passed
@@ -152,7 +180,9 @@ def _step(k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER:
 
 @triton.jit
 def _fade(y, LAYERS, UNDER: tl.constexpr):
-    """Return what is left of a colour that every layer repeats, around the volume's faces (1 over the plane)."""
+    """Return what is left of a colour that every layer repeats, around the volume's faces (1 over
+    the plane).
+    """
     fade = y * 0.0 + 1.0
     if UNDER:
         fade = tl.minimum(tl.maximum(tl.minimum(y + 1.0, LAYERS + 1.0 - y), 0.0), 1.0)
@@ -161,9 +191,23 @@ def _fade(y, LAYERS, UNDER: tl.constexpr):
 
 @triton.jit
 def _march(
-    volume, blocks, tile, place, k_range, numbers, live, LAYERS, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER: tl.constexpr
+    volume,
+    blocks,
+    tile,
+    place,
+    k_range,
+    numbers,
+    live,
+    LAYERS,
+    ROWS,
+    COLUMNS,
+    HEIGHT,
+    WIDTH,
+    UNDER: tl.constexpr,
 ):
-    """March a block of rays: returns red, green, blue, opacity, depth and the transmittance left for the ground."""
+    """March a block of rays: returns red, green, blue, opacity, depth and the transmittance left
+    for the ground.
+    """
     ax, ay, az, bx, by, bz, shift, end = place
     left = tl.where(live, 1.0, 0.0)
     red = ax * 0.0
@@ -228,7 +272,9 @@ def forward_kernel(
     UNDER: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    """March the rays of block `program_id(0)` of picture `program_id(1)` and write (5, n) of `out`."""
+    """March the rays of block `program_id(0)` of picture `program_id(1)` and write (5, n) of
+    `out`.
+    """
     b = tl.program_id(1).to(tl.int64)
     ray = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     live = ray < count
@@ -273,12 +319,22 @@ def forward_kernel(
 
 
 @triton.jit
-def _add_density(target, ix, iy, iz, fx, fy, fz, share, inside, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr):
+def _add_density(
+    target, ix, iy, iz, fx, fy, fz, share, inside, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr
+):
     """Add gradients to the corners of cells."""
     for corner in tl.static_range(8):
         dx, dz, dy = corner % 2, (corner // 2) % 2, corner // 4
         layer, row, column = iy - UNDER + dy, iz + dz, ix + dx
-        here = inside & (row >= 0) & (row < ROWS) & (column >= 0) & (column < COLUMNS) & (layer >= 0) & (layer < LAYERS)
+        here = (
+            inside
+            & (row >= 0)
+            & (row < ROWS)
+            & (column >= 0)
+            & (column < COLUMNS)
+            & (layer >= 0)
+            & (layer < LAYERS)
+        )
         weight = tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz) * tl.abs(1 - dy - fy)
         at = target + (layer * ROWS + row) * COLUMNS + column
         tl.atomic_add(at, share * weight, mask=here & (share != 0), sem="relaxed")
@@ -335,11 +391,17 @@ def backward_kernel(
     TILE: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    """Add the gradients of a block of rays to `to_volume` (float32) and, with TILE, to `to_tile` (float32)."""
+    """Add the gradients of a block of rays to `to_volume` (float32) and, with TILE, to `to_tile`
+    (float32).
+    """
     b = tl.program_id(1).to(tl.int64)
     ray = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     live = ray < count
-    volume, blocks, tile = volume + b * volume_stride, blocks + b * blocks_stride, tile + b * tile_stride
+    volume, blocks, tile = (
+        volume + b * volume_stride,
+        blocks + b * blocks_stride,
+        tile + b * tile_stride,
+    )
     to_volume, to_tile = to_volume + b * volume_stride, to_tile + b * tile_stride
     ax, ay, az, bx, by, bz, shift, end, first, last = _rays(
         origins + b * origin_batch,
@@ -359,11 +421,29 @@ def backward_kernel(
     )
     place, numbers = (ax, ay, az, bx, by, bz, shift, end), (step, slab, threshold)
     red, green, blue, opacity, depth, ground = _march(
-        volume, blocks, tile, place, (first, last), numbers, live, LAYERS, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER
+        volume,
+        blocks,
+        tile,
+        place,
+        (first, last),
+        numbers,
+        live,
+        LAYERS,
+        ROWS,
+        COLUMNS,
+        HEIGHT,
+        WIDTH,
+        UNDER,
     )
     by_result = gradient + b * 5 * count + ray
-    gr, gg = tl.load(by_result, mask=live, other=0.0), tl.load(by_result + count, mask=live, other=0.0)
-    gb, go = tl.load(by_result + 2 * count, mask=live, other=0.0), tl.load(by_result + 3 * count, mask=live, other=0.0)
+    gr, gg = (
+        tl.load(by_result, mask=live, other=0.0),
+        tl.load(by_result + count, mask=live, other=0.0),
+    )
+    gb, go = (
+        tl.load(by_result + 2 * count, mask=live, other=0.0),
+        tl.load(by_result + 3 * count, mask=live, other=0.0),
+    )
     gd = tl.load(by_result + 4 * count, mask=live, other=0.0)
     behind = gr * red + gg * green + gb * blue + go * opacity + gd * depth
     left = tl.where(live, 1.0, 0.0)
@@ -379,7 +459,21 @@ def backward_kernel(
         behind -= weight * value
         ix, iy, iz = _floor(x), _floor(y), _floor(z)
         share = tl.where(inside, span * (left * value - behind), 0.0)
-        _add_density(to_volume, ix, iy, iz, x - ix, y - iy, z - iz, share, inside, LAYERS, ROWS, COLUMNS, UNDER)
+        _add_density(
+            to_volume,
+            ix,
+            iy,
+            iz,
+            x - ix,
+            y - iy,
+            z - iz,
+            share,
+            inside,
+            LAYERS,
+            ROWS,
+            COLUMNS,
+            UNDER,
+        )
         if TILE:
             _add_colour(to_tile, px, pz, weight * fade, gr, gg, gb, HEIGHT, WIDTH)
         k += 1

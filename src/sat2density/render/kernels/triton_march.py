@@ -1,8 +1,9 @@
 """The GPU twin: prepares tensors for Triton's kernels and starts them.
 
-Backward marches forward once for sum_k w_k v_k and once more for the gradients (the formula is in `numba_backward`), so
-that nothing but the arguments is stored. Gradients are added with atomics: their last bits depend on the order of the
-GPU's threads. With ``TRITON_INTERPRET=1`` set before triton is imported, the kernels run on the CPU (the tests do).
+Backward marches forward once for sum_k w_k v_k and once more for the gradients (the formula is in
+`numba_backward`), so that nothing but the arguments is stored. Gradients are added with atomics:
+their last bits depend on the order of the GPU's threads. With ``TRITON_INTERPRET=1`` set before
+triton is imported, the kernels run on the CPU (the tests do).
 """
 
 from __future__ import annotations
@@ -18,18 +19,27 @@ from sat2density.render.kernels.settings import March, batch_of, check_finite
 from sat2density.render.kernels.triton_kernels import backward_kernel, forward_kernel
 
 BLOCK = 128
-"""Rays per program: four warps of neighbours in a picture's row, whose reads fall into the same cells."""
+"""Rays per program: four warps of neighbours in a picture's row, whose reads fall into the same
+cells.
+"""
 
 
 def forward(
-    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None, settings: March
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    settings: March,
 ) -> Tensor:
     """March rays on the GPU; arguments and result are those of `kernels.march`."""
     check_finite(density, tile)
     count = directions.shape[1] * directions.shape[2]
     batch = batch_of(density, tile, origins, directions)
     out = torch.empty(batch, 5, *directions.shape[1:3], device=density.device)
-    tensors, numbers, strides, sizes = _arguments(density, tile, origins, directions, jitter, settings)
+    tensors, numbers, strides, sizes = _arguments(
+        density, tile, origins, directions, jitter, settings
+    )
     grid = (triton.cdiv(count, BLOCK), batch)
     forward_kernel[grid](*tensors, out, count, *numbers, *strides, *sizes, BLOCK=BLOCK)
     return out
@@ -45,28 +55,46 @@ def backward(
     settings: March,
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor | None]:
-    """Return the gradients to density and, where wanted, to the tile, from the result's gradient (B, 5, H, W)."""
+    """Return the gradients to density and, where wanted, to the tile, from the result's gradient
+    (B, 5, H, W).
+    """
     count = directions.shape[1] * directions.shape[2]
     batch = batch_of(density, tile, origins, directions)
     to_density = torch.zeros(density.shape, device=density.device)
     to_tile = torch.zeros(tile.shape if tile_wanted else (1,), device=density.device)
-    tensors, numbers, strides, sizes = _arguments(density, tile, origins, directions, jitter, settings)
+    tensors, numbers, strides, sizes = _arguments(
+        density, tile, origins, directions, jitter, settings
+    )
     grid = (triton.cdiv(count, BLOCK), batch)
     incoming = gradient.float().contiguous()
     backward_kernel[grid](
-        *tensors, incoming, to_density, to_tile, count, *numbers, *strides, *sizes, TILE=tile_wanted, BLOCK=BLOCK
+        *tensors,
+        incoming,
+        to_density,
+        to_tile,
+        count,
+        *numbers,
+        *strides,
+        *sizes,
+        TILE=tile_wanted,
+        BLOCK=BLOCK,
     )
     return to_density.to(density.dtype), to_tile.to(tile.dtype) if tile_wanted else None
 
 
 def occupied_blocks(density: Tensor, under: int) -> Tensor:
-    """Return which blocks of 4 x 4 x 4 cells hold a corner that is not zero: (B, z, r, c) uint8 (`numba_occupancy`)."""
+    """Return which blocks of 4 x 4 x 4 cells hold a corner that is not zero: (B, z, r, c) uint8
+    (`numba_occupancy`).
+    """
     filled = (density != 0).to(torch.float16 if density.is_cuda else torch.float32)[:, None]
     after = [-(n + extra) % 4 for n, extra in zip(density.shape[1:], (under, 0, 0), strict=True)]
-    # Block q is touched by the values from 4 q - 1 to 4 q + 3: windows of five, four apart, from one before the first.
+    # Block q is touched by the values from 4 q - 1 to 4 q + 3: windows of five, four apart, from
+    # one before the first.
     pads = (1, after[2] + 4, 1, after[1] + 4, 1 + under, after[0] + 4)
     pooled = F.max_pool3d(F.pad(filled, pads), kernel_size=5, stride=4)[:, 0]
-    blocks = [((n + extra) >> 2) + 1 for n, extra in zip(density.shape[1:], (under, 0, 0), strict=True)]
+    blocks = [
+        ((n + extra) >> 2) + 1 for n, extra in zip(density.shape[1:], (under, 0, 0), strict=True)
+    ]
     found = (pooled[:, : blocks[0], : blocks[1], : blocks[2]] != 0).to(torch.uint8)
     if under:
         found[:, 0] = 1
@@ -74,13 +102,20 @@ def occupied_blocks(density: Tensor, under: int) -> Tensor:
 
 
 def _arguments(
-    density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor, jitter: Tensor | None, settings: March
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    settings: March,
 ) -> tuple[tuple[Tensor, ...], tuple[Any, ...], tuple[int, ...], tuple[int, ...]]:
     """Return the kernels' tensors, numbers, strides and sizes in their order."""
     under = int(settings.ground == "slab")
     density, tile = density.contiguous(), tile.contiguous()
     origins, directions = origins.float().contiguous(), directions.float().contiguous()
-    shifts = torch.zeros(1, device=density.device) if jitter is None else jitter.float().contiguous()
+    shifts = (
+        torch.zeros(1, device=density.device) if jitter is None else jitter.float().contiguous()
+    )
     blocks = occupied_blocks(density, under)
     count = directions.shape[1] * directions.shape[2]
 
@@ -94,6 +129,13 @@ def _arguments(
         0 if jitter is None or jitter.shape[0] == 1 else count,
         0 if jitter is None else 1,
     )
-    numbers = (settings.length, settings.step, settings.top, settings.slab, settings.threshold, settings.samples)
+    numbers = (
+        settings.length,
+        settings.step,
+        settings.top,
+        settings.slab,
+        settings.threshold,
+        settings.samples,
+    )
     sizes = (*density.shape[1:], *tile.shape[2:], under)
     return (density, blocks, tile, origins, directions, shifts), numbers, strides, sizes

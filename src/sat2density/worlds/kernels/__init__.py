@@ -1,1 +1,3 @@
-"""Numba kernels of the procedural world: rays against geometry, materials, light. Plain arrays in, plain arrays out."""
+"""Numba kernels of the procedural world: rays against geometry, materials, light. Plain arrays in,
+plain arrays out.
+"""

@@ -1,4 +1,6 @@
-"""Numbers shared by the builder (Python) and the kernels: columns of the tables, materials, classes."""
+"""Numbers shared by the builder (Python) and the kernels: columns of the tables, materials,
+classes.
+"""
 
 from __future__ import annotations
 
@@ -13,32 +15,56 @@ CROWN: Final = 2
 
 # Columns of the table of primitives.
 KIND, CX, CY, COS, SIN, A, B, Z0, Z1, SX, SY, ZS = range(12)
-"""Kind; middle (east, south) in metres; turn; half lengths A, B along the local axes; bottom and top; slopes along x
-and y and the height where they begin at the rim. CYLINDER: A = radius, SX, SY = lean per metre of height.
-CROWN: SX = template."""
+"""Kind; middle (east, south) in metres; turn; half lengths A, B along the local axes; bottom and
+top; slopes along x and y and the height where they begin at the rim. CYLINDER: A = radius, SX, SY =
+lean per metre of height. CROWN: SX = template.
+"""
 MATERIAL, CLASS, RED, GREEN, BLUE, RED2, GREEN2, BLUE2, SEED, PARAM, FLAG, EXTRA = range(12, 24)
-"""Material and class codes; main and second colour (linear); a seed for the texture; two material parameters."""
+"""Material and class codes; main and second colour (linear); a seed for the texture; two material
+parameters.
+"""
 PRIMITIVE_COLUMNS: Final = 24
 
 # Columns of the table of primitives' bounds.
 B_X, B_Y, B_REACH2, B_LOW, B_HIGH = range(5)
-"""Middle; square of the radius that holds it in plan; lowest and highest point. All are a hair too wide."""
+"""Middle; square of the radius that holds it in plan; lowest and highest point. All are a hair too
+wide.
+"""
 
 # Columns of the table of road pieces.
-R_ARC, R_X, R_Y, R_DX, R_DY, R_LENGTH, R_HALF, R_MARKS, R_MINOR, R_MEDIAN, R_RADIUS, R_SEED = range(12)
-"""Arc (1) or straight (0); start point (straight) or centre (arc); direction (straight), or start angle and sweep
-(arc); length; half width; lane marks (bit set); 1 for a side road; half width of the median; radius of an arc; seed."""
+R_ARC, R_X, R_Y, R_DX, R_DY, R_LENGTH, R_HALF, R_MARKS, R_MINOR, R_MEDIAN, R_RADIUS, R_SEED = range(
+    12
+)
+"""Arc (1) or straight (0); start point (straight) or centre (arc); direction (straight), or start
+angle and sweep (arc); length; half width; lane marks (bit set); 1 for a side road; half width of
+the median; radius of an arc; seed.
+"""
 ROAD_COLUMNS: Final = 12
 MARK_CENTRE, MARK_EDGE, MARK_DOUBLE, MARK_LANES = 1, 2, 4, 8
 
 # Columns of the table of ground patches.
 P_KIND, P_X, P_Y, P_COS, P_SIN, P_A, P_B, P_RED, P_GREEN, P_BLUE, P_SEED, P_SHAPE = range(12)
-"""Material; middle; turn; half lengths; colour; seed; shape (0 rectangle, 1 ellipse, 2 with a ragged edge)."""
+"""Material; middle; turn; half lengths; colour; seed; shape (0 rectangle, 1 ellipse, 2 with a
+ragged edge).
+"""
 PATCH_COLUMNS: Final = 12
 LAWN, CONCRETE, GRAVEL, SOIL, WATER, PAVERS, ZEBRA, CROP, TRACK, BITUMEN = range(10)
 
 # Materials of primitives.
-PLAIN, WALL, ROOF_TILE, ROOF_METAL, LEAF, BARK, CAR_BODY, CAR_CABIN, FENCE, GARAGE, FACADE, ROOF_FLAT = range(12)
+(
+    PLAIN,
+    WALL,
+    ROOF_TILE,
+    ROOF_METAL,
+    LEAF,
+    BARK,
+    CAR_BODY,
+    CAR_CABIN,
+    FENCE,
+    GARAGE,
+    FACADE,
+    ROOF_FLAT,
+) = range(12)
 
 # What a ray met when it was no primitive.
 NOTHING: Final = -99

@@ -1,4 +1,6 @@
-"""What vertical columns hold: occupancy, bare ground, height and class maps, and the grid's tops and openness."""
+"""What vertical columns hold: occupancy, bare ground, height and class maps, and the grid's tops
+and openness.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def fill_crown(
 
 @entry
 def occupancy(world: Geometry, extent_m: float, height_m: float, out: np.ndarray) -> None:
-    """Mark voxels of `out` (Z, S, S) that hold something standing on the ground (the ground itself is the floor)."""
+    """Mark voxels of `out` (Z, S, S) that hold something standing on the ground (the ground itself
+    is the floor).
+    """
     geo = refer(world)
     layers, size, _ = out.shape
     layer_m, side = height_m / layers, extent_m / size
@@ -85,7 +89,9 @@ def occupancy(world: Geometry, extent_m: float, height_m: float, out: np.ndarray
                     continue
                 ray = (x, y, height_m, 0.0, 0.0, -1.0)
                 convex = geo.prims[i, KIND] == CONVEX
-                t0, t1, _ = hit_convex(geo.prims, i, ray) if convex else hit_cylinder(geo.prims, i, ray)
+                t0, t1, _ = (
+                    hit_convex(geo.prims, i, ray) if convex else hit_cylinder(geo.prims, i, ray)
+                )
                 if t0 <= t1:
                     fill(out, cell, height_m - t1, height_m - t0, layer_m)
     for i in range(geo.prims.shape[0]):
@@ -95,7 +101,9 @@ def occupancy(world: Geometry, extent_m: float, height_m: float, out: np.ndarray
 
 @njit
 def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, float]) -> None:
-    """Mark the voxels on a thin post's axis, which the columns may miss: scale_m = (tile side, layer height)."""
+    """Mark the voxels on a thin post's axis, which the columns may miss: scale_m = (tile side,
+    layer height).
+    """
     extent_m, layer_m = scale_m
     layers, size, _ = out.shape
     c, s = geo.prims[i, 3], geo.prims[i, 4]
@@ -111,8 +119,12 @@ def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, floa
 
 
 @entry
-def survey(world: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarray, classes: np.ndarray) -> None:
-    """Fill (S, S) maps at pixel centres: surface height, bare ground height (metres), class of the surface."""
+def survey(
+    world: Geometry, extent_m: float, heights: np.ndarray, ground: np.ndarray, classes: np.ndarray
+) -> None:
+    """Fill (S, S) maps at pixel centres: surface height, bare ground height (metres), class of the
+    surface.
+    """
     geo = refer(world)
     size = heights.shape[0]
     for row in range(size):
@@ -130,7 +142,9 @@ def survey(world: Geometry, extent_m: float, heights: np.ndarray, ground: np.nda
 
 @entry
 def sky_openness(top: np.ndarray, out: np.ndarray) -> None:
-    """Fill `out` (n, n) with the share of sky seen from the ground among cells of height `top` (n, n), 8 directions."""
+    """Fill `out` (n, n) with the share of sky seen from the ground among cells of height `top` (n,
+    n), 8 directions.
+    """
     n = out.shape[0]
     for row in range(n):
         for column in range(n):

@@ -1,4 +1,6 @@
-"""Pictures: one ray through every pixel, three more where neighbours differ. The first ray decides depth and class."""
+"""Pictures: one ray through every pixel, three more where neighbours differ. The first ray decides
+depth and class.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,11 @@ class Eye(NamedTuple):
         size: (width, height) in pixels.
         place: (east, south, up) in metres.
         heading, pitch: radians; heading clockwise from north, pitch upwards.
-        field: vertical (panorama) or horizontal (perspective) field of view in radians, or side in metres (overhead).
+        field: vertical (panorama) or horizontal (perspective) field of view in radians, or side in
+            metres (overhead).
         shift: 0.5 sends the ray through a pixel's centre, 0 through its corner.
-        slant: (east, south) metres of shift per metre of height for a picture taken slightly from the side.
+        slant: (east, south) metres of shift per metre of height for a picture taken slightly from
+            the side.
 
     """
 
@@ -50,7 +54,9 @@ class Eye(NamedTuple):
 
 
 class Buffers(NamedTuple):
-    """Results: linear colour (H, W, 3), radial depth (H, W) in metres, height of the hit, class, what was hit."""
+    """Results: linear colour (H, W, 3), radial depth (H, W) in metres, height of the hit, class,
+    what was hit.
+    """
 
     colour: np.ndarray
     depth: np.ndarray
@@ -61,7 +67,9 @@ class Buffers(NamedTuple):
 
 @njit
 def pixel_ray(eye: Eye, column: float, row: float) -> Ray:
-    """Return the ray of unit length through a place of the picture (conventions: panorama azimuth, latitude)."""
+    """Return the ray of unit length through a place of the picture (conventions: panorama azimuth,
+    latitude).
+    """
     width, height = eye.size
     east, south, up = eye.place
     if eye.mode == OVERHEAD:
@@ -80,7 +88,14 @@ def pixel_ray(eye: Eye, column: float, row: float) -> Ray:
     rise = math.sin(eye.pitch) + rise * math.cos(eye.pitch)
     length = math.sqrt(ahead * ahead + right * right + rise * rise)
     c, s = math.cos(eye.heading), math.sin(eye.heading)
-    return east, south, up, (ahead * s + right * c) / length, (right * s - ahead * c) / length, rise / length
+    return (
+        east,
+        south,
+        up,
+        (ahead * s + right * c) / length,
+        (right * s - ahead * c) / length,
+        rise / length,
+    )
 
 
 @njit
@@ -93,7 +108,9 @@ def pixel_size(eye: Eye) -> float:
 
 @njit
 def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
-    """Return whether a pixel's right or lower, left or upper neighbour shows another thing or another brightness."""
+    """Return whether a pixel's right or lower, left or upper neighbour shows another thing or
+    another brightness.
+    """
     height, width = out.what.shape
     here, what = math.sqrt(out.colour[row, column, 1]), out.what[row, column]
     for dr, dc in ((0, 1), (0, -1), (1, 0), (-1, 0)):
@@ -109,7 +126,9 @@ def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
 
 
 @njit
-def sample(geo: Geometry, light: Light, eye: Eye, column: float, row: float) -> tuple[Vec, int, Hit, float]:
+def sample(
+    geo: Geometry, light: Light, eye: Eye, column: float, row: float
+) -> tuple[Vec, int, Hit, float]:
     """Return (light, class, hit, height of the hit) for the ray through a place of the picture."""
     ray = pixel_ray(eye, column, row)
     hit = trace(geo, ray)
@@ -119,7 +138,8 @@ def sample(geo: Geometry, light: Light, eye: Eye, column: float, row: float) -> 
 
 @entry
 def render(world: Geometry, day: Light, camera: Eye, buffers: Buffers, target: np.ndarray) -> None:
-    """Fill all buffers with one ray a pixel, then write the smoothed picture to `target`: more rays where `differs`.
+    """Fill all buffers with one ray a pixel, then write the smoothed picture to `target`: more rays
+    where `differs`.
 
     Both passes are one function so that the machine code of `sample` is made once.
     """
@@ -137,7 +157,9 @@ def render(world: Geometry, day: Light, camera: Eye, buffers: Buffers, target: n
                 target[row, column, k] = 0.25 * min(out.colour[row, column, k], LIMIT)
         for turn in range(3 if refine else 1):
             dx, dy = OFFSETS[turn] if refine else (0.0, 0.0)
-            colour, kind, hit, up = sample(geo, light, eye, column + eye.shift + dx, row + eye.shift + dy)
+            colour, kind, hit, up = sample(
+                geo, light, eye, column + eye.shift + dx, row + eye.shift + dy
+            )
             for k in range(3):
                 if refine:
                     target[row, column, k] += 0.25 * min(colour[k], LIMIT)

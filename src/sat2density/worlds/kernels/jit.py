@@ -13,11 +13,14 @@ drop_stale(Path(__file__).parent)
 
 _njit: Any = numba.njit  # its stubs do not know the options below
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-# No fastmath and no parallel loops: the same input gives the same bytes whatever the number of workers.
-# Without reference counts (_nrt; kernels make no arrays) a call that passes `Geometry` costs nanoseconds, not 1 us.
+# No fastmath and no parallel loops: the same input gives the same bytes whatever the number of
+# workers. Without reference counts (_nrt; kernels make no arrays) a call that passes `Geometry`
+# costs nanoseconds, not 1 us.
 
 entry = _njit(**_OPTIONS)
 """For functions that Python calls."""
 
 njit = _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)
-"""For functions that only kernels call: they get no wrapper for Python, which halves the time to compile."""
+"""For functions that only kernels call: they get no wrapper for Python, which halves the time to
+compile.
+"""

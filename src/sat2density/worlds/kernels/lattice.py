@@ -1,7 +1,9 @@
-"""Value noise with vector instructions: all corners of a cell, for one or two places, are hashed at once.
+"""Value noise with vector instructions: all corners of a cell, for one or two places, are hashed at
+once.
 
-The numbers are those of `noise.hash01` at the four corners, blended in the same order of operations: each lane does
-what a scalar would do, so the results are equal to the last bit, on processors of any vector length.
+The numbers are those of `noise.hash01` at the four corners, blended in the same order of
+operations: each lane does what a scalar would do, so the results are equal to the last bit, on
+processors of any vector length.
 """
 
 from __future__ import annotations
@@ -42,14 +44,25 @@ def _pick(builder: Any, vector: Any, lanes: Sequence[int]) -> Any:
 
 
 def _hash(builder: Any, cells: Any, seed: Any, places: int) -> Any:
-    """Return numbers in [0, 1) at the corners: west ones of all places (north, south each), then the east ones."""
+    """Return numbers in [0, 1) at the corners: west ones of all places (north, south each), then
+    the east ones.
+    """
     products = builder.mul(cells, _whole([EAST, SOUTH] * places))
     order = [2 * k for k in range(places) for _ in range(2)] * 2
-    h = builder.add(_pick(builder, products, order), _pick(builder, products, [lane + 1 for lane in order]))
-    spread = builder.insert_element(ir.Constant(h.type, ir.Undefined), builder.mul(seed, _I32(SEED)), _I32(0))
+    h = builder.add(
+        _pick(builder, products, order), _pick(builder, products, [lane + 1 for lane in order])
+    )
+    spread = builder.insert_element(
+        ir.Constant(h.type, ir.Undefined), builder.mul(seed, _I32(SEED)), _I32(0)
+    )
     h = builder.add(h, _pick(builder, spread, [0] * 4 * places))
     octaves = [OCTAVE * SEED * k for k in range(places) for _ in range(2)]
-    corners = [EAST * east + SOUTH * south for east in range(2) for _ in range(places) for south in range(2)]
+    corners = [
+        EAST * east + SOUTH * south
+        for east in range(2)
+        for _ in range(places)
+        for south in range(2)
+    ]
     h = builder.add(h, _whole([c + o for c, o in zip(corners, octaves * 2, strict=True)]))
     for shift, factor in MIX:
         h = builder.xor(h, builder.lshr(h, _whole([shift] * 4 * places)))
@@ -72,14 +85,18 @@ def _noise(builder: Any, places: Sequence[Any], seed: Any) -> Any:
     for lane, value in enumerate(places):
         spot = builder.insert_element(spot, value, _I32(lane))
     module = builder.module
-    floor = cgutils.get_or_insert_function(module, ir.FunctionType(spot.type, [spot.type]), f"llvm.floor.v{lanes}f64")
+    floor = cgutils.get_or_insert_function(
+        module, ir.FunctionType(spot.type, [spot.type]), f"llvm.floor.v{lanes}f64"
+    )
     below = builder.call(floor, [spot])
     part = builder.fsub(spot, below)
     steep = builder.fsub(_real(3.0, lanes), builder.fmul(_real(2.0, lanes), part))
     part = builder.fmul(builder.fmul(part, part), steep)
     corners = _hash(builder, builder.fptosi(below, ir.VectorType(_I32, lanes)), seed, count)
     west, east = (_pick(builder, corners, range(k, k + lanes)) for k in (0, lanes))
-    rows = _blend(builder, west, east, _pick(builder, part, [2 * k for k in range(count) for _ in range(2)]))
+    rows = _blend(
+        builder, west, east, _pick(builder, part, [2 * k for k in range(count) for _ in range(2)])
+    )
     north, south = (_pick(builder, rows, range(k, lanes, 2)) for k in (0, 1))
     return _blend(builder, north, south, _pick(builder, part, range(1, lanes, 2)))
 

@@ -1,4 +1,6 @@
-"""Colour of a primitive at the point that was hit: walls with windows and doors, roofs, leaves, cars."""
+"""Colour of a primitive at the point that was hit: walls with windows and doors, roofs, leaves,
+cars.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ FRAME = (0.62, 0.61, 0.58)
 
 @njit
 def fade(size: float, footprint: float) -> float:
-    """Return the contrast left of a texture of `size` metres when a pixel covers `footprint` metres."""
+    """Return the contrast left of a texture of `size` metres when a pixel covers `footprint`
+    metres.
+    """
     ratio = footprint / size
     return 1.0 / (1.0 + 1.8 * ratio * ratio)
 
@@ -68,12 +72,18 @@ def window(u: float, z: float, opening: tuple[float, float, float, float], seed:
         return 0
     if min(du, dz) < 0.07 or abs(u - middle) < 0.035:
         return 1
-    return 2 if hash01(int(middle * 8), int(sill * 8), seed) > 0.25 or z < sill + 0.45 * (head - sill) else 1
+    return (
+        2
+        if hash01(int(middle * 8), int(sill * 8), seed) > 0.25 or z < sill + 0.45 * (head - sill)
+        else 1
+    )
 
 
 @njit
 def wall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
-    """Return (colour, share of mirror) of a house wall: bricks or render, windows per storey, a door on face FLAG."""
+    """Return (colour, share of mirror) of a house wall: bricks or render, windows per storey, a
+    door on face FLAG.
+    """
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     seed = int(prims[i, SEED]) + 31 * face
     u, z = across(face, p), p[2]
@@ -100,14 +110,20 @@ def wall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tupl
                 return FRAME, 0.0
     course = math.floor(z / 0.086)
     brick = hash01(math.floor(u / 0.24 + 0.5 * (course % 2)), int(course), seed) - 0.5
-    tone = 1.0 + 0.35 * prims[i, EXTRA] * brick * fade(0.16, footprint) + 0.12 * (fbm(u, z * 0.7, seed, 2) - 0.5)
+    tone = (
+        1.0
+        + 0.35 * prims[i, EXTRA] * brick * fade(0.16, footprint)
+        + 0.12 * (fbm(u, z * 0.7, seed, 2) - 0.5)
+    )
     damp = 1.0 - 0.18 * (1.0 - smooth(0.0, 0.5, z))
     return scale(base, tone * damp), 0.0
 
 
 @njit
 def facade(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
-    """Return (colour, share of mirror) of a town front: a shop below, rows of equal windows above."""
+    """Return (colour, share of mirror) of a town front: a shop below, rows of equal windows
+    above.
+    """
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     seed = int(prims[i, SEED]) + 31 * face
     u, z = across(face, p), p[2]
@@ -141,12 +157,17 @@ def facade(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tu
         if inside == 1:
             return FRAME, 0.0
     band = 0.85 if abs(z - floor) < 0.12 else 1.0
-    return scale(base, band * (0.94 + 0.14 * fbm(0.8 * u, 0.5 * z, seed, 2)) * (1.0 - 0.1 * fade(0.3, footprint))), 0.0
+    return scale(
+        base,
+        band * (0.94 + 0.14 * fbm(0.8 * u, 0.5 * z, seed, 2)) * (1.0 - 0.1 * fade(0.3, footprint)),
+    ), 0.0
 
 
 @njit
 def solar(prims: np.ndarray, i: int, face: int, p: Vec) -> bool:
-    """Return whether solar panels cover this point of a roof (FLAG = 1 + the face that carries them)."""
+    """Return whether solar panels cover this point of a roof (FLAG = 1 + the face that carries
+    them).
+    """
     if int(prims[i, FLAG]) - 1 != face:
         return False
     u, v = (p[0], p[1]) if face < 8 else (p[1], p[0])
@@ -156,7 +177,9 @@ def solar(prims: np.ndarray, i: int, face: int, p: Vec) -> bool:
 
 @njit
 def roof(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
-    """Return (colour, share of mirror) of a roof: courses of tiles or sheets, ridge caps, dirt, solar panels."""
+    """Return (colour, share of mirror) of a roof: courses of tiles or sheets, ridge caps, dirt,
+    solar panels.
+    """
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     seed = int(prims[i, SEED])
     if face < 6 and face != 4:
@@ -166,7 +189,11 @@ def roof(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tupl
             return (prims[i, RED2], prims[i, GREEN2], prims[i, BLUE2]), 0.0
         return scale(FRAME, 0.8), 0.0
     if solar(prims, i, face, p):
-        grid = 1.0 if abs((p[0] / 1.05) % 1.0 - 0.5) < 0.46 and abs((p[1] / 1.3) % 1.0 - 0.5) < 0.46 else 2.4
+        grid = (
+            1.0
+            if abs((p[0] / 1.05) % 1.0 - 0.5) < 0.46 and abs((p[1] / 1.3) % 1.0 - 0.5) < 0.46
+            else 2.4
+        )
         return scale((0.018, 0.024, 0.05), grid), 0.25
     down, side = (prims[i, B] - abs(p[1]), p[0]) if face < 8 else (prims[i, A] - abs(p[0]), p[1])
     dirt = 1.0 + 0.42 * (fbm(0.45 * p[0] + 3, 0.45 * p[1], seed, 3) - 0.5)
@@ -197,7 +224,9 @@ def cap(prims: np.ndarray, i: int, p: Vec) -> bool:
 
 @njit
 def car_body(prims: np.ndarray, i: int, face: int, p: Vec) -> tuple[Vec, float]:
-    """Return (colour, share of mirror) of a car's lower body: wheels and sills on the sides, lamps at the ends."""
+    """Return (colour, share of mirror) of a car's lower body: wheels and sills on the sides, lamps
+    at the ends.
+    """
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     a = prims[i, A]
     if face == 2 or face == 3:
@@ -220,7 +249,9 @@ def car_body(prims: np.ndarray, i: int, face: int, p: Vec) -> tuple[Vec, float]:
 
 @njit
 def car_cabin(prims: np.ndarray, i: int, face: int, p: Vec) -> tuple[Vec, float]:
-    """Return (colour, share of mirror) of a car's cabin: glass on the slopes with pillars, paint on the roof."""
+    """Return (colour, share of mirror) of a car's cabin: glass on the slopes with pillars, paint on
+    the roof.
+    """
     base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
     rise = (p[2] - prims[i, Z0]) / (prims[i, Z1] - prims[i, Z0])
     if face == 4 or rise < 0.08 or rise > 0.9 or prims[i, PARAM] > 0.5:
@@ -241,7 +272,10 @@ def fence(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> Vec
     gap = 0.6 if (u / 0.15) % 1.0 < 0.12 else 1.0
     k = fade(0.12, footprint)
     sheet = 0.9 if (u / 2.4) % 1.0 < 0.03 else 1.0
-    return scale(base, (1.0 + 0.4 * board * k) * (1.0 + (gap - 1.0) * k) * sheet * (0.9 + 0.2 * noise(u, p[2], 9)))
+    return scale(
+        base,
+        (1.0 + 0.4 * board * k) * (1.0 + (gap - 1.0) * k) * sheet * (0.9 + 0.2 * noise(u, p[2], 9)),
+    )
 
 
 @njit
@@ -256,7 +290,9 @@ def garage(prims: np.ndarray, i: int, face: int, p: Vec) -> Vec:
 
 @njit
 def leaf(prims: np.ndarray, i: int, p: Vec, value: int) -> Vec:
-    """Return the colour of a crown: leaf tone by voxel and clump, wood where the template says so."""
+    """Return the colour of a crown: leaf tone by voxel and clump, wood where the template says
+    so.
+    """
     if value == 1:
         return (prims[i, RED2], prims[i, GREEN2], prims[i, BLUE2])
     tone = 0.35 + 1.25 * value / 255.0
@@ -270,8 +306,12 @@ def leaf(prims: np.ndarray, i: int, p: Vec, value: int) -> Vec:
 
 
 @njit
-def primitive_colour(geo: Geometry, i: int, face: int, spot: tuple[Vec, int, float]) -> tuple[Vec, float]:
-    """Return (linear albedo, share of mirror) at a hit: `spot` = (local place, voxel value, pixel size in metres)."""
+def primitive_colour(
+    geo: Geometry, i: int, face: int, spot: tuple[Vec, int, float]
+) -> tuple[Vec, float]:
+    """Return (linear albedo, share of mirror) at a hit: `spot` = (local place, voxel value, pixel
+    size in metres).
+    """
     p, value, footprint = spot
     prims = geo.prims
     material = int(prims[i, MATERIAL])
@@ -284,7 +324,9 @@ def primitive_colour(geo: Geometry, i: int, face: int, spot: tuple[Vec, int, flo
         return roof(prims, i, face, p, footprint)
     if material == FACADE:
         if face == 4:
-            return scale((0.3, 0.29, 0.28), 0.75 + 0.5 * fbm(0.5 * p[0], 0.5 * p[1], int(prims[i, SEED]), 3)), 0.0
+            return scale(
+                (0.3, 0.29, 0.28), 0.75 + 0.5 * fbm(0.5 * p[0], 0.5 * p[1], int(prims[i, SEED]), 3)
+            ), 0.0
         return facade(prims, i, face, p, footprint)
     if material == CAR_BODY:
         return car_body(prims, i, face, p)
@@ -295,5 +337,8 @@ def primitive_colour(geo: Geometry, i: int, face: int, spot: tuple[Vec, int, flo
     if material == GARAGE:
         return garage(prims, i, face, p), 0.0
     if material in (BARK, ROOF_FLAT):
-        return scale(base, 0.7 + 0.6 * fbm(1.5 * p[0] + 7 * p[1], 1.2 * p[2] + 0.8 * p[1], int(prims[i, SEED]), 3)), 0.0
+        return scale(
+            base,
+            0.7 + 0.6 * fbm(1.5 * p[0] + 7 * p[1], 1.2 * p[2] + 0.8 * p[1], int(prims[i, SEED]), 3),
+        ), 0.0
     return base, 0.0

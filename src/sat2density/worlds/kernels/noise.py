@@ -8,7 +8,9 @@ from sat2density.worlds.kernels.lattice import value_noise, value_noise_pair
 
 @njit
 def hash01(x: int, y: int, seed: int) -> float:
-    """Return a number in [0, 1) for a cell (x, y) and a seed, by integer mixing (all steps fit 63 bits)."""
+    """Return a number in [0, 1) for a cell (x, y) and a seed, by integer mixing (all steps fit 63
+    bits).
+    """
     h = (x * 374761393 + y * 668265263 + seed * 1274126177) & 0xFFFFFFFF
     h = ((h ^ (h >> 15)) * 739995677) & 0xFFFFFFFF
     h = ((h ^ (h >> 12)) * 915488749) & 0xFFFFFFFF
@@ -17,7 +19,9 @@ def hash01(x: int, y: int, seed: int) -> float:
 
 @njit
 def noise(x: float, y: float, seed: int) -> float:
-    """Return smooth noise in [0, 1] with features of size 1 (value noise of `hash01` at whole places, cubic blend)."""
+    """Return smooth noise in [0, 1] with features of size 1 (value noise of `hash01` at whole
+    places, cubic blend).
+    """
     return value_noise(x, y, seed)
 
 

@@ -1,4 +1,6 @@
-"""Outlines of the distant rings: loops that numpy would run over the whole circle for every tree."""
+"""Outlines of the distant rings: loops that numpy would run over the whole circle for every
+tree.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,12 @@ from sat2density.worlds.kernels.jit import entry
 
 
 @entry
-def domes(azimuth: np.ndarray, centre: np.ndarray, top: np.ndarray, half: np.ndarray, out: np.ndarray) -> None:
-    """Raise `out` (STEPS,) to domes: middles and half widths in radians, tops in metres, (N,) each."""
+def domes(
+    azimuth: np.ndarray, centre: np.ndarray, top: np.ndarray, half: np.ndarray, out: np.ndarray
+) -> None:
+    """Raise `out` (STEPS,) to domes: middles and half widths in radians, tops in metres, (N,)
+    each.
+    """
     steps = out.shape[0]
     for k in range(centre.shape[0]):
         reach = int(half[k] / (2 * math.pi) * steps) + 2

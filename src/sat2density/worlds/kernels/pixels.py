@@ -9,7 +9,9 @@ from sat2density.worlds.kernels.jit import entry
 
 @entry
 def quantise(picture: np.ndarray, noise: float, seed: int, out: np.ndarray) -> None:
-    """Write round(255 picture + noise) to `out`; the noise is a sum of hashed numbers, mostly grey."""
+    """Write round(255 picture + noise) to `out`; the noise is a sum of hashed numbers, mostly
+    grey.
+    """
     height, width, _ = picture.shape
     state = seed * 2654435761 + 12345
     for row in range(height):
@@ -19,5 +21,9 @@ def quantise(picture: np.ndarray, noise: float, seed: int, out: np.ndarray) -> N
             for k in range(3):
                 state = (state * 1103515245 + 12345) & 0x7FFFFFFFFFFF
                 own = ((state >> 16) & 0xFF) + ((state >> 24) & 0xFF) - 255.0
-                value = 255.0 * picture[row, column, k] + noise * (grey / 128.0 + 0.5 * own / 104.0) + 0.5
+                value = (
+                    255.0 * picture[row, column, k]
+                    + noise * (grey / 128.0 + 0.5 * own / 104.0)
+                    + 0.5
+                )
                 out[row, column, k] = np.uint8(min(max(value, 0.0), 255.0))

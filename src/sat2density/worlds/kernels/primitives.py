@@ -1,4 +1,6 @@
-"""A ray against one primitive: convex bodies, posts, crowns. A ray is the 6-tuple (x, y, z, dx, dy, dz)."""
+"""A ray against one primitive: convex bodies, posts, crowns. A ray is the 6-tuple (x, y, z, dx, dy,
+dz).
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,21 @@ def to_local(prims: np.ndarray, i: int, ray: Ray) -> Ray:
     """Return `ray` in primitive i's own axes (turned and shifted in the plane; heights stay)."""
     c, s = prims[i, COS], prims[i, SIN]
     x, y = ray[0] - prims[i, CX], ray[1] - prims[i, CY]
-    return (c * x + s * y, c * y - s * x, ray[2], c * ray[3] + s * ray[4], c * ray[4] - s * ray[3], ray[5])
+    return (
+        c * x + s * y,
+        c * y - s * x,
+        ray[2],
+        c * ray[3] + s * ray[4],
+        c * ray[4] - s * ray[3],
+        ray[5],
+    )
 
 
 @njit
 def cut(space: tuple[float, float], span: Span, face: int) -> Span:
-    """Shorten `span` = (t0, t1, face) by the half-space in which distance `space[0]` + t * `space[1]` stays <= 0."""
+    """Shorten `span` = (t0, t1, face) by the half-space in which distance `space[0]` + t *
+    `space[1]` stays <= 0.
+    """
     t0, t1, entered = span
     value, rate = space
     if rate < 0.0:
@@ -43,7 +54,8 @@ def cut(space: tuple[float, float], span: Span, face: int) -> Span:
 def hit_convex(prims: np.ndarray, i: int, ray: Ray) -> Span:
     """Return (t in, t out, face); t in > t out is a miss.
 
-    Faces: 0 +x, 1 -x, 2 +y, 3 -y, 4 top, 5 bottom, 6 and 7 the slopes to +y and -y, 8 and 9 those to +x and -x.
+    Faces: 0 +x, 1 -x, 2 +y, 3 -y, 4 top, 5 bottom, 6 and 7 the slopes to +y and -y, 8 and 9 those
+    to +x and -x.
     """
     x, y, z, dx, dy, dz = to_local(prims, i, ray)
     a, b = prims[i, A], prims[i, B]
@@ -69,7 +81,9 @@ def hit_convex(prims: np.ndarray, i: int, ray: Ray) -> Span:
 
 @njit
 def hit_cylinder(prims: np.ndarray, i: int, ray: Ray) -> Span:
-    """Return (t in, t out, face): face 4 and 5 are the ends, 0 the mantle. A lean shears the post with height."""
+    """Return (t in, t out, face): face 4 and 5 are the ends, 0 the mantle. A lean shears the post
+    with height.
+    """
     x, y, z, dx, dy, dz = to_local(prims, i, ray)
     span = cut((z - prims[i, Z1], dz), (-FAR, FAR, -1), 4)
     span = cut((prims[i, Z0] - z, -dz), span, 5)
@@ -101,7 +115,9 @@ def crown_ray(prims: np.ndarray, i: int, ray: Ray) -> Ray:
 
 @njit
 def step_axis(position: float, rate: float) -> tuple[int, float, float]:
-    """Return (step, t to the next voxel face, t between faces) along one axis, from a place inside the box."""
+    """Return (step, t to the next voxel face, t between faces) along one axis, from a place inside
+    the box.
+    """
     cell = min(max(math.floor(position), 0.0), CROWN_CELLS - 1.0)
     if rate > 0.0:
         return 1, (cell + 1.0 - position) / rate, 1.0 / rate
@@ -111,8 +127,11 @@ def step_axis(position: float, rate: float) -> tuple[int, float, float]:
 
 
 @njit
-def hit_crown(prims: np.ndarray, crowns: np.ndarray, i: int, ray: Ray, span: Span) -> tuple[float, int]:
-    """Return (t, voxel value) of the first filled voxel of crown i with t in `span`; (FAR, 0) for none.
+def hit_crown(
+    prims: np.ndarray, crowns: np.ndarray, i: int, ray: Ray, span: Span
+) -> tuple[float, int]:
+    """Return (t, voxel value) of the first filled voxel of crown i with t in `span`; (FAR, 0) for
+    none.
 
     Amanatides and Woo's walk through the voxels of the template.
     """
@@ -140,7 +159,8 @@ def hit_crown(prims: np.ndarray, crowns: np.ndarray, i: int, ray: Ray, span: Spa
         value = crowns[template, iz, iy, ix]
         if value > 0:
             return here, int(value)
-        # The axis changes at random from voxel to voxel: choosing without branches saves the wrong guesses.
+        # The axis changes at random from voxel to voxel: choosing without branches saves the wrong
+        # guesses.
         here = start + min(tx, ty, tz)
         along_x = tx <= ty and tx <= tz
         along_y = not along_x and ty <= tz

@@ -1,4 +1,6 @@
-"""The two records every kernel takes: `Geometry` (what stands where) and `Light` (how it is lit)."""
+"""The two records every kernel takes: `Geometry` (what stands where) and `Light` (how it is
+lit).
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,10 @@ class Geometry(NamedTuple):
         road_start, road_items: road pieces that matter in each grid cell, in rising order.
         kerb_at: (n, n) distance to the kerb at each cell's middle, metres, negative on the road.
         discs: (D, 4) roundabouts: east, south, outer radius, island radius.
-        crowns: (T, CROWN_CELLS, CROWN_CELLS, CROWN_CELLS) uint8 [up, y, x]; 0 empty, 1 wood, else leaf tone.
-        backdrop_m: (L, 1024) heights of the distant rings by azimuth (0 = east, growing towards south).
+        crowns: (T, CROWN_CELLS, CROWN_CELLS, CROWN_CELLS) uint8 [up, y, x]; 0 empty, 1 wood, else
+            leaf tone.
+        backdrop_m: (L, 1024) heights of the distant rings by azimuth (0 = east, growing towards
+            south).
         backdrop: (L, 5) radius, colour (3), roughness.
         backdrop_top: (L,) greatest height of each ring.
         radius_m: half the side of the grid.
@@ -81,7 +85,8 @@ class Light(NamedTuple):
         sky_rgb: irradiance of the sky on open ground.
         zenith_rgb, horizon_rgb: radiance of the clear sky.
         haze: extinction per metre; haze_rgb: radiance of the air.
-        cloud: cover [0, 1]; cloud_scale: clouds per unit of the sky plane; cloud_rgb: radiance of a cloud.
+        cloud: cover [0, 1]; cloud_scale: clouds per unit of the sky plane; cloud_rgb: radiance of a
+            cloud.
         glow: strength of the bright ring around the sun.
         seed: seed of the clouds.
 

@@ -1,7 +1,9 @@
-"""Records handed on by reference: a kernel's call then passes one address instead of a hundred and fifty words.
+"""Records handed on by reference: a kernel's call then passes one address instead of a hundred and
+fifty words.
 
-Numba passes a tuple by its members, and an array has seven to nine of them: every call that was not inlined copied
-all of `Geometry` to the stack. `refer` puts the record on the stack once; its fields are read where they are needed.
+Numba passes a tuple by its members, and an array has seven to nine of them: every call that was not
+inlined copied all of `Geometry` to the stack. `refer` puts the record on the stack once; its fields
+are read where they are needed.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from numba.extending import intrinsic, lower_getattr_generic, register_model
 
 
 class Reference(types.Type):
-    """Numba's type of the address of a named tuple on the stack of the kernel that Python called."""
+    """Numba's type of the address of a named tuple on the stack of the kernel that Python
+    called.
+    """
 
     def __init__(self, target: Any) -> None:
         self.target = target
@@ -27,7 +31,9 @@ class Reference(types.Type):
 @register_model(Reference)
 class _ReferenceModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, ir.PointerType(manager.lookup(kind.target).get_value_type()))
+        super().__init__(
+            manager, kind, ir.PointerType(manager.lookup(kind.target).get_value_type())
+        )
 
 
 @infer_getattr

@@ -1,4 +1,6 @@
-"""Where the roads are: signed distance to the kerb, and the place along and across the nearest road."""
+"""Where the roads are: signed distance to the kerb, and the place along and across the nearest
+road.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,16 @@ CORNER_M = 3.5
 """Reach of the rounding where two kerbs meet, metres."""
 
 CELL_REACH_M = 0.75 * CELL_M
-"""More than half the diagonal of a cell: no distance changes by more between a cell's middle and a place in it."""
+"""More than half the diagonal of a cell: no distance changes by more between a cell's middle and a
+place in it.
+"""
 
 
 @njit
 def along(roads: np.ndarray, k: int, x: float, y: float) -> Vec:
-    """Return (metres along, metres to the right of the middle line, distance to the middle line) for road piece k."""
+    """Return (metres along, metres to the right of the middle line, distance to the middle line)
+    for road piece k.
+    """
     if roads[k, R_ARC] < 0.5:
         px, py = x - roads[k, R_X], y - roads[k, R_Y]
         s = px * roads[k, R_DX] + py * roads[k, R_DY]
@@ -53,10 +59,12 @@ def along(roads: np.ndarray, k: int, x: float, y: float) -> Vec:
 
 @njit
 def place(geo: Geometry, x: float, y: float) -> tuple[float, int, float, float, float, float]:
-    """Return (distance to the kerb, piece, s, side, distance to the kerb of the other pieces and of the through roads).
+    """Return (distance to the kerb, piece, s, side, distance to the kerb of the other pieces and of
+    the through roads).
 
-    Distances are negative on the road. Kerbs are rounded where pieces meet (polynomial smooth minimum).
-    Inside the grid only the pieces listed for the cell are looked at: the others are too far away to matter.
+    Distances are negative on the road. Kerbs are rounded where pieces meet (polynomial smooth
+    minimum). Inside the grid only the pieces listed for the cell are looked at: the others are too
+    far away to matter.
     """
     n = geo.cell_top.shape[0] - 1
     ix, iy = math.floor((x + geo.radius_m) / CELL_M), math.floor((y + geo.radius_m) / CELL_M)
@@ -82,14 +90,18 @@ def place(geo: Geometry, x: float, y: float) -> tuple[float, int, float, float, 
 
 @njit
 def kerb_distance(geo: Geometry, x: float, y: float) -> float:
-    """Return metres to the nearest kerb, negative on the carriageway; islands and medians count as verge."""
+    """Return metres to the nearest kerb, negative on the carriageway; islands and medians count as
+    verge.
+    """
     total, piece, s, side, other, _ = place(geo, x, y)
     return with_islands(geo, x, y, (total, piece, s, side, other))
 
 
 @njit
 def kerb_near(geo: Geometry, x: float, y: float) -> float:
-    """Return the distance to the kerb kept for the cell of a place; 0 outside the grid, where none is kept."""
+    """Return the distance to the kerb kept for the cell of a place; 0 outside the grid, where none
+    is kept.
+    """
     n = geo.kerb_at.shape[0]
     ix, iy = math.floor((x + geo.radius_m) / CELL_M), math.floor((y + geo.radius_m) / CELL_M)
     return geo.kerb_at[iy, ix] if 0 <= ix < n and 0 <= iy < n else 0.0
@@ -97,7 +109,9 @@ def kerb_near(geo: Geometry, x: float, y: float) -> float:
 
 @njit
 def raised(geo: Geometry, x: float, y: float) -> bool:
-    """Return whether a place lies beside the carriageway; the distance itself is worked out near kerbs only."""
+    """Return whether a place lies beside the carriageway; the distance itself is worked out near
+    kerbs only.
+    """
     near = kerb_near(geo, x, y)
     if abs(near) > CELL_REACH_M:
         return near > 0.0
@@ -105,7 +119,9 @@ def raised(geo: Geometry, x: float, y: float) -> bool:
 
 
 @njit
-def with_islands(geo: Geometry, x: float, y: float, info: tuple[float, int, float, float, float]) -> float:
+def with_islands(
+    geo: Geometry, x: float, y: float, info: tuple[float, int, float, float, float]
+) -> float:
     """Add roundabouts and medians to the distance of `place`."""
     total, piece, _, side, other = info
     if piece >= 0 and geo.roads[piece, R_MEDIAN] > 0.0:
@@ -119,10 +135,11 @@ def with_islands(geo: Geometry, x: float, y: float, info: tuple[float, int, floa
 
 @entry
 def sort_roads(world: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None:
-    """Fill (n, n, K) whether a piece matters in a cell, and (n, n) the distance to the kerb at the cells' middles.
+    """Fill (n, n, K) whether a piece matters in a cell, and (n, n) the distance to the kerb at the
+    cells' middles.
 
-    A piece matters to the rounding within CORNER_M of the nearest, and to marks and medians within 2 m of its kerb;
-    both are widened by what the distances can change inside a cell.
+    A piece matters to the rounding within CORNER_M of the nearest, and to marks and medians within
+    2 m of its kerb; both are widened by what the distances can change inside a cell.
     """
     geo = refer(world)
     n = kerb_at.shape[0]
@@ -135,13 +152,17 @@ def sort_roads(world: Geometry, needed: np.ndarray, kerb_at: np.ndarray) -> None
                 least = min(least, along(geo.roads, k, x, y)[2] - geo.roads[k, R_HALF])
             limit = max(least + 2 * CELL_REACH_M + CORNER_M, 2.0 + 2 * CELL_REACH_M)
             for k in range(geo.roads.shape[0]):
-                needed[row, column, k] = along(geo.roads, k, x, y)[2] - geo.roads[k, R_HALF] <= limit
+                needed[row, column, k] = (
+                    along(geo.roads, k, x, y)[2] - geo.roads[k, R_HALF] <= limit
+                )
             kerb_at[row, column] = kerb_distance(geo, x, y)
 
 
 @njit
 def clearance_at(roads: np.ndarray, discs: np.ndarray, x: float, y: float) -> float:
-    """Return metres to the nearest carriageway (corner rounding and islands left out), negative on it."""
+    """Return metres to the nearest carriageway (corner rounding and islands left out), negative on
+    it.
+    """
     best = 1.0e6
     for k in range(roads.shape[0]):
         best = min(best, along(roads, k, x, y)[2] - roads[k, R_HALF])

@@ -1,4 +1,6 @@
-"""Light on what a ray met: sun with shadow rays, sky light, light from the ground, mirrors, haze."""
+"""Light on what a ray met: sun with shadow rays, sky light, light from the ground, mirrors,
+haze.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def unit(v: Vec) -> Vec:
 
 @njit
 def convex_normal(geo: Geometry, i: int, face: int) -> Vec:
-    """Return the outward normal of a face in the primitive's own axes (faces as in `hit_convex`)."""
+    """Return the outward normal of a face in the primitive's own axes (faces as in
+    `hit_convex`).
+    """
     if face < 6:
         sign = 1.0 - 2.0 * (face % 2)
         if face < 2:
@@ -63,7 +67,9 @@ def convex_normal(geo: Geometry, i: int, face: int) -> Vec:
 
 @njit
 def crown_normal(geo: Geometry, i: int, p: Vec) -> Vec:
-    """Return a soft normal of a crown: that of its ellipsoid, disturbed per clump, so that voxels do not show."""
+    """Return a soft normal of a crown: that of its ellipsoid, disturbed per clump, so that voxels
+    do not show.
+    """
     a, b, half = geo.prims[i, A], geo.prims[i, B], 0.5 * (geo.prims[i, Z1] - geo.prims[i, Z0])
     q = unit((p[0] / (a * a), p[1] / (b * b), (p[2] - geo.prims[i, Z0] - half) / (half * half)))
     x, y, z = math.floor(4.0 * p[0]), math.floor(4.0 * p[1]), math.floor(4.0 * p[2])
@@ -104,12 +110,16 @@ def openness(geo: Geometry, x: float, y: float) -> float:
 
 @njit
 def illuminate(geo: Geometry, light: Light, at: tuple[Vec, Vec], colour: Vec, soft: float) -> Vec:
-    """Return the light sent on by a matt surface: at = (place, normal); `soft` is the share of the sky it sees."""
+    """Return the light sent on by a matt surface: at = (place, normal); `soft` is the share of the
+    sky it sees.
+    """
     p, n = at
     facing = n[0] * light.sun[0] + n[1] * light.sun[1] + n[2] * light.sun[2]
     received = scale(light.sky_rgb, soft * (0.5 + 0.5 * n[2]))
     ground = (0.5 - 0.5 * n[2]) * soft
-    bounce = add(scale(light.sky_rgb, 0.2 * ground), light.sun_rgb, 0.24 * ground * max(light.sun[2], 0.0))
+    bounce = add(
+        scale(light.sky_rgb, 0.2 * ground), light.sun_rgb, 0.24 * ground * max(light.sun[2], 0.0)
+    )
     received = add(received, bounce, 1.0)
     if facing > 0.0 and light.sun_rgb[0] > 1e-3:
         start = (p[0] + 0.02 * n[0], p[1] + 0.02 * n[1], p[2] + 0.02 * n[2])
@@ -120,18 +130,26 @@ def illuminate(geo: Geometry, light: Light, at: tuple[Vec, Vec], colour: Vec, so
 
 @njit
 def leaves(geo: Geometry, light: Light, at: tuple[Vec, Vec, Vec], colour: Vec, i: int) -> Vec:
-    """Return the light sent on by leaves: at = (place, normal, local place). Light passes through, depth darkens."""
+    """Return the light sent on by leaves: at = (place, normal, local place). Light passes through,
+    depth darkens.
+    """
     p, n, local = at
     half = 0.5 * (geo.prims[i, Z1] - geo.prims[i, Z0])
     rise = (local[2] - geo.prims[i, Z0] - half) / half
-    depth = min(1.0, math.hypot(math.hypot(local[0] / geo.prims[i, A], local[1] / geo.prims[i, B]), rise))
+    depth = min(
+        1.0, math.hypot(math.hypot(local[0] / geo.prims[i, A], local[1] / geo.prims[i, B]), rise)
+    )
     soft = (0.22 + 0.78 * depth * depth) * (0.62 + 0.38 * rise)
     received = scale(light.sky_rgb, soft * (0.6 + 0.4 * n[2]))
     received = add(received, light.sun_rgb, 0.10 * soft * max(light.sun[2], 0.0))
     facing = n[0] * light.sun[0] + n[1] * light.sun[1] + n[2] * light.sun[2]
     if light.sun_rgb[0] > 1e-3:
         reach = 0.45
-        start = (p[0] + reach * light.sun[0], p[1] + reach * light.sun[1], p[2] + reach * light.sun[2])
+        start = (
+            p[0] + reach * light.sun[0],
+            p[1] + reach * light.sun[1],
+            p[2] + reach * light.sun[2],
+        )
         if lit(geo, (start[0], start[1], start[2], light.sun[0], light.sun[1], light.sun[2])) > 0.0:
             received = add(received, light.sun_rgb, 0.18 + 0.72 * max(facing, 0.0))
     return times(colour, received)
@@ -180,7 +198,9 @@ def backdrop_light(geo: Geometry, light: Light, ray: Ray, hit: Hit) -> Vec:
 
 
 @njit
-def ground_light(geo: Geometry, light: Light, ray: Ray, hit: Hit, footprint: float) -> tuple[Vec, int]:
+def ground_light(
+    geo: Geometry, light: Light, ray: Ray, hit: Hit, footprint: float
+) -> tuple[Vec, int]:
     """Return (radiance, class) of the ground or a kerb's face."""
     p = point(ray, hit[0])
     if hit[1] == KERB:
@@ -196,7 +216,9 @@ def ground_light(geo: Geometry, light: Light, ray: Ray, hit: Hit, footprint: flo
 
 @njit
 def radiance(geo: Geometry, light: Light, ray: Ray, hit: Hit, pixel: float) -> tuple[Vec, int]:
-    """Return (radiance towards the eye, class); `pixel` is a pixel's angle, or minus its size seen from above."""
+    """Return (radiance towards the eye, class); `pixel` is a pixel's angle, or minus its size seen
+    from above.
+    """
     t, what = hit[0], hit[1]
     if what == NOTHING:
         return sky(light, (ray[3], ray[4], ray[5])), C_SKY

@@ -35,7 +35,9 @@ def scale(a: Vec, k: float) -> Vec:
 
 @njit
 def cloud_cover(light: Light, d: Vec) -> tuple[float, float]:
-    """Return (opacity of the cloud in direction d, its thickness), both in [0, 1]; clouds lie on a plane overhead."""
+    """Return (opacity of the cloud in direction d, its thickness), both in [0, 1]; clouds lie on a
+    plane overhead.
+    """
     if light.cloud <= 0.0 or d[2] < 0.015:
         return 0.0, 0.0
     k = light.cloud_scale / (d[2] + 0.12)
@@ -56,8 +58,12 @@ def sky(light: Light, d: Vec) -> Vec:
     angle = math.acos(min(1.0, max(-1.0, facing)))
     cover, thick = cloud_cover(light, d)
     halo = light.glow * (
-        0.10 * math.exp(-angle / 0.55) + 0.55 * math.exp(-angle / 0.16) + 9.0 * math.exp(-angle / 0.040)
+        0.10 * math.exp(-angle / 0.55)
+        + 0.55 * math.exp(-angle / 0.16)
+        + 9.0 * math.exp(-angle / 0.040)
     )
     colour = add(colour, light.sun_rgb, halo * (1.0 - 0.75 * cover))
-    body = scale(light.cloud_rgb, 1.0 - 0.38 * thick + 0.35 * math.exp(-angle / 0.5) * (1.0 - thick))
+    body = scale(
+        light.cloud_rgb, 1.0 - 0.38 * thick + 0.35 * math.exp(-angle / 0.5) * (1.0 - thick)
+    )
     return mix(colour, body, 0.94 * cover)

@@ -1,4 +1,6 @@
-"""Colour and class of the ground at the very point that was hit: marks, kerbs, paths and lawns stay sharp."""
+"""Colour and class of the ground at the very point that was hit: marks, kerbs, paths and lawns stay
+sharp.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +52,9 @@ from sat2density.worlds.kernels.roads import CELL_REACH_M, kerb_near, place, wit
 from sat2density.worlds.kernels.sky import mix, scale, times
 
 Cover = tuple[int, tuple[int, float, float], float, tuple[int, float, float, float, float]]
-"""What covers a place: its kind, the patch there (see `find_patch`), the distance to the kerb, the place on the road
-(piece, s, side, other pieces, through roads)."""
+"""What covers a place: its kind, the patch there (see `find_patch`), the distance to the kerb, the
+place on the road (piece, s, side, other pieces, through roads).
+"""
 OPEN, PATCH, STRIPE, CARRIAGEWAY, KERBSTONE, FOOTPATH, SHOULDER = range(7)
 """Kinds of cover."""
 
@@ -74,7 +77,11 @@ def find_patch(geo: Geometry, x: float, y: float) -> tuple[int, float, float]:
         u, v = c * px + s * py, c * py - s * px
         a, b, shape = geo.patches[k, P_A], geo.patches[k, P_B], geo.patches[k, P_SHAPE]
         if shape >= 1.0:
-            ragged = 0.35 * (noise(0.8 * x, 0.8 * y, int(geo.patches[k, P_SEED])) - 0.5) if shape >= 2.0 else 0.0
+            ragged = (
+                0.35 * (noise(0.8 * x, 0.8 * y, int(geo.patches[k, P_SEED])) - 0.5)
+                if shape >= 2.0
+                else 0.0
+            )
             inside = (u / a) ** 2 + (v / b) ** 2 < 1.0 + ragged
         else:
             inside = abs(u) < a and abs(v) < b
@@ -85,7 +92,9 @@ def find_patch(geo: Geometry, x: float, y: float) -> tuple[int, float, float]:
 
 @njit
 def grass(base: Vec, dry: float, at: tuple[float, float, float], seed: int) -> Vec:
-    """Return the colour of grass at `at` = (x, y, footprint): patches of dry and green, tufts, bare spots."""
+    """Return the colour of grass at `at` = (x, y, footprint): patches of dry and green, tufts, bare
+    spots.
+    """
     x, y, footprint = at
     wide = fbm(0.11 * x, 0.11 * y, seed, 3)
     fine = fbm(1.7 * x, 1.7 * y, seed + 5, 3) - 0.5
@@ -94,12 +103,16 @@ def grass(base: Vec, dry: float, at: tuple[float, float, float], seed: int) -> V
     colour = mix(base, (0.33, 0.265, 0.155), straw)
     bare = smooth(0.66, 0.8, fbm(0.37 * x + 40, 0.37 * y, seed + 2, 3) + 0.25 * (dry - 0.5))
     colour = mix(colour, (0.27, 0.195, 0.13), 0.75 * bare)
-    return scale(colour, 1.0 + 0.5 * fine * fade(0.5, footprint) + 0.45 * tuft * fade(0.1, footprint))
+    return scale(
+        colour, 1.0 + 0.5 * fine * fade(0.5, footprint) + 0.45 * tuft * fade(0.1, footprint)
+    )
 
 
 @njit
 def slabs(colour: Vec, s: float, at: tuple[float, float, float], seed: int) -> Vec:
-    """Return concrete with joints every 1.5 m along s, stains, and slabs of slightly different age."""
+    """Return concrete with joints every 1.5 m along s, stains, and slabs of slightly different
+    age.
+    """
     x, y, footprint = at
     k = math.floor(s / 1.5)
     joint = 1.0 - 0.35 * (1.0 if s / 1.5 - k < 0.03 else 0.0) * fade(0.08, footprint)
@@ -126,7 +139,9 @@ def on_rim(geo: Geometry, found: tuple[int, float, float]) -> bool:
 
 
 @njit
-def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]) -> Vec:
+def patch_colour(
+    geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]
+) -> Vec:
     """Return the colour of a patch that was found."""
     k, u, v = found
     x, y, footprint = at
@@ -142,7 +157,11 @@ def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float
         cell = hash01(math.floor(u / 0.22), math.floor(v / 0.11), seed) - 0.5
         return scale(base, 1.0 + 0.4 * cell * fade(0.15, footprint))
     if kind == CROP:
-        row = math.sin(2 * math.pi * v / 0.9) * fade(0.4, footprint) * noise(0.4 * x, 0.4 * y, seed + 1)
+        row = (
+            math.sin(2 * math.pi * v / 0.9)
+            * fade(0.4, footprint)
+            * noise(0.4 * x, 0.4 * y, seed + 1)
+        )
         return scale(base, (0.85 + 0.3 * fbm(0.2 * x, 0.2 * y, seed, 3)) * (1.0 + 0.22 * row))
     rough = fbm(2.1 * x, 2.1 * y, seed, 3) - 0.5
     speck = (noise(11.0 * x, 11.0 * y, seed + 1) - 0.5) * fade(0.09, footprint)
@@ -156,10 +175,17 @@ def patch_colour(geo: Geometry, found: tuple[int, float, float], at: tuple[float
 
 @njit
 def painted(geo: Geometry, spot: tuple[int, float, float, float, float], width: float) -> bool:
-    """Return whether paint lies at a place of a road: spot = (piece, s, side, other pieces, through roads)."""
+    """Return whether paint lies at a place of a road: spot = (piece, s, side, other pieces, through
+    roads).
+    """
     piece, s, side, other, through = spot
     marks, half = int(geo.roads[piece, R_MARKS]), geo.roads[piece, R_HALF]
-    if geo.roads[piece, R_MINOR] > 0.5 and marks > 0 and -half < side < 0.0 and 0.3 < through < 0.3 + 3 * width:
+    if (
+        geo.roads[piece, R_MINOR] > 0.5
+        and marks > 0
+        and -half < side < 0.0
+        and 0.3 < through < 0.3 + 3 * width
+    ):
         return s % 1.0 < 0.6
     if other < 1.2:
         return False
@@ -177,8 +203,12 @@ def painted(geo: Geometry, spot: tuple[int, float, float, float, float], width: 
 
 
 @njit
-def road_colour(geo: Geometry, spot: tuple[int, float, float, float, float], at: tuple[float, float, float]) -> Vec:
-    """Return the colour of the carriageway: worn wheel tracks, oil, seams, cracks, repairs, paint."""
+def road_colour(
+    geo: Geometry, spot: tuple[int, float, float, float, float], at: tuple[float, float, float]
+) -> Vec:
+    """Return the colour of the carriageway: worn wheel tracks, oil, seams, cracks, repairs,
+    paint.
+    """
     piece, s, side, _other, _through = spot
     x, y, footprint = at
     base = scale(geo.asphalt, 0.86 + 0.30 * fbm(0.23 * x, 0.23 * y, geo.seed, 3))
@@ -206,13 +236,21 @@ def road_colour(geo: Geometry, spot: tuple[int, float, float, float, float], at:
 
 @njit
 def is_covered(geo: Geometry, found: tuple[int, float, float]) -> bool:
-    """Return whether a patch of its own kind lies at a place: stripes and new bitumen count on roads only."""
-    return found[0] >= 0 and geo.patches[found[0], P_KIND] != ZEBRA and geo.patches[found[0], P_KIND] != BITUMEN
+    """Return whether a patch of its own kind lies at a place: stripes and new bitumen count on
+    roads only.
+    """
+    return (
+        found[0] >= 0
+        and geo.patches[found[0], P_KIND] != ZEBRA
+        and geo.patches[found[0], P_KIND] != BITUMEN
+    )
 
 
 @njit
 def cover(geo: Geometry, x: float, y: float) -> Cover:
-    """Return what covers the ground at a place; its class is found without working out any colour."""
+    """Return what covers the ground at a place; its class is found without working out any
+    colour.
+    """
     path_end = geo.footpath[0] + geo.footpath[1]
     if kerb_near(geo, x, y) > max(path_end, 1.8) + CELL_REACH_M:
         return OPEN, find_patch(geo, x, y), 0.0, (-1, 0.0, 0.0, 0.0, 0.0)
@@ -230,7 +268,11 @@ def cover(geo: Geometry, x: float, y: float) -> Cover:
         what = PATCH
     elif 0.0 < total - geo.footpath[0] < geo.footpath[1]:
         what = FOOTPATH
-    elif geo.kerb_m <= 0.0 and not soft and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5):
+    elif (
+        geo.kerb_m <= 0.0
+        and not soft
+        and kerb < 0.9 + 0.8 * (noise(0.5 * x, 0.5 * y, geo.seed + 8) - 0.5)
+    ):
         what = SHOULDER
     return what, found, kerb, (piece, s, side, other, through)
 
@@ -259,7 +301,9 @@ def cover_colour(geo: Geometry, covering: Cover, at: tuple[float, float, float])
         colour = road_colour(geo, spot, at)
         k = found[0]
         if k >= 0 and geo.patches[k, P_KIND] == BITUMEN:
-            colour = times(colour, (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE]))
+            colour = times(
+                colour, (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE])
+            )
         if geo.kerb_m > 0.0 and kerb > -0.35:
             colour = mix(colour, scale(CONCRETE_RGB, 0.8), 0.6)
         return colour
@@ -276,7 +320,9 @@ def cover_colour(geo: Geometry, covering: Cover, at: tuple[float, float, float])
 
 @njit
 def ground_colour(geo: Geometry, x: float, y: float, footprint: float) -> tuple[Vec, int]:
-    """Return (linear albedo, class) of the ground at a place; `footprint` is the pixel's size there in metres."""
+    """Return (linear albedo, class) of the ground at a place; `footprint` is the pixel's size there
+    in metres.
+    """
     covering = cover(geo, x, y)
     return cover_colour(geo, covering, (x, y, footprint)), cover_class(geo, covering)
 

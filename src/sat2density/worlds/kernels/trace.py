@@ -1,4 +1,6 @@
-"""The first thing a ray meets: ground, primitives (walked cell by cell), distant rings. One walk serves all rays."""
+"""The first thing a ray meets: ground, primitives (walked cell by cell), distant rings. One walk
+serves all rays.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def ground_height(geo: Geometry, x: float, y: float) -> float:
 
 @njit
 def hit_ground(geo: Geometry, ray: Ray) -> Hit:
-    """Return (t, GROUND or KERB, 0, 0) for the two-level ground under a falling ray; t = FAR for none."""
+    """Return (t, GROUND or KERB, 0, 0) for the two-level ground under a falling ray; t = FAR for
+    none.
+    """
     if ray[5] >= -1e-9:
         return FAR, NOTHING, 0, 0
     t1 = (geo.kerb_m - ray[2]) / ray[5]
@@ -66,7 +70,9 @@ def hit_ground(geo: Geometry, ray: Ray) -> Hit:
 
 @njit
 def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
-    """Return (t, BACKDROP - ring, 0, 0) for the nearest distant ring the ray runs into, seen from inside it."""
+    """Return (t, BACKDROP - ring, 0, 0) for the nearest distant ring the ray runs into, seen from
+    inside it.
+    """
     a = ray[3] * ray[3] + ray[4] * ray[4]
     if a < 1e-12:
         return FAR, NOTHING, 0, 0
@@ -88,9 +94,11 @@ def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
 
 @njit
 def misses(geo: Geometry, i: int, ray: Ray, heights: tuple[float, float]) -> bool:
-    """Return whether a ray surely misses primitive i while its height is within `heights` = (low, high).
+    """Return whether a ray surely misses primitive i while its height is within `heights` = (low,
+    high).
 
-    Cheap tests: the heights apart, or the ray's line passing the primitive's middle too far away in plan.
+    Cheap tests: the heights apart, or the ray's line passing the primitive's middle too far away in
+    plan.
     """
     if heights[0] > geo.bounds[i, B_HIGH] or heights[1] < geo.bounds[i, B_LOW]:
         return True
@@ -100,15 +108,20 @@ def misses(geo: Geometry, i: int, ray: Ray, heights: tuple[float, float]) -> boo
 
 @njit
 def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, found: tuple[Hit, bool]) -> Hit:
-    """Return the nearer of what was `found` = (hit, whether any will do) and what the primitives of one cell offer.
+    """Return the nearer of what was `found` = (hit, whether any will do) and what the primitives of
+    one cell offer.
 
-    Crowns are walked inside `span` only. A solid is met at its own t, be it in a later cell, and of two with one t the
-    first that is looked at counts: so it is passed over only where the ray cannot meet it in a later cell either.
+    Crowns are walked inside `span` only. A solid is met at its own t, be it in a later cell, and of
+    two with one t the first that is looked at counts: so it is passed over only where the ray
+    cannot meet it in a later cell either.
     """
     best, any_hit = found
     enter, leave = ray[2] + span[0] * ray[5], ray[2] + span[1] * ray[5]
     here = (min(enter, leave), max(enter, leave))
-    ahead = (here[0] if any_hit or ray[5] > 0.0 else -FAR, here[1] if any_hit or ray[5] < 0.0 else FAR)
+    ahead = (
+        here[0] if any_hit or ray[5] > 0.0 else -FAR,
+        here[1] if any_hit or ray[5] < 0.0 else FAR,
+    )
     for item in range(geo.cell_start[cell], geo.cell_start[cell + 1]):
         i = geo.cell_items[item]
         kind = geo.prims[i, KIND]
@@ -116,11 +129,15 @@ def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, found: tuple[Hit, b
         if misses(geo, i, ray, ahead if solid else here):
             continue
         if solid:
-            t0, t1, face = hit_convex(geo.prims, i, ray) if kind == CONVEX else hit_cylinder(geo.prims, i, ray)
+            t0, t1, face = (
+                hit_convex(geo.prims, i, ray) if kind == CONVEX else hit_cylinder(geo.prims, i, ray)
+            )
             if t0 <= t1 and 1e-6 < t0 < best[0]:
                 best = (t0, i, face, 0)
         else:
-            t0, value = hit_crown(geo.prims, geo.crowns, i, ray, (max(span[0], 0.0), min(span[1], best[0])))
+            t0, value = hit_crown(
+                geo.prims, geo.crowns, i, ray, (max(span[0], 0.0), min(span[1], best[0]))
+            )
             if value > 0 and t0 < best[0]:
                 best = (t0, i, 0, value)
     return best
@@ -159,7 +176,9 @@ def grid_span(geo: Geometry, ray: Ray, limit: float) -> tuple[float, float]:
 
 @njit
 def hit_objects(geo: Geometry, ray: Ray, best: Hit, any_hit: bool) -> Hit:
-    """Return the nearer of `best` and the first primitive on the ray; with `any_hit`, whichever is found first."""
+    """Return the nearer of `best` and the first primitive on the ray; with `any_hit`, whichever is
+    found first.
+    """
     t, end = grid_span(geo, ray, best[0])
     if t >= end:
         return best
@@ -190,7 +209,9 @@ def hit_objects(geo: Geometry, ray: Ray, best: Hit, any_hit: bool) -> Hit:
 
 @njit
 def trace(geo: Geometry, ray: Ray) -> Hit:
-    """Return (t, what, face, value): a primitive's number, GROUND, KERB, BACKDROP - ring or NOTHING (t = FAR)."""
+    """Return (t, what, face, value): a primitive's number, GROUND, KERB, BACKDROP - ring or NOTHING
+    (t = FAR).
+    """
     best = hit_objects(geo, ray, hit_ground(geo, ray), False)
     if best[1] < 0:
         distant = hit_backdrop(geo, ray)
