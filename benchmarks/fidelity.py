@@ -17,20 +17,20 @@ from pathlib import Path
 from unittest import mock
 
 import torch
-
 from golden_files import NAMES, golden
-from sat2density.data.images import from_bytes
-from sat2density.data.lighting import Lighting
-from sat2density.models import folding
+
+from sat2density.images import from_bytes
+from sat2density.light.lighting import Lighting
+from sat2density.models import inference
 from sat2density.models.architecture import Architecture
 from sat2density.models.discriminator import crop_grid
-from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
+from sat2density.models.inference import prepare_for_inference
 from sat2density.pipeline import Sat2Density, load
 from sat2density.render import volume
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.scene_spec import RELEASED
-from sat2density.types import Camera
+from sat2density.views import Camera
 from sat2density.worlds import World, split_seeds
 
 VIEWS = range(3)
@@ -169,7 +169,7 @@ def shipped_row(weights):
     that gains by it.
     """
     exact = load(weights, device="cpu")
-    with mock.patch.object(folding, "gains_from_bfloat16", return_value=True):
+    with mock.patch.object(inference, "gains_from_bfloat16", return_value=True):
         auto = load(weights, device="cpu", precision="auto")
     world = World.generate("suburb", split_seeds("suburb", "test")[0])
     tile = from_bytes(world.tile(exact.spec.tile_size))

@@ -99,8 +99,8 @@ def bench(path: Path, arch: str, suites: tuple[str, ...], device_name: str) -> N
     """
     import torch
 
-    from sat2density.engine.bench import Effort, describe_machine
-    from sat2density.engine.bench_suites import SUITES, Setting
+    from sat2density.bench.suites import SUITES, Setting
+    from sat2density.bench.timing import Effort, describe_machine
 
     device = torch.device(device_name)
     record: dict = {**describe_machine(device), "arch": arch, "results": []}
@@ -119,9 +119,9 @@ def train(options: argparse.Namespace, minutes: float) -> None:
     """Train, or go on training, for so many minutes; copy log, curve, last sheet and weights to the
     output folder.
     """
-    from sat2density.engine.presets import PRESETS
-    from sat2density.engine.trainer import RunOptions
-    from sat2density.engine.trainer import train as run
+    from sat2density.training.presets import PRESETS
+    from sat2density.training.trainer import RunOptions
+    from sat2density.training.trainer import train as run
 
     config = PRESETS[options.preset]
     data = (

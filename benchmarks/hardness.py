@@ -10,7 +10,7 @@ on `suburb:val`, so that what is chosen by it does not know the test scenes.
 import argparse
 
 from sat2density.data import open_dataset
-from sat2density.engine.evaluator import EvaluationSettings, evaluate
+from sat2density.evaluation.evaluator import EvaluationSettings, evaluate
 from sat2density.pipeline import load
 
 SHOWN = (

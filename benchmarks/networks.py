@@ -14,8 +14,8 @@ import torch
 
 from sat2density.models.architecture import Architecture
 from sat2density.models.convolution import choose_impl
-from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
+from sat2density.models.inference import prepare_for_inference
 
 
 def best_ms(run, repeats=5):

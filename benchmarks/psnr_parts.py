@@ -13,13 +13,13 @@ import argparse
 import torch
 
 from sat2density.data import open_dataset
-from sat2density.engine.evaluator import match
-from sat2density.engine.means import MeanSource
-from sat2density.engine.truth import TrueScene
-from sat2density.engine.truth_cache import TruthCache
-from sat2density.metrics.geometry import rows_above_horizon
+from sat2density.evaluation.evaluator import match
+from sat2density.evaluation.ground_truth import TrueScene
+from sat2density.evaluation.ground_truth_cache import TruthCache
+from sat2density.evaluation.mean_baseline import MeanSource
+from sat2density.evaluation.metrics.geometry import rows_above_horizon
 from sat2density.pipeline import load
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 
 def regions(sky):

@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from sat2density.data import Suburb
-from sat2density.data.images import read_image, read_mask
-from sat2density.data.sky import estimate_sky
+from sat2density.images import read_image, read_mask
+from sat2density.light.sky_estimator import estimate_sky
 from sat2density.worlds import STYLES
 
 PAIRS = Path(__file__).resolve().parents[2] / "shared" / "realpairs"

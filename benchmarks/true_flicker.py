@@ -12,12 +12,12 @@ import argparse
 import torch
 
 from sat2density.data import open_dataset
-from sat2density.data.images import from_bytes
-from sat2density.engine.measures import Measures
-from sat2density.engine.predictors import Look
-from sat2density.engine.truth import TrueScene
-from sat2density.engine.truth_cache import TruthCache
-from sat2density.metrics import Tally
+from sat2density.evaluation.baselines import Look
+from sat2density.evaluation.ground_truth import TrueScene
+from sat2density.evaluation.ground_truth_cache import TruthCache
+from sat2density.evaluation.metrics import Tally
+from sat2density.evaluation.scene_measures import Measures
+from sat2density.images import from_bytes
 
 
 class TruthItself:

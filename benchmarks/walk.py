@@ -106,8 +106,8 @@ def prepare(arch: str, folder: Path) -> tuple[Path, Path]:
 
 def write_walk(path: Path, frames: int) -> Path:
     """Write a straight walk through the tile."""
-    from sat2density.render.path_files import write_path
-    from sat2density.render.trajectory import Path as Walk
+    from sat2density.paths.files import write_path
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.scene_spec import SceneSpec
 
     write_path(
@@ -130,9 +130,9 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
     from sat2density import Lighting, read_image
     from sat2density.export.video import mp4_writer
     from sat2density.models.convolution import choose_impl
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.pipeline import Sat2Density
     from sat2density.render.cameras import equirectangular_rays
-    from sat2density.render.trajectory import Path as Walk
     from sat2density.render.volume import render_rays
     from sat2density.weights import open_weights
 

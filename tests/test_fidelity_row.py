@@ -5,6 +5,7 @@ little.
 import dataclasses
 
 from benchmark_scripts import benchmark_script
+
 from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import SceneSpec
 from sat2density.weights import save_weights

@@ -7,24 +7,37 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 
-CORE = {"conventions", "scene_spec", "types", "errors", "files", "machine_code", "processor"}
+CORE = {
+    "conventions",
+    "errors",
+    "files",
+    "images",
+    "machine_code",
+    "parallel",
+    "processor",
+    "scene_spec",
+    "views",
+}
+BELOW_MIDDLE = {"core", "worlds", "light", "data", "models", "render", "paths"}
 LAYERS = {
     "core": set(),
     "worlds": {"core"},
-    "data": {"core", "worlds"},
+    "light": {"core"},
+    "data": {"core", "worlds", "light"},
     "models": {"core"},
     "render": {"core"},
-    "middle": {"core", "worlds", "data", "models", "render"},
-    "results": {"core", "worlds", "data", "models", "render", "middle"},
-    "engine": {"core", "worlds", "data", "models", "render", "middle", "results"},
-    "apps": {"core", "worlds", "data", "models", "render", "middle", "results", "engine"},
+    "paths": {"core", "render"},
+    "middle": BELOW_MIDDLE,
+    "results": BELOW_MIDDLE | {"middle"},
+    "runs": BELOW_MIDDLE | {"middle", "results"},
+    "apps": BELOW_MIDDLE | {"middle", "results", "runs"},
 }
 LAYER_OF = (
     dict.fromkeys(CORE, "core")
-    | {name: name for name in ("worlds", "data", "models", "render", "apps")}
+    | {name: name for name in ("worlds", "light", "data", "models", "render", "paths", "apps")}
     | dict.fromkeys(("weights", "pipeline", "scene"), "middle")
-    | dict.fromkeys(("losses", "metrics", "perceptual", "export"), "results")
-    | dict.fromkeys(("engine", "maps"), "engine")
+    | dict.fromkeys(("perceptual", "export"), "results")
+    | dict.fromkeys(("training", "evaluation", "bench"), "runs")
 )
 
 

@@ -1,7 +1,6 @@
 """The table of targets: figures worked out by hand from a small JSON."""
 
 import pytest
-
 from benchmark_scripts import benchmark_script
 
 

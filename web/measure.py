@@ -116,7 +116,7 @@ async def walk(socket, ask):
 
 def browse(url):
     """The same in headless Chromium: from the click on the tile to the frame that is drawn."""
-    sys.path.insert(0, str(REPO / "tests" / "apps" / "studio"))
+    sys.path.insert(0, str(REPO / "tests" / "helpers"))
     from playwright.sync_api import sync_playwright
     from studio_browser import Browser
 

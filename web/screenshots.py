@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 REPO = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(REPO / "web"), str(REPO / "tests" / "apps" / "studio")]
+sys.path[:0] = [str(REPO / "web"), str(REPO / "tests" / "helpers")]
 
 from measure import start  # noqa: E402
 from studio_browser import Browser  # noqa: E402

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from sat2density.errors import Sat2DensityError
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.types import Camera, View
+from sat2density.views import Camera, View
 
 if TYPE_CHECKING:
-    from sat2density.data.images import read_image, read_mask, save_image
-    from sat2density.data.lighting import Lighting
-    from sat2density.data.sky import estimate_sky
+    from sat2density.images import read_image, read_mask, save_image
+    from sat2density.light.lighting import Lighting
+    from sat2density.light.sky_estimator import estimate_sky
+    from sat2density.paths.trajectory import Path
     from sat2density.pipeline import Sat2Density, load
-    from sat2density.render.trajectory import Path
     from sat2density.scene import Scene
 
 __version__ = "0.1.0"
@@ -49,15 +49,15 @@ __all__ = [
 # What needs torch is imported at first use, so that `import sat2density` and every `--help` start
 # at once.
 _LAZY = {
-    "Lighting": "data.lighting",
-    "Path": "render.trajectory",
+    "Lighting": "light.lighting",
+    "Path": "paths.trajectory",
     "Sat2Density": "pipeline",
     "Scene": "scene",
-    "estimate_sky": "data.sky",
+    "estimate_sky": "light.sky_estimator",
     "load": "pipeline",
-    "read_image": "data.images",
-    "read_mask": "data.images",
-    "save_image": "data.images",
+    "read_image": "images",
+    "read_mask": "images",
+    "save_image": "images",
 }
 
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from sat2density.errors import InputError, ShapeError
 from sat2density.models.architecture import Architecture
-from sat2density.models.folding import prepare_for_inference
 from sat2density.models.generator import Generator
+from sat2density.models.inference import prepare_for_inference
 from sat2density.models.render_net import Painting
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.render.cameras import Rays, equirectangular_rays
@@ -21,10 +21,10 @@ from sat2density.render.skyline import add_skyline
 from sat2density.render.volume import Projection, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 if TYPE_CHECKING:
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
 
 Precision = Literal["float32", "bfloat16", "auto"]
 

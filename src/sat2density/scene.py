@@ -15,10 +15,10 @@ from sat2density.errors import InputError
 from sat2density.render.cameras import panorama_lookup, perspective_rays
 from sat2density.render.volume import Projection, heights_m, top_down
 from sat2density.scene_spec import SceneSpec
-from sat2density.types import Camera, View
+from sat2density.views import Camera, View
 
 if TYPE_CHECKING:
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
     from sat2density.pipeline import Sat2Density
 
 CAMERAS_AT_ONCE = 8

@@ -8,7 +8,7 @@ import pytest
 
 from sat2density.apps import demo
 from sat2density.apps.options import ModelOptions
-from sat2density.render.trajectory import Path as Walk
+from sat2density.paths.trajectory import Path as Walk
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import json
 import numpy as np
 import pytest
 import torch
+from drawn_folders import CVUSA_SIZE, PANORAMA_SIZE, TILE_SIZE, draw, save, write_cvact, write_cvusa
 from PIL import Image
 from scipy.signal import convolve2d
 
-from drawn_folders import CVUSA_SIZE, PANORAMA_SIZE, TILE_SIZE, draw, save, write_cvact, write_cvusa
 from sat2density import Camera, Lighting, load
 from sat2density.apps.cli import main
 from sat2density.data import open_dataset

@@ -15,7 +15,7 @@ from sat2density.apps.options import (
 )
 from sat2density.errors import InputError, OutputError
 from sat2density.scene_spec import SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 CVACT = SceneSpec.named("cvact")
 

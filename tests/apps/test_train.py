@@ -7,7 +7,8 @@ import json
 import pytest
 
 from sat2density.apps.cli import main
-from sat2density.engine import allocator, means
+from sat2density.evaluation import mean_baseline
+from sat2density.training import allocator
 
 
 def failed(capsys, *words):
@@ -99,7 +100,7 @@ def test_train_two_minutes_then_evaluate(capsys, tmp_path, monkeypatch):
 def test_train_two_steps_then_evaluate(capsys, tmp_path, monkeypatch):
     """The short form of the proof above: the same two commands on four scenes and one."""
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(means, "TRAIN_SCENES", 2)
+    monkeypatch.setattr(mean_baseline, "TRAIN_SCENES", 2)
     monkeypatch.setattr(
         allocator, "keep_freed_memory", lambda: False
     )  # it would last as long as the tests' process

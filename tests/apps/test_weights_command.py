@@ -4,8 +4,8 @@ import sys
 
 import pytest
 import torch
-
 from released_files import released_checkpoint
+
 from sat2density.apps.cli import main
 from sat2density.weights import open_weights
 

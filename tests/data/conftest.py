@@ -5,7 +5,6 @@ own folder.
 import functools
 
 import pytest
-
 from drawn_folders import write_cvact, write_cvusa, write_pairs
 
 

@@ -6,8 +6,8 @@ import torch
 from scipy.io import savemat
 
 from sat2density.data import CVACT
-from sat2density.data.images import read_image
 from sat2density.errors import InputError
+from sat2density.images import read_image
 from sat2density.scene_spec import SceneSpec
 
 

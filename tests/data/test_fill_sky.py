@@ -5,9 +5,9 @@ import torch
 
 from sat2density.data import CVACT, CVUSA, Pairs
 from sat2density.data.fill_sky import fill_sky_masks
-from sat2density.data.images import read_image, read_mask
-from sat2density.data.sky import estimate_sky
 from sat2density.errors import InputError
+from sat2density.images import read_image, read_mask
+from sat2density.light.sky_estimator import estimate_sky
 
 
 def test_only_what_is_missing_is_written(make_pairs):

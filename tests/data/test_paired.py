@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from sat2density.data import Pairs
-from sat2density.data.images import read_image, read_mask, read_tile
 from sat2density.errors import InputError
+from sat2density.images import read_image, read_mask, read_tile
 from sat2density.scene_spec import SceneSpec
 
 

@@ -5,8 +5,8 @@ import torch
 from torch.utils.data import DataLoader
 
 from sat2density.data import Pairs, Sample, collate
-from sat2density.data.histogram import sky_histogram
 from sat2density.errors import InputError
+from sat2density.light.histogram import sky_histogram
 from sat2density.scene_spec import SceneSpec
 
 

@@ -8,8 +8,8 @@ import torch
 
 from sat2density import worlds
 from sat2density.data import Suburb, open_dataset
-from sat2density.data.sky import estimate_sky
 from sat2density.errors import InputError
+from sat2density.light.sky_estimator import estimate_sky
 from sat2density.scene_spec import SceneSpec
 
 FIRST = {"train": 1_000, "val": 2_000, "test": 3_000}

@@ -6,7 +6,7 @@ from sat2density.errors import ShapeError
 from sat2density.export.colours import scale
 from sat2density.export.composite import WalkLayout
 from sat2density.export.plan import WALKED
-from sat2density.render.trajectory import Path
+from sat2density.paths.trajectory import Path
 from sat2density.scene_spec import SceneSpec
 
 CVACT = SceneSpec.named("cvact")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from sat2density.data.lighting import Lighting
 from sat2density.export.page import MOST_FRAMES, Still, page_text, write_page
+from sat2density.light.lighting import Lighting
+from sat2density.paths.trajectory import Path as Walk
 from sat2density.pipeline import Sat2Density
-from sat2density.render.trajectory import Path as Walk
 from sat2density.scene_spec import SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 SPEC = SceneSpec(extent_m=40, tile_size=32, panorama_size=(64, 16), samples_per_ray=12)
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from sat2density.export.plan import WALKED, TilePlan, tile_with_path
-from sat2density.render.trajectory import Path
+from sat2density.paths.trajectory import Path
 
 GREEN = torch.tensor([0.0, 0.5, 0.0]).view(3, 1, 1).expand(3, 64, 64)
 EAST = Path.straight((-0.5, 0.25), (0.5, 0.25), frames=5).along_path()

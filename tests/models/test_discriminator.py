@@ -1,7 +1,7 @@
 import pytest
 import torch
-
 from golden_files import NAMES, golden, largest_difference
+
 from sat2density.models.architecture import Architecture
 from sat2density.models.discriminator import (
     Discriminator,

@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 import torch
-
 from golden_files import NAMES, golden, largest_difference
+
 from sat2density.models.architecture import Architecture
 from sat2density.models.render_net import RenderNet, direction_channels
 

@@ -3,14 +3,14 @@
 import math
 
 import numpy as np
+import oracles
 import pytest
 import torch
 
-import oracles
 from sat2density.errors import InputError, ShapeError
 from sat2density.render import cameras
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 SPEC = SceneSpec(panorama_size=(8, 4))
 NORTH, EAST, SOUTH, WEST, UP = (0, 0, -1), (1, 0, 0), (0, 0, 1), (-1, 0, 0), (0, 1, 0)

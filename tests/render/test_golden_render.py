@@ -11,7 +11,7 @@ import torch
 
 from sat2density.render import cameras, volume
 from sat2density.scene_spec import RELEASED, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 NAMES = ("cvact", "cvusa")
 

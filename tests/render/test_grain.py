@@ -4,14 +4,14 @@ import dataclasses
 
 import torch
 
-from sat2density.data.lighting import Lighting
+from sat2density.light.lighting import Lighting
 from sat2density.models.architecture import Architecture
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.grain import add_grain
 from sat2density.render.volume import Projection, render_rays
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 SPEC = dataclasses.replace(
     SceneSpec.named("suburb"), tile_size=64, panorama_size=(256, 64), samples_per_ray=32

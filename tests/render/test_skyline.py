@@ -13,7 +13,7 @@ from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.skyline import add_skyline
 from sat2density.render.volume import Projection, render_rays
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 SPEC = dataclasses.replace(
     SceneSpec.named("suburb"), tile_size=64, panorama_size=(128, 64), samples_per_ray=32

@@ -3,14 +3,14 @@
 import math
 
 import numpy as np
+import oracles
 import pytest
 import torch
 
-import oracles
 from sat2density.errors import InputError, ShapeError
 from sat2density.render import cameras, volume
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 SPEC = SceneSpec(
     extent_m=20.0, max_height_m=6.0, tile_size=16, panorama_size=(10, 8), samples_per_ray=24

@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-
 from released_files import released_checkpoint, zipped
+
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.scene_spec import Rules, SceneSpec

@@ -9,7 +9,6 @@ import zipfile
 
 import pytest
 import torch
-
 from released_files import zipped
 
 SCRIPT = """

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 import torch
-
 from released_files import NARROW, RUN, zipped
+
 from sat2density.errors import InputError, WeightsError
 from sat2density.scene_spec import RELEASED, SCENES, SceneSpec
 from sat2density.weights import KNOWN, open_weights

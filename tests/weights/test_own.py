@@ -5,11 +5,11 @@ import os
 import pytest
 import torch
 
-from sat2density.data.lighting import Lighting
 from sat2density.errors import OutputError, WeightsError
+from sat2density.light.lighting import Lighting
 from sat2density.models.architecture import Architecture
-from sat2density.models.folding import fold_for_inference
 from sat2density.models.generator import Generator
+from sat2density.models.inference import fold_for_inference
 from sat2density.pipeline import load
 from sat2density.render.volume import Projection
 from sat2density.scene_spec import Rules, SceneSpec

@@ -3,7 +3,7 @@ import pytest
 
 from sat2density.errors import InputError
 from sat2density.scene_spec import SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 from sat2density.worlds import CLASSES, STYLES, World
 
 

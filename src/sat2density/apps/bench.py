@@ -39,8 +39,8 @@ class Bench:
 
     def run(self) -> int:
         """Measure, print a table, write the record."""
-        from sat2density.engine.bench import Effort, describe_machine
-        from sat2density.engine.bench_suites import OF_NETWORKS, SUITES, Setting
+        from sat2density.bench.suites import OF_NETWORKS, SUITES, Setting
+        from sat2density.bench.timing import Effort, describe_machine
         from sat2density.pipeline import choose_device
 
         if self.json is not None and self.json.exists():

@@ -82,7 +82,7 @@ def check_device() -> Finding:
     """The device ``--device auto`` takes."""
     import torch
 
-    from sat2density.models.folding import gains_from_bfloat16
+    from sat2density.models.inference import gains_from_bfloat16
     from sat2density.pipeline import choose_device
 
     device = choose_device("auto")
@@ -104,7 +104,7 @@ def check_renderer() -> Finding:
     from sat2density.render.kernels import available_impls, choose_impl, explain_choice
     from sat2density.render.volume import render_rays
     from sat2density.scene_spec import Rules, SceneSpec
-    from sat2density.types import Camera
+    from sat2density.views import Camera
 
     device = choose_device("auto")
     spec, rules = SceneSpec(tile_size=16, panorama_size=(16, 8), samples_per_ray=8), Rules()

@@ -108,9 +108,9 @@ class Complete:
 
     def run(self) -> int:
         """Write the completed pictures and say where."""
-        from sat2density.data.images import read_image, save_image
         from sat2density.data.panorama import complete_panorama
         from sat2density.files import output_folder
+        from sat2density.images import read_image, save_image
 
         names = [path.stem for path in self.pictures]
         twice = next((name for name in names if names.count(name) > 1), None)

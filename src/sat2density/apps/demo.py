@@ -25,9 +25,9 @@ from sat2density.apps.session import finish, note, step
 from sat2density.files import check_output_folder, output_folder
 
 if TYPE_CHECKING:
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.pipeline import Sat2Density, Scene
-    from sat2density.render.trajectory import Path as Walk
-    from sat2density.types import Camera
+    from sat2density.views import Camera
     from sat2density.worlds import World
 
 DEMO_SEED: Final = 1
@@ -95,9 +95,9 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     """Run every kind of work on the place of `seed`, each into its own folder of `folder`; return
     the files' names.
     """
-    from sat2density.data.images import from_bytes
-    from sat2density.data.lighting import Lighting
-    from sat2density.render.trajectory import Path as Walk
+    from sat2density.images import from_bytes
+    from sat2density.light.lighting import Lighting
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.worlds import World
 
     world = World.generate(STYLE, seed)
@@ -144,7 +144,7 @@ def write_inputs(world: World, walk: Walk, folder: Path) -> list[str]:
 
 
 def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
 
     lights = Lighting.preset(LIGHTS[0]), Lighting.preset(LIGHTS[-1])
     return write_steps(

@@ -15,7 +15,7 @@ from sat2density.apps.session import note, progress
 from sat2density.errors import InputError, OutputError
 
 if TYPE_CHECKING:
-    from sat2density.engine.evaluator import Report
+    from sat2density.evaluation.evaluator import Report
     from sat2density.pipeline import Sat2Density
 
 
@@ -66,8 +66,8 @@ class Evaluate:
     def run(self) -> None:
         """Measure, show the table, write the files."""
         from sat2density.data import open_dataset
-        from sat2density.engine.evaluator import EvaluationSettings, evaluate, match
-        from sat2density.engine.parallel import cores
+        from sat2density.evaluation.evaluator import EvaluationSettings, evaluate, match
+        from sat2density.parallel import cores
         from sat2density.pipeline import load
 
         if self.jobs < 0:
@@ -104,7 +104,7 @@ class Evaluate:
         from rich.console import Console
         from rich.table import Table
 
-        from sat2density.metrics import METRICS
+        from sat2density.evaluation.metrics import METRICS
 
         trained = model.info.get("trained_on", "unknown")
         table = Table(

@@ -26,10 +26,10 @@ from sat2density.errors import InputError
 from sat2density.files import output_folder
 
 if TYPE_CHECKING:
-    from sat2density.data.lighting import Lighting
     from sat2density.export.mesh import Surface
+    from sat2density.light.lighting import Lighting
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.pipeline import Scene
-    from sat2density.render.trajectory import Path as Walk
 
 Format = Literal["vti", "npz", "heights", "glb", "ply", "obj", "page"]
 MESHES: Final = ("glb", "ply", "obj")

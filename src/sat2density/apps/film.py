@@ -15,11 +15,11 @@ from sat2density.apps.session import gentle_interrupt, progress
 from sat2density.errors import InputError
 
 if TYPE_CHECKING:
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.pipeline import Scene
-    from sat2density.render.trajectory import Path as Walk
     from sat2density.scene_spec import SceneSpec
-    from sat2density.types import Camera, View
+    from sat2density.views import Camera, View
 
 Take = Callable[[int, "View", Any], None]
 """Takes a frame: its number, the view, and the composed frame (height, width, 3) uint8."""

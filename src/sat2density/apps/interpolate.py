@@ -31,10 +31,10 @@ from sat2density.files import output_folder
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from sat2density.data.lighting import Lighting
     from sat2density.export.frames import FrameSink
+    from sat2density.light.lighting import Lighting
     from sat2density.pipeline import Scene
-    from sat2density.types import Camera
+    from sat2density.views import Camera
 
 SHEET_ROWS: Final = 9
 """Pictures on the sheet, at most: as many as can be told apart."""
@@ -95,7 +95,7 @@ def interpolated(
     """Yield `steps` pictures (3, H, W) of one view, the light going evenly from the first to the
     second.
     """
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
 
     geometry = scene.project(camera)
     with progress("pictures", steps) as advance:

@@ -27,9 +27,9 @@ from sat2density.files import output_folder
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
     from sat2density.pipeline import Sat2Density
-    from sat2density.types import Camera
+    from sat2density.views import Camera
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,8 +85,8 @@ def write_matrix(
     """Render every tile (name -> (3, S, S)) under every light into `folder`; return the files'
     names, sheet first.
     """
-    from sat2density.data.images import save_image
     from sat2density.export.pictures import contact_sheet, write_picture
+    from sat2density.images import save_image
 
     cells, names = [], ["sheet.png"]
     with progress("pictures", len(tiles) * len(lights)) as advance:

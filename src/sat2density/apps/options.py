@@ -16,16 +16,16 @@ import tyro
 from sat2density.apps.session import note
 from sat2density.errors import InputError, OutputError
 from sat2density.files import check_output_folder
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.pipeline import Sat2Density, Scene
-    from sat2density.render.trajectory import Path as Walk
     from sat2density.scene_spec import SceneSpec
-    from sat2density.types import View
+    from sat2density.views import View
 
 DEFAULT_WEIGHTS: Final = "suburb-small"
 """What a command without ``--weights`` uses, once it ships with the package."""
@@ -92,7 +92,7 @@ class LightOptions:
 
     def read(self) -> Lighting:
         """Read the light; InputError where it is none."""
-        from sat2density.data.lighting import Lighting
+        from sat2density.light.lighting import Lighting
 
         return Lighting.parse(self.light, self.sky_mask)
 
@@ -107,7 +107,7 @@ class TileOptions:
 
     def read(self, path: Path, size: int) -> Tensor:
         """Read a tile as (3, size, size) in [0, 1]; InputError where it is no square picture."""
-        from sat2density.data.images import read_tile
+        from sat2density.images import read_tile
 
         return read_tile(path, size, crop=self.crop)
 
@@ -196,7 +196,7 @@ class PathOptions:
 
     def read(self, spec: SceneSpec) -> Walk:
         """Read, resample and turn the path; what was ignored in the file is told on stderr."""
-        from sat2density.render.trajectory import Path as Walk
+        from sat2density.paths.trajectory import Path as Walk
 
         if self.spacing_m is not None and self.frames is not None:
             raise InputError("--spacing-m and --frames: give one of them only")

@@ -22,7 +22,7 @@ from sat2density.files import output_folder
 
 if TYPE_CHECKING:
     from sat2density.pipeline import Scene
-    from sat2density.types import View
+    from sat2density.views import View
 
 FILES: Final = (
     "panorama.png",
@@ -71,8 +71,8 @@ def write_view(view: View, scene: Scene, folder: Path) -> list[str]:
     """Write one view with its scene's heights as pictures into `folder`; return the files'
     names.
     """
-    from sat2density.data.images import save_image
     from sat2density.export import pictures
+    from sat2density.images import save_image
 
     if view.image is not None:
         save_image(folder / "panorama.png", view.image)

@@ -49,7 +49,7 @@ class StudioCommand:
         except ModuleNotFoundError as error:
             raise MissingExtraError("the studio", "studio") from error
         if self.sat is not None:
-            from sat2density.data.images import picture_size
+            from sat2density.images import picture_size
 
             picture_size(self.sat)
         if not 0 <= self.port <= 65535:

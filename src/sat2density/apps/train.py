@@ -10,8 +10,8 @@ import tyro
 
 from sat2density.apps.options import Flat
 from sat2density.apps.session import gentle_interrupt, note
-from sat2density.engine.config import TrainConfig
-from sat2density.engine.presets import PRESETS
+from sat2density.training.config import TrainConfig
+from sat2density.training.presets import PRESETS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Train:
 
     def run(self) -> None:
         """Train and say where the weights are."""
-        from sat2density.engine.allocator import keep_freed_memory
-        from sat2density.engine.trainer import RunOptions, prepare_data, train
+        from sat2density.training.allocator import keep_freed_memory
+        from sat2density.training.trainer import RunOptions, prepare_data, train
 
         if self.pack:
             prepare_data(self.config, note)

@@ -12,7 +12,9 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from sat2density.data.images import (
+from sat2density.data.truth import read_truth
+from sat2density.errors import InputError
+from sat2density.images import (
     SQUARE_TOLERANCE,
     read_image,
     read_mask,
@@ -20,9 +22,7 @@ from sat2density.data.images import (
     resize_mask,
     to_bytes,
 )
-from sat2density.data.sky import WORKING_WIDTH, estimate_sky
-from sat2density.data.truth import read_truth
-from sat2density.errors import InputError
+from sat2density.light.sky_estimator import WORKING_WIDTH, estimate_sky
 from sat2density.scene_spec import SceneSpec
 
 ASPECT_TOLERANCE: Final = 0.03

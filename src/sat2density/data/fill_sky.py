@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sat2density.data.images import read_image, save_image
 from sat2density.data.paired import PairedDataset, find_picture, identities_in
-from sat2density.data.sky import estimate_sky
 from sat2density.errors import InputError
+from sat2density.images import read_image, save_image
+from sat2density.light.sky_estimator import estimate_sky
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import torch
 from torch.utils.data import Dataset
 
-from sat2density.data.images import SUFFIXES, read_image, read_mask, read_tile
 from sat2density.data.sample import Sample
 from sat2density.data.truth import read_truth, world_of
 from sat2density.errors import InputError, near_matches
+from sat2density.images import SUFFIXES, read_image, read_mask, read_tile
 from sat2density.scene_spec import SceneSpec
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sat2density.data.images import SUFFIXES
 from sat2density.data.paired import PairedDataset
 from sat2density.errors import InputError
+from sat2density.images import SUFFIXES
 
 
 class Pairs(PairedDataset):

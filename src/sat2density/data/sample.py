@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from sat2density.conventions import HistogramForm
-from sat2density.data.histogram import sky_histogram
 from sat2density.errors import InputError
+from sat2density.light.histogram import sky_histogram
 from sat2density.scene_spec import SceneSpec
 
 TRUTH: Final[dict[str, torch.dtype]] = {

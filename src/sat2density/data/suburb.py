@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import torch
 
-from sat2density.data.images import from_bytes
 from sat2density.data.paired import DEFAULT_SPLITS, PairedDataset
 from sat2density.data.sample import TRUTH, Sample
 from sat2density.errors import InputError, unknown_name
+from sat2density.images import from_bytes
 
 if TYPE_CHECKING:
     from sat2density.worlds import World

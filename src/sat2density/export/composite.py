@@ -13,8 +13,8 @@ from sat2density.export.colours import coloured
 from sat2density.export.lettering import font, round_ticks, scale_bar, text_width
 from sat2density.export.pictures import farthest_depth_m
 from sat2density.export.plan import TilePlan
-from sat2density.render.splines import arc_length
-from sat2density.render.trajectory import Path
+from sat2density.paths.splines import arc_length
+from sat2density.paths.trajectory import Path
 from sat2density.scene_spec import SceneSpec
 
 WIDEST: Final = 1600

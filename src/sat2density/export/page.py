@@ -26,12 +26,12 @@ from PIL import Image
 from sat2density.errors import InputError
 from sat2density.export.arrays import picture, plane
 from sat2density.files import atomic_path
-from sat2density.types import Camera, View
+from sat2density.views import Camera, View
 
 if TYPE_CHECKING:
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
+    from sat2density.paths.trajectory import Path as Walk
     from sat2density.pipeline import Scene
-    from sat2density.render.trajectory import Path as Walk
 
 FORMAT: Final = "sat2density page 1"
 MOST_FRAMES: Final = 80

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from sat2density.export.arrays import picture
-from sat2density.render.trajectory import Path
+from sat2density.paths.trajectory import Path
 
 Corners = list[tuple[float, float]]
 

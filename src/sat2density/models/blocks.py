@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from sat2density.models.architecture import Padding
 from sat2density.models.convolution import PaddedConv, UpsampledConv
-from sat2density.models.norm import normed_activation
+from sat2density.models.cpu.norm import normed_activation
 
 LEAK = 0.2
 """Slope of LeakyReLU below zero (spec, section 4)."""

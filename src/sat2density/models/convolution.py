@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 
-from sat2density.models import forms, narrow, winograd
 from sat2density.models.architecture import Padding
 from sat2density.models.borders import mirrored, with_borders, wrap_columns
+from sat2density.models.cpu import algorithms, few_outputs, winograd
 
 SPECTRAL_EPS = 1e-12
 
@@ -129,7 +129,7 @@ class PaddedConv(nn.Module):
         return normed
 
     @torch.no_grad()
-    def _norm(self) -> forms.Norm:
+    def _norm(self) -> algorithms.Norm:
         """Refine u and v in training mode; return the norm as it is now.
 
         Copies: a second forward in training would otherwise change what the first one's backward
@@ -144,11 +144,11 @@ class PaddedConv(nn.Module):
             product = torch.mv(matrix, self.weight_v)
             if self.training:
                 self.weight_u.copy_(F.normalize(product, dim=0, eps=SPECTRAL_EPS))
-            return forms.Norm(
+            return algorithms.Norm(
                 torch.dot(self.weight_u, product), self.weight_u.clone(), self.weight_v.clone()
             )
 
-    def _own_norm(self) -> forms.Norm | None:
+    def _own_norm(self) -> algorithms.Norm | None:
         return self._norm() if self.spectral else None
 
     def takes_form(self, image: Tensor) -> bool:
@@ -163,23 +163,27 @@ class PaddedConv(nn.Module):
         if form is None:
             return convolve(image, self.kernel(), self.bias, self.stride, self.padding)
         side = self.raw_weight.shape[-1] // 2
-        if isinstance(form, forms.Direct):
+        if isinstance(form, algorithms.Direct):
             image = _bordered(image, side, self.padding)
         else:
             image = with_borders(image, side, self.padding)
-        return forms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
+        return algorithms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
 
-    def _form(self, image: Tensor) -> forms.Form | None:
+    def _form(self, image: Tensor) -> algorithms.Form | None:
         """Return the quickest form on a CPU; None where that is torch's convolution with a plain
         weight.
         """
         outputs, inputs, side, _ = self.raw_weight.shape
         if _in_full_precision(image):
             if winograd.pays(inputs, outputs, side, self.stride):
-                return forms.Winograd()
-            if narrow.pays(outputs, side, self.stride):
-                return forms.Narrow()
-        return forms.Direct(self.stride, _zeros(side // 2, self.padding)) if self.spectral else None
+                return algorithms.Winograd()
+            if few_outputs.pays(outputs, side, self.stride):
+                return algorithms.Narrow()
+        return (
+            algorithms.Direct(self.stride, _zeros(side // 2, self.padding))
+            if self.spectral
+            else None
+        )
 
 
 def _in_full_precision(image: Tensor) -> bool:
@@ -207,11 +211,13 @@ class UpsampledConv(PaddedConv):
         2H, 2W).
         """
         if self.takes_form(image) and self.raw_weight.shape[-1] == 3:
-            form = forms.Upsampled(self.padding)
+            form = algorithms.Upsampled(self.padding)
             if skip is None:
-                return forms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
+                return algorithms.convolve(
+                    image, self.raw_weight, self.bias, form, self._own_norm()
+                )
             small, large = self.kernel().split((image.shape[1], self.skip_channels), dim=1)
-            return forms.convolve(image, small, self.bias, form) + convolve(
+            return algorithms.convolve(image, small, self.bias, form) + convolve(
                 skip, large, None, 1, self.padding
             )
         large = F.interpolate(image, scale_factor=2, mode="nearest")

@@ -17,7 +17,7 @@ from torch import Tensor
 from sat2density.conventions import PixelRule
 from sat2density.errors import InputError, ShapeError
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 
 @dataclasses.dataclass(frozen=True)

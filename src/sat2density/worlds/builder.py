@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -214,9 +215,8 @@ class Builder:
         rings = {"backdrop_m": backdrop_m, "backdrop_top": backdrop_m.max(1)}
         whole = np.zeros(n * n + 1, np.int64)
         roads = {"road_start": whole, "road_items": whole, "kerb_at": np.zeros((n, n))}
-        geometry = Geometry(
-            **tables, **grounds, **rings, **roads, radius_m=float(self.radius_m), **rest
-        )  # type: ignore[arg-type]
+        parts: dict[str, Any] = {**tables, **grounds, **rings, **roads, **rest}
+        geometry = Geometry(**parts, radius_m=float(self.radius_m))
         return _with_roads(geometry, n)
 
 

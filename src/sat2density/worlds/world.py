@@ -12,7 +12,7 @@ import numpy as np
 from sat2density.conventions import PixelRule
 from sat2density.errors import InputError, unknown_name
 from sat2density.scene_spec import SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 from sat2density.worlds.kernels import columns, image
 from sat2density.worlds.kernels.codes import CLASSES as _CLASSES
 from sat2density.worlds.kernels.image import Buffers, Eye

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from sat2density.apps.studio import packets
-from sat2density.types import View
+from sat2density.views import View
 
 
 def test_round_trip():

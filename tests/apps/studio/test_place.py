@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from sat2density.apps.studio.place import Place, camera_at
-from sat2density.data.lighting import Lighting
 from sat2density.errors import InputError
-from sat2density.types import Camera
+from sat2density.light.lighting import Lighting
+from sat2density.views import Camera
 
 
 @pytest.fixture

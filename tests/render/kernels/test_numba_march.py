@@ -9,13 +9,13 @@ import os
 import numpy as np
 import pytest
 import torch
-
 from march_cases import check_against_reference, random_case, render
+
 from sat2density.render import cameras, kernels
 from sat2density.render.kernels import numba_march, operation
 from sat2density.render.kernels.settings import March
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 RANDOM_CASES = 24
 HALF_CASES = 8

@@ -13,7 +13,7 @@ from sat2density.render import cameras, kernels, volume
 from sat2density.render.kernels import operation
 from sat2density.render.kernels.settings import March
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
-from sat2density.types import Camera
+from sat2density.views import Camera
 
 SPEC = SceneSpec(
     extent_m=20.0, max_height_m=6.0, tile_size=16, panorama_size=(18, 8), samples_per_ray=20

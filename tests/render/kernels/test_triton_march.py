@@ -10,11 +10,11 @@ import os
 import subprocess
 import sys
 
+import interpreted_march
 import pytest
 import torch
-
-import interpreted_march
 from march_cases import KINDS, check_against_reference, each_tensor, random_case
+
 from sat2density.errors import InputError
 from sat2density.render import kernels
 from sat2density.render.kernels import operation

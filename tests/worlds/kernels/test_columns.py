@@ -10,7 +10,7 @@ import torch
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.volume import render_rays
 from sat2density.scene_spec import Rules
-from sat2density.types import Camera
+from sat2density.views import Camera
 from sat2density.worlds import CLASSES, STYLES
 from sat2density.worlds.builder import Frame, Paint
 from sat2density.worlds.kernels import codes

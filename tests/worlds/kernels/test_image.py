@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sat2density.types import Camera
+from sat2density.views import Camera
 from sat2density.worlds import CLASSES
 from sat2density.worlds.builder import Builder, Frame, Paint
 from sat2density.worlds.kernels import codes

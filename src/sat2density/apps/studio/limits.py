@@ -28,9 +28,6 @@ MAX_JOBS: Final = 4
 MAX_RESULTS: Final = 12
 """Results kept per visitor; the oldest is deleted when another is made."""
 
-MAX_PATH_POINTS: Final = 2000
-"""Cameras of one video or page."""
-
 MAX_MESSAGE_BYTES: Final = 512 * 1024
 """One websocket message from a page: a path of 2000 points is about 100 kB of JSON."""
 

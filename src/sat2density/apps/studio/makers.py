@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sat2density.apps.studio.jobs import Job, Maker
-from sat2density.apps.studio.path_exchange import points_of
 from sat2density.apps.studio.place import camera_at
 from sat2density.apps.studio.studio import Studio
 from sat2density.apps.studio.visitors import Visitor
@@ -26,8 +25,9 @@ from sat2density.export.page import Still, write_page
 from sat2density.export.spherical import equirectangular_frame
 from sat2density.export.video import mp4_writer
 from sat2density.export.volume import write_vti
-from sat2density.render.trajectory import Path as Walk
-from sat2density.types import Camera, View
+from sat2density.paths.exchange import points_of
+from sat2density.paths.trajectory import Path as Walk
+from sat2density.views import Camera, View
 
 WIDTHS = range(256, 4097, 4)
 """Widths of a video's frames, pixels: H.264 wants even sizes, 360-degree frames multiples of 4."""
@@ -110,8 +110,12 @@ class Video(Maker):
             )
         if self.style == "ahead":
             return lambda index, view: (
-                (view.image.permute(1, 2, 0) * 255).round().byte().cpu().numpy()
-            )  # type: ignore
+                (view.image.permute(1, 2, 0) * 255)  # type: ignore[union-attr]
+                .round()
+                .byte()
+                .cpu()
+                .numpy()
+            )
         layout = WalkLayout(self.scene.tile, self.walk, spec, spec.panorama_size)
         size = (self.width, round(self.width * layout.size[1] / layout.size[0] / 2) * 2)
 

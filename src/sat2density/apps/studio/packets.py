@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from sat2density.data.images import to_bytes
-from sat2density.types import View
+from sat2density.images import to_bytes
+from sat2density.views import View
 
 JPEG = "image/jpeg"
 DEFLATED_U16 = "deflate-uint16"

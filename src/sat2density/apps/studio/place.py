@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from sat2density.errors import InputError
-from sat2density.types import Camera, View
+from sat2density.views import Camera, View
 
 if TYPE_CHECKING:
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
     from sat2density.pipeline import Scene
 
 SLICE_SIDE = 128

@@ -21,12 +21,12 @@ from sat2density.apps.studio.guard import Guard
 from sat2density.apps.studio.jobs import Jobs
 from sat2density.apps.studio.limits import MAX_PATH_BYTES
 from sat2density.apps.studio.makers import MAKERS
-from sat2density.apps.studio.path_exchange import read_path, write_path
 from sat2density.apps.studio.studio import ASSETS, Studio
 from sat2density.apps.studio.visitors import Visitor
-from sat2density.data.images import read_image, save_image
-from sat2density.data.lighting import Lighting
 from sat2density.errors import InputError, Sat2DensityError
+from sat2density.images import read_image, save_image
+from sat2density.light.lighting import Lighting
+from sat2density.paths.exchange import read_path, write_path
 
 SESSION_HEADER = "x-studio-session"
 """Carries the visitor's key; a page of another site cannot send it without a preflight that is

@@ -15,10 +15,10 @@ from sat2density.apps.studio import packets
 from sat2density.apps.studio.place import Place, camera_at
 from sat2density.apps.studio.render_queue import RenderQueue
 from sat2density.apps.studio.visitors import Visitor, Visitors
-from sat2density.data.images import read_tile
-from sat2density.data.lighting import PRESETS, Lighting
 from sat2density.errors import InputError
-from sat2density.types import Camera
+from sat2density.images import read_tile
+from sat2density.light.lighting import PRESETS, Lighting
+from sat2density.views import Camera
 
 if TYPE_CHECKING:
     from sat2density.pipeline import Sat2Density

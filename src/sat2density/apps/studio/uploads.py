@@ -10,8 +10,8 @@ from PIL import Image, UnidentifiedImageError
 from starlette.requests import Request
 
 from sat2density.apps.studio.limits import MAX_UPLOAD_BYTES, MAX_UPLOAD_PIXELS
-from sat2density.data.images import FORMATS
 from sat2density.errors import InputError
+from sat2density.images import FORMATS
 
 
 class TooLargeError(InputError):

@@ -19,7 +19,7 @@ from sat2density.errors import InputError
 
 if TYPE_CHECKING:
     from sat2density.apps.studio.place import Place
-    from sat2density.data.lighting import Lighting
+    from sat2density.light.lighting import Lighting
 
 OWN_LIGHT = re.compile(r"own-[0-9]{1,2}")
 """Keys the page may give to a visitor's own lights."""

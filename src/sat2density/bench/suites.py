@@ -1,0 +1,308 @@
+"""What is measured: rendering, frames of a walk, a training step, loading and start-up."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sat2density.bench.memory import measure_apart
+from sat2density.bench.timing import Effort, Measured, compare, extra_memory_mb, time_command
+from sat2density.bench.training_step import TrainingSteps, paths
+from sat2density.light.lighting import Lighting
+from sat2density.models.convolution import choose_impl
+from sat2density.pipeline import Precision, Sat2Density, load, prepare
+from sat2density.render import kernels
+from sat2density.render.cameras import Rays, equirectangular_rays
+from sat2density.render.volume import render_rays
+from sat2density.scene import CAMERAS_AT_ONCE
+from sat2density.scene_spec import RELEASED, Rules, SceneSpec
+from sat2density.views import Camera
+from sat2density.weights import save_weights
+
+LAYERS, SIDE = 64, 256
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What a suite is run with: device, architecture of the networks, effort, and the picture's and
+    tile's sizes.
+    """
+
+    device: torch.device
+    architecture: str = "small"
+    effort: Effort = dataclasses.field(default_factory=Effort)
+    spec: SceneSpec = dataclasses.field(default_factory=lambda: SceneSpec.named("cvact"))
+    side: int = SIDE
+
+
+def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tensor:
+    """Return a volume like a learned street: houses, crowns on trunks, air of exactly zero. (1, Z,
+    S, S), per unit.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    half = spec.extent_m / 2
+    centres = (torch.arange(side) + 0.5) / side * spec.extent_m - half
+    south, east = torch.meshgrid(centres, centres, indexing="ij")
+    up = ((torch.arange(layers) + 0.5) / layers * spec.max_height_m)[:, None, None]
+    density = torch.zeros(layers, side, side)
+
+    def uniform(low: float, high: float) -> float:
+        return low + (high - low) * float(torch.rand((), generator=generator))
+
+    for _ in range(10):
+        x, z, width, depth, height = (
+            uniform(5, half),
+            uniform(-half, half),
+            uniform(3, 6),
+            uniform(3, 6),
+            uniform(3, 6),
+        )
+        x = x if uniform(0, 1) < 0.5 else -x
+        density[((east - x).abs() < width) & ((south - z).abs() < depth) & (up < height)] = 150.0
+    for _ in range(25):
+        x, z, radius, height = (
+            uniform(3, half),
+            uniform(-half, half),
+            uniform(0.8, 2.2),
+            uniform(2, 5),
+        )
+        x = x if uniform(0, 1) < 0.5 else -x
+        away = (east - x) ** 2 + (south - z) ** 2
+        density[(away + (up - height) ** 2 < radius**2)] = uniform(20, 60)
+        density[(away < 0.09) & (up < height)] = 100.0
+    return density[None]
+
+
+def fog_scene(layers: int, side: int) -> Tensor:
+    """Return thin fog in every cell: nothing to skip, nowhere to stop. (1, Z, S, S), per unit."""
+    return 0.01 + 0.3 * torch.rand(
+        1, layers, side, side, generator=torch.Generator().manual_seed(0)
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class RenderingCase:
+    """A volume, a tile and a panorama's rays to be rendered.
+
+    Attributes:
+        name: "scene, ground".
+        spec, rules: of the scene.
+        density, tile, rays: what is rendered.
+
+    """
+
+    name: str
+    spec: SceneSpec
+    rules: Rules
+    density: Tensor
+    tile: Tensor
+    rays: Rays
+
+    @property
+    def impls(self) -> tuple[str, ...]:
+        """What is compared: the device's fast twin, and the reference."""
+        return tuple(dict.fromkeys((kernels.choose_impl(self.density.device), "reference")))
+
+    @property
+    def results_mb(self) -> float:
+        """Memory of the picture and of the density's gradient, MiB."""
+        pixels = self.rays.directions.shape[1] * self.rays.directions.shape[2]
+        return 4 * (5 * pixels + self.density.numel()) / 2**20
+
+    def forward(self, impl: str) -> Callable[[], Tensor]:
+        """Return a call that renders."""
+        return lambda: (
+            render_rays(
+                self.density, self.tile, self.rays, self.spec, self.rules, impl=impl
+            ).stacked
+        )
+
+    def both(self, impl: str) -> Callable[[], Any]:
+        """Return a call that renders, and gets the density's gradient."""
+        leaf = self.density.clone().requires_grad_()
+
+        def call() -> None:
+            seen = render_rays(leaf, self.tile, self.rays, self.spec, self.rules, impl=impl).stacked
+            torch.autograd.grad(seen.sum(), leaf)
+
+        return call
+
+
+def rendering_cases(spec: SceneSpec, side: int, device: torch.device) -> Iterator[RenderingCase]:
+    """An opaque scene and fog, under both rules of the ground."""
+    for rule in (RELEASED, Rules()):
+        for kind in ("opaque", "fog"):
+            density = (
+                opaque_scene(spec, LAYERS, side) if kind == "opaque" else fog_scene(LAYERS, side)
+            )
+            tile = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(1)).to(
+                device
+            )
+            rays = equirectangular_rays(spec, rule, Camera(0.03, 0.02), device)
+            yield RenderingCase(
+                f"{kind}, {rule.ground}", spec, rule, density.to(device), tile, rays
+            )
+
+
+def render_suite(setting: Setting) -> list[Measured]:
+    """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of
+    the ground.
+    """
+    on_cpu = setting.device.type == "cpu"
+    memory = (
+        measure_apart("render", spec=setting.spec.to_dict(), side=setting.side) if on_cpu else {}
+    )
+    results = []
+    for case in rendering_cases(setting.spec, setting.side, setting.device):
+        for title, make in (("forward", case.forward), ("forward and backward", case.both)):
+            calls = {f"render {title}, {case.name}: {impl}": make(impl) for impl in case.impls}
+            reference = f"render {title}, {case.name}: reference"
+            timed = compare(calls, setting.effort, setting.device, reference)
+            if title == "forward and backward":
+                timed = [
+                    _with_memory(m, case, impl, memory)
+                    for m, impl in zip(timed, case.impls, strict=True)
+                ]
+            results += timed
+    return results
+
+
+def _with_memory(
+    measured: Measured, case: RenderingCase, impl: str, apart: dict[str, float]
+) -> Measured:
+    """Add the memory beyond inputs and results: measured in another process on the CPU, here on a
+    GPU.
+    """
+    found = apart.get(f"{case.name}: {impl}")
+    if case.density.is_cuda:
+        rise = extra_memory_mb(case.both(impl), case.density.device)
+        found = None if rise is None else rise - case.results_mb
+    return (
+        measured
+        if found is None
+        else dataclasses.replace(measured, extra={"extra_memory_mb": round(found, 1)})
+    )
+
+
+@torch.no_grad()
+def frame_suite(setting: Setting) -> list[Measured]:
+    """One more camera position, a change of light, RenderNet, a tile's density; the reference does
+    everything anew.
+    """
+    architecture, spec, device = setting.architecture, setting.spec, setting.device
+    plain = Sat2Density.random(architecture, spec).to(device)
+    choose_impl(plain, "plain")
+    tile = torch.rand(
+        3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)
+    ).to(device)
+    light, camera = Lighting.preset("clear-noon"), Camera(0.1, 0.2, 30.0)
+
+    def whole() -> None:
+        density = plain.density(tile[None])
+        rays = equirectangular_rays(spec, plain.rules, camera, device)
+        seen = render_rays(density, tile[None], rays, spec, plain.rules, impl="reference")
+        plain.paint(seen, plain.style(light))
+
+    reference = f"frame from the tile, {architecture}, float32: reference"
+    calls: dict[str, Callable[[], Any]] = {reference: whole}
+    precision: Precision
+    for precision in ("float32", "bfloat16"):
+        ready = prepare(Sat2Density.random(architecture, spec), device, precision)
+        calls |= _frame_calls(ready, tile, camera, light, f"{architecture}, {precision}")
+    return compare(calls, setting.effort, device, reference)
+
+
+def _frame_calls(
+    model: Sat2Density, tile: Tensor, camera: Camera, light: Lighting, title: str
+) -> dict[str, Callable[[], Any]]:
+    scene = model.reconstruct(tile)
+    view = scene.render(camera, light)
+    style, seen = model.style(light), model.project(scene.densities, scene.tiles, [camera])
+    cameras = [camera] * CAMERAS_AT_ONCE
+    batch = {
+        f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(
+            cameras, light
+        )
+    }
+    return (batch if tile.is_cuda else {}) | {
+        f"frame of a walk, {title}": lambda: scene.render(camera, light),
+        f"change of light alone, {title}": lambda: scene.relight(view, light),
+        f"RenderNet, {title}": lambda: model.paint(seen, style),
+        f"density of a tile, {title}": lambda: model.reconstruct(tile),
+    }
+
+
+def train_suite(setting: Setting, batch: int = 2) -> list[Measured]:
+    """A generator's training step (L1, opacity, Adam) as we train and as the reference does;
+    samples, peak memory.
+    """
+    title = f"training step, {setting.architecture}, batch {batch}"
+    steps = TrainingSteps(setting.architecture, setting.spec, batch, setting.device)
+    calls: dict[str, Callable[[], Any]] = {
+        f"{title}: {path}": call for path, call in paths(steps).items()
+    }
+    timed = compare(calls, setting.effort, setting.device, f"{title}: reference")
+    results = []
+    for path, measured in zip(paths(steps), timed, strict=True):
+        extra = {"samples_per_second": round(1e3 * batch / measured.median, 3)}
+        extra |= {
+            key: round(value, 1)
+            for key, value in _training_memory(steps, path, setting, batch).items()
+        }
+        results.append(dataclasses.replace(measured, extra=extra))
+    return results
+
+
+def _training_memory(
+    steps: TrainingSteps, path: str, setting: Setting, batch: int
+) -> dict[str, float]:
+    """Peak memory beyond weights, gradients and Adam's moments (these: `kept_mb`), MiB."""
+    if setting.device.type == "cpu":
+        spec = setting.spec.to_dict()
+        return measure_apart(
+            "train", path=path, architecture=setting.architecture, spec=spec, batch=batch
+        )
+    rise = extra_memory_mb(paths(steps)[path], setting.device)
+    # Before the step the gradients of the last one are there: they are counted as kept.
+    return {} if rise is None else {"beyond_mb": rise, "kept_mb": steps.kept_mb}
+
+
+def start_suite(setting: Setting) -> list[Measured]:
+    """Start-up in fresh processes: `--help`, import."""
+    calls: dict[str, Callable[[], Any]] = {
+        "start: python alone": time_command(["-c", "pass"]),
+        "start: sat2density --help": time_command(["-m", "sat2density.apps.cli", "--help"]),
+        "start: import sat2density": time_command(["-c", "import sat2density"]),
+    }
+    return compare(calls, setting.effort, setting.device)
+
+
+def load_suite(setting: Setting) -> list[Measured]:
+    """Loading weights of our own format (half precision) until they can be looked with."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = Sat2Density.random(setting.architecture, setting.spec)
+        stem = Path(folder) / "weights"
+        save_weights(stem, model.generator, model.spec, model.rules, {"name": "bench"})
+        name = f"load weights, {setting.architecture}"
+        return compare(
+            {name: lambda: load(stem, device=setting.device.type)}, setting.effort, setting.device
+        )
+
+
+SUITES: dict[str, Callable[[Setting], list[Measured]]] = {
+    "frame": frame_suite,
+    "train": train_suite,
+    "load": load_suite,
+    "start": start_suite,
+    "render": render_suite,
+}
+"""Name of a suite -> what runs it."""
+
+OF_NETWORKS = ("frame", "train", "load")
+"""Suites that depend on the size of the networks."""

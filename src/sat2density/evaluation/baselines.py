@@ -1,0 +1,161 @@
+"""Who predicts: the model, and the trivial predictors that stand beside it in every table."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from sat2density.evaluation.ground_truth import TrueScene
+from sat2density.evaluation.mean_baseline import Means
+from sat2density.evaluation.metrics import geometry
+from sat2density.pipeline import Sat2Density
+from sat2density.render.cameras import equirectangular_rays
+from sat2density.render.volume import Projection, heights_m, render_rays, top_down
+from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.views import Camera
+
+SOLID = 1000.0
+"""Density of a true cell, per unit: opaque within a hundredth of a unit."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Look:
+    """Prediction of one view: picture (3, H, W) or None, opacity (1, H, W), depth (1, H, W) in
+    metres or None.
+    """
+
+    image: Tensor | None
+    opacity: Tensor
+    depth_m: Tensor | None
+
+
+class Prediction(Protocol):
+    """What is predicted of one scene."""
+
+    heights: Tensor | None
+    occupied: Tensor | None
+
+    def look(self, camera: Camera) -> Look:
+        """Predict a view."""
+
+
+def _look(projection: Projection, image: Tensor | None, unit_m: float) -> Look:
+    depth = geometry.metric_depth(projection.depth[0], projection.opacity[0], unit_m)
+    return Look(image, projection.opacity[0].float().cpu(), depth.float().cpu())
+
+
+class ModelPrediction:
+    """The model's: the density once, then any view, in one light (`style` (1, n), see
+    `Sat2Density.style`).
+    """
+
+    def __init__(
+        self, model: Sat2Density, tile: Tensor, style: Tensor, size: tuple[int, int]
+    ) -> None:
+        self.model, self.spec = model, dataclasses.replace(model.spec, panorama_size=size)
+        self.scene, self.style = model.reconstruct(tile), style
+        self.heights: Tensor | None = self.scene.heights().float().cpu()
+        layers = self.scene.densities.shape[1]
+        cell = model.spec.max_height_m / model.spec.unit_m / layers
+        self.occupied: Tensor | None = geometry.occupied(self.scene.densities[0], cell).cpu()
+
+    @torch.no_grad()
+    def look(self, camera: Camera) -> Look:
+        """Predict a view."""
+        rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
+        projection = self.model.see(self.scene.densities, self.scene.tiles, rays)
+        image = self.model.paint(projection, self.style)[0].float().cpu()
+        return _look(projection, image, self.spec.unit_m)
+
+
+class FlatPrediction:
+    """Bare ground and a flat horizon. With `pictured`, the tile projected on that ground, under the
+    mean sky.
+    """
+
+    def __init__(self, spec: SceneSpec, tile: Tensor, means: Means | None, pictured: bool) -> None:
+        self.spec, self.tile, self.means, self.pictured = spec, tile, means, pictured
+        self.heights: Tensor | None = torch.zeros(tile.shape[-1], tile.shape[-1])
+        self.occupied: Tensor | None = None
+
+    def look(self, camera: Camera) -> Look:
+        """Predict a view."""
+        rays = equirectangular_rays(self.spec, Rules(), [camera])
+        projection = render_rays(torch.zeros(1, 2, 4, 4), self.tile[None], rays, self.spec, Rules())
+        image = None
+        if self.pictured and self.means is not None:
+            ground = projection.colour[0]
+            image = torch.where(projection.opacity[0] > 0.5, ground, self.means.panorama)
+        return _look(projection, image, self.spec.unit_m)
+
+
+class MeanPrediction:
+    """The mean panorama, the mean sky, the mean heights, the mean depth of each row: the same from
+    everywhere.
+    """
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.heights: Tensor | None = means.heights
+        self.occupied: Tensor | None = None
+
+    def look(self, camera: Camera) -> Look:
+        """Predict a view (the camera does not matter)."""
+        depth = self.means.row_depth
+        if depth is not None:
+            # A row without any hit in training has no mean: the nearest row's depth below it is
+            # taken.
+            filled = depth.clone()
+            for row in range(len(filled) - 2, -1, -1):
+                if torch.isnan(filled[row]):
+                    filled[row] = filled[row + 1]
+            depth = filled[None, :, None].expand_as(self.means.sky)
+        return Look(self.means.panorama, 1 - self.means.sky, depth)
+
+
+class CeilingPrediction:
+    """The truth's own occupancy through the renderer, at the model's resolution: what no density
+    can do better.
+    """
+
+    def __init__(self, spec: SceneSpec, tile: Tensor, occupancy: Tensor) -> None:
+        self.spec, self.tile, self.density = spec, tile[None], SOLID * occupancy.float()[None]
+        self.occupied: Tensor | None = occupancy
+        seen = top_down(self.density, self.tile, spec, Rules())
+        self.heights: Tensor | None = heights_m(seen, spec)[0]
+
+    def look(self, camera: Camera) -> Look:
+        """Predict a view."""
+        rays = equirectangular_rays(self.spec, Rules(), [camera])
+        return _look(
+            render_rays(self.density, self.tile, rays, self.spec, Rules()), None, self.spec.unit_m
+        )
+
+
+def trivial(
+    spec: SceneSpec, truth: TrueScene, means: Means | None, cells: tuple[int, int]
+) -> dict[str, Prediction]:
+    """The trivial predictors of a scene, by the table's rows; those that lack what they need are
+    left out.
+
+    Args:
+        spec: the weights' scale and samples per ray.
+        truth: the scene.
+        means: what the mean predictors know.
+        cells: layers and side of the density's grid, at which the ceiling is rendered.
+
+    """
+    tile = truth.sample.tile
+    size, fov = truth.spec.panorama_size, truth.spec.vertical_fov_deg
+    spec = dataclasses.replace(spec, panorama_size=size, vertical_fov_deg=fov)
+    rows: dict[str, Prediction] = {"flat": FlatPrediction(spec, tile, means, pictured=False)}
+    if means is not None:
+        rows["mean"] = MeanPrediction(means)
+        rows["projected"] = FlatPrediction(spec, tile, means, pictured=True)
+    occupancy = truth.occupancy(*cells)
+    if occupancy is not None:
+        rows["ceiling"] = CeilingPrediction(spec, tile, occupancy)
+    return rows

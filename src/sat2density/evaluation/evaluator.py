@@ -1,0 +1,312 @@
+"""Measuring a model on a data set, beside the trivial predictors, as one table."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
+from sat2density.errors import InputError, WeightsError
+from sat2density.evaluation.baselines import Look, ModelPrediction, trivial
+from sat2density.evaluation.ground_truth import TrueScene, TrueView
+from sat2density.evaluation.ground_truth_cache import TruthCache, code_digest, digest
+from sat2density.evaluation.mean_baseline import MeanSource
+from sat2density.evaluation.metrics import METRICS, Tally
+from sat2density.evaluation.scene_measures import Measures, Sums
+from sat2density.files import atomic_path
+from sat2density.images import save_image
+from sat2density.parallel import in_order
+from sat2density.perceptual import Lpips, available
+from sat2density.pipeline import Sat2Density
+from sat2density.views import Camera
+
+if TYPE_CHECKING:
+    from sat2density.light.lighting import Lighting
+
+ROWS = ("model", "flat", "mean", "projected", "ceiling")
+WARM_UP, TIMED_FRAMES = 3, 15
+"""Frames rendered before time is taken, and frames whose median is reported."""
+Row = dict[str, float | None]
+
+
+@dataclasses.dataclass(frozen=True)
+class EvaluationSettings:
+    """What is measured.
+
+    Attributes:
+        light: one light for every scene; None takes each truth's own sky.
+        views: whether views off the centre are measured (procedural data only).
+        flicker_scenes: on how many scenes, from the first, flicker is measured (21 true views each;
+            procedural only).
+        pictures: folder for truth and prediction of every scene, or None.
+        fetch: fetch LPIPS's weights where they are missing.
+        timed: the model as it is used for pictures (precision "auto"): how long one takes is
+            measured; None: it is not.
+        cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers
+            (`truth_cache`).
+
+    """
+
+    light: Lighting | None = None
+    views: bool = True
+    flicker_scenes: int = 20
+    pictures: Path | None = None
+    fetch: bool = False
+    timed: Sat2Density | None = None
+    cache: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """The table: one row per predictor, a number or None per metric; notices say what was left out
+    and why.
+    """
+
+    rows: dict[str, Row]
+    scenes: int
+    notices: tuple[str, ...]
+
+    def save_json(self, path: Path) -> None:
+        """Write one object per row, flat keys."""
+        with atomic_path(path) as temporary:
+            temporary.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
+
+    def save_csv(self, path: Path) -> None:
+        """Write one line per row, a column per metric; what does not apply is empty."""
+        with (
+            atomic_path(path) as temporary,
+            open(temporary, "w", newline="", encoding="utf-8") as handle,
+        ):
+            writer = csv.writer(handle)
+            writer.writerow(["predictor", *METRICS])
+            for name, row in self.rows.items():
+                writer.writerow([name, *("" if row[m] is None else repr(row[m]) for m in METRICS)])
+
+
+def evaluate(
+    model: Sat2Density,
+    dataset: PairedDataset,
+    settings: EvaluationSettings,
+    progress: Callable[[], None] = lambda: None,
+    jobs: int = 1,
+) -> Report:
+    """Measure.
+
+    Args:
+        model: ready to look (`pipeline.load`).
+        dataset: opened with its truth.
+        settings: what is measured.
+        progress: called after every scene.
+        jobs: processes to work in, each with its share of the cores; where the model is on a GPU
+            they prepare what is true. The numbers do not depend on it (but for rounding, since
+            networks run on other numbers of threads).
+
+    Raises:
+        InputError: the weights belong to another scene than the data.
+
+    """
+    resized = match(model, dataset)
+    others = TrivialMeter(model, dataset, settings, jobs)
+    tallies = {name: Tally() for name in ROWS}
+    for measured in _measured(Meter(model, others), others, jobs):
+        for name, sums in measured.items():
+            tallies[name].add_sums(sums)
+        progress()
+    if settings.timed is not None:
+        tallies["model"].add(
+            "seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1
+        )
+    notices = [*([resized] if resized else []), *others.notices]
+    return Report({name: tallies[name].result() for name in ROWS}, len(dataset), tuple(notices))
+
+
+def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[str, Sums]]:
+    """Every scene's sums by row, in order."""
+    count = len(others.dataset)
+    if meter.model.device.type == "cpu":
+        yield from in_order(meter.scene, count, jobs)
+        return
+    for index, rows in enumerate(in_order(others.scene, count, jobs)):
+        yield {"model": meter.model_sums(index), **rows}
+
+
+def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
+    """Time one camera position: projection and picture of a scene whose density is there, in one
+    light.
+
+    The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process
+    was given.
+    """
+    from sat2density.light.lighting import Lighting
+
+    scene, light, seconds = model.reconstruct(tile), Lighting.preset("clear-noon"), []
+    for k in range(WARM_UP + TIMED_FRAMES):
+        begun = time.perf_counter()
+        scene.render(Camera(0.02 * k, -0.02 * k), light).image.cpu()  # type: ignore[union-attr]
+        seconds.append(time.perf_counter() - begun)
+    return statistics.median(seconds[WARM_UP:])
+
+
+def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
+    """Make the data's pictures as large as the weights', and say so where that changes anything.
+
+    Procedural truth is rendered at that size, pictures of files are resized (`data.images`).
+
+    Raises:
+        InputError: the weights belong to another scale, camera height or field of view than the
+            data.
+
+    """
+    ours, theirs = model.spec, dataset.spec
+    for name in ("extent_m", "camera_height_m", "vertical_fov_deg"):
+        if getattr(ours, name) != getattr(theirs, name):
+            raise InputError(
+                f"{dataset.label}: its scene has {name} {getattr(theirs, name)}, the weights were "
+                f"trained for "
+                f"{getattr(ours, name)}; choose weights for this scene, or data of the weights' "
+                f"scene"
+            )
+    if (ours.panorama_size, ours.tile_size) == (theirs.panorama_size, theirs.tile_size):
+        return None
+    dataset.spec = dataclasses.replace(
+        theirs, panorama_size=ours.panorama_size, tile_size=ours.tile_size
+    )
+    width, height = ours.panorama_size
+    return f"measured at the weights' own size: panoramas {width}x{height}, tiles {ours.tile_size}"
+
+
+class TrivialMeter:
+    """Measures the trivial predictors of scenes; can be sent to another process, as `Meter` can.
+
+    Args:
+        model: whose scale, and whose grid for the ceiling, they are given.
+        dataset: opened with its truth, of the weights' scene and size (`match`).
+        settings: what is measured.
+        jobs: processes that may help with the means.
+
+    Attributes:
+        notices: what is left out, and why.
+
+    """
+
+    def __init__(
+        self, model: Sat2Density, dataset: PairedDataset, settings: EvaluationSettings, jobs: int
+    ) -> None:
+        self.dataset, self.settings, self.spec = (
+            dataset,
+            dataclasses.replace(settings, timed=None),
+            model.spec,
+        )
+        self.source = MeanSource(dataset, jobs)
+        self.notices: list[str] = [] if self.source.notice is None else [self.source.notice]
+        self.lpips = self._lpips()
+        self.cache = TruthCache.of(dataset) if settings.cache else TruthCache(None)
+        self.cells = (
+            model.architecture.density_layers,
+            model.spec.tile_size // model.architecture.density_stride,
+        )
+        known = [
+            self.source.sums.digest(),
+            self.spec.to_dict(),
+            self.cells,
+            sorted(self.lpips),
+            settings.views,
+        ]
+        self.key = digest(code_digest(), *known)
+
+    def _lpips(self) -> dict[str, Lpips]:
+        found = {}
+        for net in ("alex", "squeeze"):
+            try:
+                if not self.settings.fetch and not (available(net) and available(f"lpips_{net}")):
+                    raise WeightsError(
+                        f"the public weights of LPIPS ({net}) are not in the cache; fetch them "
+                        f"(--fetch)"
+                    )
+                found[f"image.lpips_{net}"] = Lpips.public(net, self.settings.fetch)
+            except WeightsError as error:
+                self.notices.append(f"image.lpips_{net} is left out: {error}")
+        return found
+
+    def truth(self, index: int) -> TrueScene:
+        """Return what is true of a scene."""
+        return TrueScene(self.dataset, index, self.cache)
+
+    def measures(self, index: int) -> Measures:
+        """Return what is measured of a scene."""
+        return Measures(self.settings.views, index < self.settings.flicker_scenes, self.lpips)
+
+    @torch.no_grad()
+    def scene(self, index: int) -> dict[str, Sums]:
+        """Measure a scene: partial sums by row, from the cache where they were measured before."""
+        return self.rows(self.truth(index))
+
+    def rows(self, truth: TrueScene) -> dict[str, Sums]:
+        """Measure a scene whose truth is at hand."""
+        measures = self.measures(truth.index)
+
+        def make() -> dict[str, Sums]:
+            rows = trivial(self.spec, truth, self.source.means(truth.sample), self.cells)
+            return {name: measures.of(prediction, truth) for name, prediction in rows.items()}
+
+        part = f"trivial-{self.key}" + "-walk" * measures.walk
+        return self.cache.numbers(truth.identity, part, make)
+
+
+class Meter:
+    """Measures the model on scenes, beside the trivial predictors.
+
+    Args:
+        model: ready to look.
+        trivial: for the other rows.
+
+    """
+
+    def __init__(self, model: Sat2Density, trivial: TrivialMeter) -> None:
+        self.model, self.trivial = model, trivial
+        light = trivial.settings.light
+        with torch.no_grad():
+            self.style = None if light is None else model.style(light)
+
+    @torch.no_grad()
+    def scene(self, index: int) -> dict[str, Sums]:
+        """Measure everyone on one scene: partial sums by row."""
+        truth = self.trivial.truth(index)
+        return {"model": self._sums(truth), **self.trivial.rows(truth)}
+
+    @torch.no_grad()
+    def model_sums(self, index: int) -> Sums:
+        """Measure the model alone."""
+        return self._sums(self.trivial.truth(index))
+
+    def _sums(self, truth: TrueScene) -> Sums:
+        sample, pictures = truth.sample, self.trivial.settings.pictures
+        style = self.style if self.style is not None else self._own_style(sample)
+        prediction = ModelPrediction(self.model, sample.tile, style, truth.spec.panorama_size)
+        if pictures is not None:
+            _save(pictures, sample.identity, prediction.look(Camera()), truth.centre)
+        return self.trivial.measures(truth.index).of(prediction, truth)
+
+    def _own_style(self, sample: Sample) -> Tensor:
+        """Encode the light of a sample's own sky."""
+        return self.model.generator.style(
+            sample.histogram(self.model.rules.histogram)[None].to(self.model.device)
+        )
+
+
+def _save(folder: Path, name: str, look: Look, centre: TrueView) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    save_image(folder / f"{name}-truth.png", centre.image)
+    save_image(folder / f"{name}-opacity.png", look.opacity)
+    if look.image is not None:
+        save_image(folder / f"{name}-predicted.png", look.image)

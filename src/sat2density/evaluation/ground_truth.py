@@ -1,0 +1,210 @@
+"""What is true of a scene that is evaluated: its pictures, and, where the world can be asked, views
+from elsewhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
+from sat2density.data.suburb import Suburb
+from sat2density.evaluation.ground_truth_cache import Arrays, TruthCache
+from sat2density.images import from_bytes
+from sat2density.scene_spec import SceneSpec
+from sat2density.views import Camera
+
+if TYPE_CHECKING:
+    from sat2density.worlds import World
+
+REGIONS = {
+    "ground": ("road", "pavement", "grass", "soil", "water"),
+    "building": ("building",),
+    "tree": ("tree",),
+}
+"""Regions of the heights' measures, and the classes of the world that make them up."""
+WALK_M, WALK_STEP_M = 10.0, 0.5
+"""Length and step of the walk on which flicker is measured."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TrueView:
+    """A true view: picture (3, H, W), sky (1, H, W) with 1 = sky, radial depth (1, H, W) in metres
+    or None.
+    """
+
+    image: Tensor
+    sky: Tensor
+    depth_m: Tensor | None
+
+
+class TrueScene:
+    """One scene of a data set.
+
+    Args:
+        dataset: where it comes from.
+        index: its place there.
+        cache: where parts are looked for before the world is asked.
+
+    Attributes:
+        procedural: whether further views can be had.
+
+    """
+
+    def __init__(self, dataset: PairedDataset, index: int, cache: TruthCache | None = None) -> None:
+        self.dataset, self.index = dataset, index
+        self.cache = cache if cache is not None else TruthCache(None)
+        self.identity = dataset.identities[index]
+        self.procedural = isinstance(dataset, Suburb) or self.world is not None
+
+    @property
+    def spec(self) -> SceneSpec:
+        """Scale and sizes of the truth."""
+        return self.dataset.spec
+
+    @functools.cached_property
+    def world(self) -> World | None:
+        """The procedural world it was made from; None for photographs."""
+        return self.dataset.world(self.index)
+
+    @functools.cached_property
+    def sample(self) -> Sample:
+        """Tile, panorama, sky and the truth there is."""
+        if not isinstance(self.dataset, Suburb):
+            return self.dataset[self.index]
+        stored = self.cache.arrays(self.identity, "scene", self._sample_arrays)
+        truth = {
+            name: torch.from_numpy(stored[name]) for name in ("depth_m", "heights_m", "classes")
+        }
+        sky = _sky(truth["depth_m"][None])
+        tile, panorama = from_bytes(stored["tile"]), from_bytes(stored["panorama"])
+        return Sample(tile, panorama, sky, self.spec, self.identity, truth)
+
+    def _sample_arrays(self) -> Arrays:
+        assert isinstance(self.dataset, Suburb)
+        assert self.world is not None
+        spec = self.spec
+        view = self.world.panorama(size=spec.panorama_size, pixel_rule=self.dataset.pixel_rule)
+        heights, _, classes = self.world.surface_maps(spec.tile_size)
+        seen = {"panorama": view.image, "depth_m": view.depth_m}
+        return {
+            "tile": self.world.tile(spec.tile_size),
+            **seen,
+            "heights_m": heights,
+            "classes": classes,
+        }
+
+    @functools.cached_property
+    def centre(self) -> TrueView:
+        """The panorama of the data set."""
+        depth = self._truth("depth_m")
+        return TrueView(
+            self.sample.panorama, self.sample.sky, None if depth is None else depth[None]
+        )
+
+    def heights_m(self) -> Tensor | None:
+        """Surface heights (S, S) in metres above the plane under the camera."""
+        return self._truth("heights_m")
+
+    @functools.cached_property
+    def regions(self) -> dict[str, Tensor]:
+        """Boolean (S, S) masks by region; none without classes."""
+        classes = self._truth("classes")
+        if classes is None:
+            return {}
+        from sat2density.worlds import CLASSES
+
+        codes = {name: [CLASSES.index(c) for c in members] for name, members in REGIONS.items()}
+        return {name: torch.isin(classes, torch.tensor(members)) for name, members in codes.items()}
+
+    def occupancy(self, layers: int, size: int) -> Tensor | None:
+        """Boolean (layers, size, size), from the world or, where its shape fits, from the data
+        set.
+        """
+        if not self.procedural:
+            stored = self._truth("occupancy")
+            return (
+                stored
+                if stored is not None and tuple(stored.shape) == (layers, size, size)
+                else None
+            )
+
+        def make() -> Arrays:
+            assert self.world is not None
+            return {"bits": np.packbits(self.world.occupancy(layers, size))}
+
+        bits = self.cache.arrays(self.identity, f"occupancy-{layers}-{size}", make)["bits"]
+        cells = np.unpackbits(bits, count=layers * size * size).reshape(layers, size, size)
+        return torch.from_numpy(cells.astype(bool))
+
+    def road_views(self, distances_m: Sequence[float]) -> list[tuple[Camera, TrueView]]:
+        """Views from the road so many metres from the middle, looking north; none for
+        photographs.
+        """
+        if not self.procedural:
+            return []
+
+        def make() -> Arrays:
+            assert self.world is not None
+            cameras = [
+                dataclasses.replace(self.world.road_camera(metres), heading=0.0)
+                for metres in distances_m
+            ]
+            return self._seen(cameras, pictured=True)
+
+        part = "views-" + "-".join(f"{metres:g}" for metres in distances_m)
+        stored = self.cache.arrays(self.identity, part, make)
+        depths = torch.from_numpy(stored["depth_m"])[:, None]
+        views = [
+            TrueView(from_bytes(i), _sky(d), d)
+            for i, d in zip(stored["image"], depths, strict=True)
+        ]
+        return list(zip(_cameras(stored), views, strict=True))
+
+    def walk(self) -> tuple[list[Camera], Tensor] | None:
+        """Cameras along the road through the middle, looking north, and the true depth (T, 1, H, W)
+        seen from each.
+        """
+        if not self.procedural:
+            return None
+
+        def make() -> Arrays:
+            assert self.world is not None
+            path = self.world.road_path(WALK_M, WALK_STEP_M)
+            return self._seen(
+                [dataclasses.replace(camera, heading=0.0) for camera in path], pictured=False
+            )
+
+        stored = self.cache.arrays(self.identity, f"walk-{WALK_M:g}-{WALK_STEP_M:g}", make)
+        return _cameras(stored), torch.from_numpy(stored["depth_m"])[:, None]
+
+    def _seen(self, cameras: Sequence[Camera], pictured: bool) -> Arrays:
+        """Render further views: cameras (N, 2), depth (N, H, W), pictures (N, H, W, 3) uint8."""
+        assert self.world is not None
+        spec = self.spec
+        seen = [
+            self.world.panorama(camera, spec.panorama_size, spec.vertical_fov_deg)
+            for camera in cameras
+        ]
+        pictures = {"image": np.stack([view.image for view in seen])} if pictured else {}
+        places = np.array([(camera.east, camera.south) for camera in cameras])
+        return {"cameras": places, "depth_m": np.stack([view.depth_m for view in seen]), **pictures}
+
+    def _truth(self, name: str) -> Tensor | None:
+        return None if self.sample.truth is None else self.sample.truth.get(name)
+
+
+def _cameras(stored: Arrays) -> list[Camera]:
+    return [Camera(float(east), float(south)) for east, south in stored["cameras"]]
+
+
+def _sky(depth_m: Tensor) -> Tensor:
+    """1 where a ray meets nothing."""
+    return (~depth_m.isfinite()).float()

@@ -1,0 +1,211 @@
+"""What the mean predictors know: mean panorama, sky, heights, depth of each row, over training
+scenes or others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sat2density.data import open_dataset
+from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
+from sat2density.errors import InputError
+from sat2density.evaluation.metrics import geometry
+from sat2density.files import atomic_path
+from sat2density.parallel import in_order
+from sat2density.render.cameras import equirectangular_rays
+from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.views import Camera
+from sat2density.weights import cache_folder
+
+TRAIN_SCENES = 200
+"""Training scenes whose mean is taken (the first of the split)."""
+_FIELDS = ("panorama", "sky", "heights", "heights_count", "row_depth", "row_count", "count")
+
+
+@dataclasses.dataclass
+class Sums:
+    """Sums over scenes, float64.
+
+    Attributes:
+        panorama: (3, H, W). sky: (1, H, W). heights: (S, S) metres. row_depth, row_count: (H,)
+            metres and pixels of true hits inside the tile. count, heights_count: scenes.
+
+    """
+
+    panorama: Tensor
+    sky: Tensor
+    heights: Tensor
+    heights_count: Tensor
+    row_depth: Tensor
+    row_count: Tensor
+    count: Tensor
+
+    @classmethod
+    def empty(cls, spec: SceneSpec) -> Sums:
+        """Nothing yet."""
+        width, height = spec.panorama_size
+
+        def zeros(*size: int) -> Tensor:
+            return torch.zeros(size, dtype=torch.float64)
+
+        side = spec.tile_size
+        return cls(
+            zeros(3, height, width),
+            zeros(1, height, width),
+            zeros(side, side),
+            zeros(),
+            zeros(height),
+            zeros(height),
+            zeros(),
+        )
+
+    def plus(self, sample: Sample, sign: int = 1) -> Sums:
+        """These sums with a scene more (or, sign = -1, less)."""
+        return self.combined(_of(sample), sign)
+
+    def combined(self, added: Sums, sign: int = 1) -> Sums:
+        """These sums and others (or, sign = -1, without them)."""
+        return Sums(*(getattr(self, name) + sign * getattr(added, name) for name in _FIELDS))
+
+    def digest(self) -> str:
+        """Stand for these sums: sixteen hexadecimal digits."""
+        content = b"".join(getattr(self, name).numpy().tobytes() for name in _FIELDS)
+        return hashlib.sha256(content).hexdigest()[:16]
+
+    def means(self) -> Means:
+        """Divide by the counts; NaN where nothing was counted."""
+        return Means(
+            (self.panorama / self.count).float(),
+            (self.sky / self.count).float(),
+            (self.heights / self.heights_count).float() if self.heights_count > 0 else None,
+            (self.row_depth / self.row_count).float() if self.row_count.sum() > 0 else None,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Means:
+    """Mean panorama (3, H, W), sky (1, H, W), heights (S, S) or None, depth of each row (H,) in
+    metres or None.
+    """
+
+    panorama: Tensor
+    sky: Tensor
+    heights: Tensor | None
+    row_depth: Tensor | None
+
+
+def _of(sample: Sample) -> Sums:
+    sums = Sums.empty(sample.spec)
+    sums.panorama += sample.panorama.double()
+    sums.sky += sample.sky.double()
+    sums.count += 1
+    truth = sample.truth or {}
+    if "heights_m" in truth:
+        sums.heights += truth["heights_m"].double()
+        sums.heights_count += 1
+    if "depth_m" in truth:
+        depth = truth["depth_m"][None, None]
+        rays = equirectangular_rays(sample.spec, Rules(), Camera())
+        inside = geometry.hits_inside(depth, rays.directions, rays.origins, sample.spec.unit_m)[
+            0, 0
+        ]
+        sums.row_depth += depth[0, 0].double().masked_fill(~inside, 0).sum(1)
+        sums.row_count += inside.sum(1)
+    return sums
+
+
+class MeanSource:
+    """Gives the means for a scene: of the data's first training scenes, else of all other scenes
+    that are measured.
+
+    Args:
+        dataset: what is measured. Procedural data has fixed training scenes, a folder those of its
+            train split; where there is none, or it is measured itself, each scene is predicted by
+            all the others.
+        jobs: processes that may help.
+
+    Attributes:
+        notice: why a folder's train split could not be used, or None.
+
+    """
+
+    def __init__(self, dataset: PairedDataset, jobs: int = 1) -> None:
+        self.notice: str | None = None
+        world = dataset.world(0)
+        training = self._training(dataset) if world is None else None
+        self.apart = world is not None or training is not None
+        self.sums = (
+            _total(training or dataset, jobs)
+            if world is None
+            else _cached(world.style, dataset.spec, jobs)
+        )
+
+    def _training(self, dataset: PairedDataset) -> PairedDataset | None:
+        """Open the same folder's train split at the same size; None, with a notice, where that
+        cannot be.
+        """
+        if dataset.split == "train":
+            return None
+        try:
+            return type(dataset)(dataset.root, "train", TRAIN_SCENES, dataset.spec)
+        except InputError as error:
+            self.notice = (
+                f"mean and projected know the other scenes of '{dataset.split}', not training "
+                f"scenes: {error}"
+            )
+            return None
+
+    def means(self, sample: Sample) -> Means | None:
+        """The means that a predictor may know when it is asked about `sample`; None where there is
+        no other scene.
+        """
+        if self.apart:
+            return self.sums.means()
+        others = self.sums.plus(sample, -1)
+        return others.means() if others.count > 0 else None
+
+
+def _total(dataset: PairedDataset, jobs: int) -> Sums:
+    """The sums over a data set, always added in its order."""
+    total = Sums.empty(dataset.spec)
+    for one in in_order(_SumsOf(dataset), len(dataset), jobs):
+        total = total.combined(one)
+    return total
+
+
+@dataclasses.dataclass(frozen=True)
+class _SumsOf:
+    dataset: PairedDataset
+
+    def __call__(self, index: int) -> Sums:
+        return _of(self.dataset[index])
+
+
+def _cached(style: str, spec: SceneSpec, jobs: int) -> Sums:
+    """The sums over the training scenes, made once and kept in the cache."""
+    from sat2density.worlds import GENERATOR_VERSION
+
+    key = json.dumps([style, spec.to_dict(), TRAIN_SCENES, str(GENERATOR_VERSION)], sort_keys=True)
+    path = (
+        Path(cache_folder())
+        / "means"
+        / f"{style}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    )
+    if path.is_file():
+        with np.load(path) as arrays:
+            return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
+    dataset: Any = open_dataset(f"{style}:train", None, TRAIN_SCENES)
+    dataset.spec = spec
+    sums = _total(dataset, jobs)
+    with atomic_path(path) as temporary:
+        np.savez(temporary, **{name: getattr(sums, name).numpy() for name in _FIELDS})
+    return sums

@@ -1,0 +1,171 @@
+"""Measures of a prediction: small pure functions, the registry of their names, and `Tally`, which
+averages them.
+
+A metric's exact definition stands in the docstring of its function; `METRICS` says how its parts
+become one number.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from sat2density.errors import unknown_name
+from sat2density.evaluation.metrics.geometry import HEIGHT_STEPS_M, NEAR_RADIUS_M
+
+Better = Literal["higher", "lower", "one"]
+Finish = Literal["mean", "root"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Metric:
+    """How one number comes about.
+
+    Attributes:
+        unit: of the number ("dB", "m", "" for a share).
+        better: which way is better; "one": nearest to 1.
+        text: the definition in one line; the function's docstring has the whole of it.
+        finish: "mean" = total / count, "root" = its square root (pooled squares).
+
+    """
+
+    unit: str
+    better: Better
+    text: str
+    finish: Finish = "mean"
+
+
+def _image_metrics(prefix: str, place: str) -> dict[str, Metric]:
+    return {
+        f"{prefix}.psnr": Metric(
+            "dB", "higher", f"-10 log10(mean squared difference), {place}, mean over pictures"
+        ),
+        f"{prefix}.ssim": Metric(
+            "", "higher", f"SSIM, 11x11 Gaussian of sigma 1.5, {place}, mean over pictures"
+        ),
+        f"{prefix}.rmse": Metric(
+            "", "lower", f"root mean squared difference on 0..255, {place}, mean over pictures"
+        ),
+    }
+
+
+def _depth_metrics(prefix: str) -> dict[str, Metric]:
+    return {
+        f"{prefix}.{name}{suffix}": Metric(
+            "",
+            "lower" if name == "absrel" else "higher",
+            f"{text}{where}, true hits inside the tile, pooled",
+        )
+        for name, text in (
+            ("absrel", "|p - t| / t of the radial depth"),
+            ("within_1.25", "share with p/t within 1.25x"),
+        )
+        for suffix, where in (
+            ("", ""),
+            ("_above", " above the horizon"),
+            ("_below", " below the horizon"),
+        )
+    }
+
+
+def _height_metrics() -> dict[str, Metric]:
+    metrics: dict[str, Metric] = {}
+    for suffix, where in (
+        ("", "all"),
+        *((f"_{name}", name) for name in ("ground", "building", "tree")),
+    ):
+        pixels = f"pooled over {where} pixels"
+        metrics |= {
+            f"heights.rmse{suffix}": Metric(
+                "m", "lower", f"root mean squared error, {pixels}", "root"
+            ),
+            f"heights.mae{suffix}": Metric("m", "lower", f"mean absolute error, {pixels}"),
+            f"heights.bias{suffix}": Metric("m", "lower", f"mean of prediction - truth, {pixels}"),
+        }
+        for step in HEIGHT_STEPS_M:
+            within = Metric("", "higher", f"share wrong by at most {step:g} m, {pixels}")
+            metrics[f"heights.within_{step:g}{suffix}"] = within
+    near = f"root mean squared error within {NEAR_RADIUS_M:g} m of the tile's middle"
+    return {**metrics, "heights.rmse_10m": Metric("m", "lower", near, "root")}
+
+
+OFF_CENTRE_M = (2, 5, 10)
+"""Distances of the views off the centre, along the road, metres."""
+
+METRICS: dict[str, Metric] = {
+    **_image_metrics("image", "at the centre"),
+    "image.sd": Metric(
+        "dB", "higher", "sharpness difference, the released formula, mean over pictures"
+    ),
+    "image.lpips_alex": Metric("", "lower", "LPIPS with AlexNet on [-1, 1], mean over pictures"),
+    "image.lpips_squeeze": Metric(
+        "", "lower", "LPIPS with SqueezeNet on [-1, 1], mean over pictures"
+    ),
+    "image.sharpness": Metric(
+        "", "one", "predicted / true squared luminance gradient on structure pixels, pooled"
+    ),
+    "sky.iou": Metric("", "higher", "IoU of opacity < 0.5 with the sky mask, mean over pictures"),
+    "structure.iou": Metric(
+        "", "higher", "IoU of what is not sky above the horizon, mean over pictures"
+    ),
+    **_depth_metrics("depth"),
+    **_height_metrics(),
+    "occupancy.iou": Metric(
+        "", "higher", "IoU of cells that stop half the light with the true cells, mean over scenes"
+    ),
+    **{
+        key: metric
+        for metres in OFF_CENTRE_M
+        for key, metric in (
+            *_image_metrics(f"view{metres}m", f"{metres} m off the centre").items(),
+            *_depth_metrics(f"view{metres}m.depth").items(),
+        )
+    },
+    "seconds.frame": Metric(
+        "s", "lower", "one camera position of a scene, projection and picture, median of 15"
+    ),
+    "flicker": Metric(
+        "", "lower", "|change| of a surface between frames 0.5 m apart, 0..255, pooled over 10 m"
+    ),
+}
+"""Every number of the evaluation's table, by its flat key in the JSON."""
+
+
+class Tally:
+    """Totals and counts by metric; `result` makes the numbers."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, tuple[float, float]] = {}
+
+    def add(self, name: str, total: float, count: float) -> None:
+        """Add a partial sum; NaN totals are left out with their count. Unknown names are an
+        error.
+        """
+        if name not in METRICS:
+            raise unknown_name("metric", name, METRICS)
+        if math.isnan(total):
+            return
+        before = self._sums.get(name, (0.0, 0.0))
+        self._sums[name] = (before[0] + total, before[1] + count)
+
+    def add_sums(self, sums: Mapping[str, tuple[float, float]], prefix: str = "") -> None:
+        """Add several partial sums; `prefix` is put before every name."""
+        for name, (total, count) in sums.items():
+            self.add(prefix + name, total, count)
+
+    def add_values(self, name: str, values: Iterable[float]) -> None:
+        """Add one value a picture; NaN values (nothing to measure) are left out."""
+        for value in values:
+            self.add(name, float(value), 1.0)
+
+    def result(self) -> dict[str, float | None]:
+        """Every metric of the registry: its number, or None where nothing was measured."""
+        return {name: self._finish(name, metric) for name, metric in METRICS.items()}
+
+    def _finish(self, name: str, metric: Metric) -> float | None:
+        total, count = self._sums.get(name, (0.0, 0.0))
+        if count == 0:
+            return None
+        return math.sqrt(total / count) if metric.finish == "root" else total / count

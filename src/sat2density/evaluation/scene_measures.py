@@ -1,0 +1,147 @@
+"""Measuring one prediction of one scene: partial sums by metric, which `Tally` pools over a data
+set.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from sat2density.evaluation.baselines import Look, Prediction
+from sat2density.evaluation.ground_truth import TrueScene, TrueView
+from sat2density.evaluation.metrics import OFF_CENTRE_M, flicker, geometry, images
+from sat2density.render.cameras import equirectangular_rays
+from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.views import Camera
+
+Sums = dict[str, tuple[float, float]]
+"""Total and count by metric."""
+
+
+class Distance(Protocol):
+    """A distance between pictures (B, 3, H, W) in [0, 1], (B,): LPIPS."""
+
+    def __call__(self, prediction: Tensor, truth: Tensor) -> Tensor:
+        """Measure."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Measures:
+    """What is measured of a scene.
+
+    Attributes:
+        views: whether views off the centre are (`OFF_CENTRE_M`; procedural data only).
+        walk: whether flicker is (procedural data only).
+        distances: further distances at the centre by metric.
+
+    """
+
+    views: bool
+    walk: bool
+    distances: Mapping[str, Distance]
+
+    def of(self, prediction: Prediction, truth: TrueScene) -> Sums:
+        """Measure a prediction."""
+        look, centre = prediction.look(Camera()), truth.centre
+        sums = _images("image", look, centre) | self._centre(look, centre)
+        sums |= _depth("", look, centre, Camera(), truth.spec)
+        sums |= _heights(prediction, truth) | _occupancy(prediction, truth)
+        if self.views:
+            for metres, (camera, true) in zip(
+                OFF_CENTRE_M, truth.road_views(OFF_CENTRE_M), strict=False
+            ):
+                look = prediction.look(camera)
+                sums |= _images(f"view{metres}m", look, true)
+                sums |= _depth(f"view{metres}m.", look, true, camera, truth.spec)
+        return sums | _flicker(prediction, truth) if self.walk else sums
+
+    def _centre(self, look: Look, true: TrueView) -> Sums:
+        """What is measured at the centre alone: sharpness, LPIPS, sky and structure."""
+        sky, structure = geometry.sky_ious(look.opacity[None], true.sky[None])
+        sums = {"sky.iou": (float(sky), 1.0), "structure.iou": (float(structure), 1.0)}
+        if look.image is None:
+            return sums
+        pair = (look.image[None], true.image[None])
+        mask = 1 - true.sky[None]
+        mask[..., geometry.rows_above_horizon(mask.shape[-2]) :, :] = 0
+        ours, theirs = (float(images.gradient_energy(picture, mask)) for picture in pair)
+        sums |= {
+            "image.sd": (float(images.sharpness_difference(*pair)), 1.0),
+            "image.sharpness": (ours, theirs),
+        }
+        return sums | {
+            key: (float(distance(*pair)), 1.0) for key, distance in self.distances.items()
+        }
+
+
+def _images(prefix: str, look: Look, true: TrueView) -> Sums:
+    if look.image is None:
+        return {}
+    pair = (look.image[None], true.image[None])
+    functions = {"psnr": images.psnr, "rmse": images.rmse, "ssim": images.ssim}
+    return {
+        f"{prefix}.{name}": (float(function(*pair)), 1.0) for name, function in functions.items()
+    }
+
+
+def _depth(prefix: str, look: Look, true: TrueView, camera: Camera, spec: SceneSpec) -> Sums:
+    if look.depth_m is None or true.depth_m is None:
+        return {}
+    rays = equirectangular_rays(spec, Rules(), camera)
+    inside = geometry.hits_inside(true.depth_m[None], rays.directions, rays.origins, spec.unit_m)
+    usable = inside & torch.isfinite(look.depth_m[None])
+    sums = geometry.depth_errors(look.depth_m[None].nan_to_num(0), true.depth_m[None], usable)
+    return {prefix + name: values for name, values in sums.items()}
+
+
+def _heights(prediction: Prediction, truth: TrueScene) -> Sums:
+    true = truth.heights_m()
+    if prediction.heights is None or true is None:
+        return {}
+    ours = _resized(prediction.heights, true.shape[-1])
+    regions = {name: mask[None] for name, mask in truth.regions.items()}
+    return geometry.height_errors(ours[None], true[None], regions, truth.spec.extent_m)
+
+
+def _resized(heights: Tensor, side: int) -> Tensor:
+    if heights.shape[-1] == side:
+        return heights
+    scaled = torch.nn.functional.interpolate(
+        heights[None, None], (side, side), mode="bilinear", align_corners=False
+    )
+    return scaled[0, 0]
+
+
+def _occupancy(prediction: Prediction, truth: TrueScene) -> Sums:
+    cells = prediction.occupied
+    if cells is None:
+        return {}
+    solid = truth.occupancy(cells.shape[0], cells.shape[-1])
+    if solid is None:
+        return {}
+    return {
+        "occupancy.iou": (float(geometry.intersection_over_union(cells[None], solid[None])), 1.0)
+    }
+
+
+def _flicker(prediction: Prediction, truth: TrueScene) -> Sums:
+    walk = truth.walk()
+    if walk is None:
+        return {}
+    cameras, depths = walk
+    if prediction.look(cameras[0]).image is None:
+        return {}
+    rays = equirectangular_rays(truth.spec, Rules(), cameras)
+    frames = torch.stack(
+        [look.image for look in map(prediction.look, cameras) if look.image is not None]
+    )
+    places = rays.origins * truth.spec.unit_m
+    return {
+        "flicker": flicker.flicker(
+            frames, depths, places, rays.directions[0], truth.spec.vertical_fov_deg
+        )
+    }

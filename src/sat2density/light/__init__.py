@@ -1,0 +1,1 @@
+"""The light of a scene: photographs of skies, presets, histograms, and the sky estimator."""

@@ -1,0 +1,97 @@
+"""Paths between the page and files; the formats and their rules are those of
+`paths.files`.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from sat2density.errors import InputError
+from sat2density.paths.trajectory import Path as Trajectory
+from sat2density.scene_spec import SceneSpec
+
+KINDS = ("csv", "json", "geojson")
+
+MAX_PATH_POINTS: Final = 2000
+"""Cameras of one video or page that the studio makes."""
+
+
+def _file(folder: Path, kind: str) -> Path:
+    if kind not in KINDS:
+        raise InputError(f"Paths are read and written as {', '.join(KINDS)}.")
+    return Path(tempfile.mkdtemp(prefix="path-", dir=folder)) / f"path.{kind}"
+
+
+def read_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> dict[str, Any]:
+    """Read a path file's bytes and return {"points": [[east, south], ...] in units, "notices":
+    [...]}.
+
+    Raises:
+        InputError: what `Path.read` says, without the server's file name.
+
+    """
+    path = _file(folder, kind)
+    path.write_bytes(data)
+    try:
+        read = Trajectory.read(path, spec)
+    except InputError as error:
+        raise InputError(str(error).replace(str(path), "the file")) from error
+    finally:
+        path.unlink()
+        path.parent.rmdir()
+    points = read.points
+    if len(points) > MAX_PATH_POINTS:
+        points = points[np.linspace(0, len(points) - 1, MAX_PATH_POINTS).round().astype(int)]
+    return {
+        "points": points.round(6).tolist(),
+        "notices": [n.replace(str(path), "the file") for n in read.notices],
+    }
+
+
+def points_of(values: object) -> np.ndarray:
+    """Check the points of a message, [[east, south], ...] in units, and return them as (N, 2).
+
+    Raises:
+        InputError: fewer than two, more than `MAX_PATH_POINTS`, not numbers, or outside the tile.
+
+    """
+    if not isinstance(values, list) or len(values) < 2:
+        raise InputError("A path needs at least two points; draw one on the tile first.")
+    if len(values) > MAX_PATH_POINTS:
+        raise InputError(
+            f"The path has {len(values)} points; at most {MAX_PATH_POINTS} are accepted."
+        )
+    try:
+        points = np.array([[float(east), float(south)] for east, south in values])
+    except (TypeError, ValueError):
+        raise InputError("A path is a list of [east, south].") from None
+    if not np.isfinite(points).all() or np.abs(points).max() > 1 + 1e-6:
+        raise InputError("A point of the path lies outside the tile.")
+    return points.clip(-1, 1)
+
+
+def write_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> str:
+    """Write the points of a JSON body {"points": [[east, south], ...]} as a path file and return
+    its text.
+
+    Raises:
+        InputError: no JSON, or points that `points_of` refuses.
+
+    """
+    try:
+        body = json.loads(data)
+    except ValueError:
+        raise InputError("The path is not valid JSON.") from None
+    points = points_of(body.get("points") if isinstance(body, dict) else None)
+    path = _file(folder, kind)
+    try:
+        Trajectory(points).along_path().write(path, spec)
+        return path.read_text(encoding="utf-8")
+    finally:
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()

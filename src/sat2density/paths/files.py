@@ -1,0 +1,229 @@
+"""Files of paths: CSV, JSON and GeoJSON, read strictly and written back (docs/paths.md shows every
+form).
+
+A wrong file is refused with its line (CSV) or the number of its point (JSON, GeoJSON); what can be
+ignored without harm is ignored with a notice in `Path.notices`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import Any, Final, NoReturn
+
+import numpy as np
+
+from sat2density.errors import InputError, near_matches
+from sat2density.files import atomic_path
+from sat2density.paths.csv_files import csv_text, read_csv
+from sat2density.paths.rows import Rows, number, rows_to_path
+from sat2density.paths.trajectory import AngleUnit, Path
+from sat2density.scene_spec import SceneSpec
+
+LARGEST_FILE: Final = 32 * 2**20
+"""Bytes; 100,000 points with all their digits take less than 10 MB."""
+
+GEOJSON_AXES: Final = "east_south_m"
+GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString")
+
+
+def read_path(file: FilePath, spec: SceneSpec, angle: AngleUnit | None = None) -> Path:
+    """Read a path file by its suffix; arguments and errors as `Path.read`."""
+    if angle not in (None, "degrees", "radians"):
+        raise InputError(f"--angle must be degrees or radians, not {angle!r}")
+    suffix = file.suffix.lower()
+    if suffix not in (".csv", ".json", ".geojson"):
+        raise InputError(f"{file}: a path file ends in .csv, .json or .geojson")
+    text = _text(file)
+    if suffix == ".csv":
+        return rows_to_path(read_csv(file, text, angle), file, spec)
+    if angle is not None:
+        raise InputError(f"{file}: --angle is only for CSV files with the columns w,h,angle")
+    value = _parse_json(file, text)
+    if suffix == ".geojson" or value.get("type") in GEOJSON_TYPES:
+        return rows_to_path(_geojson_rows(file, value), file, spec)
+    return rows_to_path(_json_rows(file, value), file, spec)
+
+
+def write_path(path: Path, file: FilePath, spec: SceneSpec, unit: str = "m") -> None:
+    """Write a path file by its suffix; arguments and errors as `Path.write`."""
+    writers: dict[str, Callable[[], str]] = {
+        ".csv": lambda: csv_text(path, spec, unit),
+        ".json": lambda: json.dumps(_to_json(path, spec), indent=1) + "\n",
+        ".geojson": lambda: json.dumps(_to_geojson(path, spec)) + "\n",
+    }
+    suffix = file.suffix.lower()
+    if suffix not in writers:
+        raise InputError(f"{file}: a path file ends in .csv, .json or .geojson")
+    if unit not in ("m", "px") or (unit == "px" and suffix != ".csv"):
+        raise InputError(
+            f"{file}: paths are written in metres ('m'), or as CSV in pixels ('px'), not {unit!r}"
+        )
+    with atomic_path(file) as temporary:
+        temporary.write_text(writers[suffix](), encoding="utf-8")
+
+
+# ---- reading
+
+
+def _text(file: FilePath) -> str:
+    try:
+        if file.is_dir():
+            raise InputError(f"{file}: is a folder; a path file is needed")
+        if file.stat().st_size > LARGEST_FILE:
+            raise InputError(
+                f"{file}: larger than {LARGEST_FILE // 2**20} MB; this is not a path file"
+            )
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{file}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(f"{file}: line {line}: not UTF-8 text; save the file as UTF-8") from None
+    if "\0" in text:
+        raise InputError(f"{file}: is not a text file; save it as UTF-8 text")
+    if not text.strip():
+        raise InputError(f"{file}: the file is empty")
+    return text
+
+
+def _parse_json(file: FilePath, text: str) -> dict[str, Any]:
+    def refuse(word: str) -> NoReturn:
+        raise InputError(f"{file}: {word} is not a number a path can use")
+
+    try:
+        value = json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{file}: line {error.lineno}: not valid JSON: {error.msg}") from None
+    except RecursionError:
+        raise InputError(f"{file}: nested too deeply to be a path") from None
+    if not isinstance(value, dict):
+        raise InputError(f'{file}: expected {{"unit": "m", "points": [...]}}')
+    return value
+
+
+def _only(file: FilePath, where: str, value: dict[str, Any], known: tuple[str, ...]) -> None:
+    for key in value:
+        if key not in known:
+            raise InputError(
+                f"{file}: {where}unknown member '{key}'{near_matches(key, known)} (known: "
+                f"{', '.join(known)})"
+            )
+
+
+def _json_rows(file: FilePath, value: dict[str, Any]) -> Rows:
+    _only(file, "", value, ("unit", "points"))
+    if value.get("unit") != "m":
+        raise InputError(
+            f'{file}: the member "unit" must be "m" (metres), not {value.get("unit")!r}'
+        )
+    points = value.get("points")
+    if not isinstance(points, list):
+        raise InputError(
+            f'{file}: the member "points" must be a list of {{"east": m, "south": m, "heading": '
+            f"degrees}}"
+        )
+    places, values = [], []
+    for index, point in enumerate(points):
+        where = f"point {index + 1}"
+        if not isinstance(point, dict):
+            raise InputError(
+                f'{file}: {where}: expected {{"east": m, "south": m, "heading": degrees}}'
+            )
+        _only(file, f"{where}: ", point, ("east", "south", "heading"))
+        places.append(where)
+        values.append([number(file, where, key, point.get(key)) for key in ("east", "south")])
+        values[-1].append(number(file, where, "heading", point.get("heading", 0.0)))
+    return Rows(places, np.array(values, dtype=np.float64).reshape(-1, 3), "m", [])
+
+
+def _geojson_rows(file: FilePath, value: dict[str, Any]) -> Rows:
+    ours = value.get("sat2density")
+    if not isinstance(ours, dict) or ours.get("axes") != GEOJSON_AXES:
+        raise InputError(
+            f'{file}: GeoJSON in tile metres needs the member "sat2density": {{"axes": '
+            f'"{GEOJSON_AXES}"}}; '
+            "longitude and latitude need a georeferenced tile (sat2density maps)"
+        )
+    line, properties = _line_string(file, value)
+    headings = properties.get("headings", [0.0] * len(line))
+    if not isinstance(headings, list) or len(headings) != len(line):
+        raise InputError(
+            f'{file}: the property "headings" must list one number for each of the {len(line)} '
+            f"points"
+        )
+    places, values = [], []
+    for index, (place, heading) in enumerate(zip(line, headings, strict=True)):
+        where = f"point {index + 1}"
+        if not isinstance(place, list) or len(place) not in (2, 3):
+            raise InputError(f"{file}: {where}: expected [east_m, south_m]")
+        named = {"east": place[0], "south": place[1], "heading": heading}
+        places.append(where)
+        values.append([number(file, where, key, entry) for key, entry in named.items()])
+    notices = []
+    if any(len(place) == 3 for place in line):
+        notices.append(f"{file}: the third coordinate (height) is ignored")
+    return Rows(places, np.array(values, dtype=np.float64).reshape(-1, 3), "m", notices)
+
+
+def _line_string(file: FilePath, value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Find the one LineString of a FeatureCollection, a Feature or a bare geometry, and its
+    feature's properties.
+    """
+    if value.get("type") == "FeatureCollection":
+        features = value.get("features")
+        if (
+            not isinstance(features, list)
+            or len(features) != 1
+            or not isinstance(features[0], dict)
+        ):
+            raise InputError(f"{file}: expected one feature, a LineString")
+        value = features[0]
+    properties: Any = {}
+    if value.get("type") == "Feature":
+        properties = value.get("properties") or {}
+        value = value.get("geometry") or {}
+    if (
+        not isinstance(value, dict)
+        or not isinstance(properties, dict)
+        or value.get("type") != "LineString"
+    ):
+        kind = value.get("type") if isinstance(value, dict) else value
+        raise InputError(f"{file}: expected a LineString geometry, not {kind!r}")
+    line = value.get("coordinates")
+    if not isinstance(line, list):
+        raise InputError(
+            f'{file}: the LineString\'s "coordinates" must be a list of [east_m, south_m]'
+        )
+    return line, properties
+
+
+# ---- writing
+
+
+def _rounded(path: Path, spec: SceneSpec) -> list[list[float]]:
+    """Rows (east_m, south_m, heading) to a micrometre, which is far below any camera's place."""
+    return np.round(np.column_stack([path.metres(spec), path.headings]), 6).tolist()
+
+
+def _to_json(path: Path, spec: SceneSpec) -> dict[str, Any]:
+    rows = _rounded(path, spec)
+    return {"unit": "m", "points": [{"east": e, "south": s, "heading": h} for e, s, h in rows]}
+
+
+def _to_geojson(path: Path, spec: SceneSpec) -> dict[str, Any]:
+    rows = _rounded(path, spec)
+    return {
+        "type": "Feature",
+        "sat2density": {"axes": GEOJSON_AXES},
+        "properties": {"headings": [heading for _, _, heading in rows]},
+        "geometry": {
+            "type": "LineString",
+            "coordinates": [[east, south] for east, south, _ in rows],
+        },
+    }

@@ -1,0 +1,102 @@
+"""Rows of a path file on their way to a `Path`: numbers checked one by one, with the place each
+came from.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path as FilePath
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sat2density.conventions import REFERENCE_TILE
+from sat2density.errors import InputError
+from sat2density.paths.splines import without_repeats
+from sat2density.paths.trajectory import BORDER_SLACK, MOST_FRAMES, Path
+from sat2density.scene_spec import SceneSpec
+
+
+@dataclasses.dataclass
+class Rows:
+    """What a file holds, still in the file's unit.
+
+    Attributes:
+        places: where each row stands ("line 3", "point 3"), for messages.
+        values: (N, 3) float64: two coordinates in `unit`, and the heading in degrees.
+        unit: "m" (east, south of the middle) or "px" (column, row of a 256-pixel tile).
+        notices: what was ignored so far.
+
+    """
+
+    places: list[str]
+    values: NDArray[np.float64]
+    unit: Literal["m", "px"]
+    notices: list[str]
+
+
+def number(file: FilePath, where: str, what: str, value: Any, text: bool = False) -> float:
+    """Return a finite number from a JSON value, or with `text` from a CSV field; InputError with
+    its place.
+    """
+    if value is None or (text and not value.strip()):
+        raise InputError(f"{file}: {where}: {what} is missing")
+    # Python also reads 1_000 as a number, which no other tool would.
+    fits = (
+        "_" not in value if text else isinstance(value, int | float) and not isinstance(value, bool)
+    )
+    try:
+        result = float(value) if fits else None
+    except (ValueError, OverflowError):
+        result = None
+    if result is None:
+        raise InputError(f"{file}: {where}: {what} must be a number, not {str(value)[:40]!r}")
+    if not math.isfinite(result):
+        raise InputError(f"{file}: {where}: {what} must be a finite number, not {value}")
+    return result
+
+
+def rows_to_path(rows: Rows, file: FilePath, spec: SceneSpec) -> Path:
+    """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a
+    notice.
+    """
+    if len(rows.values) > MOST_FRAMES:
+        raise InputError(f"{file}: {len(rows.values)} points; at most {MOST_FRAMES} are accepted")
+    if rows.unit == "m":
+        points = rows.values[:, :2] / spec.unit_m
+    else:
+        points = (rows.values[:, :2] - REFERENCE_TILE / 2) / (REFERENCE_TILE / 2)
+    _refuse_outside(rows, points, file, spec)
+    if len(points) < 2 or (points == points[0]).all():
+        raise InputError(f"{file}: fewer than two different points; a path needs somewhere to go")
+    keep = without_repeats(points)
+    notices = list(rows.notices)
+    merged = np.flatnonzero(~keep)
+    if merged.size:
+        first = rows.places[merged[0]]
+        notices.append(
+            f"{file}: {merged.size} points equal to the one before were merged with it (the first: "
+            f"{first})"
+        )
+    return Path(points[keep], rows.values[keep, 2], tuple(notices))
+
+
+def _refuse_outside(
+    rows: Rows, points: NDArray[np.float64], file: FilePath, spec: SceneSpec
+) -> None:
+    outside = np.flatnonzero((np.abs(points) > 1.0 + BORDER_SLACK).any(axis=1))
+    if not outside.size:
+        return
+    first, second = rows.values[outside[0], :2]
+    reach = spec.unit_m
+    limits = (
+        f"-{reach:g} to {reach:g} m of a tile of {spec.extent_m:g} m"
+        if rows.unit == "m"
+        else f"0 to {REFERENCE_TILE} pixels"
+    )
+    raise InputError(
+        f"{file}: {rows.places[outside[0]]}: ({first:g}, {second:g}) lies outside the tile "
+        f"({limits})"
+    )

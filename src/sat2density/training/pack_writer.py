@@ -1,0 +1,280 @@
+"""Packing a data set for training: once per data and views, in the package's cache; later runs open
+what is there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sat2density.conventions import HistogramForm, PixelRule
+from sat2density.data import open_dataset
+from sat2density.data.paired import PairedDataset
+from sat2density.data.sample import Sample
+from sat2density.errors import InputError
+from sat2density.files import output_folder
+from sat2density.images import from_bytes, to_bytes
+from sat2density.scene_spec import SceneSpec
+from sat2density.training import config_file, distributed, view_sampling
+from sat2density.training.config import DataConfig, TrainConfig
+from sat2density.training.pack_reader import (
+    PACK_FORMAT,
+    SHARD,
+    Packed,
+    PackShape,
+    Shard,
+    shard_folder,
+)
+from sat2density.weights import cache_folder
+
+if TYPE_CHECKING:
+    from sat2density.worlds import World
+
+VIEW_SIZE = (256, 64)
+"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its
+full size.
+"""
+
+Say = Callable[[str], None]
+
+
+def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, say: Say) -> Packed:
+    """Open the pack of a run's data; the first process makes what is missing of it.
+
+    A dry run packs no more than one batch, and knows how many scenes the data has.
+
+    Raises:
+        InputError: the data cannot be used: no masks or empty ones, another scale than the run's,
+            views asked of photographs.
+
+    """
+    dataset = open_training_data(config)
+    scenes = min(config.optim.batch, len(dataset)) if dry_run else len(dataset)
+    key = json.dumps(pack_key(config, dataset), sort_keys=True)
+    label = dataset.label.replace(":", "-").replace("/", "_")
+    folder = (
+        Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    )
+    if world.first:
+        pack(dataset, config, folder, say, scenes)
+    distributed.wait(world)
+    packed = Packed(folder, scenes, len(dataset))
+    _check_masks(packed, dataset.label)
+    return packed
+
+
+def open_training_data(config: TrainConfig) -> PairedDataset:
+    """Open a run's data set and check that the run can be trained on it."""
+    data = config.data
+    source = (
+        f"{data.source}:{data.split}"
+        if ":" not in data.source and data.source in _styles()
+        else data.source
+    )
+    dataset = open_dataset(
+        source, None if source != data.source else data.split, data.limit, truth=False
+    )
+    _check_scale(dataset, config.scene)
+    if data.further_views and dataset.world(0) is None:
+        raise InputError(
+            f"{dataset.label}: views off the centre exist for procedural data only; set "
+            f"data.protocol centre"
+        )
+    if dataset.world(0) is not None:
+        spec = dataset.spec
+        size = data.panorama_size or spec.panorama_size
+        dataset.spec = dataclasses.replace(
+            spec, tile_size=data.tile_size or spec.tile_size, panorama_size=size
+        )
+    return dataset
+
+
+def _check_scale(dataset: PairedDataset, scene: SceneSpec) -> None:
+    """Refuse data seen at another scale than the run's, or higher than its volume (a higher volume
+    stays empty).
+    """
+    spec = dataset.spec
+    fixed = [
+        name
+        for name in config_file.SCALE
+        if name != "max_height_m" or spec.max_height_m > scene.max_height_m
+    ]
+    wrong = config_file.to_set("scene", spec, scene, fixed)
+    if wrong:
+        raise InputError(
+            f"{dataset.label}: its scenes have another scale than the run's; set {', '.join(wrong)}"
+        )
+
+
+def _check_masks(packed: Packed, label: str) -> None:
+    """Refuse data without a mask of any use in its first shard; a scene here and there may well
+    show no sky.
+    """
+    skies = packed.shards[0].arrays["skies"][: len(packed)]
+    if all(sky.min() == sky.max() for sky in skies):
+        raise InputError(
+            f"{label}: the sky masks of its first {len(skies)} scenes are of one colour; they must "
+            f"be white where sky "
+            "is and black elsewhere: delete them and run 'sat2density data sky', or look with "
+            "'sat2density data check'"
+        )
+
+
+def _styles() -> tuple[str, ...]:
+    from sat2density.worlds import STYLES
+
+    return tuple(STYLES)
+
+
+def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
+    """What a pack's contents depend on."""
+    from sat2density.worlds import GENERATOR_VERSION
+
+    return {
+        "format": PACK_FORMAT,
+        "data": dataset.label,
+        "split": dataset.split,
+        "first": dataset.identities[0],
+        "spec": dataset.spec.to_dict(),
+        "views": [
+            config.data.ground_views,
+            config.data.raised_views,
+            config.data.low_views,
+            *VIEW_SIZE,
+        ],
+        "camera_height_m": config.scene.camera_height_m,
+        "histogram": config.rules.histogram,
+        "pixel_rule": config.rules.pixel_rule,
+        "world": str(GENERATOR_VERSION) if dataset.world(0) is not None else None,
+    }
+
+
+def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, scenes: int) -> None:
+    """Make the shards of a pack's first `scenes` that are missing, on all cores; each appears only
+    when it is whole.
+
+    A last shard of fewer scenes is kept under its own name and made again when more scenes are
+    asked for.
+    """
+    data, rules = config.data, config.rules
+    maker = SceneMaker(
+        dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m
+    )
+    jobs = [job for job in _shards(dataset.identities[:scenes]) if _missing(folder, job)]
+    if not jobs:
+        return
+    say(
+        f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in "
+        f"{folder})"
+    )
+    workers = min(os.cpu_count() or 1, len(jobs))
+    if workers == 1:
+        for job in jobs:
+            _fill(folder, maker, job)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for done, _ in enumerate(
+            pool.map(_fill, [folder] * len(jobs), [maker] * len(jobs), jobs), 1
+        ):
+            say(f"packed {done} of {len(jobs)} shards of {SHARD} scenes")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Job:
+    number: int
+    indices: range
+    names: list[str]
+
+
+def _shards(names: list[str]) -> list[_Job]:
+    ranges = [range(start, min(start + SHARD, len(names))) for start in range(0, len(names), SHARD)]
+    return [_Job(number, r, names[r.start : r.stop]) for number, r in enumerate(ranges)]
+
+
+def _missing(folder: Path, job: _Job) -> bool:
+    place = shard_folder(folder, job.number)
+    return not place.is_dir() or Shard(place).names[: len(job.names)] != job.names
+
+
+def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
+    target = shard_folder(folder, job.number)
+    if target.is_dir():
+        shutil.rmtree(target)
+    spec, data = maker.dataset.spec, maker.data
+    views = data.further_views
+    shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, views)
+    with output_folder(target) as staging:
+        shard = Shard.create(staging, shape, job.names)
+        for place, index in enumerate(job.indices):
+            shard.put(place, maker(index))
+
+
+class SceneMaker:
+    """Makes the arrays of a scene by its index: from the procedural world, or from files."""
+
+    def __init__(
+        self,
+        dataset: PairedDataset,
+        data: DataConfig,
+        histogram: HistogramForm,
+        pixel_rule: PixelRule,
+        camera_height_m: float,
+    ) -> None:
+        self.dataset, self.data, self.histogram, self.pixel_rule = (
+            dataset,
+            data,
+            histogram,
+            pixel_rule,
+        )
+        self.camera_height_m = camera_height_m
+
+    def __call__(self, index: int) -> dict[str, np.ndarray]:
+        """Return a scene's arrays by name, see `packed`."""
+        world = self.dataset.world(index) if self.data.further_views else None
+        sample = self.dataset[index] if world is None else self._of_world(world, index)
+        scene = {
+            "tiles": to_bytes(sample.tile).transpose(2, 0, 1),
+            "panoramas": to_bytes(sample.panorama).transpose(2, 0, 1),
+            "skies": to_bytes(sample.sky),
+            "histograms": sample.histogram(self.histogram).numpy(),
+        }
+        if world is not None:
+            scene |= self._views(world, index)
+        return scene
+
+    def _of_world(self, world: World, index: int) -> Sample:
+        spec = self.dataset.spec
+        view = world.panorama(size=spec.panorama_size, pixel_rule=self.pixel_rule)
+        return Sample(
+            tile=from_bytes(world.tile(spec.tile_size)),
+            panorama=from_bytes(view.image),
+            sky=from_bytes(view.sky.astype(np.uint8) * 255),
+            spec=spec,
+            identity=self.dataset.identities[index],
+        )
+
+    def _views(self, world: World, index: int) -> dict[str, np.ndarray]:
+        places = view_sampling.Places.of(
+            world, self.camera_height_m, np.random.default_rng([7, index])
+        )
+        cameras = [places.ground() for _ in range(self.data.ground_views)]
+        cameras += [places.raised() for _ in range(self.data.raised_views)]
+        cameras += [places.low() for _ in range(self.data.low_views)]
+        seen = [
+            world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras
+        ]
+        return {
+            "view_panoramas": np.stack([view.image.transpose(2, 0, 1) for view in seen]),
+            "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
+            "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
+        }

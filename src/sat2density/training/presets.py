@@ -1,0 +1,120 @@
+"""The named training runs. `cvact` and `cvusa` are the released recipe; the others are ours."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Final
+
+from sat2density.models.architecture import Architecture
+from sat2density.scene_spec import RELEASED, SceneSpec
+from sat2density.training.config import (
+    AugmentConfig,
+    DataConfig,
+    LossConfig,
+    OptimConfig,
+    RunConfig,
+    TrainConfig,
+)
+
+_PIXELS_ONLY: Final = LossConfig(
+    gan=0.0, feature_matching=0.0, perceptual=0.0, kl=0.0, opacity=2.0, reviving=True
+)
+"""The trial's losses: L1 + 10 L2 + 2 opacity; no discriminator, no VGG."""
+
+_OURS: Final = OptimConfig(
+    batch=8,
+    lr=8e-4,
+    lr_discriminator=2e-4,
+    beta1=0.5,
+    eps=1e-8,
+    warmup=50,
+    decay="cosine",
+    clip=1.0,
+    ema=0.997,
+    precision="bfloat16",
+)
+
+_CVACT: Final = TrainConfig(
+    preset="cvact",
+    scene=SceneSpec.named("cvact"),
+    rules=RELEASED,
+    architecture=Architecture.named("released"),
+    data=DataConfig(source="cvact:data/CVACT"),
+)
+
+_SMALL: Final = TrainConfig(
+    preset="suburb-small",
+    scene=dataclasses.replace(
+        SceneSpec.named("suburb"), panorama_size=(256, 64), samples_per_ray=64
+    ),
+    architecture=dataclasses.replace(
+        Architecture.named("small"),
+        density_down=(24, 48, 96, 192),
+        density_up=(96, 48, 32),
+        density_layers=32,
+        skyline=True,
+        render_grain=True,
+        render_roughness=True,
+        histogram_quantiles=True,
+        histogram_gain=4.0,
+    ),
+    data=DataConfig(
+        source="suburb",
+        limit=4096,
+        protocol="free",
+        ground_views=6,
+        raised_views=2,
+        low_views=6,
+        raised_share=0.3,
+    ),
+    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.25, jitter=True),
+    loss=dataclasses.replace(
+        _PIXELS_ONLY,
+        opacity=0.5,
+        views_opacity=0.5,
+        likelihood=1.0,
+        likelihood_reserve=12.0,
+        reserve_ramp=1.0,
+        density_log=0.03,
+        texture=1.0,
+        texture_share=0.75,
+        overhang=0.02,
+        smooth=0.02,
+        colour=1.0,
+    ),
+    optim=dataclasses.replace(_OURS, steps=6600, lr=6e-4),
+)
+
+PRESETS: Final[dict[str, TrainConfig]] = {
+    "cvact": _CVACT,
+    "cvusa": dataclasses.replace(
+        _CVACT,
+        preset="cvusa",
+        scene=SceneSpec.named("cvusa"),
+        data=DataConfig(source="cvusa:data/CVUSA"),
+    ),
+    "suburb": TrainConfig(
+        preset="suburb",
+        scene=SceneSpec.named("suburb"),
+        architecture=Architecture.named("released"),
+        data=DataConfig(source="suburb", limit=20000),
+        augment=AugmentConfig(turns=True, mirror=True, jitter=True),
+        loss=LossConfig(likelihood=0.5, density_log=0.01, reviving=True, perceptual_missing="skip"),
+        optim=dataclasses.replace(_OURS, batch=16, lr=2e-4, epochs=30, ema=0.999),
+    ),
+    "suburb-small": _SMALL,
+    "tiny": dataclasses.replace(
+        _SMALL,
+        preset="tiny",
+        scene=dataclasses.replace(
+            SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16), samples_per_ray=32
+        ),
+        architecture=Architecture.named("tiny"),
+        data=DataConfig(source="suburb", limit=16, panorama_size=(128, 32), tile_size=128),
+        loss=dataclasses.replace(_PIXELS_ONLY, density_log=0.02),
+        optim=dataclasses.replace(
+            _OURS, batch=4, steps=200, lr=2e-3, warmup=5, ema=0.9, precision="float32"
+        ),
+        run=RunConfig(log_steps=5, sheet_minutes=1.0, checkpoint_minutes=0.5),
+    ),
+}

@@ -1,0 +1,189 @@
+"""A page of the studio in headless Chromium, with words for what a visitor does."""
+
+import base64
+import io
+import json
+import re
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image
+
+REPO = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+# WebGL on the CPU; --disable-gpu would switch it off altogether.
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+WAIT_MS = 45_000
+VIEWPORT = {"width": 1000, "height": 680}
+SETTLE_S = 0.35
+"""Longer than the page's own transitions."""
+
+
+class Browser:
+    """One Chromium for all tests; every page has a context of its own."""
+
+    def __init__(self, playwright):
+        self.chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+
+    def page(self, **options):
+        context = self.chromium.new_context(
+            **{"viewport": VIEWPORT, "reduced_motion": "reduce", **options}
+        )
+        context.set_default_timeout(WAIT_MS)
+        return Page(context)
+
+    def close(self):
+        self.chromium.close()
+
+
+class Page:
+    """A playwright page with the studio's own gestures; everything else is passed on."""
+
+    def __init__(self, context):
+        self.context = context
+        self.page = context.new_page()
+        self.problems, self.hosts, self.allowed, self.looks = [], set(), [], 0
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self._problem(m.text))
+        self.page.on("pageerror", lambda error: self._problem(str(error)))
+        self.page.on("request", lambda request: self._requested(request.url))
+        self.page.on("websocket", self._connected)
+
+    def __getattr__(self, name):
+        return getattr(self.page, name)
+
+    def _problem(self, text):
+        # SwiftShader's own remark about reading pixels, which screenshots cause
+        if "GPU stall due to ReadPixels" not in text and not any(
+            part in text for part in self.allowed
+        ):
+            self.problems.append(text)
+
+    def _requested(self, url):
+        self.hosts.add(urlsplit(url).hostname)
+
+    def _connected(self, socket):
+        self._requested(socket.url)
+        socket.on("framesent", self._sent)
+
+    def _sent(self, frame):
+        self.looks += isinstance(frame, str) and json.loads(frame).get("do") == "look"
+
+    def finish(self):
+        """Close; fail on anything the console said and on any request to another host."""
+        self.context.close()
+        assert self.problems == [], self.problems
+        assert self.hosts <= {"127.0.0.1", "", None}, self.hosts
+
+    def open(self, served):
+        self.page.goto(served.url)
+        self.page.locator(".example").first.wait_for()
+
+    # ---- doing
+
+    def mode(self, name):
+        self.page.locator(f".map-card label[title={name}]").click()
+
+    def layer(self, name):
+        self.page.locator(f"label[title='{name}']").click()
+        self.settle()
+
+    def point(self, selector, share):
+        box = self.page.locator(selector).bounding_box()
+        return box["x"] + box["width"] * share[0], box["y"] + box["height"] * share[1]
+
+    def click_tile(self, east, south):
+        self.page.mouse.click(*self.point(".board", (east, south)))
+
+    def drag(self, selector, start, end, steps=8):
+        self.page.locator(selector).scroll_into_view_if_needed()
+        self.page.mouse.move(*self.point(selector, start))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.point(selector, end), steps=steps)
+        self.page.mouse.up()
+
+    def hold(self, key, seconds):
+        self.page.keyboard.down(key)
+        self.page.wait_for_timeout(seconds * 1000)
+        self.page.keyboard.up(key)
+
+    def drop_file(self, name, data, kind):
+        """Drop a file on the page, as the system would."""
+        self.page.evaluate(
+            """([name, data, kind]) => {
+                const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([bytes], name, { type: kind }));
+                const options = { dataTransfer: transfer, cancelable: true };
+                window.dispatchEvent(new DragEvent("drop", options));
+            }""",
+            [name, base64.b64encode(data).decode(), kind],
+        )
+
+    def tab_to(self, *selectors):
+        """Press Tab until one of the elements has the focus; of radio buttons only the chosen one
+        gets it.
+        """
+        wanted = ", ".join(selectors)
+        for _ in range(80):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("(wanted) => document.activeElement.matches(wanted)", wanted):
+                return
+        raise AssertionError(f"{wanted} cannot be reached with Tab")
+
+    # ---- seeing
+
+    def where(self):
+        return self.page.locator(".where").inner_text()
+
+    def metres(self, selector):
+        return float(re.search(r"([\d.]+) m", self.page.locator(selector).inner_text())[1])
+
+    @property
+    def frames(self):
+        return int(self.page.locator("canvas.look").get_attribute("data-frames") or 0)
+
+    def wait_until(self, condition, what):
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while not condition():
+            assert time.monotonic() < deadline, (
+                f"waited too long for {what}; the page said {self.problems}"
+            )
+            self.page.wait_for_timeout(50)
+
+    def wait_for_frame(self, after=0):
+        self.wait_until(lambda: self.frames > after, "a frame")
+        self.wait_for_idle()
+
+    def wait_for_idle(self):
+        """Wait until no frame has come for a while."""
+        last, since = self.frames, time.monotonic()
+        deadline = since + WAIT_MS / 1000
+        while time.monotonic() - since < SETTLE_S and time.monotonic() < deadline:
+            self.page.wait_for_timeout(60)
+            if self.frames != last:
+                last, since = self.frames, time.monotonic()
+
+    def settle(self, seconds=SETTLE_S):
+        self.page.wait_for_timeout(seconds * 1000)
+
+    def expect_text(self, selector, text):
+        located = self.page.locator(selector)
+        self.wait_until(
+            lambda: any(text in seen for seen in located.all_inner_texts()),
+            f"'{text}' in {selector}",
+        )
+
+    def pixels(self, selector):
+        """What is to be seen of an element, without the middle's surroundings, where other things
+        are laid over it.
+        """
+        picture = Image.open(io.BytesIO(self.page.locator(selector).screenshot())).convert("RGB")
+        width, height = picture.size
+        middle = (width // 5, height // 4, width * 4 // 5, height * 3 // 4)
+        return np.asarray(picture.crop(middle)).astype(float)
+
+    @staticmethod
+    def differ(a, b):
+        return a.shape != b.shape or np.abs(a - b).mean() > 1.0

@@ -1,0 +1,87 @@
+"""What a run writes down while it goes on: the log's lines, TensorBoard's."""
+
+import dataclasses
+import sys
+import time
+from typing import ClassVar
+
+import pytest
+from drawn_scenes import run
+
+from sat2density.errors import MissingExtraError
+from sat2density.training import distributed, runlog, trainer
+from sat2density.training.step import Loader, Stepper, TrainingDiverged
+
+pytestmark = pytest.mark.usefixtures("made_up")
+
+
+def test_the_log_tells_how_long_data_was_waited_for(tiny, tmp_path):
+    count = iter([False, False, True])
+    run(tiny, tmp_path / "run", interrupted=lambda: next(count))
+    run(tiny, tmp_path / "run", resume=True)
+    shares = [line["waiting"] for line in runlog.read(tmp_path / "run", "step")]
+    assert len(shares) == 4
+    assert all(0 <= share <= 1 for share in shares)
+    assert max(shares) > 0
+
+
+def test_the_share_is_of_the_time_since_the_line_before(tiny):
+    watch = trainer._Watch(tiny, None, 100.0)  # resumed: a hundred seconds were spent before
+    assert [watch.waiting(*sums) for sums in ((1.0, 104.0), (1.5, 105.0), (1.5, 109.0))] == [
+        0.25,
+        0.5,
+        0.0,
+    ]
+
+
+def test_the_loader_counts_what_it_waits(tiny, monkeypatch):
+    monkeypatch.setattr(Loader, "_make", lambda self, step: time.sleep(0.2) or [])
+    loader = Loader(None, tiny.optim, distributed.World())
+    for step, least in enumerate((0.2, 0.4)):
+        loader.parts(2 * step)  # every second one: nothing was prepared ahead, each is waited for
+        assert loader.waited > 0.95 * least
+    loader.close()
+
+
+class FakeBoard:
+    """Keeps what TensorBoard's writer is told."""
+
+    made: ClassVar[list["FakeBoard"]] = []
+
+    def __init__(self, folder, purge_step=None):
+        self.folder, self.purge_step, self.steps, self.closed = folder, purge_step, [], False
+        self.made.append(self)
+
+    def add_scalar(self, name, value, step):
+        assert not self.closed
+        self.steps.append(step)
+
+    def close(self):
+        self.closed = True
+
+
+def test_tensorboard_is_closed_and_told_where_a_run_goes_on(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(runlog, "summary_writer", lambda: FakeBoard)
+    monkeypatch.setattr(FakeBoard, "made", [])
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
+    count = iter([False, False, True])
+    run(config, tmp_path / "run", interrupted=lambda: next(count))
+    run(config, tmp_path / "run", resume=True)
+    first, second = FakeBoard.made
+    assert (first.purge_step, second.purge_step) == (None, 3)
+    assert (set(first.steps), set(second.steps)) == ({1, 2}, {3, 4})
+    assert first.closed
+    assert second.closed
+    monkeypatch.setattr(Stepper, "run", lambda self: (_ for _ in ()).throw(TrainingDiverged("no")))
+    longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=5))
+    with pytest.raises(TrainingDiverged):
+        run(longer, tmp_path / "run", resume=True)
+    assert FakeBoard.made[-1].closed
+
+
+def test_tensorboard_where_it_is_missing_leaves_nothing(tiny, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    config = dataclasses.replace(tiny, run=dataclasses.replace(tiny.run, tensorboard=True))
+    with pytest.raises(MissingExtraError, match=r"sat2density\[tensorboard\]"):
+        run(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
