@@ -38,15 +38,7 @@ CENTRE = [
     "0",
 ]
 CENTRE += ["--data.raised-share", "0", "--loss.views-opacity", "0"]
-COLUMNS = [
-    "--architecture.density-form",
-    "columns",
-    "--architecture.density-gain",
-    "30",
-    "--loss.density-log",
-    "0.003",
-]
-SMOOTH = ["--architecture.no-render-roughness", "--loss.texture", "0"]
+SMOOTH = ["--architecture.no-render-noise-gain", "--loss.texture", "0"]
 ROWS = {
     "base (free)": [],
     "centre views only": CENTRE,
@@ -55,27 +47,25 @@ ROWS = {
         "0",
         "--loss.views-opacity",
         "0",
-        "--loss.likelihood",
+        "--loss.opacity-bce",
         "0",
     ],
     "no illumination": ["--architecture.no-illumination"],
     "no depth input": ["--architecture.no-render-depth"],
     "no low views": ["--data.low-views", "0"],
-    "soft columns, not layers": [*COLUMNS, "--architecture.density-softest", "3"],
-    "hard columns, not layers": [*COLUMNS, "--architecture.density-softest", "1"],
-    "no roughness, no texture loss": SMOOTH,
-    "texture loss on the picture itself": ["--architecture.no-render-roughness"],
+    "no noise gain, no texture loss": SMOOTH,
+    "texture loss on the picture itself": ["--architecture.no-render-noise-gain"],
     "sky's bins, not quantiles": [
         "--architecture.no-histogram-quantiles",
         "--architecture.histogram-gain",
         "10",
     ],
-    "no reserve": ["--loss.likelihood-reserve", "1"],
-    "the whole reserve at once": ["--loss.reserve-ramp", "0"],
+    "no density margin": ["--loss.density-margin", "1"],
+    "the whole density margin at once": ["--loss.density-margin-ramp", "0"],
     "no skyline": ["--architecture.no-skyline"],
     "discriminator": ["--loss.gan", "0.1", "--loss.feature-matching", "1"],
     "L1 opacity alone": [
-        "--loss.likelihood",
+        "--loss.opacity-bce",
         "0",
         "--loss.opacity",
         "2",

@@ -50,12 +50,12 @@ def networks(gold):
     yield "style", generator.style_mlp(code.z), io["style_w"], 1e-5
     yield "density", generator.density_net(io["sat"]), io["density"], 1e-5
     for view in VIEWS:
-        projection = torch.cat(
+        rendered = torch.cat(
             [io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1
         )
         yield (
-            "picture (from the golden projection)",
-            generator.render_net(projection, io["style_w"]),
+            "picture (from the golden rays)",
+            generator.render_net(rendered, io["style_w"]),
             io[f"view{view}_pred"],
             5e-5,
         )

@@ -51,7 +51,7 @@ def print_layers(name, rounds=5):
         module.register_forward_hook(ended)
     for _ in range(rounds):
         net(torch.rand(1, 5, 128, 512), torch.zeros(1, arch.style_size))
-    print(f"| {name}: part | form | in | out | ms |\n|---|---|---|---|---|")
+    print(f"| {name}: part | algorithm | in | out | ms |\n|---|---|---|---|---|")
     for label, module in parts.items():
         (_, *seen), (_, *made) = shapes[module]
         print(
@@ -62,7 +62,7 @@ def print_layers(name, rounds=5):
 
 @torch.no_grad()
 def main():
-    """Print one row per network and form."""
+    """Print one row per network and algorithm."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -76,26 +76,29 @@ def main():
         for name in options.names:
             print_layers(name)
         return
-    print("| architecture | form | DensityNet, 256 tile | RenderNet, 512x128 |\n|---|---|---|---|")
+    print("| architecture | algorithm | DensityNet, 256 tile | RenderNet, 512x128 |")
+    print("|---|---|---|---|")
     for name in options.names:
         torch.manual_seed(0)
         arch = Architecture.named(name)
         trained = Generator(arch).eval()
         choose_impl(trained, "plain")
-        tile, projection, style = (
+        tile, rendered, style = (
             torch.rand(1, 3, 256, 256),
             torch.rand(1, 5, 128, 512),
             torch.randn(1, arch.style_size),
         )
-        forms = {"as trained, float32": trained}
+        algorithms = {"as trained, float32": trained}
         for precision in ("float32", "bfloat16"):
-            forms[f"folded, {precision}"] = prepare_for_inference(copy.deepcopy(trained), precision)
-        for form, generator in forms.items():
+            algorithms[f"folded, {precision}"] = prepare_for_inference(
+                copy.deepcopy(trained), precision
+            )
+        for algorithm, generator in algorithms.items():
             dtype = next(generator.render_net.parameters()).dtype
-            inputs = [value.to(dtype) for value in (tile, projection, style)]
+            inputs = [value.to(dtype) for value in (tile, rendered, style)]
             density = best_ms(lambda g=generator, x=inputs: g.density_net(x[0]))
             picture = best_ms(lambda g=generator, x=inputs: g.render_net(x[1], x[2]))
-            print(f"| {name} | {form} | {density:.0f} ms | {picture:.0f} ms |", flush=True)
+            print(f"| {name} | {algorithm} | {density:.0f} ms | {picture:.0f} ms |", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
     python benchmarks/psnr_parts.py suburb-small --scenes 100
 
 Rows, each a mean over scenes (light from each truth's own sky, as `evaluate` takes it): the
-picture; the picture without the noise of `render_net.Painting`; that with the mean colours of sky,
-structure and ground put right, which is what knowing the light would bring; the truth's own row
-means of the three regions, which know the light and each row, but no place; and the mean panorama.
+picture; the picture without the noise of `render_net.NetworkOutput`; that with the mean colours of
+sky, structure and ground put right, which is what knowing the light would bring; the truth's own
+row means of the three regions, which know the light and each row, but no place; and the mean
+panorama.
 """
 
 import argparse
@@ -63,11 +64,11 @@ def main():
         style = model.generator.style(sample.histogram(model.rules.histogram)[None])
         scene = model.reconstruct(sample.tile)
         with torch.no_grad():
-            seen = model.project(scene.densities, scene.tiles, [Camera()])
-            painting = model.painting(seen, style).float()
+            seen = model.render_panoramas(scene.densities, scene.tiles, [Camera()])
+            output = model.network_output(seen, style).float()
         truth, masks = sample.panorama, regions(sample.sky)
-        smooth = painting.smooth()[0]
-        shown = {"picture": painting.picture()[0], "without its noise": smooth}
+        smooth = output.without_noise()[0]
+        shown = {"picture": output.image()[0], "without its noise": smooth}
         shown["and the light put right"] = recoloured(smooth, truth, masks)
         shown |= {"the truth's own row means": row_means(truth, masks)}
         shown["mean panorama"] = source.means(sample).panorama

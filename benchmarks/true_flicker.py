@@ -12,7 +12,7 @@ import argparse
 import torch
 
 from sat2density.data import open_dataset
-from sat2density.evaluation.baselines import Look
+from sat2density.evaluation.baselines import PredictedView
 from sat2density.evaluation.ground_truth import TrueScene
 from sat2density.evaluation.ground_truth_cache import TruthCache
 from sat2density.evaluation.metrics import Tally
@@ -28,9 +28,9 @@ class TruthItself:
     def __init__(self, truth):
         self.world, self.spec = truth.world, truth.spec
 
-    def look(self, camera):
+    def view(self, camera):
         view = self.world.panorama(camera, self.spec.panorama_size, self.spec.vertical_fov_deg)
-        return Look(
+        return PredictedView(
             from_bytes(view.image), torch.from_numpy(view.depth_m).isfinite()[None].float(), None
         )
 

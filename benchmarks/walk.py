@@ -146,7 +146,7 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
             density = model.density(tile)
             rays = equirectangular_rays(model.spec, model.rules, camera)
             seen = render_rays(density, tile, rays, model.spec, model.rules, impl="reference")
-            video.write(model.paint(seen, model.style(light))[0])
+            video.write(model.generate_image(seen, model.style(light))[0])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same place from noon to dusk: rays are cast once, then only the painting is repeated.
+"""The same place from noon to dusk: rays are cast once, then only the output is repeated.
 
 python examples/lighting_mix.py suburb-small tile.png
 """

@@ -16,6 +16,7 @@ CORE = {
     "parallel",
     "processor",
     "scene_spec",
+    "structured",
     "views",
 }
 BELOW_MIDDLE = {"core", "worlds", "light", "data", "models", "render", "paths"}

@@ -73,20 +73,20 @@ def test_batches_of_cameras_join_in_order(model, tiles, monkeypatch):
 def test_out_of_memory_goes_on_with_fewer_cameras(model, tiles, monkeypatch, capsys):
     scene = model.reconstruct(tiles[0])
     whole = scene.render(CAMERAS, NOON)
-    real = model.project
+    real = model.render_panoramas
 
     def project(density, tiles, cameras, jitter=None):
         if len(cameras) > 1:
             raise torch.OutOfMemoryError
         return real(density, tiles, cameras, jitter)
 
-    monkeypatch.setattr(model, "project", project)
+    monkeypatch.setattr(model, "render_panoramas", project)
     same(scene.render(CAMERAS, NOON).image, whole.image)
     assert "going on with" in capsys.readouterr().err
     same(scene.render(CAMERAS, NOON).image, whole.image)
     assert not capsys.readouterr().err  # the smaller number is remembered
     monkeypatch.setattr(
-        model, "project", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError())
+        model, "render_panoramas", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError())
     )
     with pytest.raises(InputError, match="out of memory"):
         scene.render(CAMERAS, NOON)
@@ -144,7 +144,7 @@ def test_training_reaches_every_weight(model, tiles):
     model.train()
     histograms = torch.stack([light.histogram(model.rules.histogram) for light in (NOON, DUSK)])
     out = model(tiles, histograms, cameras=CAMERAS[:2])
-    (out.image.sum() + out.projection.depth.sum() + out.code.logvar.sum()).backward()
+    (out.image.sum() + out.rendered.depth.sum() + out.code.logvar.sum()).backward()
     silent = [
         name
         for name, p in model.named_parameters()

@@ -7,10 +7,8 @@ with the remedy.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 from collections.abc import Iterable
-from typing import Any
 
 
 class Sat2DensityError(Exception):
@@ -57,21 +55,3 @@ def unknown_name(what: str, name: str, choices: Iterable[str]) -> InputError:
     return InputError(
         f"unknown {what} '{name}'{near_matches(name, listed)} (choices: {', '.join(listed)})"
     )
-
-
-def checked_fields(of: type, values: Any, source: str) -> dict[str, Any]:
-    """Return `values` if it is a dictionary of fields of the dataclass `of`.
-
-    Raises:
-        InputError: it is none, or has an unknown key; the message names `source`, the nearest
-            field, and all of them.
-
-    """
-    if not isinstance(values, dict):
-        raise InputError(f"{source}: expected a JSON object with {of.__name__}'s fields")
-    known = [field.name for field in dataclasses.fields(of)]
-    for key in values:
-        if key not in known:
-            near = near_matches(str(key), known)
-            raise InputError(f"{source}: unknown field '{key}'{near} (fields: {', '.join(known)})")
-    return values

@@ -13,12 +13,12 @@ from sat2density.errors import InputError, ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.models.inference import prepare_for_inference
-from sat2density.models.render_net import Painting
+from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.render.cameras import Rays, equirectangular_rays
-from sat2density.render.grain import add_grain
 from sat2density.render.skyline import add_skyline
-from sat2density.render.volume import Projection, render_rays
+from sat2density.render.surface_noise import add_surface_noise
+from sat2density.render.volume import RenderedRays, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
@@ -33,14 +33,14 @@ class Output(NamedTuple):
     """Everything one pass through the model makes; see `Sat2Density.forward`."""
 
     image: Tensor
-    projection: Projection
+    rendered: RenderedRays
     density: Tensor
     code: SkyCode
 
 
 class Sat2Density(nn.Module):
-    """The whole model: density from a tile, a projection from the density, a picture from
-    projection and light.
+    """The whole model: density from a tile, rays rendered from the density, a picture from
+    rendered and light.
 
     Args:
         architecture: widths and depths of the networks.
@@ -117,10 +117,10 @@ class Sat2Density(nn.Module):
 
         """
         density = self.density(tiles)
-        projection = self.project(density, tiles, cameras or [Camera()] * len(tiles), jitter)
+        rendered = self.render_panoramas(density, tiles, cameras or [Camera()] * len(tiles), jitter)
         code = self.generator.sky_encoder(histograms, noise)
         return Output(
-            self.paint(projection, self.generator.style_mlp(code.z)), projection, density, code
+            self.generate_image(rendered, self.generator.style_mlp(code.z)), rendered, density, code
         )
 
     def density(self, tiles: Tensor) -> Tensor:
@@ -130,43 +130,43 @@ class Sat2Density(nn.Module):
         dtype = next(self.generator.density_net.parameters()).dtype
         return self.generator.density_net(tiles.to(self.device, dtype)).float()
 
-    def project(
+    def render_panoramas(
         self,
         density: Tensor,
         tiles: Tensor,
         cameras: Sequence[Camera],
         jitter: Tensor | None = None,
-    ) -> Projection:
+    ) -> RenderedRays:
         """Render panoramas of colour, opacity and depth (spec, section 3).
 
         One camera per density of the batch; a batch of one serves every camera.
         """
         rays = equirectangular_rays(self.spec, self.rules, cameras).to(density.device)
-        return self.see(density, tiles.to(density), rays, jitter)
+        return self.render_rays(density, tiles.to(density), rays, jitter)
 
-    def see(
+    def render_rays(
         self, density: Tensor, tiles: Tensor, rays: Rays, jitter: Tensor | None = None
-    ) -> Projection:
+    ) -> RenderedRays:
         """Render any rays; the architecture may add what lies behind the volume (`render.skyline`),
-        and grain.
+        and noise.
         """
         seen = render_rays(density, tiles, rays, self.spec, self.rules, jitter=jitter)
         net = self.generator.skyline_net
         if net is not None:
             seen = add_skyline(seen, rays, net(tiles), tiles)
-        return add_grain(seen, rays) if self.architecture.render_grain else seen
+        return add_surface_noise(seen, rays) if self.architecture.render_noise else seen
 
-    def paint(self, projection: Projection, style: Tensor) -> Tensor:
+    def generate_image(self, rendered: RenderedRays, style: Tensor) -> Tensor:
         """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B,
         3, H, W), [0, 1].
         """
-        return self.painting(projection, style).picture().float()
+        return self.network_output(rendered, style).image().float()
 
-    def painting(self, projection: Projection, style: Tensor) -> Painting:
+    def network_output(self, rendered: RenderedRays, style: Tensor) -> NetworkOutput:
         """Return what `paint` shows as RenderNet says it, in the network's own precision."""
         dtype = next(self.generator.render_net.parameters()).dtype
-        stacked = projection.stacked.to(self.device, dtype)
-        return self.generator.render_net.painting(stacked, style.to(self.device, dtype))
+        stacked = rendered.stacked.to(self.device, dtype)
+        return self.generator.render_net.network_output(stacked, style.to(self.device, dtype))
 
     def style(self, lighting: Lighting, seed: int | None = None) -> Tensor:
         """Encode a light as a style (1, style). A mix of lights mixes their z.

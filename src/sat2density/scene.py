@@ -13,7 +13,7 @@ from torch import Tensor
 
 from sat2density.errors import InputError
 from sat2density.render.cameras import panorama_lookup, perspective_rays
-from sat2density.render.volume import Projection, heights_m, top_down
+from sat2density.render.volume import RenderedRays, heights_m, top_down
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera, View
 
@@ -25,7 +25,7 @@ CAMERAS_AT_ONCE = 8
 """Cameras rendered in one batch, to begin with."""
 
 
-_Seen = tuple[Tensor | None, Projection]
+_Seen = tuple[Tensor | None, RenderedRays]
 """RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension.
 """
 
@@ -98,9 +98,11 @@ class Scene:
         return self._view(camera, self._in_batches(cameras, lambda part: self._render(part, style)))
 
     def _render(self, cameras: Sequence[Camera], style: Tensor | None) -> _Seen:
-        projection = self.model.project(self.densities, self.tiles, list(cameras) * len(self.tiles))
-        image = None if style is None else self.model.paint(projection, style)
-        return image, projection
+        rendered = self.model.render_panoramas(
+            self.densities, self.tiles, list(cameras) * len(self.tiles)
+        )
+        image = None if style is None else self.model.generate_image(rendered, style)
+        return image, rendered
 
     @torch.no_grad()
     def relight(self, view: View, lighting: Lighting, seed: int | None = None) -> View:
@@ -110,12 +112,12 @@ class Scene:
             view.colour,
             view.opacity,
             view.depth,
-            *([] if view.grain is None else [view.grain]),
+            *([] if view.noise is None else [view.noise]),
         ]
         stacked = (
             torch.cat(parts, dim=-3).flatten(0, -4) if lead else torch.cat(parts, dim=-3)[None]
         )
-        image = self.model.paint(Projection(stacked), self.model.style(lighting, seed))
+        image = self.model.generate_image(RenderedRays(stacked), self.model.style(lighting, seed))
         return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
 
     @torch.no_grad()
@@ -150,13 +152,13 @@ class Scene:
                 self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg
             )
             rays = rays.to(self.densities.device)
-            projection = self.model.see(self.densities, self.tiles, rays)
+            rendered = self.model.render_rays(self.densities, self.tiles, rays)
             image = None if style is None else self._render(part, style)[0]
             if image is not None:
                 headings = [c.heading for c in part] * len(self.tiles)
                 rule, fov = self.model.rules.pixel_rule, self.spec.vertical_fov_deg
                 image = panorama_lookup(image, rays.directions, headings, fov, rule)
-            return image, projection
+            return image, rendered
 
         return self._view(camera, self._in_batches(cameras, look))
 
@@ -189,7 +191,7 @@ class Scene:
             # here, and not where the error is caught: its traceback keeps the tensors alive
             self._halve()
         images = [image for image, _ in parts if image is not None]
-        geometry = Projection(self._join([projection.stacked for _, projection in parts]))
+        geometry = RenderedRays(self._join([rendered.stacked for _, rendered in parts]))
         return self._join(images) if images else None, geometry
 
     def _halve(self) -> None:
@@ -216,15 +218,15 @@ class Scene:
             return values.reshape(*lead, *values.shape[1:])
 
         image, geometry = seen
-        picture, grain = (
-            None if part is None else shaped(part) for part in (image, geometry.grain)
+        picture, noise = (
+            None if part is None else shaped(part) for part in (image, geometry.noise)
         )
         colour, opacity, depth = (
             shaped(geometry.colour),
             shaped(geometry.opacity),
             shaped(geometry.depth),
         )
-        return View(picture, colour, opacity, depth, self.spec.unit_m, grain)
+        return View(picture, colour, opacity, depth, self.spec.unit_m, noise)
 
 
 def _as_list(camera: Camera | Sequence[Camera]) -> list[Camera]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sat2density.conventions import FLOOR, GroundRule, HistogramForm, PixelRule
-from sat2density.errors import InputError, checked_fields, unknown_name
+from sat2density.errors import InputError, unknown_name
+from sat2density.structured import check_choices, from_values
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,7 +117,7 @@ class SceneSpec:
         """Build from a dictionary of the fields; unknown keys are an InputError that names
         `source`.
         """
-        return cls(**checked_fields(cls, values, source))
+        return from_values(cls, values, source)
 
     @classmethod
     def read(cls, name_or_path: str | Path) -> SceneSpec:
@@ -166,13 +167,16 @@ class Rules:
             (clamped to its edge), depth at most the ray length; the network's layers alone span the
             height range. "slab": an opaque layer under the network's layers, as released (65 layers
             span the range).
-        histogram: form of the sky histogram, see `data.lighting`.
+        histogram: form of the sky histogram, see `light.histogram`.
 
     """
 
     pixel_rule: PixelRule = "centre"
     ground: GroundRule = "plane"
     histogram: HistogramForm = "unit"
+
+    def __post_init__(self) -> None:
+        check_choices(self, "rules")
 
 
 RELEASED: Final = Rules(pixel_rule="corner", ground="slab", histogram="released")

@@ -68,7 +68,7 @@ class View:
         opacity: (..., 1, H, W) in [0, 1].
         depth: (..., 1, H, W) radial depth in units as composited (not divided by opacity).
         unit_m: metres per unit.
-        grain: (..., 1, H, W) the noise that RenderNet made details of, where the weights use one:
+        noise: (..., 1, H, W) the noise that RenderNet made details of, where the weights use one:
             for other light.
 
     """
@@ -78,7 +78,7 @@ class View:
     opacity: Tensor
     depth: Tensor
     unit_m: float
-    grain: Tensor | None = None
+    noise: Tensor | None = None
 
     @property
     def depth_m(self) -> Tensor:
@@ -91,7 +91,7 @@ class View:
 
     def __getitem__(self, index: int) -> View:
         """Return one view of a batch."""
-        image, grain = (None if part is None else part[index] for part in (self.image, self.grain))
+        image, noise = (None if part is None else part[index] for part in (self.image, self.noise))
         return View(
-            image, self.colour[index], self.opacity[index], self.depth[index], self.unit_m, grain
+            image, self.colour[index], self.opacity[index], self.depth[index], self.unit_m, noise
         )

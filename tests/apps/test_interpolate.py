@@ -52,9 +52,9 @@ def test_rays_are_cast_once(weights):
     model = s2d.load(weights, device="cpu")
     scene = model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0)))
     calls = []
-    project = model.project
+    project = model.render_panoramas
     object.__setattr__(
-        model, "project", lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs)
+        model, "render_panoramas", lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs)
     )
     lights = s2d.Lighting.preset("dusk"), s2d.Lighting.preset("clear-noon")
     images = list(interpolated(scene, s2d.Camera(), lights, 5))

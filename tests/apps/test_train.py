@@ -30,7 +30,7 @@ def test_existing_run(capsys, tmp_path):
 
 
 def test_nothing_to_resume(capsys, tmp_path):
-    assert "config.yaml" in failed(
+    assert "config.json" in failed(
         capsys, "train", "tiny", "--resume", "--out", str(tmp_path / "none")
     )
 

@@ -76,11 +76,11 @@ def test_the_model_is_looked_at_with_its_skyline(model):
     architecture = dataclasses.replace(model.architecture, skyline=True)
     model = Sat2Density.random(architecture, model.spec, seed=1)
     size, tile = model.spec.panorama_size, torch.rand(3, model.spec.tile_size, model.spec.tile_size)
-    look = baselines.ModelPrediction(
+    predicted = baselines.ModelPrediction(
         model, tile, torch.zeros(1, model.architecture.style_size), size
-    ).look(Camera())
+    ).view(Camera())
     view = model.reconstruct(tile).project(Camera())
-    assert torch.allclose(look.opacity, view.opacity, atol=1e-5)
+    assert torch.allclose(predicted.opacity, view.opacity, atol=1e-5)
 
 
 def test_files(report, tmp_path):
@@ -141,12 +141,12 @@ def test_photographs_have_pictures_and_masks_only(model, few_means, tmp_path):
 
 def test_flat_ground_is_exact():
     prediction = baselines.FlatPrediction(SPEC, torch.full((3, 64, 64), 0.5), None, pictured=False)
-    look = prediction.look(Camera())
-    assert look.image is None
-    assert look.opacity[0, :8].max() == 0
-    assert look.opacity[0, 8:].min() == 1
+    predicted = prediction.view(Camera())
+    assert predicted.image is None
+    assert predicted.opacity[0, :8].max() == 0
+    assert predicted.opacity[0, 8:].min() == 1
     latitude = np.radians((1 - 2 * 15.5 / 16) * 90)
-    assert look.depth_m[0, 15, 0].item() == pytest.approx(2 / -np.sin(latitude), rel=1e-3)
+    assert predicted.depth_m[0, 15, 0].item() == pytest.approx(2 / -np.sin(latitude), rel=1e-3)
 
 
 def test_regions_and_views_come_from_the_world():

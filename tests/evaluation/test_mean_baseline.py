@@ -99,5 +99,5 @@ def test_means_of_heights_and_rows():
     assert float(known.heights.mean()) == 1
     assert torch.isnan(known.row_depth[0])
     assert known.row_depth[15].item() == 4.5
-    look = baselines.MeanPrediction(known).look(Camera())
-    assert look.depth_m[0, 0, 0].item() == 4.5  # rows without a hit take the next row's below
+    predicted = baselines.MeanPrediction(known).view(Camera())
+    assert predicted.depth_m[0, 0, 0].item() == 4.5  # rows without a hit take the next row's below

@@ -54,7 +54,6 @@ def test_unknown_names_and_keys_say_the_nearest():
         ("density_up", (0, 1, 2)),
         ("density_up", "32"),
         ("density_stem_stride", 3),
-        ("density_softest", 0.25),
         ("density_activation", "tanh"),
         ("density_padding", "mirror"),
         ("density_gain", "2"),

@@ -24,8 +24,8 @@ from sat2density.models.inference import (
 
 @pytest.mark.parametrize("padding", ["reflect", "circular", "zeros"])
 @pytest.mark.parametrize("skip_channels", [0, 3])
-@pytest.mark.parametrize("form", [FoldedUpsampledConv, FoldedUpsampledProducts])
-def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, form):
+@pytest.mark.parametrize("algorithm", [FoldedUpsampledConv, FoldedUpsampledProducts])
+def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, algorithm):
     torch.manual_seed(0)
     conv = (
         UpsampledConv(4, 5, 3, skip_channels=skip_channels, padding=padding, spectral=True)
@@ -35,7 +35,7 @@ def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, for
     choose_impl(conv, "plain")
     image = torch.randn(2, 4, 3, 6, dtype=torch.float64)
     skip = torch.randn(2, 3, 6, 12, dtype=torch.float64) if skip_channels else None
-    folded = form(conv, with_bias=True)
+    folded = algorithm(conv, with_bias=True)
     assert torch.allclose(folded(image, skip), conv(image, skip), rtol=0, atol=1e-12)
 
 
@@ -52,12 +52,12 @@ def test_folded_taps_by_hand():
 
 
 @pytest.mark.parametrize("padding", ["reflect", "circular", "zeros"])
-@pytest.mark.parametrize(("form", "side"), [(FoldedWinogradConv, 3), (FoldedNarrowConv, 7)])
-def test_rearranged_convolutions_are_equal_borders_included(padding, form, side):
+@pytest.mark.parametrize(("algorithm", "side"), [(FoldedWinogradConv, 3), (FoldedNarrowConv, 7)])
+def test_rearranged_convolutions_are_equal_borders_included(padding, algorithm, side):
     torch.manual_seed(0)
     conv = PaddedConv(4, 3, side, padding=padding, spectral=True).double().eval()
     image = torch.randn(2, 4, 5, 8, dtype=torch.float64)
-    assert torch.allclose(form(conv)(image), conv(image), rtol=0, atol=1e-12)
+    assert torch.allclose(algorithm(conv)(image), conv(image), rtol=0, atol=1e-12)
 
 
 ARCHITECTURES = {
@@ -98,12 +98,12 @@ def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
     fold_for_inference(folded, rearranged)
     kinds = {type(module) for module in folded.modules()}
     assert (FoldedWinogradConv in kinds) == rearranged
-    tile, projection = torch.rand(2, 3, 32, 32).double(), torch.rand(2, 5, 16, 64).double()
+    tile, rendered = torch.rand(2, 3, 32, 32).double(), torch.rand(2, 5, 16, 64).double()
     style = torch.randn(styles, 16).double()
     assert largest_difference(folded.density_net(tile), generator.density_net(tile)) < 1e-9
     assert (
         largest_difference(
-            folded.render_net(projection, style), generator.render_net(projection, style)
+            folded.render_net(rendered, style), generator.render_net(rendered, style)
         )
         < 1e-9
     )
@@ -127,10 +127,10 @@ def test_golden_numbers_after_preparing(
     found = generator.density_net(io["sat"].to(dtype)).float()
     assert largest_difference(found, io["density"]) < density * float(io["density"].max())
     for view in range(3):
-        projection = torch.cat(
+        rendered = torch.cat(
             [io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1
         )
-        painted = generator.render_net(projection.to(dtype), io["style_w"].to(dtype)).float()
+        painted = generator.render_net(rendered.to(dtype), io["style_w"].to(dtype)).float()
         assert largest_difference(painted, io[f"view{view}_pred"]) < picture
 
 

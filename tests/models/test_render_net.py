@@ -36,33 +36,35 @@ def test_a_turned_camera_gives_a_turned_picture():
     """
     torch.manual_seed(0)
     net = RenderNet(Architecture.named("tiny")).eval()
-    projection, style = torch.rand(1, 5, 16, 64), torch.randn(1, 16)
-    straight = net(projection, style)
-    turned = net(projection.roll(-16, -1), style, headings_deg=torch.tensor([90.0]))
+    rendered, style = torch.rand(1, 5, 16, 64), torch.randn(1, 16)
+    straight = net(rendered, style)
+    turned = net(rendered.roll(-16, -1), style, headings_deg=torch.tensor([90.0]))
     assert torch.allclose(turned, straight.roll(-16, -1), atol=1e-5)
 
 
 def test_one_style_serves_a_batch_and_changes_the_picture():
     torch.manual_seed(0)
     net = RenderNet(dataclasses.replace(Architecture.named("tiny"), render_styled=(1,)))
-    projection, style = torch.rand(3, 5, 16, 64), torch.randn(1, 16)
+    rendered, style = torch.rand(3, 5, 16, 64), torch.randn(1, 16)
     assert net.modulations(style)[0] is None
-    assert torch.allclose(net(projection, style), net(projection, style.expand(3, -1)), atol=1e-6)
-    assert (net(projection, style) - net(projection, -style)).abs().max() > 1e-3
+    assert torch.allclose(net(rendered, style), net(rendered, style.expand(3, -1)), atol=1e-6)
+    assert (net(rendered, style) - net(rendered, -style)).abs().max() > 1e-3
 
 
 def test_a_net_without_depth_does_not_see_it():
     torch.manual_seed(0)
-    arch = dataclasses.replace(Architecture.named("tiny"), render_grain=True, render_roughness=True)
+    arch = dataclasses.replace(
+        Architecture.named("tiny"), render_noise=True, render_noise_gain=True
+    )
     seeing, blind = RenderNet(arch), RenderNet(dataclasses.replace(arch, render_depth=False))
     blind.load_state_dict(seeing.state_dict())
-    projection, style = torch.rand(1, 6, 16, 64), torch.randn(1, 16)
-    nearer = projection.clone()
+    rendered, style = torch.rand(1, 6, 16, 64), torch.randn(1, 16)
+    nearer = rendered.clone()
     nearer[:, 4] /= 2
-    assert not torch.equal(seeing(projection, style), seeing(nearer, style))
-    assert torch.equal(blind(projection, style), blind(nearer, style))
-    assert (nearer[:, 4] > 0).all()  # the caller's projection is left as it was
+    assert not torch.equal(seeing(rendered, style), seeing(nearer, style))
+    assert torch.equal(blind(rendered, style), blind(nearer, style))
+    assert (nearer[:, 4] > 0).all()  # the caller's rendered is left as it was
     for channel in (0, 1, 2, 3, 5):
-        changed = projection.clone()
+        changed = rendered.clone()
         changed[:, channel] = 1 - changed[:, channel]
-        assert not torch.equal(blind(projection, style), blind(changed, style))
+        assert not torch.equal(blind(rendered, style), blind(changed, style))

@@ -11,7 +11,7 @@ import torch
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.skyline import add_skyline
-from sat2density.render.volume import Projection, render_rays
+from sat2density.render.volume import RenderedRays, render_rays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
 
@@ -28,8 +28,8 @@ def seen(camera, density=0.0, height=0.5, distance=1.0, softness=1e-3):
     return volume, add_skyline(volume, rays, skyline, TILE)
 
 
-def first_solid_row(projection, column):
-    return int((projection.opacity[0, 0, :, column] > 0.5).float().argmax())
+def first_solid_row(rendered, column):
+    return int((rendered.opacity[0, 0, :, column] > 0.5).float().argmax())
 
 
 @pytest.mark.parametrize("camera", [Camera(), Camera(0.0, -0.5), Camera(height_m=5.0)])
@@ -85,13 +85,13 @@ def test_gradients_reach_the_network_and_the_volume():
     model = Sat2Density.random(dataclasses.replace(model.architecture, skyline=True), SPEC)
     rays = equirectangular_rays(SPEC, model.rules, [Camera(), Camera(0.3, 0.1)])
     density = torch.full((1, 8, 32, 32), 0.1, requires_grad=True)
-    model.see(density, TILE, rays).opacity.sum().backward()
+    model.render_rays(density, TILE, rays).opacity.sum().backward()
     assert float(density.grad.abs().sum()) > 0
     assert all(float(p.grad.abs().sum()) > 0 for p in model.generator.skyline_net.parameters())
 
 
 def test_it_is_a_projection_of_the_same_shape():
     rays = equirectangular_rays(SPEC, Rules(), [Camera(), Camera(0.1, 0)])
-    empty = Projection(torch.zeros(2, 5, 64, 128))
+    empty = RenderedRays(torch.zeros(2, 5, 64, 128))
     skyline = torch.ones(1, 3)
     assert add_skyline(empty, rays, skyline, TILE).stacked.shape == (2, 5, 64, 128)

@@ -10,7 +10,7 @@ from drawn_scenes import make_pack
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.volume import render_rays
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.training.batches import Batches, BatchRules, Turn, fit, recolour, telling
+from sat2density.training.batches import Batches, BatchRules, Turn, fit, informative_views, recolour
 from sat2density.training.config import AugmentConfig
 from sat2density.views import Camera
 
@@ -120,13 +120,13 @@ def test_masks_that_show_something_high_are_drawn_more_often():
     masks[1, 4:] = 0  # something fills half of what is looked at
     masks[3, 12:] = 0  # low things only
     rng = np.random.default_rng(0)
-    drawn = [telling(masks, painted=-1, count=2, rng=rng) for _ in range(200)]
+    drawn = [informative_views(masks, painted=-1, count=2, rng=rng) for _ in range(200)]
     assert all(len(set(two)) == 2 for two in drawn)
     assert sum(1 in two for two in drawn) > 190
     assert all(any(v in two for two in drawn) for v in range(4))
-    assert all(1 not in telling(masks, painted=1, count=2, rng=rng) for _ in range(20))
-    assert telling(masks, painted=-1, count=0, rng=rng) == []
-    assert len(telling(masks, painted=0, count=9, rng=rng)) == 3
+    assert all(1 not in informative_views(masks, painted=1, count=2, rng=rng) for _ in range(20))
+    assert informative_views(masks, painted=-1, count=0, rng=rng) == []
+    assert len(informative_views(masks, painted=0, count=9, rng=rng)) == 3
 
 
 def test_low_views_are_never_painted_and_every_second_ground_picture_is_the_centre_s(tmp_path):

@@ -99,7 +99,7 @@ def test_two_processes_equal_one(tmp_path):
 
 
 def test_shares():
-    world = distributed.World(rank=1, size=2)
+    world = distributed.ProcessGroup(rank=1, size=2)
     assert world.share(range(4, 8)) == range(6, 8)
     assert not world.first
     with pytest.raises(InputError, match="does not divide"):
@@ -108,7 +108,7 @@ def test_shares():
 
 def test_alone():
     world = distributed.join(torch.device("cpu"))
-    assert world == distributed.World()
+    assert world == distributed.ProcessGroup()
     assert distributed.agree(True, world, torch.device("cpu"))
     assert distributed.average(torch.tensor(2.0), world) == 2
 

@@ -15,7 +15,7 @@ SCRIPT = """
 import runpy, sys
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        missing = "tyro cattrs yaml av starlette trimesh docstring_parser".split()
+        missing = "tyro av starlette trimesh docstring_parser".split()
         if name.partition(".")[0] in missing:
             raise ImportError(f"{name} is not on this machine")
 sys.meta_path.insert(0, Missing())

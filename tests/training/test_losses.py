@@ -190,41 +190,37 @@ def test_refusals():
         losses.generator_gan([patch([[[[0.0]]]])], "hinges")
 
 
-def test_likelihood_pushes_empty_rays_hard():
+def test_cross_entropy_pushes_empty_rays_hard():
     opacity = torch.tensor([[[[0.0, 1.0]]]], requires_grad=True)
     right, wrong = torch.tensor([[[[1.0, 0.0]]]]), torch.tensor([[[[0.0, 1.0]]]])
-    assert losses.opacity_likelihood(opacity, right).item() == pytest.approx(-math.log(1.01))
-    loss = losses.opacity_likelihood(opacity, wrong)
+    assert losses.opacity_bce(opacity, right).item() == pytest.approx(-math.log(1.01))
+    loss = losses.opacity_bce(opacity, wrong)
     assert loss.item() == pytest.approx(-math.log(0.01))
     loss.backward()
     assert opacity.grad.flatten().tolist() == pytest.approx(
         [-50, 50]
     )  # 1 / floor, mean over two pixels
-    half = losses.opacity_likelihood(
-        torch.full((1, 1, 1, 1), 0.5), torch.ones(1, 1, 1, 1), floor=0.0
-    )
+    half = losses.opacity_bce(torch.full((1, 1, 1, 1), 0.5), torch.ones(1, 1, 1, 1), floor=0.0)
     assert half.item() == pytest.approx(math.log(2))
 
 
 def test_a_reserve_asks_for_more_density_where_a_ray_surely_ends():
     opacity, none = torch.full((1, 1, 1, 1), 0.75, requires_grad=True), torch.zeros(1, 1, 1, 1)
-    loss = losses.opacity_likelihood(
-        opacity, none, floor=0.0, reserve=2
-    )  # sqrt(1 - 0.75) = 0.5 passes
+    loss = losses.opacity_bce(opacity, none, floor=0.0, margin=2)  # sqrt(1 - 0.75) = 0.5 passes
     assert loss.item() == pytest.approx(math.log(2))
-    sky = losses.opacity_likelihood(opacity, 1 - none, floor=0.0, reserve=2)
+    sky = losses.opacity_bce(opacity, 1 - none, floor=0.0, margin=2)
     assert sky.item() == pytest.approx(2 * math.log(2))  # sky is judged as without
 
-    def pull(reserve, start=0.99):  # along the optical depth
+    def pull(margin, start=0.99):  # along the optical depth
         thickness = torch.tensor(-math.log(1 - start), requires_grad=True)
-        losses.opacity_likelihood(
-            (1 - torch.exp(-thickness)).reshape(1, 1, 1, 1), none, reserve=reserve
+        losses.opacity_bce(
+            (1 - torch.exp(-thickness)).reshape(1, 1, 1, 1), none, margin=margin
         ).backward()
         return float(-thickness.grad)
 
     assert pull(8) > 5 * pull(1) > 0
     solid = torch.ones(1, 1, 1, 1, requires_grad=True)
-    losses.opacity_likelihood(solid, none, reserve=8).backward()
+    losses.opacity_bce(solid, none, margin=8).backward()
     assert torch.isfinite(solid.grad).all()
 
 

@@ -98,7 +98,7 @@ def test_what_an_ablation_hides_is_hidden_in_training_and_in_looking(batch):
         state = trainer.build_state(
             dataclasses.replace(config, architecture=architecture), torch.device("cpu")
         )
-        trained = Predictor(state.model, loss, plain)(batch).painting.picture()
+        trained = Predictor(state.model, loss, plain)(batch).output.image()
         shown = state.model(
             batch.tiles, batch.histograms, batch.cameras, jitter=batch.draws.jitter
         ).image

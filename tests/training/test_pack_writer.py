@@ -48,14 +48,18 @@ def test_a_run_packs_all_the_data(tmp_path):
     root = write_pairs(tmp_path / "pairs", {"train": range(5)})
     said = []
     for dry_run in (True, False):
-        packed = pack_writer.open_packed(on_folder(root), distributed.World(), dry_run, said.append)
+        packed = pack_writer.open_packed(
+            on_folder(root), distributed.ProcessGroup(), dry_run, said.append
+        )
         assert (len(packed), packed.data_scenes) == (2 if dry_run else 5, 5)
     assert packed.names == [f"{n:04d}" for n in range(5)]
     assert [text.split(" of ")[0] for text in said] == ["packing 2 scenes", "packing 5 scenes"]
 
 
 def opened(root):
-    return pack_writer.open_packed(on_folder(root), distributed.World(), False, lambda text: None)
+    return pack_writer.open_packed(
+        on_folder(root), distributed.ProcessGroup(), False, lambda text: None
+    )
 
 
 @pytest.mark.parametrize("colour", [0, 255])

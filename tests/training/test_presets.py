@@ -77,8 +77,8 @@ def test_two_steps(request, tmp_path, monkeypatch, name, optim):
     }
     weighed -= {
         "texture_share",
-        "likelihood_reserve",
-        "reserve_ramp",
+        "density_margin",
+        "density_margin_ramp",
     }  # properties of their terms, not weights
     for line in runlog.read(tmp_path / "run", "step"):
         assert weighed | ({"d_real", "d_fake"} if config.loss.adversarial else set()) <= set(line)

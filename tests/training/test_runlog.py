@@ -36,7 +36,7 @@ def test_the_share_is_of_the_time_since_the_line_before(tiny):
 
 def test_the_loader_counts_what_it_waits(tiny, monkeypatch):
     monkeypatch.setattr(Loader, "_make", lambda self, step: time.sleep(0.2) or [])
-    loader = Loader(None, tiny.optim, distributed.World())
+    loader = Loader(None, tiny.optim, distributed.ProcessGroup())
     for step, least in enumerate((0.2, 0.4)):
         loader.parts(2 * step)  # every second one: nothing was prepared ahead, each is waited for
         assert loader.waited > 0.95 * least

@@ -45,19 +45,19 @@ def test_a_run_leaves_everything(tiny, tmp_path):
     assert "suburb" in loaded.info["trained_on"]
 
 
-def test_a_growing_reserve_begins_with_none(tiny, tmp_path):
-    def likelihoods(name, **reserve):
+def test_a_growing_margin_begins_with_none(tiny, tmp_path):
+    def cross_entropies(name, **margin):
         config = dataclasses.replace(
-            tiny, loss=dataclasses.replace(tiny.loss, likelihood=1.0, **reserve)
+            tiny, loss=dataclasses.replace(tiny.loss, opacity_bce=1.0, **margin)
         )
         run(config, tmp_path / name)
-        return [line["likelihood"] for line in runlog.read(tmp_path / name, "step")]
+        return [line["opacity_bce"] for line in runlog.read(tmp_path / name, "step")]
 
     none, growing = (
-        likelihoods("none"),
-        likelihoods("growing", likelihood_reserve=8.0, reserve_ramp=1.0),
+        cross_entropies("none"),
+        cross_entropies("growing", density_margin=8.0, density_margin_ramp=1.0),
     )
-    at_once = likelihoods("at-once", likelihood_reserve=8.0)
+    at_once = cross_entropies("at-once", density_margin=8.0)
     assert growing[0] == none[0] < at_once[0]
     assert growing[-1] > none[-1]
 
@@ -209,16 +209,6 @@ def test_init_from(tiny, tmp_path, capsys):
     )
     with pytest.raises(InputError, match="another architecture"):
         run(wide, tmp_path / "third", init_from=str(first.weights))
-
-
-def test_softness_may_change_between_runs(tiny, tmp_path):
-    columns = dataclasses.replace(tiny.architecture, density_form="columns", density_softest=3.0)
-    soft = dataclasses.replace(tiny, architecture=columns)
-    first = run(soft, tmp_path / "soft")
-    hard = dataclasses.replace(tiny, architecture=dataclasses.replace(columns, density_softest=1.0))
-    run(hard, tmp_path / "hard", init_from=str(first.weights))
-    with pytest.raises(InputError, match="another architecture"):
-        run(tiny, tmp_path / "layers", init_from=str(first.weights))
 
 
 def test_weights_tell_every_run(tiny, tmp_path):

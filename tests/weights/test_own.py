@@ -11,7 +11,7 @@ from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.models.inference import fold_for_inference
 from sat2density.pipeline import load
-from sat2density.render.volume import Projection
+from sat2density.render.volume import RenderedRays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.weights import open_weights
 from sat2density.weights.own import own_pair, save_weights
@@ -78,7 +78,10 @@ def test_ablations_are_saved_and_seen_by_a_loaded_model(tmp_path):
     assert torch.equal(noon, dusk)
     near = torch.rand(1, 5, 16, 64)
     far = near * torch.tensor([1, 1, 1, 1, 2])[:, None, None]
-    assert torch.equal(model.paint(Projection(near), noon), model.paint(Projection(far), noon))
+    assert torch.equal(
+        model.generate_image(RenderedRays(near), noon),
+        model.generate_image(RenderedRays(far), noon),
+    )
 
 
 def test_weights_from_before_the_ablations_see_everything(own):
@@ -109,7 +112,7 @@ def edit(own, **changes):
         ({"architecture": {"density_layers": 0}}, "density_layers must be at least 1"),
         ({"architecture": {}}, r"key 'density_net\.trunk\.down\.0\.conv\.\w+' "),
         ({"rules": {"ground": "sea"}}, "ground must be one of slab, plane"),
-        ({"rules": {"grounds": "slab"}}, "unknown rule 'grounds'; did you mean 'ground'"),
+        ({"rules": {"grounds": "slab"}}, "unknown field 'grounds'; did you mean 'ground'"),
         ({"rules": [1]}, "expected a JSON object"),
         ({"bytes": 5}, "not what its .json says"),
         ({"sha256": "00"}, "its sha256 is not the one"),

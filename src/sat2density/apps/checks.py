@@ -27,8 +27,6 @@ REQUIRED: Final = (
     "numba",
     "rich",
     "tyro",
-    "cattrs",
-    "PyYAML",
     "safetensors",
 )
 """Distributions the package cannot work without."""

@@ -42,7 +42,7 @@ SHEET_ROWS: Final = 9
 
 @dataclasses.dataclass(frozen=True)
 class Interpolate:
-    """One view while the light changes from one to another: rays are cast once, only the painting
+    """One view while the light changes from one to another: rays are cast once, only the output
     is repeated.
 
     Files: interpolation.mp4, sheet.png (some of the steps, one below the other); interpolation.gif

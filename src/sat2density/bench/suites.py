@@ -207,7 +207,7 @@ def frame_suite(setting: Setting) -> list[Measured]:
         density = plain.density(tile[None])
         rays = equirectangular_rays(spec, plain.rules, camera, device)
         seen = render_rays(density, tile[None], rays, spec, plain.rules, impl="reference")
-        plain.paint(seen, plain.style(light))
+        plain.generate_image(seen, plain.style(light))
 
     reference = f"frame from the tile, {architecture}, float32: reference"
     calls: dict[str, Callable[[], Any]] = {reference: whole}
@@ -223,7 +223,7 @@ def _frame_calls(
 ) -> dict[str, Callable[[], Any]]:
     scene = model.reconstruct(tile)
     view = scene.render(camera, light)
-    style, seen = model.style(light), model.project(scene.densities, scene.tiles, [camera])
+    style, seen = model.style(light), model.render_panoramas(scene.densities, scene.tiles, [camera])
     cameras = [camera] * CAMERAS_AT_ONCE
     batch = {
         f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(
@@ -233,7 +233,7 @@ def _frame_calls(
     return (batch if tile.is_cuda else {}) | {
         f"frame of a walk, {title}": lambda: scene.render(camera, light),
         f"change of light alone, {title}": lambda: scene.relight(view, light),
-        f"RenderNet, {title}": lambda: model.paint(seen, style),
+        f"RenderNet, {title}": lambda: model.generate_image(seen, style),
         f"density of a tile, {title}": lambda: model.reconstruct(tile),
     }
 

@@ -78,7 +78,7 @@ class TrainingSteps:
         seen = render_rays(density, self.tiles, self.rays, spec, model.rules, impl=impl)
         with autocast():
             style = model.generator.style_mlp(model.generator.sky_encoder(self.histograms, None).z)
-            image = model.paint(seen, style)
+            image = model.generate_image(seen, style)
         loss = (image - self.wanted).abs().mean() + (seen.opacity - self.wanted[:, :1]).abs().mean()
         loss.backward()
         optimizer.step()

@@ -13,7 +13,7 @@ from sat2density.evaluation.mean_baseline import Means
 from sat2density.evaluation.metrics import geometry
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
-from sat2density.render.volume import Projection, heights_m, render_rays, top_down
+from sat2density.render.volume import RenderedRays, heights_m, render_rays, top_down
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
 
@@ -22,7 +22,7 @@ SOLID = 1000.0
 
 
 @dataclasses.dataclass(frozen=True)
-class Look:
+class PredictedView:
     """Prediction of one view: picture (3, H, W) or None, opacity (1, H, W), depth (1, H, W) in
     metres or None.
     """
@@ -38,13 +38,13 @@ class Prediction(Protocol):
     heights: Tensor | None
     occupied: Tensor | None
 
-    def look(self, camera: Camera) -> Look:
+    def view(self, camera: Camera) -> PredictedView:
         """Predict a view."""
 
 
-def _look(projection: Projection, image: Tensor | None, unit_m: float) -> Look:
-    depth = geometry.metric_depth(projection.depth[0], projection.opacity[0], unit_m)
-    return Look(image, projection.opacity[0].float().cpu(), depth.float().cpu())
+def _predicted_view(rendered: RenderedRays, image: Tensor | None, unit_m: float) -> PredictedView:
+    depth = geometry.metric_depth(rendered.depth[0], rendered.opacity[0], unit_m)
+    return PredictedView(image, rendered.opacity[0].float().cpu(), depth.float().cpu())
 
 
 class ModelPrediction:
@@ -63,12 +63,12 @@ class ModelPrediction:
         self.occupied: Tensor | None = geometry.occupied(self.scene.densities[0], cell).cpu()
 
     @torch.no_grad()
-    def look(self, camera: Camera) -> Look:
+    def view(self, camera: Camera) -> PredictedView:
         """Predict a view."""
         rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
-        projection = self.model.see(self.scene.densities, self.scene.tiles, rays)
-        image = self.model.paint(projection, self.style)[0].float().cpu()
-        return _look(projection, image, self.spec.unit_m)
+        rendered = self.model.render_rays(self.scene.densities, self.scene.tiles, rays)
+        image = self.model.generate_image(rendered, self.style)[0].float().cpu()
+        return _predicted_view(rendered, image, self.spec.unit_m)
 
 
 class FlatPrediction:
@@ -81,15 +81,15 @@ class FlatPrediction:
         self.heights: Tensor | None = torch.zeros(tile.shape[-1], tile.shape[-1])
         self.occupied: Tensor | None = None
 
-    def look(self, camera: Camera) -> Look:
+    def view(self, camera: Camera) -> PredictedView:
         """Predict a view."""
         rays = equirectangular_rays(self.spec, Rules(), [camera])
-        projection = render_rays(torch.zeros(1, 2, 4, 4), self.tile[None], rays, self.spec, Rules())
+        rendered = render_rays(torch.zeros(1, 2, 4, 4), self.tile[None], rays, self.spec, Rules())
         image = None
         if self.pictured and self.means is not None:
-            ground = projection.colour[0]
-            image = torch.where(projection.opacity[0] > 0.5, ground, self.means.panorama)
-        return _look(projection, image, self.spec.unit_m)
+            ground = rendered.colour[0]
+            image = torch.where(rendered.opacity[0] > 0.5, ground, self.means.panorama)
+        return _predicted_view(rendered, image, self.spec.unit_m)
 
 
 class MeanPrediction:
@@ -102,7 +102,7 @@ class MeanPrediction:
         self.heights: Tensor | None = means.heights
         self.occupied: Tensor | None = None
 
-    def look(self, camera: Camera) -> Look:
+    def view(self, camera: Camera) -> PredictedView:
         """Predict a view (the camera does not matter)."""
         depth = self.means.row_depth
         if depth is not None:
@@ -113,7 +113,7 @@ class MeanPrediction:
                 if torch.isnan(filled[row]):
                     filled[row] = filled[row + 1]
             depth = filled[None, :, None].expand_as(self.means.sky)
-        return Look(self.means.panorama, 1 - self.means.sky, depth)
+        return PredictedView(self.means.panorama, 1 - self.means.sky, depth)
 
 
 class CeilingPrediction:
@@ -127,10 +127,10 @@ class CeilingPrediction:
         seen = top_down(self.density, self.tile, spec, Rules())
         self.heights: Tensor | None = heights_m(seen, spec)[0]
 
-    def look(self, camera: Camera) -> Look:
+    def view(self, camera: Camera) -> PredictedView:
         """Predict a view."""
         rays = equirectangular_rays(self.spec, Rules(), [camera])
-        return _look(
+        return _predicted_view(
             render_rays(self.density, self.tile, rays, self.spec, Rules()), None, self.spec.unit_m
         )
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError, WeightsError
-from sat2density.evaluation.baselines import Look, ModelPrediction, trivial
+from sat2density.evaluation.baselines import ModelPrediction, PredictedView, trivial
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
 from sat2density.evaluation.ground_truth_cache import TruthCache, code_digest, digest
 from sat2density.evaluation.mean_baseline import MeanSource
@@ -103,7 +103,7 @@ def evaluate(
     """Measure.
 
     Args:
-        model: ready to look (`pipeline.load`).
+        model: ready for inference (`pipeline.load`).
         dataset: opened with its truth.
         settings: what is measured.
         progress: called after every scene.
@@ -141,7 +141,7 @@ def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[st
 
 
 def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
-    """Time one camera position: projection and picture of a scene whose density is there, in one
+    """Time one camera position: rays and picture of a scene whose density is there, in one
     light.
 
     The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process
@@ -267,7 +267,7 @@ class Meter:
     """Measures the model on scenes, beside the trivial predictors.
 
     Args:
-        model: ready to look.
+        model: ready for inference.
         trivial: for the other rows.
 
     """
@@ -294,7 +294,7 @@ class Meter:
         style = self.style if self.style is not None else self._own_style(sample)
         prediction = ModelPrediction(self.model, sample.tile, style, truth.spec.panorama_size)
         if pictures is not None:
-            _save(pictures, sample.identity, prediction.look(Camera()), truth.centre)
+            _save(pictures, sample.identity, prediction.view(Camera()), truth.centre)
         return self.trivial.measures(truth.index).of(prediction, truth)
 
     def _own_style(self, sample: Sample) -> Tensor:
@@ -304,9 +304,9 @@ class Meter:
         )
 
 
-def _save(folder: Path, name: str, look: Look, centre: TrueView) -> None:
+def _save(folder: Path, name: str, predicted: PredictedView, centre: TrueView) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save_image(folder / f"{name}-truth.png", centre.image)
-    save_image(folder / f"{name}-opacity.png", look.opacity)
-    if look.image is not None:
-        save_image(folder / f"{name}-predicted.png", look.image)
+    save_image(folder / f"{name}-opacity.png", predicted.opacity)
+    if predicted.image is not None:
+        save_image(folder / f"{name}-predicted.png", predicted.image)

@@ -11,7 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from sat2density.evaluation.baselines import Look, Prediction
+from sat2density.evaluation.baselines import PredictedView, Prediction
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
 from sat2density.evaluation.metrics import OFF_CENTRE_M, flicker, geometry, images
 from sat2density.render.cameras import equirectangular_rays
@@ -46,26 +46,26 @@ class Measures:
 
     def of(self, prediction: Prediction, truth: TrueScene) -> Sums:
         """Measure a prediction."""
-        look, centre = prediction.look(Camera()), truth.centre
-        sums = _images("image", look, centre) | self._centre(look, centre)
-        sums |= _depth("", look, centre, Camera(), truth.spec)
+        predicted, centre = prediction.view(Camera()), truth.centre
+        sums = _images("image", predicted, centre) | self._centre(predicted, centre)
+        sums |= _depth("", predicted, centre, Camera(), truth.spec)
         sums |= _heights(prediction, truth) | _occupancy(prediction, truth)
         if self.views:
             for metres, (camera, true) in zip(
                 OFF_CENTRE_M, truth.road_views(OFF_CENTRE_M), strict=False
             ):
-                look = prediction.look(camera)
-                sums |= _images(f"view{metres}m", look, true)
-                sums |= _depth(f"view{metres}m.", look, true, camera, truth.spec)
+                predicted = prediction.view(camera)
+                sums |= _images(f"view{metres}m", predicted, true)
+                sums |= _depth(f"view{metres}m.", predicted, true, camera, truth.spec)
         return sums | _flicker(prediction, truth) if self.walk else sums
 
-    def _centre(self, look: Look, true: TrueView) -> Sums:
+    def _centre(self, predicted: PredictedView, true: TrueView) -> Sums:
         """What is measured at the centre alone: sharpness, LPIPS, sky and structure."""
-        sky, structure = geometry.sky_ious(look.opacity[None], true.sky[None])
+        sky, structure = geometry.sky_ious(predicted.opacity[None], true.sky[None])
         sums = {"sky.iou": (float(sky), 1.0), "structure.iou": (float(structure), 1.0)}
-        if look.image is None:
+        if predicted.image is None:
             return sums
-        pair = (look.image[None], true.image[None])
+        pair = (predicted.image[None], true.image[None])
         mask = 1 - true.sky[None]
         mask[..., geometry.rows_above_horizon(mask.shape[-2]) :, :] = 0
         ours, theirs = (float(images.gradient_energy(picture, mask)) for picture in pair)
@@ -78,23 +78,25 @@ class Measures:
         }
 
 
-def _images(prefix: str, look: Look, true: TrueView) -> Sums:
-    if look.image is None:
+def _images(prefix: str, predicted: PredictedView, true: TrueView) -> Sums:
+    if predicted.image is None:
         return {}
-    pair = (look.image[None], true.image[None])
+    pair = (predicted.image[None], true.image[None])
     functions = {"psnr": images.psnr, "rmse": images.rmse, "ssim": images.ssim}
     return {
         f"{prefix}.{name}": (float(function(*pair)), 1.0) for name, function in functions.items()
     }
 
 
-def _depth(prefix: str, look: Look, true: TrueView, camera: Camera, spec: SceneSpec) -> Sums:
-    if look.depth_m is None or true.depth_m is None:
+def _depth(
+    prefix: str, predicted: PredictedView, true: TrueView, camera: Camera, spec: SceneSpec
+) -> Sums:
+    if predicted.depth_m is None or true.depth_m is None:
         return {}
     rays = equirectangular_rays(spec, Rules(), camera)
     inside = geometry.hits_inside(true.depth_m[None], rays.directions, rays.origins, spec.unit_m)
-    usable = inside & torch.isfinite(look.depth_m[None])
-    sums = geometry.depth_errors(look.depth_m[None].nan_to_num(0), true.depth_m[None], usable)
+    usable = inside & torch.isfinite(predicted.depth_m[None])
+    sums = geometry.depth_errors(predicted.depth_m[None].nan_to_num(0), true.depth_m[None], usable)
     return {prefix + name: values for name, values in sums.items()}
 
 
@@ -133,11 +135,15 @@ def _flicker(prediction: Prediction, truth: TrueScene) -> Sums:
     if walk is None:
         return {}
     cameras, depths = walk
-    if prediction.look(cameras[0]).image is None:
+    if prediction.view(cameras[0]).image is None:
         return {}
     rays = equirectangular_rays(truth.spec, Rules(), cameras)
     frames = torch.stack(
-        [look.image for look in map(prediction.look, cameras) if look.image is not None]
+        [
+            predicted.image
+            for predicted in map(prediction.view, cameras)
+            if predicted.image is not None
+        ]
     )
     places = rays.origins * truth.spec.unit_m
     return {

@@ -5,20 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Final, Literal
 
-from sat2density.errors import InputError, checked_fields, unknown_name
+from sat2density.errors import InputError, unknown_name
+from sat2density.structured import check_choices, from_values
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
-DensityForm = Literal["layers", "columns"]
-
-SHARPEST: Final = 0.25
-"""Least softness of a column, layers: below it a surface between two layers' middles would have no
-gradient.
-"""
-
-_PADDINGS: Final = ("reflect", "circular", "zeros")
-_ACTIVATIONS: Final = ("relu", "softplus")
-_FORMS: Final = ("layers", "columns")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,12 +29,6 @@ class Architecture:
             already.
         density_skips: concatenate the encoder's features of the same resolution after each
             upsampling (U-Net).
-        density_form: "layers": the network says the density of every cell, as released; "columns":
-            of every column where what stands there begins and ends, how soft and how dense it is
-            (`columns`).
-        density_softest: greatest softness of a column's top and base, layers: soft ones learn
-            sooner, hard ones know heights better. The only field that may change when training goes
-            on from weights.
         density_activation, density_bias, density_gain: density = gain * activation(convolution +
         bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
@@ -55,10 +40,10 @@ class Architecture:
         render_depth: RenderNet sees the depth; False hides it (ablation).
         render_directions: feed three more channels, (elevation, sine and cosine of the azimuth),
             see `render_net`.
-        render_grain: feed one more channel, noise that stays where it is in the world
-            (`render.grain`).
-        render_roughness: RenderNet also says how much of that noise each pixel shows
-            (`render_net.Painting`).
+        render_noise: feed one more channel, noise that stays where it is in the world
+            (`render.surface_noise`).
+        render_noise_gain: RenderNet also says how much of that noise each pixel shows
+            (`render_net.NetworkOutput`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
@@ -85,8 +70,6 @@ class Architecture:
     density_layers: int = 64
     density_stem_stride: int = 1
     density_skips: bool = False
-    density_form: DensityForm = "layers"
-    density_softest: float = 1.0
     density_activation: DensityActivation = "relu"
     density_bias: float = 0.0
     density_gain: float = 1.0
@@ -100,8 +83,8 @@ class Architecture:
     render_padding: Padding = "reflect"
     render_depth: bool = True
     render_directions: bool = False
-    render_grain: bool = False
-    render_roughness: bool = False
+    render_noise: bool = False
+    render_noise_gain: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
     output_kernel: int = 7
@@ -123,6 +106,7 @@ class Architecture:
             if isinstance(value, list):
                 object.__setattr__(self, field.name, tuple(value))
             self._check_type(field.name, getattr(self, field.name), type(field.default))
+        check_choices(self, "architecture")
         self._check_ranges()
 
     @staticmethod
@@ -156,25 +140,14 @@ class Architecture:
                     f"architecture: {name}_up {up} does not fit {name}_down {down}: at most one "
                     f"per halving"
                 )
-            if getattr(self, f"{name}_padding") not in _PADDINGS:
-                raise InputError(
-                    f"architecture: {name}_padding must be one of {', '.join(_PADDINGS)}"
-                )
         if self.render_stride != 1:
             raise InputError(
                 f"architecture: render_up needs {self.render_halvings} entries to return to the "
                 f"panorama's size"
             )
-        for name, known in (("density_activation", _ACTIVATIONS), ("density_form", _FORMS)):
-            if getattr(self, name) not in known:
-                raise InputError(f"architecture: {name} must be one of {', '.join(known)}")
-        if self.render_roughness and not self.render_grain:
+        if self.render_noise_gain and not self.render_noise:
             raise InputError(
-                "architecture: render_roughness needs render_grain, whose noise it measures out"
-            )
-        if self.density_softest <= SHARPEST:
-            raise InputError(
-                f"architecture: density_softest must be over {SHARPEST}, not {self.density_softest}"
+                "architecture: render_noise_gain needs render_noise, whose noise it measures out"
             )
         if self.histogram_quantiles and self.histogram_size % 3:
             raise InputError(
@@ -248,7 +221,7 @@ class Architecture:
         """Build from a dictionary of the fields; an unknown key is an InputError that names
         `source`.
         """
-        return cls(**checked_fields(cls, values, source))
+        return from_values(cls, values, source)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""

@@ -17,8 +17,8 @@ from sat2density.models.cpu import algorithms, few_outputs, winograd
 SPECTRAL_EPS = 1e-12
 
 Impl = Literal["auto", "plain"]
-"""How convolutions are done: "auto" takes the quickest form on CPUs (`forms`; differentiable once),
-torch's own elsewhere; "plain" torch's own everywhere (differentiable twice).
+"""How convolutions are done: "auto" takes the quickest algorithm on CPUs (`algorithms`;
+differentiable once), torch's own elsewhere; "plain" torch's own everywhere (differentiable twice).
 """
 
 
@@ -159,19 +159,19 @@ class PaddedConv(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
-        form = self._form(image) if self.takes_form(image) else None
-        if form is None:
+        algorithm = self._form(image) if self.takes_form(image) else None
+        if algorithm is None:
             return convolve(image, self.kernel(), self.bias, self.stride, self.padding)
         side = self.raw_weight.shape[-1] // 2
-        if isinstance(form, algorithms.Direct):
+        if isinstance(algorithm, algorithms.Direct):
             image = _bordered(image, side, self.padding)
         else:
             image = with_borders(image, side, self.padding)
-        return algorithms.convolve(image, self.raw_weight, self.bias, form, self._own_norm())
+        return algorithms.convolve(image, self.raw_weight, self.bias, algorithm, self._own_norm())
 
-    def _form(self, image: Tensor) -> algorithms.Form | None:
-        """Return the quickest form on a CPU; None where that is torch's convolution with a plain
-        weight.
+    def _form(self, image: Tensor) -> algorithms.ConvolutionAlgorithm | None:
+        """Return the quickest algorithm on a CPU; None where that is torch's convolution with a
+        plain weight.
         """
         outputs, inputs, side, _ = self.raw_weight.shape
         if _in_full_precision(image):
@@ -211,13 +211,13 @@ class UpsampledConv(PaddedConv):
         2H, 2W).
         """
         if self.takes_form(image) and self.raw_weight.shape[-1] == 3:
-            form = algorithms.Upsampled(self.padding)
+            algorithm = algorithms.Upsampled(self.padding)
             if skip is None:
                 return algorithms.convolve(
-                    image, self.raw_weight, self.bias, form, self._own_norm()
+                    image, self.raw_weight, self.bias, algorithm, self._own_norm()
                 )
             small, large = self.kernel().split((image.shape[1], self.skip_channels), dim=1)
-            return algorithms.convolve(image, small, self.bias, form) + convolve(
+            return algorithms.convolve(image, small, self.bias, algorithm) + convolve(
                 skip, large, None, 1, self.padding
             )
         large = F.interpolate(image, scale_factor=2, mode="nearest")

@@ -142,8 +142,8 @@ class FoldedConv(nn.Module):
 
 
 class FoldedWinogradConv(nn.Module):
-    """A `PaddedConv` of side 3 and stride 1 in Winograd's form (`winograd`); the result is in plain
-    memory layout.
+    """A `PaddedConv` of side 3 and stride 1 in Winograd's algorithm (`winograd`); the result is in
+    plain memory layout.
     """
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
@@ -176,8 +176,8 @@ class FoldedNarrowConv(nn.Module):
 
 
 class _FoldedUpsampling(nn.Module):
-    """What the two forms of an `UpsampledConv` of side 3 share: the convolution of the skip, and
-    the bias.
+    """What the two algorithms of an `UpsampledConv` of side 3 share: the convolution of the skip,
+    and the bias.
     """
 
     skip_weight: Tensor | None

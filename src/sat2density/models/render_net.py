@@ -13,67 +13,67 @@ from sat2density.models.architecture import Architecture
 from sat2density.models.blocks import Modulation
 from sat2density.models.trunk import Trunk, TrunkShape
 
-PROJECTION_CHANNELS = 5
+RAY_CHANNELS = 5
 """rgb, opacity, depth."""
 DEPTH_CHANNEL = 4
-GRAIN_CHANNELS = 1
+NOISE_CHANNELS = 1
 DIRECTION_CHANNELS = 3
 SMOOTH_AT_FIRST = -3.0
-"""Added before the softplus of the roughness: an untrained network's grain is faint (softplus(-3) =
-0.05).
+"""Added before the softplus of the noise gain: an untrained network's noise is faint (softplus(-3)
+= 0.05).
 """
 
 
 @dataclasses.dataclass(frozen=True)
-class Painting:
+class NetworkOutput:
     """A picture as RenderNet says it: what is known of it, and how rough it is.
 
     Where details cannot be foreseen (leaves), the best guess of every pixel is smooth. The
-    roughness says how far noise (`render.grain`) may move it, so that smooth and rough can be
-    shown, and taught, apart.
+    noise_gain says how far noise (`render.surface_noise`) may move it, so that smooth and rough can
+    be shown, and taught, apart.
 
     Attributes:
         colours: (B, 3, H, W) before the sigmoid.
-        roughness: (B, 1, H, W) >= 0, the noise's factor; None without `render_roughness`.
-        grain: (B, 1, H, W) the noise; None as well.
+        noise_gain: (B, 1, H, W) >= 0, the noise's factor; None without `render_noise_gain`.
+        noise: (B, 1, H, W) the noise; None as well.
 
     """
 
     colours: Tensor
-    roughness: Tensor | None = None
-    grain: Tensor | None = None
+    noise_gain: Tensor | None = None
+    noise: Tensor | None = None
 
-    def smooth(self) -> Tensor:
+    def without_noise(self) -> Tensor:
         """Return the picture without its noise, (B, 3, H, W) in [0, 1]."""
         return torch.sigmoid(self.colours)
 
-    def picture(self) -> Tensor:
-        """Return the picture as it is shown, (B, 3, H, W) in [0, 1]: sigmoid(colours + roughness *
-        grain).
+    def image(self) -> Tensor:
+        """Return the picture as it is shown, (B, 3, H, W) in [0, 1]: sigmoid(colours + noise_gain *
+        noise).
         """
-        if self.roughness is None or self.grain is None:
-            return self.smooth()
-        return torch.sigmoid(torch.addcmul(self.colours, self.roughness, self.grain))
+        if self.noise_gain is None or self.noise is None:
+            return self.without_noise()
+        return torch.sigmoid(torch.addcmul(self.colours, self.noise_gain, self.noise))
 
-    def float(self) -> Painting:
+    def float(self) -> NetworkOutput:
         """Return it in float32."""
-        parts = (self.colours, self.roughness, self.grain)
-        return Painting(*(None if part is None else part.float() for part in parts))  # type: ignore[arg-type]
+        parts = (self.colours, self.noise_gain, self.noise)
+        return NetworkOutput(*(None if part is None else part.float() for part in parts))  # type: ignore[arg-type]
 
-    def grained(self) -> Painting:
+    def noise_only(self) -> NetworkOutput:
         """Return it with colours that no gradient reaches: what judges its detail then changes the
-        roughness alone.
+        noise_gain alone.
         """
         return dataclasses.replace(self, colours=self.colours.detach())
 
 
 class RenderNet(nn.Module):
-    """Projection (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) -> picture
-    (B, 3, H, W).
+    """Rendered rays (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) ->
+    picture (B, 3, H, W).
 
-    With `render_grain` the projection has a sixth channel (`render.grain`); with `render_roughness`
-    the trunk has a fourth output, see `Painting`. Without `render_depth` the depth is not looked
-    at.
+    With `render_noise` the input has a sixth channel (`render.surface_noise`); with
+    `render_noise_gain` the trunk has a fourth output, see `NetworkOutput`. Without `render_depth`
+    the depth is not read.
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -87,41 +87,41 @@ class RenderNet(nn.Module):
             arch.render_up,
         )
         inputs = (
-            PROJECTION_CHANNELS
-            + GRAIN_CHANNELS * arch.render_grain
+            RAY_CHANNELS
+            + NOISE_CHANNELS * arch.render_noise
             + DIRECTION_CHANNELS * arch.render_directions
         )
-        self.depth, self.rough = arch.render_depth, arch.render_roughness
+        self.depth, self.rough = arch.render_depth, arch.render_noise_gain
         self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3 + self.rough))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
     def forward(
-        self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None
+        self, rendered: Tensor, style: Tensor, headings_deg: Tensor | None = None
     ) -> Tensor:
         """Paint the picture: `painting` as it is shown."""
-        return self.painting(projection, style, headings_deg).picture()
+        return self.network_output(rendered, style, headings_deg).image()
 
-    def painting(
-        self, projection: Tensor, style: Tensor, headings_deg: Tensor | None = None
-    ) -> Painting:
+    def network_output(
+        self, rendered: Tensor, style: Tensor, headings_deg: Tensor | None = None
+    ) -> NetworkOutput:
         """Say what the picture is.
 
         Args:
-            projection: (B, 5 | 6, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
+            rendered: (B, 5 | 6, H, W); H and W multiples of 2^halvings (ShapeError otherwise).
             style: (B, style_size), or (1, style_size) for the whole batch.
             headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if
                 None); only nets with `render_directions` use it.
 
         """
-        shown = projection if self.depth else _without_depth(projection)
+        shown = rendered if self.depth else _without_depth(rendered)
         if self.directions:
-            shown = torch.cat((shown, direction_channels(projection, headings_deg)), dim=1)
+            shown = torch.cat((shown, direction_channels(rendered, headings_deg)), dim=1)
         result = self.trunk(shown, self.modulations(style))
         if not self.rough:
-            return Painting(result)
+            return NetworkOutput(result)
         # Times the opacity: surfaces are rough, the sky is not, and what may be either is less so.
-        roughness = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * projection[:, 3:4].detach()
-        return Painting(result[:, :3], roughness, projection[:, PROJECTION_CHANNELS:])
+        noise_gain = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * rendered[:, 3:4].detach()
+        return NetworkOutput(result[:, :3], noise_gain, rendered[:, RAY_CHANNELS:])
 
     def modulations(self, style: Tensor) -> list[Modulation | None]:
         """Return (a, b) for each doubling, None where it is not styled."""
@@ -131,22 +131,22 @@ class RenderNet(nn.Module):
         return [pairs.get(index) for index in range(len(self.up))]
 
 
-def _without_depth(projection: Tensor) -> Tensor:
-    hidden = projection.clone()  # the caller's own still has its depth
+def _without_depth(rendered: Tensor) -> Tensor:
+    hidden = rendered.clone()  # the caller's own still has its depth
     hidden[:, DEPTH_CHANNEL] = 0
     return hidden
 
 
-def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -> Tensor:
-    """Return (B, 3, H, W): where each pixel looks, in the dtype and on the device of `projection`
+def direction_channels(rendered: Tensor, headings_deg: Tensor | None = None) -> Tensor:
+    """Return (B, 3, H, W): where each pixel looks, in the dtype and on the device of `rendered`
     (B, C, H, W).
 
     Channel 0 falls from 1 at the top edge to -1 at the bottom edge; 1 and 2 are sine and cosine of
     the compass direction (0 = north, in the middle column at heading 0; east positive), at pixel
     centres.
     """
-    batch, _, height, width = projection.shape
-    device = projection.device
+    batch, _, height, width = rendered.shape
+    device = rendered.device
     elevation = 1 - 2 * (torch.arange(height, device=device) + 0.5) / height
     azimuth = 2 * math.pi * ((torch.arange(width, device=device) + 0.5) / width - 0.5)
     azimuth = azimuth.expand(batch, width)
@@ -156,4 +156,4 @@ def direction_channels(projection: Tensor, headings_deg: Tensor | None = None) -
     columns = [
         turned[:, None, :].expand(batch, height, width) for turned in (azimuth.sin(), azimuth.cos())
     ]
-    return torch.stack((rows, *columns), dim=1).to(projection.dtype)
+    return torch.stack((rows, *columns), dim=1).to(rendered.dtype)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sat2density.conventions import FLOOR
 from sat2density.render.cameras import Rays
-from sat2density.render.volume import Projection
+from sat2density.render.volume import RenderedRays
 
 _COLOURS = 16
 """Rows and columns to which the tile is averaged for the colours along its border."""
@@ -16,7 +16,7 @@ _LATE = 16
 """Power of the light let through with which the skyline counts in the depth."""
 
 
-def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tensor) -> Projection:
+def add_skyline(rendered: RenderedRays, rays: Rays, skyline: Tensor, tile: Tensor) -> RenderedRays:
     """Put what stands beyond the tile behind what the volume shows.
 
     A ray leaves the square [-1, 1]^2 at p, a horizontal way of r. Behind p stands something of
@@ -31,7 +31,7 @@ def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tenso
     skyline counts with (1 - opacity)^16 b alone.
 
     Args:
-        projection: (B, 5, H, W) of `render_rays` over the same rays.
+        rendered: (B, 5, H, W) of `render_rays` over the same rays.
         rays: of B cameras with origins (B | 1, 3).
         skyline: (D, 3), each for B / D pictures that follow each other: height and distance in
             units, softness s as a
@@ -42,9 +42,9 @@ def add_skyline(projection: Projection, rays: Rays, skyline: Tensor, tile: Tenso
     rows = int(
         (rays.directions[..., 1] > 0).any(2).any(0).sum()
     )  # the upper ones: all others end on the ground
-    seen = projection.stacked[:, :, :rows]
+    seen = rendered.stacked[:, :, :rows]
     added = _behind(seen, Rays(rays.origins, rays.directions[:, :rows]), skyline, tile)
-    return Projection(torch.cat((added, projection.stacked[:, :, rows:]), 2))
+    return RenderedRays(torch.cat((added, rendered.stacked[:, :, rows:]), 2))
 
 
 def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:

@@ -16,13 +16,13 @@ from sat2density.scene_spec import Rules, SceneSpec
 
 
 @dataclasses.dataclass(frozen=True)
-class Projection:
+class RenderedRays:
     """What rays see in a volume.
 
     Attributes:
         stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as
-            composited (radial, not divided by opacity), and the grain where there is one
-            (`render.grain`). RenderNet's input as it stands.
+            composited (radial, not divided by opacity), and the noise where there is one
+            (`render.surface_noise`). RenderNet's input as it stands.
 
     """
 
@@ -44,7 +44,7 @@ class Projection:
         return self.stacked[:, 4:5]
 
     @property
-    def grain(self) -> Tensor | None:
+    def noise(self) -> Tensor | None:
         """(B, 1, H, W) noise anchored in the world, or None."""
         return self.stacked[:, 5:6] if self.stacked.shape[1] > 5 else None
 
@@ -58,7 +58,7 @@ def render_rays(
     *,
     impl: str = "auto",
     jitter: Tensor | None = None,
-) -> Projection:
+) -> RenderedRays:
     """Render rays through a density volume coloured by its tile (spec, section 3; `kernels.march`).
 
     Args:
@@ -74,7 +74,7 @@ def render_rays(
             (for training).
 
     Returns:
-        Projection, differentiable in density and tile.
+        RenderedRays, differentiable in density and tile.
 
     Raises:
         ShapeError: shapes do not fit each other (they are printed).
@@ -93,12 +93,12 @@ def render_rays(
     seen = kernels.march(
         density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl
     )
-    return Projection(seen.unflatten(2, (-1, height)).transpose(1, 2).flatten(0, 1))
+    return RenderedRays(seen.unflatten(2, (-1, height)).transpose(1, 2).flatten(0, 1))
 
 
 def top_down(
     density: Tensor, tile: Tensor, spec: SceneSpec, rules: Rules, *, impl: str = "auto"
-) -> Projection:
+) -> RenderedRays:
     """Render the view from above: a ray of length 2 straight down from y = +1 at each pixel centre
     of the tile.
 
@@ -106,13 +106,13 @@ def top_down(
     """
     settings = March.along(spec, rules, length=2.0)
     rays = top_down_rays((tile.shape[-2], tile.shape[-1]), device=density.device)
-    return Projection(
+    return RenderedRays(
         kernels.march(density, tile, rays.origins, rays.directions, settings, impl=impl)
     )
 
 
-def heights_m(projection: Projection, spec: SceneSpec) -> Tensor:
+def heights_m(rendered: RenderedRays, spec: SceneSpec) -> Tensor:
     """Return the surface's height above the floor, metres, (B, h, w): (2 - depth) units of a
-    `top_down` projection.
+    rays of `top_down`.
     """
-    return (1 - projection.depth[:, 0] - FLOOR) * spec.unit_m
+    return (1 - rendered.depth[:, 0] - FLOOR) * spec.unit_m

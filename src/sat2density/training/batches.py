@@ -155,7 +155,7 @@ class Batches:
             packed.get("view_skies", index),
             packed.get("view_cameras", index),
         )
-        chosen = telling(view_skies, painted, self.rules.masks_per_sample, rng)
+        chosen = informative_views(view_skies, painted, self.rules.masks_per_sample, rng)
         masks = [turn.panorama(_floats(view_skies[v])[None]) for v in chosen]
         width, height = self.rules.mask_size
         upper = [fit(mask, (width, height))[:, : height // 2] for mask in masks]
@@ -211,7 +211,9 @@ class Batches:
         )
 
 
-def telling(masks: np.ndarray, painted: int, count: int, rng: np.random.Generator) -> list[int]:
+def informative_views(
+    masks: np.ndarray, painted: int, count: int, rng: np.random.Generator
+) -> list[int]:
     """Draw the further masks of a sample: without repetition, a view as often as it shows something
     high up.
 

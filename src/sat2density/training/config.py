@@ -1,9 +1,9 @@
 """Everything a training run can be told: typed, frozen, free of torch (the command line is made
 from it).
 
-Presets are in `engine.presets`; reading and saving in `engine.config_file`. What is off by default
-differs from the released recipe by a named switch; `docs/training.md` has the measured reason for
-each.
+Presets are in `training.presets`; reading and saving in `training.config_file`. What is off by
+default differs from the released recipe by a named switch; `docs/training.md` has the measured
+reason for each.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 from sat2density.errors import InputError
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.structured import check_choices
 
 GanName = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
 
@@ -97,16 +98,16 @@ class LossConfig:
         smooth: edge-led smoothness of the surface seen from above.
         colour: projected tile colours against the picture below the horizon, light apart
             (`losses.colour_agreement`).
-        texture: difference of the pictures' roughness in small squares (`losses.texture`): leaves
-            stay leaves.
-        texture_share: share of the true roughness that it asks for.
+        texture: difference of the pictures' local contrast in small squares (`losses.texture`):
+            leaves stay leaves.
+        texture_share: share of the true local contrast that it asks for.
         views_opacity: opacity loss on the views off the centre (free protocol).
-        likelihood: negative log-likelihood of all sky masks (`losses.opacity_likelihood`), painted
+        opacity_bce: binary cross-entropy of all sky masks (`losses.opacity_bce`), painted
             and further views.
-        likelihood_reserve: how many times denser than needed it wants what surely ends a ray (1:
+        density_margin: how many times denser than needed it wants what surely ends a ray (1:
             just enough).
-        reserve_ramp: share of the run, from its beginning, over which the reserve grows from 1 (0:
-            there at once).
+        density_margin_ramp: share of the run, from its beginning, over which the margin grows
+            from 1 (0: there at once).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see
             `objective.RevivingRelu`).
 
@@ -131,9 +132,9 @@ class LossConfig:
     texture: float = 0.0
     texture_share: float = 1.0
     views_opacity: float = 0.0
-    likelihood: float = 0.0
-    likelihood_reserve: float = 1.0
-    reserve_ramp: float = 0.0
+    opacity_bce: float = 0.0
+    density_margin: float = 1.0
+    density_margin_ramp: float = 0.0
     reviving: bool = False
 
     @property
@@ -142,13 +143,13 @@ class LossConfig:
         return self.gan > 0 or self.feature_matching > 0
 
     def at(self, share: float) -> LossConfig:
-        """Return what holds when `share` (0 to 1) of the run is done: the reserve grows
+        """Return what holds when `share` (0 to 1) of the run is done: the margin grows
         geometrically.
         """
-        if self.reserve_ramp == 0:
+        if self.density_margin_ramp == 0:
             return self
-        grown = self.likelihood_reserve ** min(1.0, share / self.reserve_ramp)
-        return dataclasses.replace(self, likelihood_reserve=grown)
+        grown = self.density_margin ** min(1.0, share / self.density_margin_ramp)
+        return dataclasses.replace(self, density_margin=grown)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -240,6 +241,8 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         optim, data = self.optim, self.data
+        for name in ("data", "loss", "optim"):
+            check_choices(getattr(self, name), name)
         if optim.batch < 1 or optim.accumulate < 1 or optim.batch % optim.accumulate:
             raise InputError(
                 f"optim.batch {optim.batch} must be a multiple of optim.accumulate "
@@ -259,9 +262,11 @@ class TrainConfig:
             value = getattr(self.loss, field.name)
             if isinstance(value, float) and value < 0:
                 raise InputError(f"loss.{field.name} must not be negative, not {value}")
-        if self.loss.likelihood_reserve < 1:
+        if self.loss.density_margin < 1:
             raise InputError(
-                f"loss.likelihood_reserve must be at least 1, not {self.loss.likelihood_reserve}"
+                f"loss.density_margin must be at least 1, not {self.loss.density_margin}"
             )
-        if self.loss.reserve_ramp > 1:
-            raise InputError(f"loss.reserve_ramp must lie in [0, 1], not {self.loss.reserve_ramp}")
+        if self.loss.density_margin_ramp > 1:
+            raise InputError(
+                f"loss.density_margin_ramp must lie in [0, 1], not {self.loss.density_margin_ramp}"
+            )

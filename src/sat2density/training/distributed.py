@@ -13,7 +13,7 @@ from sat2density.errors import InputError
 
 
 @dataclasses.dataclass(frozen=True)
-class World:
+class ProcessGroup:
     """The processes of a run: this one's `rank` of `size`."""
 
     rank: int = 0
@@ -37,16 +37,16 @@ class World:
         return range(positions.start + self.rank * count, positions.start + (self.rank + 1) * count)
 
 
-def join(device: torch.device) -> World:
+def join(device: torch.device) -> ProcessGroup:
     """Join the other processes when torchrun started this one (gloo on the CPU, nccl on GPUs), else
     stand alone.
     """
     if dist.is_initialized():
-        return World(dist.get_rank(), dist.get_world_size())
+        return ProcessGroup(dist.get_rank(), dist.get_world_size())
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
-        return World()
+        return ProcessGroup()
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    return World(dist.get_rank(), dist.get_world_size())
+    return ProcessGroup(dist.get_rank(), dist.get_world_size())
 
 
 def local_device(device: torch.device) -> torch.device:
@@ -56,19 +56,19 @@ def local_device(device: torch.device) -> torch.device:
     return device
 
 
-def wait(world: World) -> None:
+def wait(world: ProcessGroup) -> None:
     """Wait until every process is here."""
     if world.size > 1:
         dist.barrier()
 
 
-def leave(world: World) -> None:
+def leave(world: ProcessGroup) -> None:
     """Leave the group of processes."""
     if world.size > 1 and dist.is_initialized():
         dist.destroy_process_group()
 
 
-def average_gradients(module: nn.Module, world: World) -> None:
+def average_gradients(module: nn.Module, world: ProcessGroup) -> None:
     """Replace every gradient by its mean over the processes, in one message (weights then stay
     equal everywhere).
     """
@@ -84,7 +84,7 @@ def average_gradients(module: nn.Module, world: World) -> None:
         gradient.copy_(part.view_as(gradient))
 
 
-def average(values: Tensor, world: World) -> Tensor:
+def average(values: Tensor, world: ProcessGroup) -> Tensor:
     """Mean of a tensor over the processes."""
     if world.size > 1:
         dist.all_reduce(values)
@@ -92,7 +92,7 @@ def average(values: Tensor, world: World) -> Tensor:
     return values
 
 
-def agree(flag: bool, world: World, device: torch.device) -> bool:
+def agree(flag: bool, world: ProcessGroup, device: torch.device) -> bool:
     """Whether any process says so: all then act together (stop, save)."""
     if world.size < 2:
         return flag
@@ -101,7 +101,7 @@ def agree(flag: bool, world: World, device: torch.device) -> bool:
     return bool(value.item())
 
 
-def same_weights(module: nn.Module, world: World) -> None:
+def same_weights(module: nn.Module, world: ProcessGroup) -> None:
     """Give every process the first one's weights and buffers."""
     if world.size > 1:
         for value in [*module.parameters(), *module.buffers()]:

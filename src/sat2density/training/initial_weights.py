@@ -33,8 +33,7 @@ def check_fit(loaded: LoadedWeights, model: Sat2Density, name: str) -> None:
     """Refuse weights of another architecture, scale or rules than the run's; sizes of pictures may
     differ.
     """
-    ours = model.architecture
-    if dataclasses.replace(loaded.architecture, density_softest=ours.density_softest) != ours:
+    if loaded.architecture != model.architecture:
         raise WeightsError(
             f"{name}: has another architecture than this run; set the same --architecture options"
         )

@@ -73,32 +73,32 @@ def opacity(prediction: Tensor, sky: Tensor) -> Tensor:
     return F.l1_loss(prediction, 1 - sky)
 
 
-def opacity_likelihood(
-    prediction: Tensor, sky: Tensor, floor: float = 0.01, reserve: float = 1.0
+def opacity_bce(
+    prediction: Tensor, sky: Tensor, floor: float = 0.01, margin: float = 1.0
 ) -> Tensor:
-    """Negative log-likelihood of the sky mask under the rays' opacity o: -mean((1 - s) ln(o' + e) +
-    s ln(1 - o + e)).
+    """Binary cross-entropy of the sky mask and the rays' opacity o:
+    -mean((1 - s) ln(o' + e) + s ln(1 - o + e)).
 
     Ours. L1 seeks the median: where a ray is more likely sky than not it asks for emptiness, and a
     volume that is empty everywhere is its first stop in training. Here an empty ray that should be
     solid is pushed hard.
 
-    o' = 1 - (1 - o)^(1 / reserve) is the opacity of the ray if all densities were so many times
+    o' = 1 - (1 - o)^(1 / margin) is the opacity of the ray if all densities were so many times
     smaller. With 1, a crown that stops 95% of the light on its whole way is solid enough; seen from
-    the side it is too deep and from above too low. A reserve of 8 asks for eight times the density
+    the side it is too deep and from above too low. A margin of 8 asks for eight times the density
     where a ray surely ends; where it ends by an even chance the least loss moves from 0.5 to 0.61.
 
     Args:
         prediction: (B, 1, H, W) opacity of the rays, in [0, 1].
         sky: (B, 1, H, W), 1 where the panorama shows sky, 0 elsewhere.
-        floor: e, which bounds the loss at -ln(e) and its gradient (reserve 1) at 1 / e.
-        reserve: 1 or more.
+        floor: e, which bounds the loss at -ln(e) and its gradient (margin 1) at 1 / e.
+        margin: 1 or more.
 
     """
-    same_shape("opacity likelihood", prediction, sky)
-    # The root's gradient is infinite where nothing passes; at 1e-6 the likelihood has nothing left
+    same_shape("opacity_bce", prediction, sky)
+    # The root's gradient is infinite where nothing passes; at 1e-6 the loss has nothing left
     # to gain.
-    solid = prediction if reserve == 1 else 1 - (1 - prediction).clamp_min(1e-6) ** (1 / reserve)
+    solid = prediction if margin == 1 else 1 - (1 - prediction).clamp_min(1e-6) ** (1 / margin)
     return -((1 - sky) * (solid + floor).log() + sky * (1 - prediction + floor).log()).mean()
 
 

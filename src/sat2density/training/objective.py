@@ -11,11 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sat2density.models.render_net import Painting
+from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import Rays, equirectangular_rays
-from sat2density.render.volume import Projection
+from sat2density.render.volume import RenderedRays
 from sat2density.training import losses
 from sat2density.training.batches import Batch
 from sat2density.training.config import LossConfig
@@ -25,12 +25,12 @@ Terms = dict[str, Tensor]
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """What the generator made of a batch: picture, projection, density (B, Z, S', S'), the sky's
+    """What the generator made of a batch: picture, rays, density (B, Z, S', S'), the sky's
     code.
     """
 
-    painting: Painting
-    projection: Projection
+    output: NetworkOutput
+    rendered: RenderedRays
     density: Tensor
     code: SkyCode
     view_opacity: Tensor | None
@@ -82,24 +82,24 @@ class Predictor(nn.Module):
         with self.autocast():
             density = self._density(batch.tiles)
         density = density.float()
-        projection = model.project(density, batch.tiles, batch.cameras, batch.draws.jitter)
+        rendered = model.render_panoramas(density, batch.tiles, batch.cameras, batch.draws.jitter)
         with self.autocast():
             code = model.generator.sky_encoder(
                 batch.histograms, batch.draws.noise if self.loss.kl > 0 else None
             )
-            painting = model.painting(projection, model.generator.style_mlp(code.z))
+            output = model.network_output(rendered, model.generator.style_mlp(code.z))
         views = (
             self._views(density, batch)
             if self.loss.views_opacity > 0 and batch.view_skies.shape[1]
             else None
         )
         return Prediction(
-            painting.float(), projection, density, SkyCode(*(part.float() for part in code)), views
+            output.float(), rendered, density, SkyCode(*(part.float() for part in code)), views
         )
 
     def _density(self, tiles: Tensor) -> Tensor:
         net = self.model.generator.density_net
-        if not self.loss.reviving or net.activation != "relu" or net.form != "layers":
+        if not self.loss.reviving or net.activation != "relu":
             return self.model.density(tiles)
         return RevivingRelu.apply(net.trunk(tiles) + net.bias) * net.gain
 
@@ -113,7 +113,9 @@ class Predictor(nn.Module):
         whole = dataclasses.replace(model.spec, panorama_size=(width, 2 * height))
         rays = equirectangular_rays(whole, model.rules, cameras)
         upper = Rays(rays.origins, rays.directions[:, :height]).to(density.device)
-        return model.see(density, batch.tiles, upper).opacity.reshape(batch.view_skies.shape)
+        return model.render_rays(density, batch.tiles, upper).opacity.reshape(
+            batch.view_skies.shape
+        )
 
 
 def generator_terms(
@@ -130,18 +132,18 @@ def generator_terms(
         vgg: the perceptual loss, where its weights are there.
 
     """
-    painting = prediction.painting
-    image = painting.smooth()
+    output = prediction.output
+    image = output.without_noise()
     density, tiles = thinned(prediction.density, batch), batch.tiles
     makers: dict[str, Callable[[], Tensor]] = {
         "l1": lambda: losses.l1(image, batch.panoramas),
         "l2": lambda: losses.l2(image, batch.panoramas),
         "texture": lambda: losses.texture(
-            _textured(painting), batch.panoramas, share=loss.texture_share
+            _textured(output), batch.panoramas, share=loss.texture_share
         ),
         "kl": lambda: losses.kl(prediction.code.mu, prediction.code.logvar),
-        "opacity": lambda: losses.opacity(prediction.projection.opacity, batch.skies),
-        "likelihood": lambda: sky_likelihood(prediction, batch, loss.likelihood_reserve),
+        "opacity": lambda: losses.opacity(prediction.rendered.opacity, batch.skies),
+        "opacity_bce": lambda: sky_bce(prediction, batch, loss.density_margin),
         "density_l1": lambda: losses.density_l1(density),
         "density_log": lambda: losses.density_log(density),
         "overhang": lambda: losses.overhang(density, cell_units),
@@ -149,7 +151,7 @@ def generator_terms(
             losses.expected_height(density, cell_units), tiles
         ),
         "colour": lambda: losses.colour_agreement(
-            *map(_lower, (prediction.projection.colour, batch.panoramas))
+            *map(_lower, (prediction.rendered.colour, batch.panoramas))
         ),
     }
     if vgg is not None:
@@ -159,11 +161,11 @@ def generator_terms(
     return {name: make() for name, make in makers.items() if getattr(loss, name) > 0}
 
 
-def _textured(painting: Painting) -> Tensor:
-    """The picture whose roughness is judged: colours that could answer with stripes get no gradient
-    if noise can.
+def _textured(output: NetworkOutput) -> Tensor:
+    """The picture whose local contrast is judged: colours that could answer with stripes get no
+    gradient if noise can.
     """
-    return painting.smooth() if painting.roughness is None else painting.grained().picture()
+    return output.without_noise() if output.noise_gain is None else output.noise_only().image()
 
 
 def _lower(picture: Tensor) -> Tensor:
@@ -171,16 +173,14 @@ def _lower(picture: Tensor) -> Tensor:
     return picture[..., picture.shape[-2] // 2 :, :]
 
 
-def sky_likelihood(prediction: Prediction, batch: Batch, reserve: float) -> Tensor:
+def sky_bce(prediction: Prediction, batch: Batch, margin: float) -> Tensor:
     """Likelihood of the painted view's sky mask, and with the same weight of the further views'
     where there are any.
     """
-    painted = losses.opacity_likelihood(prediction.projection.opacity, batch.skies, reserve=reserve)
+    painted = losses.opacity_bce(prediction.rendered.opacity, batch.skies, margin=margin)
     if prediction.view_opacity is None:
         return painted
-    return painted + losses.opacity_likelihood(
-        prediction.view_opacity, batch.view_skies, reserve=reserve
-    )
+    return painted + losses.opacity_bce(prediction.view_opacity, batch.view_skies, margin=margin)
 
 
 def thinned(density: Tensor, batch: Batch) -> Tensor:
@@ -201,7 +201,7 @@ def adversarial_terms(
 ) -> Terms:
     """The generator's terms that need the discriminator: "gan" and "feature_matching"."""
     yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
-    fake = discriminator(prediction.painting.picture(), yaw[0], pitch[0])
+    fake = discriminator(prediction.output.image(), yaw[0], pitch[0])
     terms = {"gan": losses.generator_gan(fake, loss.gan_mode)}
     if loss.feature_matching > 0:
         with torch.no_grad():

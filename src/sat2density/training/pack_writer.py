@@ -48,7 +48,9 @@ full size.
 Say = Callable[[str], None]
 
 
-def open_packed(config: TrainConfig, world: distributed.World, dry_run: bool, say: Say) -> Packed:
+def open_packed(
+    config: TrainConfig, world: distributed.ProcessGroup, dry_run: bool, say: Say
+) -> Packed:
     """Open the pack of a run's data; the first process makes what is missing of it.
 
     A dry run packs no more than one batch, and knows how many scenes the data has.

@@ -87,10 +87,10 @@ class SheetMaker:
     @torch.no_grad()
     def _look(self, model: Sat2Density, sample: Sample) -> _Seen:
         scene = model.reconstruct(sample.tile)
-        projection = model.project(scene.densities, scene.tiles, [Camera()])
+        rendered = model.render_panoramas(scene.densities, scene.tiles, [Camera()])
         histogram = sample.histogram(model.rules.histogram)[None].to(model.device)
-        image = model.paint(projection, model.generator.style(histogram))
-        parts = (image, projection.colour, projection.opacity, projection.depth, scene.heights())
+        image = model.generate_image(rendered, model.generator.style(histogram))
+        parts = (image, rendered.colour, rendered.opacity, rendered.depth, scene.heights())
         picture, colour, opacity, depth, heights = (part.float().cpu() for part in parts)
         return _Seen(picture[0], colour[0], opacity[0], depth[0], heights)
 

@@ -19,7 +19,7 @@ from sat2density.errors import MissingExtraError, OutputError
 from sat2density.files import atomic_path, reason
 
 LOG = "log.jsonl"
-CONFIG = "config.yaml"
+CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
 CHECKPOINTS = "checkpoints"
 SHEETS = "sheets"

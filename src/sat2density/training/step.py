@@ -116,7 +116,9 @@ class Loader:
     waited for it.
     """
 
-    def __init__(self, batches: Batches, config: OptimConfig, world: distributed.World) -> None:
+    def __init__(
+        self, batches: Batches, config: OptimConfig, world: distributed.ProcessGroup
+    ) -> None:
         self.batches, self.config, self.world = batches, config, world
         self.accumulate = config.accumulate
         self.waited = 0.0
@@ -177,7 +179,7 @@ class Stepper:
         config: TrainConfig,
         state: State,
         batches: Batches,
-        world: distributed.World,
+        world: distributed.ProcessGroup,
         vgg: nn.Module | None,
         plan: Plan,
     ) -> None:
@@ -260,7 +262,7 @@ class Stepper:
         sums: dict[str, Tensor] = {}
         for batch in self._parts():
             with torch.no_grad(), self._looking():
-                fake = self.predictor(batch).painting.picture()
+                fake = self.predictor(batch).output.image()
             with self._autocast():
                 terms = objective.discriminator_terms(discriminator, fake, batch, self.config.loss)
             self._check(terms, [batch])
@@ -342,9 +344,9 @@ class Stepper:
             for index, name in enumerate(batch.names):
                 prediction = self.predictor(_one(batch, index))
                 pictures = (
-                    prediction.painting.colours[0],
+                    prediction.output.colours[0],
                     batch.panoramas[index],
-                    prediction.projection.stacked[0],
+                    prediction.rendered.stacked[0],
                 )
                 if not all(torch.isfinite(picture).all() for picture in pictures):
                     guilty.append(name)

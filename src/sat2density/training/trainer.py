@@ -100,7 +100,7 @@ def train(config: TrainConfig, options: RunOptions) -> RunResult:
 
 def prepare_data(config: TrainConfig, say: Callable[[str], None]) -> None:
     """Pack a run's data without training; `say` is told how far it is."""
-    packed = pack_writer.open_packed(config, distributed.World(), False, say)
+    packed = pack_writer.open_packed(config, distributed.ProcessGroup(), False, say)
     say(f"{len(packed)} scenes are packed")
 
 
@@ -110,7 +110,7 @@ class _Run:
         config: TrainConfig,
         options: RunOptions,
         device: torch.device,
-        world: distributed.World,
+        world: distributed.ProcessGroup,
     ) -> None:
         self.config, self.options, self.world = config, options, world
         _prepare_torch(config)

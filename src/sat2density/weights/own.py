@@ -14,11 +14,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from sat2density.errors import InputError, OutputError, WeightsError, near_matches
+from sat2density.errors import InputError, OutputError, WeightsError
 from sat2density.files import atomic_path
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.structured import from_values
 from sat2density.weights.digest import sha256
 from sat2density.weights.loaded import LoadedWeights, check_state, expected_shapes
 
@@ -103,7 +104,7 @@ def open_own(path: Path) -> LoadedWeights:
     try:
         architecture = Architecture.from_dict(description["architecture"], f"{meta}: architecture")
         spec = SceneSpec.from_dict(description["scene"], f"{meta}: scene")
-        rules = _rules(description["rules"], f"{meta}: rules")
+        rules = from_values(Rules, description["rules"], f"{meta}: rules")
     except InputError as error:
         text = str(error)
         raise WeightsError(text if text.startswith(str(meta)) else f"{meta}: {text}") from error
@@ -153,25 +154,6 @@ def _description(meta: Path) -> dict[str, Any]:
         if member not in values:
             raise WeightsError(f"{meta}: missing member '{member}'")
     return values
-
-
-def _rules(values: Any, source: str) -> Rules:
-    known = {field.name: field.type for field in dataclasses.fields(Rules)}
-    allowed = {
-        "pixel_rule": ("corner", "centre"),
-        "ground": ("slab", "plane"),
-        "histogram": ("released", "unit"),
-    }
-    if not isinstance(values, dict):
-        raise InputError(f"{source}: expected a JSON object")
-    for key, value in values.items():
-        if key not in known:
-            raise InputError(f"{source}: unknown rule '{key}'{near_matches(str(key), known)}")
-        if value not in allowed[key]:
-            raise InputError(
-                f"{source}: {key} must be one of {', '.join(allowed[key])}, not {value!r}"
-            )
-    return Rules(**values)
 
 
 def _tensors(path: Path, description: dict[str, Any]) -> dict[str, Tensor]:

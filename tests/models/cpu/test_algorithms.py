@@ -95,10 +95,10 @@ def test_which_form_a_layer_takes(monkeypatch):
 
 def test_large_weights_are_not_divided_but_results():
     image, weight, scale = torch.randn(1, 8, 2, 2), torch.randn(8, 8, 3, 3), torch.tensor(0.5)
-    form = algorithms.Direct(1, (1, 1))
-    assert form._kernel(image, weight, scale)[0] is weight
+    algorithm = algorithms.Direct(1, (1, 1))
+    assert algorithm._kernel(image, weight, scale)[0] is weight
     assert torch.allclose(
-        form.forward(image, weight, scale), F.conv2d(image, weight, None, 1, 1) / 2, atol=1e-5
+        algorithm.forward(image, weight, scale), F.conv2d(image, weight, None, 1, 1) / 2, atol=1e-5
     )
 
 

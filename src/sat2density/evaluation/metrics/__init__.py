@@ -124,7 +124,7 @@ METRICS: dict[str, Metric] = {
         )
     },
     "seconds.frame": Metric(
-        "s", "lower", "one camera position of a scene, projection and picture, median of 15"
+        "s", "lower", "one camera position of a scene, rays and picture, median of 15"
     ),
     "flicker": Metric(
         "", "lower", "|change| of a surface between frames 0.5 m apart, 0..255, pooled over 10 m"

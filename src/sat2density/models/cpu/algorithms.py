@@ -1,10 +1,10 @@
 """Convolutions with a backward of their own, for training on CPUs: nothing is kept that can be
 computed again.
 
-A `Form` says how one kind of convolution is done with a weight times a number, and what its
-gradients are. The number is 1 / sigma where the layer has a spectral norm: W / sigma is never kept,
-and large ones are never made. What the backward needs of the weight (other precision, Winograd's
-points) is made again there.
+A `ConvolutionAlgorithm` says how one kind of convolution is done with a weight times a number, and
+what its gradients are. The number is 1 / sigma where the layer has a spectral norm: W / sigma is
+never kept, and large ones are never made. What the backward needs of the weight (other precision,
+Winograd's points) is made again there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sat2density.models.cpu import few_outputs, upsampling, winograd
 Gradients = tuple[Tensor | None, Tensor | None]
 
 
-class Form(Protocol):
+class ConvolutionAlgorithm(Protocol):
     """One way to convolve; `forward` and `backward` get the weight as stored, (out, in, k, k) in
     float32 or float64.
     """
@@ -89,7 +89,9 @@ class Direct:
 
 @dataclasses.dataclass(frozen=True)
 class Winograd:
-    """Winograd's form of a 3x3 convolution with stride 1; the image has its borders already."""
+    """Winograd's algorithm of a 3x3 convolution with stride 1; the image has its borders
+    already.
+    """
 
     def forward(self, image: Tensor, weight: Tensor, scale: Tensor) -> Tensor:  # noqa: D102
         return winograd.scaled_convolve(image, weight, scale)
@@ -173,7 +175,7 @@ class Norm(NamedTuple):
 
 
 class _Convolution(torch.autograd.Function):
-    """form(image, W / sigma) + bias, sigma = u^T W v or 1.
+    """algorithm(image, W / sigma) + bias, sigma = u^T W v or 1.
 
     With G the gradient of W / sigma:  dLoss / dW = G / sigma - (sum of G * W) / sigma^2  u v^T.
     """
@@ -184,14 +186,14 @@ class _Convolution(torch.autograd.Function):
         image: Tensor,
         weight: Tensor,
         bias: Tensor | None,
-        form: Form,
+        algorithm: ConvolutionAlgorithm,
         norm: Norm | None,
     ) -> Tensor:
         scale = weight.new_ones(()) if norm is None else 1 / norm.sigma
         ctx.save_for_backward(image, weight, scale, *(norm[1:] if norm else ()))
-        ctx.form = form  # type: ignore[attr-defined]
+        ctx.algorithm = algorithm  # type: ignore[attr-defined]
         with torch.autocast(image.device.type, enabled=False):
-            result = form.forward(image, weight, scale)
+            result = algorithm.forward(image, weight, scale)
             return result if bias is None else result.add_(bias.to(result.dtype)[:, None, None])
 
     @staticmethod
@@ -200,7 +202,7 @@ class _Convolution(torch.autograd.Function):
         image, weight, scale, *directions = ctx.saved_tensors  # type: ignore[attr-defined]
         needs = ctx.needs_input_grad  # type: ignore[attr-defined]
         (gradient,) = gradients
-        images, weights = ctx.form.backward(gradient, image, weight, scale, needs[:2])  # type: ignore[attr-defined]
+        images, weights = ctx.algorithm.backward(gradient, image, weight, scale, needs[:2])  # type: ignore[attr-defined]
         if directions and weights is not None:
             u, v = directions
             along = torch.dot(weights.flatten(), weight.flatten()) * scale
@@ -215,23 +217,27 @@ class _Convolution(torch.autograd.Function):
 
 
 def convolve(
-    image: Tensor, weight: Tensor, bias: Tensor | None, form: Form, norm: Norm | None = None
+    image: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    algorithm: ConvolutionAlgorithm,
+    norm: Norm | None = None,
 ) -> Tensor:
     """Convolve with `weight`, divided by its spectral norm if one is given, and add `bias`.
 
-    Under `torch.autocast` the image, and what the form makes of the weight, are in its dtype;
+    Under `torch.autocast` the image, and what the algorithm makes of the weight, are in its dtype;
     gradients of weight and bias are in theirs. Differentiable once.
 
     Args:
-        image: (B, in, H, W), with the borders that the form expects.
+        image: (B, in, H, W), with the borders that the algorithm expects.
         weight: (out, in, k, k).
         bias: (out) or None.
-        form: how.
+        algorithm: how.
         norm: the spectral norm to divide by.
 
     """
     kind = image.device.type
     if torch.is_autocast_enabled(kind):
         image = image.to(torch.get_autocast_dtype(kind))
-    result: Tensor = _Convolution.apply(image, weight, bias, form, norm)
+    result: Tensor = _Convolution.apply(image, weight, bias, algorithm, norm)
     return result

@@ -14,7 +14,7 @@ FEW_OUTPUTS = 8
 
 
 def pays(outputs: int, side: int, stride: int) -> bool:
-    """Whether this form is faster in float32 on a CPU."""
+    """Whether this algorithm is faster in float32 on a CPU."""
     return stride == 1 and side > 3 and outputs <= FEW_OUTPUTS
 
 

@@ -10,7 +10,7 @@ so f x, m x and l x are needed once for each *small* pixel: one matrix product, 
 shifted results. The same holds down the columns. Mirroring an upsampled image by one pixel repeats
 its edge pixel, so "reflect" repeats edges here; "circular" wraps columns, "zeros" adds nothing.
 
-In float32 on a CPU this is the fastest form found, forward and backward. `merged_taps` makes a
+In float32 on a CPU this is the fastest algorithm found, forward and backward. `merged_taps` makes a
 transposed convolution of it: 16 products, but each output is rounded once, which is what bfloat16
 needs.
 """

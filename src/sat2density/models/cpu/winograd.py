@@ -21,8 +21,8 @@ from torch import Tensor
 _FILTER_ROWS = ((1.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.0, 0.0, 1.0))
 
 CHANNELS = 256
-"""From this many channels on this form is faster in float32 on CPUs: 3.0 instead of 3.5 ms at 256
-(8x32 pixels, one core), 9.8 instead of 13.5 at 512, 27 instead of 64 at 1024; at 128 both take
+"""From this many channels on this algorithm is faster in float32 on CPUs: 3.0 instead of 3.5 ms at
+256 (8x32 pixels, one core), 9.8 instead of 13.5 at 512, 27 instead of 64 at 1024; at 128 both take
 0.95.
 """
 
@@ -35,7 +35,7 @@ one core).
 
 
 def pays(inputs: int, outputs: int, side: int, stride: int) -> bool:
-    """Whether this form is faster in float32 on a CPU."""
+    """Whether this algorithm is faster in float32 on a CPU."""
     return side == 3 and stride == 1 and min(inputs, outputs) >= CHANNELS
 
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.render.cameras import Rays
-from sat2density.render.volume import Projection
+from sat2density.render.volume import RenderedRays
 
 CELL_PIXELS = 1.0
 """Least size of the noise's cells as seen, in pixels; the next coarser level has twice that."""
@@ -21,9 +21,9 @@ _FINEST, _COARSEST = -9, 0
 """Levels: cells of 2^level units; 2^-9 is 4 cm on a tile of 40 m."""
 
 
-def add_grain(projection: Projection, rays: Rays) -> Projection:
-    """Add a sixth channel to a projection: noise of mean 0 and variance about 1/2, anchored to what
-    rays hit.
+def add_surface_noise(rendered: RenderedRays, rays: Rays) -> RenderedRays:
+    """Add a sixth channel to rendered rays: noise of mean 0 and variance about 1/2, anchored to
+    what rays hit.
 
     A network that must show leaves needs something to make them of. Noise on the screen would stand
     still while the camera moves; this is a function of the place p = origin + direction x depth /
@@ -32,20 +32,20 @@ def add_grain(projection: Projection, rays: Rays) -> Projection:
     the one below, are mixed by distance.
 
     Args:
-        projection: (B, 5, H, W).
+        rendered: (B, 5, H, W).
         rays: of the same B pictures; origins (B | 1, 3), directions (B | 1, H, W, 3).
 
     Returns:
-        Projection (B, 6, H, W); no gradient flows through the noise.
+        RenderedRays (B, 6, H, W); no gradient flows through the noise.
 
     """
     with torch.no_grad():
-        noise = _noise(projection, rays)
-    return Projection(torch.cat((projection.stacked, noise[:, None]), 1))
+        noise = _noise(rendered, rays)
+    return RenderedRays(torch.cat((rendered.stacked, noise[:, None]), 1))
 
 
-def _noise(projection: Projection, rays: Rays) -> Tensor:
-    opacity, depth = projection.opacity[:, 0], projection.depth[:, 0]
+def _noise(rendered: RenderedRays, rays: Rays) -> Tensor:
+    opacity, depth = rendered.opacity[:, 0], rendered.depth[:, 0]
     distance = (depth + (1 - opacity) * _SKY_UNITS).clamp_min(1e-3)
     middle = rays.directions.shape[1] // 2
     pixel = (rays.directions[:, middle, 1] - rays.directions[:, middle, 0]).norm(dim=-1)[

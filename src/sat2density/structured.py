@@ -1,0 +1,163 @@
+"""Dataclasses from plain JSON values, read strictly: one reader for scenes, architectures, rules
+and training configurations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from typing import Any, Final, Literal, TypeVar
+
+from sat2density.errors import InputError, near_matches
+
+T = TypeVar("T")
+
+FORMER_NAMES: Final[dict[str, dict[str, str]]] = {
+    "Architecture": {"render_grain": "render_noise", "render_roughness": "render_noise_gain"},
+    "LossConfig": {
+        "likelihood": "opacity_bce",
+        "likelihood_reserve": "density_margin",
+        "reserve_ramp": "density_margin_ramp",
+    },
+}
+"""Keys that files of earlier versions have, by class: the former name and today's."""
+
+DROPPED: Final[dict[str, tuple[str, ...]]] = {
+    "Architecture": ("density_form", "density_softest"),
+}
+"""Keys of earlier versions that mean nothing any more, by class. `density_form` "columns" was an
+option that no released or shipped weights use.
+"""
+
+_WORDS: Final = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
+
+
+def from_values(cls: type[T], values: Any, source: str) -> T:
+    """Build a dataclass, and the dataclasses in it, from a dictionary of its fields.
+
+    Missing fields keep their defaults; former names (`FORMER_NAMES`) are taken for today's.
+
+    Args:
+        cls: a dataclass whose fields are numbers, texts, flags, Literals, tuples or dataclasses.
+        values: what a JSON file holds.
+        source: names the file, and the part of it, in messages.
+
+    Raises:
+        InputError: no dictionary, an unknown key (the nearest field is named), or a value of
+            another type.
+
+    Example:
+        >>> from sat2density.scene_spec import SceneSpec
+        >>> from_values(SceneSpec, {"extent_m": 40}, "scene.json").extent_m
+        40
+
+    """
+    if not isinstance(values, dict):
+        raise InputError(f"{source}: expected a JSON object with {cls.__name__}'s fields")
+    values = _renamed(cls.__name__, values, source)
+    hints = _hints(cls)
+    for key in values:
+        if key not in hints:
+            near = near_matches(str(key), hints)
+            raise InputError(f"{source}: unknown field '{key}'{near} (fields: {', '.join(hints)})")
+    return cls(**{key: _value(hints[key], value, source, key) for key, value in values.items()})
+
+
+def check_choices(instance: Any, what: str) -> None:
+    """Check a dataclass's fields that are typed as Literal: the types alone bind nobody.
+
+    Raises:
+        InputError: a value is none of its choices; the nearest one is named.
+
+    """
+    for name, hint in _hints(type(instance)).items():
+        choices = _choices(hint)
+        value = getattr(instance, name)
+        if choices and value not in choices:
+            raise InputError(_no_choice(f"{what}: {name}", value, choices))
+
+
+def _renamed(name: str, values: dict[str, Any], source: str) -> dict[str, Any]:
+    former, dropped = FORMER_NAMES.get(name, {}), DROPPED.get(name, ())
+    for old, new in former.items():
+        if old in values and new in values:
+            raise InputError(f"{source}: '{old}' is the former name of '{new}': keep one of them")
+    return {former.get(key, key): value for key, value in values.items() if key not in dropped}
+
+
+_HINTS: Final[dict[Any, dict[str, Any]]] = {}
+"""Types of the fields of each class that was asked for. A plain dictionary: torch.compile cannot
+look into `functools.cache`.
+"""
+
+
+def _hints(cls: Any) -> dict[str, Any]:
+    if cls not in _HINTS:
+        hints = typing.get_type_hints(cls)
+        _HINTS[cls] = {field.name: hints[field.name] for field in dataclasses.fields(cls)}
+    return _HINTS[cls]
+
+
+def _choices(hint: Any) -> tuple[Any, ...]:
+    """Return the choices of a Literal, or of an optional one; () for other types."""
+    if typing.get_origin(hint) is Literal:
+        return typing.get_args(hint)
+    if _optional(hint):
+        inner = _choices(_without_none(hint))
+        return (*inner, None) if inner else ()
+    return ()
+
+
+def _optional(hint: Any) -> bool:
+    unions = (typing.Union, types.UnionType)
+    return typing.get_origin(hint) in unions and type(None) in typing.get_args(hint)
+
+
+def _without_none(hint: Any) -> Any:
+    return next(part for part in typing.get_args(hint) if part is not type(None))
+
+
+def _value(hint: Any, value: Any, source: str, key: str) -> Any:
+    """Return a field's value as its type, or raise an InputError that names `source` and `key`."""
+    if _optional(hint):
+        if value is None:
+            return None
+        hint = _without_none(hint)
+    where = f"{source}: {key}"
+    if dataclasses.is_dataclass(hint):
+        return from_values(typing.cast(type, hint), value, where)
+    choices = _choices(hint)
+    if choices:
+        if value not in choices:
+            raise InputError(_no_choice(where, value, choices))
+        return value
+    if typing.get_origin(hint) is tuple:
+        return _tuple(hint, value, source, key)
+    if not _fits(hint, value):
+        raise InputError(f"{where} must be {_WORDS.get(hint, hint.__name__)}, not {value!r}")
+    return value
+
+
+def _tuple(hint: Any, value: Any, source: str, key: str) -> tuple[Any, ...]:
+    kinds = typing.get_args(hint)
+    many = len(kinds) == 2 and kinds[1] is Ellipsis
+    if not isinstance(value, list | tuple) or not (many or len(value) == len(kinds)):
+        count = "" if many else f"{len(kinds)} "
+        raise InputError(f"{source}: {key} must be a list of {count}values, not {value!r}")
+    kinds = kinds[:1] * len(value) if many else kinds
+    pairs = zip(kinds, value, strict=True)
+    return tuple(_value(kind, inner, source, key) for kind, inner in pairs)
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    if kind is float:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and math.isfinite(value)
+    return type(value) is kind
+
+
+def _no_choice(where: str, value: Any, choices: tuple[Any, ...]) -> str:
+    near = near_matches(str(value), [str(choice) for choice in choices])
+    return f"{where} must be one of {', '.join(map(str, choices))}, not {value!r}{near}"
