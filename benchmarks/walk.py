@@ -107,11 +107,11 @@ def prepare(arch: str, folder: Path) -> tuple[Path, Path]:
 def write_walk(path: Path, frames: int) -> Path:
     """Write a straight walk through the tile."""
     from sat2density.paths.files import write_path
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.scene_spec import SceneSpec
 
     write_path(
-        Walk.straight((-0.5, 0.1), (0.5, -0.1), frames=frames), path, SceneSpec.named("cvact")
+        Trajectory.straight((-0.5, 0.1), (0.5, -0.1), frames=frames), path, SceneSpec.named("cvact")
     )
     return path
 
@@ -130,7 +130,7 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
     from sat2density import Lighting, read_image
     from sat2density.export.video import mp4_writer
     from sat2density.models.convolution import choose_impl
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density
     from sat2density.render.cameras import equirectangular_rays
     from sat2density.render.volume import render_rays
@@ -142,7 +142,7 @@ def walk_before(weights: str, tile_file: str, path_file: str, video_file: str) -
     choose_impl(model.eval(), "plain")
     tile, light = read_image(tile_file)[None], Lighting.preset(LIGHT)
     with torch.no_grad(), mp4_writer(video_file) as video:
-        for camera in Walk.read(path_file, model.spec).cameras:
+        for camera in Trajectory.read(path_file, model.spec).cameras:
             density = model.density(tile)
             rays = equirectangular_rays(model.spec, model.rules, camera)
             seen = render_rays(density, tile, rays, model.spec, model.rules, impl="reference")

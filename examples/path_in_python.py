@@ -21,7 +21,9 @@ def main(
     scene = model.reconstruct(s2d.read_image(tile))
 
     # Waypoints in tile units (east, south): (0, 0) is the middle, (-1, -1) the north-west corner.
-    walk = s2d.Path.waypoints([(-0.5, 0.1), (-0.1, 0.0), (0.2, -0.1), (0.3, -0.5)], frames=frames)
+    walk = s2d.Trajectory.waypoints(
+        [(-0.5, 0.1), (-0.1, 0.0), (0.2, -0.1), (0.3, -0.5)], frames=frames
+    )
     walk = walk.along_path()  # headings: the direction of travel stays in the picture's middle
     print(f"{len(walk)} frames along {walk.length_m(model.spec):.1f} m")
 

@@ -14,6 +14,7 @@ INVENTORY = {
     "Sat2DensityError",
     "Scene",
     "SceneSpec",
+    "Trajectory",
     "View",
     "__version__",
     "estimate_sky",
@@ -42,3 +43,7 @@ def test_importing_the_package_loads_nothing_heavy():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_the_former_name_of_trajectory_still_answers():
+    assert sat2density.Path is sat2density.Trajectory

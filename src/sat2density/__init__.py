@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from sat2density.images import read_image, read_mask, save_image
     from sat2density.light.lighting import Lighting
     from sat2density.light.sky_estimator import estimate_sky
-    from sat2density.paths.trajectory import Path
+    from sat2density.paths.trajectory import Trajectory
+    from sat2density.paths.trajectory import Trajectory as Path
     from sat2density.pipeline import Sat2Density, load
     from sat2density.scene import Scene
 
@@ -37,6 +38,7 @@ __all__ = [
     "Sat2DensityError",
     "Scene",
     "SceneSpec",
+    "Trajectory",
     "View",
     "__version__",
     "estimate_sky",
@@ -50,9 +52,9 @@ __all__ = [
 # at once.
 _LAZY = {
     "Lighting": "light.lighting",
-    "Path": "paths.trajectory",
     "Sat2Density": "pipeline",
     "Scene": "scene",
+    "Trajectory": "paths.trajectory",
     "estimate_sky": "light.sky_estimator",
     "load": "pipeline",
     "read_image": "images",
@@ -61,7 +63,12 @@ _LAZY = {
 }
 
 
+# Kept for one version: `Path` was too easily taken for pathlib's.
+_FORMER = {"Path": "Trajectory"}
+
+
 def __getattr__(name: str) -> Any:
+    name = _FORMER.get(name, name)
     if name not in _LAZY:
         raise AttributeError(f"module 'sat2density' has no attribute '{name}'")
     value = getattr(importlib.import_module(f"sat2density.{_LAZY[name]}"), name)

@@ -8,7 +8,7 @@ import pytest
 
 from sat2density.apps import demo
 from sat2density.apps.options import ModelOptions
-from sat2density.paths.trajectory import Path as Walk
+from sat2density.paths.trajectory import Trajectory
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_its_inputs_work_with_the_other_commands(place, run):
     from sat2density.worlds import World
 
     world = World.generate(demo.STYLE, demo.DEMO_SEED)
-    demo.write_inputs(world, Walk.from_cameras(world.road_path(1.5, 0.5)), place / "inputs")
+    demo.write_inputs(world, Trajectory.from_cameras(world.road_path(1.5, 0.5)), place / "inputs")
     light = "inputs/ground.png::inputs/sky.png"
     code, _, err = run(
         "video", "inputs/tile.png", "--light", light, "--path", "inputs/walk.csv", "--frames-png"
@@ -53,7 +53,7 @@ def test_the_same_place_every_time(tmp_path):
     from sat2density.worlds import World
 
     world = World.generate(demo.STYLE, demo.DEMO_SEED)
-    walk = Walk.from_cameras(world.road_path(2.0, 0.5))
+    walk = Trajectory.from_cameras(world.road_path(2.0, 0.5))
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         names = demo.write_inputs(World.generate(demo.STYLE, demo.DEMO_SEED), walk, tmp_path / name)

@@ -54,7 +54,9 @@ def test_rays_are_cast_once(weights):
     calls = []
     project = model.render_panoramas
     object.__setattr__(
-        model, "render_panoramas", lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs)
+        model,
+        "render_panoramas",
+        lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs),
     )
     lights = s2d.Lighting.preset("dusk"), s2d.Lighting.preset("clear-noon")
     images = list(interpolated(scene, s2d.Camera(), lights, 5))

@@ -93,7 +93,7 @@ def test_path_in_python(weights, tile):
         "ahead.png",
         "walk.csv",
     ]
-    walk = s2d.Path.read("out/path/walk.csv", s2d.load(weights).spec)
+    walk = s2d.Trajectory.read("out/path/walk.csv", s2d.load(weights).spec)
     assert len(walk) == 4
     assert Image.open("out/path/ahead.png").size == (320, 180)
 

@@ -6,12 +6,12 @@ from sat2density.errors import ShapeError
 from sat2density.export.colours import scale
 from sat2density.export.composite import WalkLayout
 from sat2density.export.plan import WALKED
-from sat2density.paths.trajectory import Path
+from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 
 CVACT = SceneSpec.named("cvact")
 GREEN = torch.tensor([0.0, 0.5, 0.0]).view(3, 1, 1).expand(3, 64, 64)
-EAST = Path.straight((-0.5, 0.25), (0.5, 0.25), frames=5).along_path()
+EAST = Trajectory.straight((-0.5, 0.25), (0.5, 0.25), frames=5).along_path()
 
 
 def is_walked(pixels):

@@ -10,7 +10,7 @@ import torch
 
 from sat2density.export.page import MOST_FRAMES, Still, page_text, write_page
 from sat2density.light.lighting import Lighting
-from sat2density.paths.trajectory import Path as Walk
+from sat2density.paths.trajectory import Trajectory
 from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
@@ -51,7 +51,7 @@ def test_nothing_may_be_fetched():
 
 
 def test_a_page_holds_the_walk_the_stills_and_the_heights(scene, tmp_path):
-    walk = Walk.straight((-0.5, 0.5), (0.5, 0.5), frames=5).along_path()
+    walk = Trajectory.straight((-0.5, 0.5), (0.5, 0.5), frames=5).along_path()
     steps = []
     light = Lighting.preset("dusk")
     write_page(
@@ -84,7 +84,7 @@ def test_a_long_walk_is_thinned_and_the_panoramas_look_north(scene, tmp_path):
         asked.append(1)
         return work()
 
-    walk = Walk.straight((-0.5, 0), (0.5, 0), frames=300).along_path()
+    walk = Trajectory.straight((-0.5, 0), (0.5, 0), frames=300).along_path()
     write_page(
         tmp_path / "p.html",
         scene,

@@ -3,10 +3,10 @@ import pytest
 import torch
 
 from sat2density.export.plan import WALKED, TilePlan, tile_with_path
-from sat2density.paths.trajectory import Path
+from sat2density.paths.trajectory import Trajectory
 
 GREEN = torch.tensor([0.0, 0.5, 0.0]).view(3, 1, 1).expand(3, 64, 64)
-EAST = Path.straight((-0.5, 0.25), (0.5, 0.25), frames=5).along_path()
+EAST = Trajectory.straight((-0.5, 0.25), (0.5, 0.25), frames=5).along_path()
 
 
 def is_walked(pixels):
@@ -32,7 +32,7 @@ def test_the_whole_path_is_lightly_there_from_the_start():
     ("heading", "ahead"), [(0, (128, 108)), (90, (148, 128)), (180, (128, 148)), (270, (108, 128))]
 )
 def test_the_wedge_points_where_the_camera_looks(heading, ahead):
-    path = Path(np.array([[0.0, 0.0], [0.9, 0.9]]), np.array([heading, 0.0]))
+    path = Trajectory(np.array([[0.0, 0.0], [0.9, 0.9]]), np.array([heading, 0.0]))
     frame = TilePlan(GREEN, path, 256).frame(0).astype(int)
     opposite = (256 - ahead[0], 256 - ahead[1])
     assert frame[ahead[1], ahead[0], 0] > 60  # white over green
@@ -40,7 +40,7 @@ def test_the_wedge_points_where_the_camera_looks(heading, ahead):
 
 
 def test_the_wedge_is_as_wide_as_the_field_of_view():
-    path = Path(np.array([[0.0, 0.0], [0.0, 0.9]]))
+    path = Trajectory(np.array([[0.0, 0.0], [0.0, 0.9]]))
     narrow, wide = (
         (TilePlan(GREEN, path, 256).frame(0, fov)[..., 0] > 60).sum() for fov in (40, 120)
     )
@@ -62,7 +62,7 @@ def test_frames_may_be_asked_in_any_order():
 
 @pytest.mark.parametrize("corner", [(-1, -1), (1, -1), (1, 1), (-1, 1)])
 def test_a_camera_in_the_tiles_corner_is_drawn_as_far_as_there_is_room(corner):
-    path = Path(np.array([corner, (0, 0)]), np.array([45.0, 0.0]))
+    path = Trajectory(np.array([corner, (0, 0)]), np.array([45.0, 0.0]))
     frame = TilePlan(GREEN, path, 128).frame(0)
     assert frame.shape == (128, 128, 3)
     place = [min(127, int((c + 1) * 64)) for c in corner]

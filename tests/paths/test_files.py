@@ -1,16 +1,16 @@
 import json
 import os
-from pathlib import Path as FilePath
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sat2density.errors import InputError, OutputError
-from sat2density.paths.trajectory import Path
+from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 
 CVACT = SceneSpec.named("cvact")
-EXAMPLES = FilePath(__file__).resolve().parents[2] / "examples" / "paths"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "paths"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def read(tmp_path):
     def write_and_read(text, name="walk.csv", **options):
         data = text if isinstance(text, bytes) else text.encode()
         (tmp_path / name).write_bytes(data)
-        return Path.read(tmp_path / name, CVACT, **options)
+        return Trajectory.read(tmp_path / name, CVACT, **options)
 
     return write_and_read
 
@@ -32,9 +32,9 @@ def read(tmp_path):
     "name", ["pixels.csv", "metres.csv", "successor.csv", "metres.json", "metres.geojson"]
 )
 def test_every_example_file_is_the_same_walk(name):
-    path = Path.read(EXAMPLES / name, CVACT)
+    path = Trajectory.read(EXAMPLES / name, CVACT)
     assert path.points == pytest.approx(
-        Path.read(EXAMPLES / "pixels.csv", CVACT).points, abs=0.005 / 15
+        Trajectory.read(EXAMPLES / "pixels.csv", CVACT).points, abs=0.005 / 15
     )
     assert len(path) == 9
     expected = (
@@ -45,8 +45,8 @@ def test_every_example_file_is_the_same_walk(name):
 
 def test_pixels_are_those_of_a_256_tile_whatever_the_scene(read):
     assert read("x,y\n128,128\n256,0\n").points.tolist() == [[0, 0], [1, -1]]
-    path = Path.read(EXAMPLES / "pixels.csv", SceneSpec(tile_size=512, extent_m=55))
-    assert path.points == pytest.approx(Path.read(EXAMPLES / "pixels.csv", CVACT).points)
+    path = Trajectory.read(EXAMPLES / "pixels.csv", SceneSpec(tile_size=512, extent_m=55))
+    assert path.points == pytest.approx(Trajectory.read(EXAMPLES / "pixels.csv", CVACT).points)
 
 
 def test_metres_are_east_and_south_of_the_middle(read):
@@ -106,7 +106,7 @@ def test_the_documentations_python_runs(tmp_path, monkeypatch, capsys):
     root = EXAMPLES.parents[1]
     text = (root / "docs" / "paths.md").read_text().split("## In Python")[1]
     code = "\n".join(line[4:] for line in text.splitlines() if line.startswith("    "))
-    assert "Path.read" in code
+    assert "Trajectory.read" in code
     (tmp_path / "examples").symlink_to(root / "examples")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "docs/paths.md", "exec"), {})
@@ -119,9 +119,9 @@ def test_the_documentations_python_runs(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".geojson"])
 def test_written_and_read_back(tmp_path, suffix):
-    path = Path.arc((0, 0), 0.7, 0, 300, frames=40).along_path()
+    path = Trajectory.arc((0, 0), 0.7, 0, 300, frames=40).along_path()
     path.write(tmp_path / f"walk{suffix}", CVACT)
-    back = Path.read(tmp_path / f"walk{suffix}", CVACT)
+    back = Trajectory.read(tmp_path / f"walk{suffix}", CVACT)
     assert back.points == pytest.approx(path.points, abs=1e-7)
     assert back.headings == pytest.approx(path.headings, abs=1e-6)
     assert back.notices == ()
@@ -129,21 +129,23 @@ def test_written_and_read_back(tmp_path, suffix):
 
 
 def test_written_as_the_released_tool_writes(tmp_path):
-    path = Path.straight((0, 0), (1, -1), frames=3).along_path()
+    path = Trajectory.straight((0, 0), (1, -1), frames=3).along_path()
     path.write(tmp_path / "walk.csv", CVACT, unit="px")
     assert (tmp_path / "walk.csv").read_text().splitlines()[:2] == ["x,y", "128.000000,128.000000"]
-    assert Path.read(tmp_path / "walk.csv", CVACT).points == pytest.approx(path.points)
+    assert Trajectory.read(tmp_path / "walk.csv", CVACT).points == pytest.approx(path.points)
 
 
 def test_a_walk_around_the_border_survives_the_rounding(tmp_path):
     spec = SceneSpec(extent_m=100 / 3)
-    path = Path.from_pixels(np.array([[0, 0], [256, 0], [256, 256], [0, 256]]))
+    path = Trajectory.from_pixels(np.array([[0, 0], [256, 0], [256, 256], [0, 256]]))
     path.write(tmp_path / "walk.csv", spec)
-    assert Path.read(tmp_path / "walk.csv", spec).points == pytest.approx(path.points, abs=1e-6)
+    assert Trajectory.read(tmp_path / "walk.csv", spec).points == pytest.approx(
+        path.points, abs=1e-6
+    )
 
 
 def test_writing_is_refused_where_it_cannot_work(tmp_path):
-    path = Path.straight((0, 0), (1, 0))
+    path = Trajectory.straight((0, 0), (1, 0))
     with pytest.raises(InputError, match=r"\.csv, \.json or \.geojson"):
         path.write(tmp_path / "walk.txt", CVACT)
     with pytest.raises(InputError, match="'px'"):
@@ -274,16 +276,16 @@ def test_geojson_files_that_are_refused(read, text, says):
 
 def test_files_that_are_no_files(tmp_path, read):
     with pytest.raises(InputError, match="no such file"):
-        Path.read(tmp_path / "none.csv", CVACT)
+        Trajectory.read(tmp_path / "none.csv", CVACT)
     with pytest.raises(InputError, match=r"ends in \.csv"):
-        Path.read(tmp_path / "none.txt", CVACT)
+        Trajectory.read(tmp_path / "none.txt", CVACT)
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(InputError, match="is a folder"):
-        Path.read(tmp_path / "folder.csv", CVACT)
+        Trajectory.read(tmp_path / "folder.csv", CVACT)
     with open(tmp_path / "huge.csv", "wb") as file:
         file.truncate(40 * 2**20)
     with pytest.raises(InputError, match="larger than 32 MB"):
-        Path.read(tmp_path / "huge.csv", CVACT)
+        Trajectory.read(tmp_path / "huge.csv", CVACT)
     with pytest.raises(InputError, match="at most 100000"):
         read("x,y\n" + "1,1\n2,2\n" * 50_001)
 

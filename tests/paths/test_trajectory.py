@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sat2density.errors import InputError
-from sat2density.paths.trajectory import Path
+from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
 
@@ -12,7 +12,7 @@ CVACT = SceneSpec.named("cvact")  # 30 m: one unit is 15 m
 
 
 def test_straight_is_even_and_its_length_is_in_metres():
-    path = Path.straight((0.0, 0.5), (0.0, -0.5), frames=5)
+    path = Trajectory.straight((0.0, 0.5), (0.0, -0.5), frames=5)
     assert path.points.tolist() == [[0, 0.5], [0, 0.25], [0, 0], [0, -0.25], [0, -0.5]]
     assert path.length_m(CVACT) == pytest.approx(15.0)
     assert len(path) == 5
@@ -20,7 +20,7 @@ def test_straight_is_even_and_its_length_is_in_metres():
 
 
 def test_arc_goes_clockwise_from_the_north_point_to_the_east_point():
-    path = Path.arc((0.1, 0.2), 0.4, 0, 90, frames=91)
+    path = Trajectory.arc((0.1, 0.2), 0.4, 0, 90, frames=91)
     assert path.points[0] == pytest.approx([0.1, -0.2])  # north of the centre
     assert path.points[-1] == pytest.approx([0.5, 0.2])  # east of it
     assert path.length_m(CVACT) == pytest.approx(15 * 0.4 * math.pi / 2, rel=1e-4)
@@ -32,21 +32,21 @@ def test_arc_goes_clockwise_from_the_north_point_to_the_east_point():
     [((0, -0.5), 0), ((0.5, -0.5), 45), ((0.5, 0), 90), ((0, 0.5), 180), ((-0.5, 0), 270)],
 )
 def test_direction_of_travel_is_clockwise_from_north(end, heading):
-    assert Path.straight((0, 0), end, frames=4).along_path().headings == pytest.approx(
+    assert Trajectory.straight((0, 0), end, frames=4).along_path().headings == pytest.approx(
         [heading] * 4
     )
 
 
 def test_along_path_keeps_its_direction_where_the_camera_stands_or_turns_back():
-    standing = Path(np.array([[0, 0], [0, 0], [0.5, 0], [0.5, 0], [0.5, 0.5]])).along_path()
+    standing = Trajectory(np.array([[0, 0], [0, 0], [0.5, 0], [0.5, 0], [0.5, 0.5]])).along_path()
     assert standing.headings == pytest.approx([90, 90, 135, 135, 180])
-    there_and_back = Path(np.array([[0, 0], [0.5, 0], [0, 0]])).along_path()
+    there_and_back = Trajectory(np.array([[0, 0], [0.5, 0], [0, 0]])).along_path()
     assert there_and_back.headings == pytest.approx([90, 90, 270])
 
 
 def test_waypoints_pass_through_every_point_with_even_steps():
     clicks = np.array([[-0.8, 0.6], [-0.7, 0.5], [0.0, 0.2], [0.05, 0.1], [0.6, -0.7]])
-    path = Path.waypoints(clicks, frames=2000)
+    path = Trajectory.waypoints(clicks, frames=2000)
     steps = np.hypot(*np.diff(path.points, axis=0).T)
     assert steps.max() / steps.min() < 1.001
     distances = np.hypot(*(path.points[:, None] - clicks).transpose(2, 0, 1)).min(axis=0)
@@ -58,19 +58,19 @@ def test_smoothing_takes_the_shake_out_but_stays_near():
     rng = np.random.default_rng(3)
     line = np.stack([np.linspace(-0.8, 0.8, 60), np.zeros(60)], axis=1)
     shaken = line + rng.normal(0, 0.02, line.shape)
-    rough, smooth = (Path.waypoints(shaken, 300, smoothing) for smoothing in (0.0, 0.02))
+    rough, smooth = (Trajectory.waypoints(shaken, 300, smoothing) for smoothing in (0.0, 0.02))
     assert smooth.length_m(CVACT) < 0.85 * rough.length_m(CVACT)
     assert np.square(smooth.points[:, 1]).mean() < 0.5 * np.square(shaken[:, 1]).mean()
 
 
 def test_a_curve_that_bulges_over_the_border_is_cut_there():
-    path = Path.waypoints([(0.9, -1.0), (1.0, -0.3), (1.0, 0.3), (0.9, 1.0)], frames=50)
+    path = Trajectory.waypoints([(0.9, -1.0), (1.0, -0.3), (1.0, 0.3), (0.9, 1.0)], frames=50)
     assert np.abs(path.points).max() <= 1.0
     assert (path.points[:, 0] == 1.0).sum() > 3
 
 
 def test_resampling_by_spacing_and_by_frames():
-    path = Path.straight((-1.0, 0.0), (1.0, 0.0), frames=7)
+    path = Trajectory.straight((-1.0, 0.0), (1.0, 0.0), frames=7)
     by_spacing = path.resampled(spacing_m=0.5, spec=CVACT)  # 30 m
     assert len(by_spacing) == 61
     assert np.diff(by_spacing.metres(CVACT)[:, 0]) == pytest.approx([0.5] * 60)
@@ -83,29 +83,29 @@ def test_resampling_by_spacing_and_by_frames():
 
 
 def test_resampled_headings_turn_the_shorter_way():
-    path = Path(np.array([[-0.5, 0], [0, 0], [0.5, 0]]), np.array([350.0, 10.0, 30.0])).resampled(
-        frames=5
-    )
+    path = Trajectory(
+        np.array([[-0.5, 0], [0, 0], [0.5, 0]]), np.array([350.0, 10.0, 30.0])
+    ).resampled(frames=5)
     assert path.headings == pytest.approx([350, 0, 10, 20, 30], abs=1e-6)
 
 
 def test_resampling_skips_places_where_the_camera_stood_still():
-    path = Path(np.array([[0, 0], [0, 0], [0.5, 0], [0.5, 0]])).resampled(frames=3)
+    path = Trajectory(np.array([[0, 0], [0, 0], [0.5, 0], [0.5, 0]])).resampled(frames=3)
     assert path.points == pytest.approx(np.array([[0, 0], [0.25, 0], [0.5, 0]]))
 
 
 def test_metres_and_pixels_round_trip():
     pixels = np.array([[128.0, 128.0], [192.0, 128.0], [192.0, 0.0]])
-    path = Path.from_pixels(pixels)
+    path = Trajectory.from_pixels(pixels)
     assert path.points.tolist() == [[0, 0], [0.5, 0], [0.5, -1]]
     assert path.pixels() == pytest.approx(pixels)
-    assert Path.from_metres(path.metres(CVACT), CVACT).points == pytest.approx(path.points)
-    assert Path.from_cameras(path.cameras).points == pytest.approx(path.points)
+    assert Trajectory.from_metres(path.metres(CVACT), CVACT).points == pytest.approx(path.points)
+    assert Trajectory.from_cameras(path.cameras).points == pytest.approx(path.points)
 
 
 def test_a_path_cannot_be_changed_in_place():
     points = np.array([[0.0, 0.0], [0.5, 0.0]])
-    path = Path(points)
+    path = Trajectory(points)
     points[0] = 0.9
     assert path.points[0].tolist() == [0, 0]
     with pytest.raises(ValueError, match="read-only"):
@@ -126,12 +126,12 @@ def test_a_path_cannot_be_changed_in_place():
 )
 def test_impossible_paths_are_refused(points, says):
     with pytest.raises(InputError, match=says):
-        Path(np.array(points))
+        Trajectory(np.array(points))
 
 
 def test_headings_must_fit_the_points():
     with pytest.raises(InputError, match=r"\(2,\)"):
-        Path(np.array([[0, 0], [1, 0]]), np.zeros(3))
+        Trajectory(np.array([[0, 0], [1, 0]]), np.zeros(3))
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ def test_headings_must_fit_the_points():
 )
 def test_impossible_resampling_is_refused(arguments, says):
     with pytest.raises(InputError, match=says):
-        Path.straight((0, 0), (0.5, 0)).resampled(**arguments)
+        Trajectory.straight((0, 0), (0.5, 0)).resampled(**arguments)

@@ -25,7 +25,7 @@ from sat2density.apps.session import finish, note, step
 from sat2density.files import check_output_folder, output_folder
 
 if TYPE_CHECKING:
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.views import Camera
     from sat2density.worlds import World
@@ -97,11 +97,11 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     """
     from sat2density.images import from_bytes
     from sat2density.light.lighting import Lighting
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.worlds import World
 
     world = World.generate(STYLE, seed)
-    walk = Walk.from_cameras(world.road_path(WALK_M, STEP_M))
+    walk = Trajectory.from_cameras(world.road_path(WALK_M, STEP_M))
     camera = world.road_camera(0.0)
     lights = {name: Lighting.preset(name) for name in LIGHTS}
     names: list[str] = []
@@ -129,7 +129,7 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     return names
 
 
-def write_inputs(world: World, walk: Walk, folder: Path) -> list[str]:
+def write_inputs(world: World, walk: Trajectory, folder: Path) -> list[str]:
     """Write what a user would bring: a tile, a ground photograph with its sky mask, a path; return
     the names.
     """

@@ -28,7 +28,7 @@ from sat2density.files import output_folder
 if TYPE_CHECKING:
     from sat2density.export.mesh import Surface
     from sat2density.light.lighting import Lighting
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Scene
 
 Format = Literal["vti", "npz", "heights", "glb", "ply", "obj", "page"]
@@ -112,7 +112,7 @@ def write_scene(
 
 
 def write_walk_page(
-    scene: Scene, light: Lighting, walk: Walk | None, folder: Path, title: str = ""
+    scene: Scene, light: Lighting, walk: Trajectory | None, folder: Path, title: str = ""
 ) -> list[str]:
     """Write page.html, to walk and look around in without a server; return its name."""
     from sat2density.export.page import write_page

@@ -16,7 +16,7 @@ from sat2density.errors import InputError
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Scene
     from sat2density.scene_spec import SceneSpec
     from sat2density.views import Camera, View
@@ -102,7 +102,7 @@ class FilmOptions:
 
 def film_walk(
     scene: Scene,
-    walk: Walk,
+    walk: Trajectory,
     light: Lighting,
     folder: Path,
     look: LookOptions | None = None,

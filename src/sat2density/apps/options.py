@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from sat2density.light.lighting import Lighting
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.scene_spec import SceneSpec
     from sat2density.views import View
@@ -194,13 +194,13 @@ class PathOptions:
     turn: Annotated[bool, optional()] = False
     """Keep the direction of travel in the middle of the picture."""
 
-    def read(self, spec: SceneSpec) -> Walk:
+    def read(self, spec: SceneSpec) -> Trajectory:
         """Read, resample and turn the path; what was ignored in the file is told on stderr."""
-        from sat2density.paths.trajectory import Path as Walk
+        from sat2density.paths.trajectory import Trajectory
 
         if self.spacing_m is not None and self.frames is not None:
             raise InputError("--spacing-m and --frames: give one of them only")
-        walk = Walk.read(self.path, spec, self.angle)
+        walk = Trajectory.read(self.path, spec, self.angle)
         for notice in walk.notices:
             note(f"notice: {notice}")
         if self.spacing_m is not None or self.frames is not None:

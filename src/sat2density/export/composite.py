@@ -14,7 +14,7 @@ from sat2density.export.lettering import font, round_ticks, scale_bar, text_widt
 from sat2density.export.pictures import farthest_depth_m
 from sat2density.export.plan import TilePlan
 from sat2density.paths.splines import arc_length
-from sat2density.paths.trajectory import Path
+from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 
 WIDEST: Final = 1600
@@ -48,7 +48,7 @@ class WalkLayout:
     def __init__(
         self,
         tile: Any,
-        path: Path,
+        path: Trajectory,
         spec: SceneSpec,
         picture_size: tuple[int, int],
         horizontal_fov_deg: float = 360.0,

@@ -30,7 +30,7 @@ from sat2density.views import Camera, View
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
-    from sat2density.paths.trajectory import Path as Walk
+    from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Scene
 
 FORMAT: Final = "sat2density page 1"
@@ -66,7 +66,7 @@ def write_page(
     path: str | Path,
     scene: Scene,
     lighting: Lighting,
-    walk: Walk | None = None,
+    walk: Trajectory | None = None,
     stills: Sequence[Still] = (),
     title: str = "",
     run: Run | None = None,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from sat2density.export.arrays import picture
-from sat2density.paths.trajectory import Path
+from sat2density.paths.trajectory import Trajectory
 
 Corners = list[tuple[float, float]]
 
@@ -43,7 +43,7 @@ class TilePlan:
 
     """
 
-    def __init__(self, tile: Any, path: Path, size: int = 512) -> None:
+    def __init__(self, tile: Any, path: Trajectory, size: int = 512) -> None:
         self.size = size
         self._path = path
         base = Image.fromarray(picture(tile, "tile")).resize((size, size), Image.Resampling.BICUBIC)
@@ -127,7 +127,7 @@ class TilePlan:
             draw.ellipse([x - radius, y - radius, x + radius, y + radius], colour)
 
 
-def tile_with_path(tile: Any, path: Path, size: int = 512, index: int = -1) -> Image.Image:
+def tile_with_path(tile: Any, path: Trajectory, size: int = 512, index: int = -1) -> Image.Image:
     """Return the tile with the whole path and the camera at one of its points (default: the last)
     as a picture.
     """

@@ -1,18 +1,18 @@
-"""Path files of comma-separated values: `x,y`, `east_m,south_m[,heading]` and `w,h,angle`."""
+"""Trajectory files of comma-separated values: `x,y`, `east_m,south_m[,heading]` and `w,h,angle`."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.paths.rows import Rows, number
-from sat2density.paths.trajectory import AngleUnit, Path
+from sat2density.paths.trajectory import AngleUnit, Trajectory
 from sat2density.scene_spec import SceneSpec
 
 
@@ -33,9 +33,9 @@ ACCEPTED: Final = (
 )
 
 
-def read_csv(file: FilePath, text: str, angle: AngleUnit | None) -> Rows:
-    """Read the rows of a CSV path; `angle` as in `Path.read`. InputError names the file and the
-    line.
+def read_csv(file: Path, text: str, angle: AngleUnit | None) -> Rows:
+    """Read the rows of a CSV path; `angle` as in `Trajectory.read`. InputError names the file and
+    the line.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     lines: list[tuple[int, list[str]]] = []
@@ -79,7 +79,7 @@ def read_csv(file: FilePath, text: str, angle: AngleUnit | None) -> Rows:
     return Rows(places, np.array(values, dtype=np.float64).reshape(-1, 3), form.unit, notices)
 
 
-def _form(file: FilePath, line: int, names: list[str], header: list[str]) -> _Form:
+def _form(file: Path, line: int, names: list[str], header: list[str]) -> _Form:
     """Find which of the three forms the header announces."""
     if len(set(names)) < len(names):
         raise InputError(
@@ -104,7 +104,7 @@ def _form(file: FilePath, line: int, names: list[str], header: list[str]) -> _Fo
     raise InputError(f"{file}: line {line}: '{shown}' is not a header{hint}; expected {ACCEPTED}")
 
 
-def _ignored(file: FilePath, form: _Form, names: list[str], angle: AngleUnit | None) -> list[str]:
+def _ignored(file: Path, form: _Form, names: list[str], angle: AngleUnit | None) -> list[str]:
     """Say which columns are not used; refuse `--angle` where there is no angle that it could
     explain.
     """
@@ -125,7 +125,7 @@ def _ignored(file: FilePath, form: _Form, names: list[str], angle: AngleUnit | N
     return notices
 
 
-def csv_text(path: Path, spec: SceneSpec, unit: str) -> str:
+def csv_text(path: Trajectory, spec: SceneSpec, unit: str) -> str:
     """Return the file's text: `east_m,south_m,heading` to a micrometre, or with unit "px" the
     released `x,y`.
     """

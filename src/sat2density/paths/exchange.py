@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from sat2density.errors import InputError
-from sat2density.paths.trajectory import Path as Trajectory
+from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 
 KINDS = ("csv", "json", "geojson")

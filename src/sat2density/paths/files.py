@@ -2,14 +2,14 @@
 form).
 
 A wrong file is refused with its line (CSV) or the number of its point (JSON, GeoJSON); what can be
-ignored without harm is ignored with a notice in `Path.notices`.
+ignored without harm is ignored with a notice in `Trajectory.notices`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import numpy as np
@@ -18,7 +18,7 @@ from sat2density.errors import InputError, near_matches
 from sat2density.files import atomic_path
 from sat2density.paths.csv_files import csv_text, read_csv
 from sat2density.paths.rows import Rows, number, rows_to_path
-from sat2density.paths.trajectory import AngleUnit, Path
+from sat2density.paths.trajectory import AngleUnit, Trajectory
 from sat2density.scene_spec import SceneSpec
 
 LARGEST_FILE: Final = 32 * 2**20
@@ -28,8 +28,8 @@ GEOJSON_AXES: Final = "east_south_m"
 GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString")
 
 
-def read_path(file: FilePath, spec: SceneSpec, angle: AngleUnit | None = None) -> Path:
-    """Read a path file by its suffix; arguments and errors as `Path.read`."""
+def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
+    """Read a path file by its suffix; arguments and errors as `Trajectory.read`."""
     if angle not in (None, "degrees", "radians"):
         raise InputError(f"--angle must be degrees or radians, not {angle!r}")
     suffix = file.suffix.lower()
@@ -46,8 +46,8 @@ def read_path(file: FilePath, spec: SceneSpec, angle: AngleUnit | None = None) -
     return rows_to_path(_json_rows(file, value), file, spec)
 
 
-def write_path(path: Path, file: FilePath, spec: SceneSpec, unit: str = "m") -> None:
-    """Write a path file by its suffix; arguments and errors as `Path.write`."""
+def write_path(path: Trajectory, file: Path, spec: SceneSpec, unit: str = "m") -> None:
+    """Write a path file by its suffix; arguments and errors as `Trajectory.write`."""
     writers: dict[str, Callable[[], str]] = {
         ".csv": lambda: csv_text(path, spec, unit),
         ".json": lambda: json.dumps(_to_json(path, spec), indent=1) + "\n",
@@ -67,7 +67,7 @@ def write_path(path: Path, file: FilePath, spec: SceneSpec, unit: str = "m") -> 
 # ---- reading
 
 
-def _text(file: FilePath) -> str:
+def _text(file: Path) -> str:
     try:
         if file.is_dir():
             raise InputError(f"{file}: is a folder; a path file is needed")
@@ -92,7 +92,7 @@ def _text(file: FilePath) -> str:
     return text
 
 
-def _parse_json(file: FilePath, text: str) -> dict[str, Any]:
+def _parse_json(file: Path, text: str) -> dict[str, Any]:
     def refuse(word: str) -> NoReturn:
         raise InputError(f"{file}: {word} is not a number a path can use")
 
@@ -107,7 +107,7 @@ def _parse_json(file: FilePath, text: str) -> dict[str, Any]:
     return value
 
 
-def _only(file: FilePath, where: str, value: dict[str, Any], known: tuple[str, ...]) -> None:
+def _only(file: Path, where: str, value: dict[str, Any], known: tuple[str, ...]) -> None:
     for key in value:
         if key not in known:
             raise InputError(
@@ -116,7 +116,7 @@ def _only(file: FilePath, where: str, value: dict[str, Any], known: tuple[str, .
             )
 
 
-def _json_rows(file: FilePath, value: dict[str, Any]) -> Rows:
+def _json_rows(file: Path, value: dict[str, Any]) -> Rows:
     _only(file, "", value, ("unit", "points"))
     if value.get("unit") != "m":
         raise InputError(
@@ -142,7 +142,7 @@ def _json_rows(file: FilePath, value: dict[str, Any]) -> Rows:
     return Rows(places, np.array(values, dtype=np.float64).reshape(-1, 3), "m", [])
 
 
-def _geojson_rows(file: FilePath, value: dict[str, Any]) -> Rows:
+def _geojson_rows(file: Path, value: dict[str, Any]) -> Rows:
     ours = value.get("sat2density")
     if not isinstance(ours, dict) or ours.get("axes") != GEOJSON_AXES:
         raise InputError(
@@ -171,7 +171,7 @@ def _geojson_rows(file: FilePath, value: dict[str, Any]) -> Rows:
     return Rows(places, np.array(values, dtype=np.float64).reshape(-1, 3), "m", notices)
 
 
-def _line_string(file: FilePath, value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def _line_string(file: Path, value: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """Find the one LineString of a FeatureCollection, a Feature or a bare geometry, and its
     feature's properties.
     """
@@ -206,17 +206,17 @@ def _line_string(file: FilePath, value: dict[str, Any]) -> tuple[list[Any], dict
 # ---- writing
 
 
-def _rounded(path: Path, spec: SceneSpec) -> list[list[float]]:
+def _rounded(path: Trajectory, spec: SceneSpec) -> list[list[float]]:
     """Rows (east_m, south_m, heading) to a micrometre, which is far below any camera's place."""
     return np.round(np.column_stack([path.metres(spec), path.headings]), 6).tolist()
 
 
-def _to_json(path: Path, spec: SceneSpec) -> dict[str, Any]:
+def _to_json(path: Trajectory, spec: SceneSpec) -> dict[str, Any]:
     rows = _rounded(path, spec)
     return {"unit": "m", "points": [{"east": e, "south": s, "heading": h} for e, s, h in rows]}
 
 
-def _to_geojson(path: Path, spec: SceneSpec) -> dict[str, Any]:
+def _to_geojson(path: Trajectory, spec: SceneSpec) -> dict[str, Any]:
     rows = _rounded(path, spec)
     return {
         "type": "Feature",

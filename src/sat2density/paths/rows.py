@@ -1,12 +1,12 @@
-"""Rows of a path file on their way to a `Path`: numbers checked one by one, with the place each
-came from.
+"""Rows of a path file on their way to a `Trajectory`: numbers checked one by one, with the place
+each came from.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sat2density.conventions import REFERENCE_TILE
 from sat2density.errors import InputError
 from sat2density.paths.splines import without_repeats
-from sat2density.paths.trajectory import BORDER_SLACK, MOST_FRAMES, Path
+from sat2density.paths.trajectory import BORDER_SLACK, MOST_FRAMES, Trajectory
 from sat2density.scene_spec import SceneSpec
 
 
@@ -37,7 +37,7 @@ class Rows:
     notices: list[str]
 
 
-def number(file: FilePath, where: str, what: str, value: Any, text: bool = False) -> float:
+def number(file: Path, where: str, what: str, value: Any, text: bool = False) -> float:
     """Return a finite number from a JSON value, or with `text` from a CSV field; InputError with
     its place.
     """
@@ -58,7 +58,7 @@ def number(file: FilePath, where: str, what: str, value: Any, text: bool = False
     return result
 
 
-def rows_to_path(rows: Rows, file: FilePath, spec: SceneSpec) -> Path:
+def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
     """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a
     notice.
     """
@@ -80,12 +80,10 @@ def rows_to_path(rows: Rows, file: FilePath, spec: SceneSpec) -> Path:
             f"{file}: {merged.size} points equal to the one before were merged with it (the first: "
             f"{first})"
         )
-    return Path(points[keep], rows.values[keep, 2], tuple(notices))
+    return Trajectory(points[keep], rows.values[keep, 2], tuple(notices))
 
 
-def _refuse_outside(
-    rows: Rows, points: NDArray[np.float64], file: FilePath, spec: SceneSpec
-) -> None:
+def _refuse_outside(rows: Rows, points: NDArray[np.float64], file: Path, spec: SceneSpec) -> None:
     outside = np.flatnonzero((np.abs(points) > 1.0 + BORDER_SLACK).any(axis=1))
     if not outside.size:
         return

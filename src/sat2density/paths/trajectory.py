@@ -1,5 +1,5 @@
-"""`Path`: the camera positions and headings of a walk over a tile, built in Python or read from a
-file.
+"""`Trajectory`: the camera positions and headings of a walk over a tile, built in Python or read
+from a file.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Sequence
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -31,7 +31,7 @@ border.
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Path:
+class Trajectory:
     """Camera positions in tile units with a heading each; one row is one frame.
 
     Attributes:
@@ -46,7 +46,7 @@ class Path:
             over 100,000 points.
 
     Example:
-        >>> Path.straight((-0.5, 0.0), (0.5, 0.0), frames=3).along_path().headings.tolist()
+        >>> Trajectory.straight((-0.5, 0.0), (0.5, 0.0), frames=3).along_path().headings.tolist()
         [90.0, 90.0, 90.0]
 
     """
@@ -83,7 +83,7 @@ class Path:
     # ---- building
 
     @classmethod
-    def straight(cls, start: Sequence[float], end: Sequence[float], frames: int = 60) -> Path:
+    def straight(cls, start: Sequence[float], end: Sequence[float], frames: int = 60) -> Trajectory:
         """Walk straight from `start` to `end`, both (east, south) in tile units, in `frames` even
         steps; heading 0.
         """
@@ -97,7 +97,7 @@ class Path:
         start_deg: float,
         end_deg: float,
         frames: int = 60,
-    ) -> Path:
+    ) -> Trajectory:
         """Walk along a circle around `centre` (east, south), `radius` in tile units.
 
         `start_deg` and `end_deg` are bearings seen from the centre, clockwise from north: 0 to 90
@@ -109,7 +109,7 @@ class Path:
         return cls(np.asarray(centre, dtype=np.float64) + radius * around)
 
     @classmethod
-    def waypoints(cls, points: ArrayLike, frames: int = 60, smoothing: float = 0.0) -> Path:
+    def waypoints(cls, points: ArrayLike, frames: int = 60, smoothing: float = 0.0) -> Trajectory:
         """Walk a smooth curve through waypoints (N, 2) = (east, south) in tile units, in `frames`
         even steps.
 
@@ -130,18 +130,18 @@ class Path:
     @classmethod
     def from_metres(
         cls, points_m: ArrayLike, spec: SceneSpec, headings: ArrayLike | None = None
-    ) -> Path:
+    ) -> Trajectory:
         """Build from (N, 2) = (east, south) in metres from the tile's middle."""
         return cls(np.asarray(points_m, dtype=np.float64) / spec.unit_m, headings)  # type: ignore[arg-type]
 
     @classmethod
-    def from_pixels(cls, pixels: ArrayLike, headings: ArrayLike | None = None) -> Path:
+    def from_pixels(cls, pixels: ArrayLike, headings: ArrayLike | None = None) -> Trajectory:
         """Build from (N, 2) = (column, row) of a 256-pixel tile, whatever the image's own size."""
         half = REFERENCE_TILE / 2
         return cls((np.asarray(pixels, dtype=np.float64) - half) / half, headings)  # type: ignore[arg-type]
 
     @classmethod
-    def from_cameras(cls, cameras: Iterable[Camera]) -> Path:
+    def from_cameras(cls, cameras: Iterable[Camera]) -> Trajectory:
         """Build from cameras (their own heights are not kept)."""
         rows = np.array(
             [(camera.east, camera.south, camera.heading) for camera in cameras], dtype=np.float64
@@ -158,7 +158,7 @@ class Path:
         frames: int | None = None,
         spec: SceneSpec | None = None,
         smoothing: float = 0.0,
-    ) -> Path:
+    ) -> Trajectory:
         """Return the path at even spacing along a cubic spline through its points; headings turn
         the shorter way.
 
@@ -185,9 +185,9 @@ class Path:
         turns = np.unwrap(self.headings[keep], period=360.0)
         headings = np.interp(lengths, curve.length_at_points, turns) % 360.0
         # A spline may bulge over the border by a little; there is nothing to see out there.
-        return Path(curve.at(lengths).clip(-1.0, 1.0), headings, self.notices)
+        return Trajectory(curve.at(lengths).clip(-1.0, 1.0), headings, self.notices)
 
-    def along_path(self) -> Path:
+    def along_path(self) -> Trajectory:
         """Return the path with every heading in the direction of travel, degrees clockwise from
         north in [0, 360).
 
@@ -234,7 +234,7 @@ class Path:
     # ---- files
 
     @classmethod
-    def read(cls, file: str | FilePath, spec: SceneSpec, angle: AngleUnit | None = None) -> Path:
+    def read(cls, file: str | Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
         """Read a CSV, JSON or GeoJSON path; see docs/paths.md and `render.path_files` for the
         formats.
 
@@ -251,9 +251,9 @@ class Path:
         """
         from sat2density.paths.files import read_path
 
-        return read_path(FilePath(file), spec, angle)
+        return read_path(Path(file), spec, angle)
 
-    def write(self, file: str | FilePath, spec: SceneSpec, unit: Literal["m", "px"] = "m") -> None:
+    def write(self, file: str | Path, spec: SceneSpec, unit: Literal["m", "px"] = "m") -> None:
         """Write the path as .csv, .json or .geojson, complete or not at all.
 
         Args:
@@ -269,7 +269,7 @@ class Path:
         """
         from sat2density.paths.files import write_path
 
-        write_path(self, FilePath(file), spec, unit)
+        write_path(self, Path(file), spec, unit)
 
 
 def _check(points: NDArray[np.float64], headings: NDArray[np.float64]) -> None:

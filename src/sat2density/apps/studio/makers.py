@@ -26,13 +26,13 @@ from sat2density.export.spherical import equirectangular_frame
 from sat2density.export.video import mp4_writer
 from sat2density.export.volume import write_vti
 from sat2density.paths.exchange import points_of
-from sat2density.paths.trajectory import Path as Walk
+from sat2density.paths.trajectory import Trajectory
 from sat2density.views import Camera, View
 
 WIDTHS = range(256, 4097, 4)
 """Widths of a video's frames, pixels: H.264 wants even sizes, 360-degree frames multiples of 4."""
 TITLES = {
-    "walk": "Walk video",
+    "walk": "Trajectory video",
     "spherical": "360-degree video",
     "ahead": "Video ahead",
     "gif": "Animated picture",
@@ -71,7 +71,7 @@ class Video(Maker):
         self.width = _whole(message, "width", WIDTHS)
         self.fps = _whole(message, "fps", range(1, 61))
         self.light = studio.light(visitor, message.get("light"))
-        self.walk = Walk(points_of(message.get("points"))).along_path()
+        self.walk = Trajectory(points_of(message.get("points"))).along_path()
         self.scene = visitor.standing().scene
 
     def run(self, job: Job, folder: Path) -> Path:
@@ -142,7 +142,7 @@ class SavedPage(Maker):
             place.get("east", 0.0), place.get("south", 0.0), message.get("yaw", 0.0)
         )
         self.walk = (
-            Walk(points_of(message["points"])).along_path() if message.get("points") else None
+            Trajectory(points_of(message["points"])).along_path() if message.get("points") else None
         )
         self.scene = visitor.standing().scene
 
