@@ -11,6 +11,7 @@ CORE = {
     "conventions",
     "errors",
     "files",
+    "guarded",
     "images",
     "machine_code",
     "parallel",
