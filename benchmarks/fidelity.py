@@ -1,7 +1,7 @@
 """Print docs/fidelity.md's table: every quantity of the golden files, the largest difference seen,
 and the tolerance.
 
-    PYTHONPATH=src:tests python benchmarks/fidelity.py [--shared ../shared] [--impl reference]
+    PYTHONPATH=src:tests/helpers python benchmarks/fidelity.py [--shared ../shared] [--impl NAME]
     [--sizes | --shipped]
 
 "plain" are the networks as trained and the reference renderer, each step fed with golden inputs.
@@ -213,10 +213,11 @@ def main():
         print(shipped_row("suburb-small"))
         return
     for name in NAMES:
-        gold = golden(args.shared, name)
+        gold = golden(args.shared / "golden", name)
         table: dict = {}
-        path = args.shared / "golden" / f"{name}_tiny" / "model.pth"
-        for section, quantity, largest, mean, scale, tolerance in rows(gold, path, args.impl):
+        for section, quantity, largest, mean, scale, tolerance in rows(
+            gold, gold.checkpoint, args.impl
+        ):
             old = table.get((section, quantity), (0.0, 0.0, 0.0, tolerance))
             table[section, quantity] = (
                 max(old[0], largest),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+GOLDEN = Path(__file__).resolve().parent / "golden"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -21,3 +22,15 @@ def shared(shared_or_none: Path | None) -> Path:
     if shared_or_none is None:
         pytest.skip("../shared is not here")
     return shared_or_none
+
+
+@pytest.fixture(scope="session", params=["kept", "whole"])
+def golden_root(request: pytest.FixtureRequest, shared_or_none: Path | None) -> Path:
+    """The golden numbers: those that travel with the repository, then the whole set, where it
+    is.
+    """
+    if request.param == "kept":
+        return GOLDEN
+    if shared_or_none is None or not (shared_or_none / "golden").is_dir():
+        pytest.skip("the whole set of golden numbers is not here")
+    return shared_or_none / "golden"

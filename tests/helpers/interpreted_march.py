@@ -1,7 +1,7 @@
 """Triton's kernels in Triton's interpreter, held to the reference: a program for
 `render/kernels/test_triton_march.py`.
 
-    TRITON_INTERPRET=1 python interpreted_march.py [the shared folder]
+    TRITON_INTERPRET=1 python interpreted_march.py
 
 It prints as JSON what went wrong in each case ("" where nothing did). It is a process of its own
 because triton decides when it is imported whether it interprets. The interpreter takes milliseconds
@@ -9,12 +9,10 @@ for every operation of every program: few cells, few rays, few samples.
 """
 
 import json
-import sys
 import traceback
-from pathlib import Path
 
 import torch
-from golden_files import golden, largest_difference
+from golden_files import KEPT, golden, largest_difference
 from march_cases import Sizes, check_against_reference, random_case
 
 from sat2density.render import cameras, kernels
@@ -55,11 +53,11 @@ as many steps.
 """
 
 
-def check_golden_strip(shared):
+def check_golden_strip():
     """Hold eight rays of a golden file to its numbers, and with their gradients to the
     reference.
     """
-    scene = golden(shared, "cvact")
+    scene = golden(KEPT, "cvact")
     south, east = scene.io["view0_origin_south_east"].tolist()
     rays = cameras.equirectangular_rays(scene.spec, RELEASED, Camera(east=east, south=south))
 
@@ -92,7 +90,7 @@ def outcome(check, *arguments):
     return ""
 
 
-def main(shared):
+def main():
     from sat2density.render.kernels import triton_march
 
     torch.set_num_threads(1)
@@ -103,10 +101,9 @@ def main(shared):
     found = {
         str(seed): outcome(check_against_reference, small_case(seed), "triton") for seed in SEEDS
     }
-    if shared:
-        found["golden"] = outcome(check_golden_strip, Path(shared[0]))
+    found["golden"] = outcome(check_golden_strip)
     print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

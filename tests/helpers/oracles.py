@@ -13,7 +13,7 @@ import numpy as np
 
 
 def equirectangular_direction(row, column, width, height, fov_deg, centre=False, heading_deg=0.0):
-    """(x east, y up, z south) of one panorama pixel: spec section 2, with centres and a heading
+    """(x east, y up, z south) of one panorama pixel: method, section 2, with centres and a heading
     where asked.
     """
     v, u = (row + 0.5, column + 0.5) if centre else (row, column)

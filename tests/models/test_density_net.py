@@ -9,8 +9,8 @@ from sat2density.models.density_net import DensityNet
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_golden_density(shared, name):
-    gold = golden(shared, name)
+def test_golden_density(golden_root, name):
+    gold = golden(golden_root, name)
     with torch.no_grad():
         density = gold.generator.density_net(gold.io["sat"])
     # 1e-5 of the largest density (about 25): the same networks in float64 are up to 1.2e-4 away

@@ -12,14 +12,13 @@ from sat2density.models.discriminator import (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_golden_outputs(shared, name):
-    io, discriminator = golden(shared, name).io, golden(shared, name).discriminator
-    assert (
-        largest_difference(
-            crop_grid(io["disc_yaw_deg"], io["disc_pitch_deg"]), io["disc_perspective_grid"]
-        )
-        < 1e-5
-    )
+def test_golden_outputs(golden_root, name):
+    gold = golden(golden_root, name)
+    io, discriminator = gold.both, gold.discriminator
+    expected = gold.io["disc_perspective_grid"]
+    step = 128 // expected.shape[1]  # every step-th row and column is kept
+    grid = crop_grid(io["disc_yaw_deg"], io["disc_pitch_deg"])[:, ::step, ::step]
+    assert largest_difference(grid, expected) < 1e-5
     for kind, picture in (("real", io["disc_real"]), ("fake", io["view0_pred"])):
         with torch.no_grad():
             outputs = discriminator(picture, io["disc_yaw_deg"], io["disc_pitch_deg"])
@@ -28,10 +27,8 @@ def test_golden_outputs(shared, name):
             assert largest_difference(output.score, io[f"disc_{kind}_out{index}"]) < 1e-4
             assert len(output.features) == 4
             if kind == "fake":
-                assert (
-                    largest_difference(output.features[-1], io[f"disc_fake_feat{index}_last"])
-                    < 1e-4
-                )
+                features = gold.io[f"disc_fake_feat{index}_last"]
+                assert largest_difference(output.features[-1][: len(features)], features) < 1e-4
 
 
 def test_the_crops_middle_by_hand():

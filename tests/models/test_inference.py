@@ -118,15 +118,16 @@ def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
 )
 @pytest.mark.parametrize("winograd_channels", [winograd.CHANNELS, 1])
 def test_golden_numbers_after_preparing(
-    shared, name, precision, density, picture, winograd_channels, monkeypatch
+    golden_root, name, precision, density, picture, winograd_channels, monkeypatch
 ):
     monkeypatch.setattr(winograd, "CHANNELS", winograd_channels)  # the golden networks are narrow
-    io = golden(shared, name).io
-    generator = prepare_for_inference(golden(shared, name).weights.generator(), precision)
+    gold = golden(golden_root, name)
+    io = gold.io
+    generator = prepare_for_inference(gold.weights.generator(), precision)
     dtype = getattr(torch, precision)
     found = generator.density_net(io["sat"].to(dtype)).float()
     assert largest_difference(found, io["density"]) < density * float(io["density"].max())
-    for view in range(3):
+    for view in gold.painted_views:
         rendered = torch.cat(
             [io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")], dim=1
         )

@@ -10,8 +10,9 @@ from sat2density.models.render_net import RenderNet, direction_channels
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("view", range(3))
-def test_golden_pictures_from_golden_projections(shared, name, view):
-    gold = golden(shared, name)
+def test_golden_pictures_from_golden_projections(golden_root, name, view):
+    gold = golden(golden_root, name)
+    gold.needs(f"view{view}_pred")
     parts = [gold.io[f"view{view}_{part}"] for part in ("rgb", "opacity", "depth")]
     with torch.no_grad():
         picture = gold.generator.render_net(torch.cat(parts, dim=1), gold.io["style_w"])

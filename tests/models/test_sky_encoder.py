@@ -11,8 +11,8 @@ from sat2density.models.sky_encoder import QUANTILES, SkyEncoder, StyleMLP, quan
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_golden_code_and_style(shared, name):
-    gold = golden(shared, name)
+def test_golden_code_and_style(golden_root, name):
+    gold = golden(golden_root, name)
     with torch.no_grad():
         code = gold.generator.sky_encoder(gold.io["sky_histogram"], gold.io["style_noise"])
         style = gold.generator.style_mlp(code.z)

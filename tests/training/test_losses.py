@@ -1,17 +1,15 @@
 """Losses: the golden files' numbers, and numbers worked out by hand."""
 
-import json
 import math
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
+from golden_files import NAMES
+from golden_files import golden as golden_case
 
 from sat2density.errors import InputError, ShapeError
 from sat2density.training import losses
-
-CASES = ("cvact_tiny", "cvusa_tiny")
 
 
 def patch(score, features=()):
@@ -20,12 +18,10 @@ def patch(score, features=()):
     )
 
 
-@pytest.fixture(params=CASES)
-def golden(shared, request):
-    folder = shared / "golden" / request.param
-    values = json.loads((folder / "meta.json").read_text())["losses"]
-    arrays = {name: torch.from_numpy(array) for name, array in np.load(folder / "io.npz").items()}
-    return values, arrays
+@pytest.fixture(params=NAMES)
+def golden(golden_root, request):
+    case = golden_case(golden_root, request.param)
+    return case.meta["losses"], case.both
 
 
 def test_golden_reconstruction_terms(golden):
@@ -58,30 +54,18 @@ def test_golden_adversarial_terms(golden, mode):
     )
 
 
-def test_golden_feature_matching(shared):
-    """With the golden discriminator's own features: the released checkpoint is read through
-    `weights`.
-    """
-    from sat2density.models.discriminator import Discriminator
-    from sat2density.weights import open_weights
-
-    for case in CASES:
-        folder = shared / "golden" / case
-        loaded = open_weights(folder / "model.pth", scene=case.removesuffix("_tiny"))
-        arrays = {
-            name: torch.from_numpy(array) for name, array in np.load(folder / "io.npz").items()
-        }
-        state = loaded.discriminator_state
-        views = 1 + max(int(key.split(".")[1]) for key in state)
-        network = Discriminator(loaded.architecture, views).eval()
-        network.load_state_dict(state)
-        with torch.no_grad():
-            fake, real = (
-                network(arrays[name], arrays["disc_yaw_deg"], arrays["disc_pitch_deg"])
-                for name in ("view0_pred", "disc_real")
-            )
-        expected = json.loads((folder / "meta.json").read_text())["losses"]["feature_matching"]
-        assert float(losses.feature_matching(fake, real)) == pytest.approx(expected, abs=2e-4)
+@pytest.mark.parametrize("name", NAMES)
+def test_golden_feature_matching(golden_root, name):
+    """With the golden discriminator's own features."""
+    case = golden_case(golden_root, name)
+    arrays, network = case.both, case.discriminator.eval()
+    with torch.no_grad():
+        fake, real = (
+            network(arrays[picture], arrays["disc_yaw_deg"], arrays["disc_pitch_deg"])
+            for picture in ("view0_pred", "disc_real")
+        )
+    expected = case.meta["losses"]["feature_matching"]
+    assert float(losses.feature_matching(fake, real)) == pytest.approx(expected, abs=2e-4)
 
 
 def test_by_hand():

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 import torch
+from golden_files import KEPT
 from released_files import zipped
 
 SCRIPT = """
@@ -36,10 +37,8 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def release(shared, tmp_path_factory):
-    shapes = json.loads((shared / "golden" / "released_state_dict_shapes.json").read_text())[
-        "sat2density_cvact"
-    ]
+def release(tmp_path_factory):
+    shapes = json.loads((KEPT / "released_state_dict_shapes.json").read_text())["sat2density_cvact"]
     torch.manual_seed(0)
     parts = {
         part: {key: torch.randn(size) * 0.05 for key, size in shapes[part].items()}

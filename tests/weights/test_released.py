@@ -2,6 +2,7 @@ import json
 
 import pytest
 import torch
+from golden_files import KEPT
 
 from sat2density.errors import WeightsError
 from sat2density.models.architecture import Architecture
@@ -12,8 +13,8 @@ from sat2density.weights.loaded import expected_shapes
 
 
 @pytest.fixture(scope="module")
-def shapes(shared):
-    return json.loads((shared / "golden" / "released_state_dict_shapes.json").read_text())
+def shapes():
+    return json.loads((KEPT / "released_state_dict_shapes.json").read_text())
 
 
 @pytest.mark.parametrize(("name", "views"), [("sat2density_cvact", 3), ("sat2density_cvusa", 2)])

@@ -1,17 +1,16 @@
 """Image measures: the golden files' values and numbers worked out by hand."""
 
-import json
 import math
 
-import numpy as np
 import pytest
 import torch
+from golden_files import NAMES, golden
 
 from sat2density.errors import ShapeError
 from sat2density.evaluation.metrics import images
 
 
-@pytest.mark.parametrize("case", ["cvact_tiny", "cvusa_tiny"])
+@pytest.mark.parametrize("case", NAMES)
 @pytest.mark.parametrize(
     ("key", "metric"),
     [
@@ -21,11 +20,10 @@ from sat2density.evaluation.metrics import images
         ("sd", images.sharpness_difference),
     ],
 )
-def test_golden(shared, case, key, metric):
-    folder = shared / "golden" / case
-    arrays = np.load(folder / "io.npz")
-    expected = json.loads((folder / "meta.json").read_text())["losses"][f"metric_{key}"]
-    pair = (torch.from_numpy(arrays[name]) for name in ("view0_pred", "disc_real"))
+def test_golden(golden_root, case, key, metric):
+    gold = golden(golden_root, case)
+    expected = gold.meta["losses"][f"metric_{key}"]
+    pair = (gold.both[name] for name in ("view0_pred", "disc_real"))
     assert metric(*pair).tolist() == pytest.approx(expected, rel=1e-5)
 
 

@@ -27,14 +27,10 @@ on_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA devi
 
 
 @pytest.fixture(scope="module")
-def interpreted(shared_or_none):
+def interpreted():
     """What the interpreter's process found wrong in each case, "" where nothing."""
     done = subprocess.run(
-        [
-            sys.executable,
-            interpreted_march.__file__,
-            *([str(shared_or_none)] if shared_or_none else []),
-        ],
+        [sys.executable, interpreted_march.__file__],
         env={
             **os.environ,
             "TRITON_INTERPRET": "1",
@@ -54,7 +50,7 @@ def test_interpreted_kernels_agree_with_the_reference(interpreted, seed):
     assert interpreted[str(seed)] == ""
 
 
-def test_interpreted_kernels_agree_with_a_golden_file(interpreted, shared):
+def test_interpreted_kernels_agree_with_a_golden_file(interpreted):
     assert interpreted["golden"] == ""
 
 
