@@ -39,7 +39,8 @@ image's size.
 """
 
 GROUND_SLAB_DENSITY: Final = 1000.0
-"""Density of the layer that the released system puts under the network's layers (spec, section 3).
+"""Density of the layer that the released system puts under the network's layers (method, section
+3).
 """
 
 SURFACE_OPACITY: Final = 0.5

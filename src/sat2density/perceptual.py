@@ -26,8 +26,8 @@ LpipsNet = Literal["alex", "squeeze"]
 IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
 IMAGENET_STD: Final = (0.229, 0.224, 0.225)
 VGG_LAYERS: Final = {11: 1 / 8, 20: 1 / 4, 29: 1.0}
-"""Index of relu_3_1, relu_4_1, relu_5_1 in VGG19's `features`, and their weights in the loss (spec,
-section 6).
+"""Index of relu_3_1, relu_4_1, relu_5_1 in VGG19's `features`, and their weights in the loss
+(method, section 6).
 """
 
 _MODELS = "https://download.pytorch.org/models/"
@@ -255,8 +255,8 @@ class Features(nn.Module):
 
 
 class VggLoss(nn.Module):
-    """Perceptual loss: L1 between VGG19's relu_3_1, relu_4_1, relu_5_1, weighted 1/8, 1/4, 1 (spec,
-    section 6).
+    """Perceptual loss: L1 between VGG19's relu_3_1, relu_4_1, relu_5_1, weighted 1/8, 1/4, 1
+    (method, section 6).
 
     Args:
         weights: torchvision's VGG19 state dict (`state_dict("vgg19")`); None leaves random weights

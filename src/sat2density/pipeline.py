@@ -137,7 +137,7 @@ class Sat2Density(nn.Module):
         cameras: Sequence[Camera],
         jitter: Tensor | None = None,
     ) -> RenderedRays:
-        """Render panoramas of colour, opacity and depth (spec, section 3).
+        """Render panoramas of colour, opacity and depth (method, section 3).
 
         One camera per density of the batch; a batch of one serves every camera.
         """

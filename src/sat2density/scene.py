@@ -165,7 +165,7 @@ class Scene:
     @torch.no_grad()
     def top_down(self) -> View:
         """Look straight down, one ray per tile pixel: `.opacity`, `.depth` in units from y = +1
-        (spec, section 3).
+        (method, section 3).
         """
         return self._view(
             Camera(), (None, top_down(self.densities, self.tiles, self.spec, self.model.rules))

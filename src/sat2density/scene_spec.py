@@ -92,7 +92,7 @@ class SceneSpec:
 
     @property
     def ray_length(self) -> float:
-        """Length of a ray in units: spec section 3, L = floor(metres to the far corner / pixel
+        """Length of a ray in units: method, section 3, L = floor(metres to the far corner / pixel
         size) / (S/2).
         """
         half_diagonal = self.extent_m**2 / 2

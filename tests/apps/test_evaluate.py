@@ -103,7 +103,7 @@ def gradient(image):
 
 
 def plain(found, true):
-    """The spec's section 7, of one picture (H, W, 3) in [0, 1]."""
+    """The method's section 7, of one picture (H, W, 3) in [0, 1]."""
     square = ((found - true) ** 2).mean()
     return {
         "image.rmse": 255 * np.sqrt(square),

@@ -22,7 +22,7 @@ def test_round_trip(name, tmp_path):
 
 @pytest.mark.parametrize("name", ["cvact", "cvusa"])
 def test_released_recipe(name):
-    """Spec, section 6."""
+    """Method, section 6."""
     config = PRESETS[name]
     assert config.architecture == Architecture.named("released")
     assert (config.scene, config.rules) == (SceneSpec.named(name), RELEASED)

@@ -1,5 +1,5 @@
-"""CVACT, aligned (spec, section 8): Canberra, the split in a MATLAB file with indices that start at
-1.
+"""CVACT, aligned (method, section 8): Canberra, the split in a MATLAB file with indices that start
+at 1.
 """
 
 from __future__ import annotations

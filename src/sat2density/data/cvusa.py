@@ -1,5 +1,5 @@
-"""CVUSA (spec, section 8): rural and suburban United States, splits in CSV files, panoramas cropped
-to 90 degrees.
+"""CVUSA (method, section 8): rural and suburban United States, splits in CSV files, panoramas
+cropped to 90 degrees.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Grid(NamedTuple):
 
 
 def grid_of(shape: tuple[int, ...], spec: SceneSpec, rules: Rules) -> Grid:
-    """Return where the cells of a density (Z, S, S) lie (spec sections 2 and 3).
+    """Return where the cells of a density (Z, S, S) lie (method, sections 2 and 3).
 
     With the slab, Z + 1 layers share the volume's height and the slab is the lowest; otherwise the
     Z layers do.

@@ -3,8 +3,8 @@
 Both are taken from the panorama at 512 x 128 in 8 bits (Pillow's BICUBIC) and its mask at the same
 size (NEAREST), and join the channels in the order blue, green, red: 3 x 90 = 270 values.
 
-- "released" (spec, section 5): picture / 255 x mask / 255; per channel `torch.histc` with 100 bins
-  between that channel's own minimum and maximum, the first 10 dropped: raw counts.
+- "released" (method, section 5): picture / 255 x mask / 255; per channel `torch.histc` with 100
+  bins between that channel's own minimum and maximum, the first 10 dropped: raw counts.
 - "unit": per channel 90 equal bins over the fixed range [0, 1], bin = min(floor(90 v / 255), 89) of
   the 8-bit value v, over the pixels whose mask is at least 1/2, divided by their number: each
   channel sums to 1. It does not depend on the brightest and darkest pixel, nor on how much sky

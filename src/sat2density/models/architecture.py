@@ -15,7 +15,7 @@ DensityActivation = Literal["relu", "softplus"]
 @dataclasses.dataclass(frozen=True)
 class Architecture:
     """Widths, depths and options of generator and discriminator; the defaults are as released
-    (spec, section 4).
+    (method, section 4).
 
     A trunk's `*_down` lists the channels of the stem and of each halving after it, `*_up` those of
     each doubling.

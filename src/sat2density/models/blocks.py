@@ -13,7 +13,7 @@ from sat2density.models.convolution import PaddedConv, UpsampledConv
 from sat2density.models.cpu.norm import normed_activation
 
 LEAK = 0.2
-"""Slope of LeakyReLU below zero (spec, section 4)."""
+"""Slope of LeakyReLU below zero (method, section 4)."""
 
 Modulation = tuple[Tensor, Tensor]
 """(a, b), each (B, C, 1, 1): features become x * (1 + a) + b."""

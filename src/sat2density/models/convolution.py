@@ -1,4 +1,4 @@
-"""Convolutions with the borders and the spectral norm that the networks use (spec, section 4)."""
+"""Convolutions with the borders and the spectral norm that the networks use (method, section 4)."""
 
 from __future__ import annotations
 

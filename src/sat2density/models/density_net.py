@@ -1,4 +1,4 @@
-"""DensityNet: from a satellite tile to a volume of density (spec, section 4)."""
+"""DensityNet: from a satellite tile to a volume of density (method, section 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The multi-view patch discriminator (spec, section 4)."""
+"""The multi-view patch discriminator (method, section 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RenderNet: from a projected panorama and a style to the final picture (spec, section 4)."""
+"""RenderNet: from a projected panorama and a style to the final picture (method, section 4)."""
 
 from __future__ import annotations
 

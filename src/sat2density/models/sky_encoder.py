@@ -1,4 +1,4 @@
-"""Sky encoder and style MLP: from a sky histogram to a style (spec, section 4)."""
+"""Sky encoder and style MLP: from a sky histogram to a style (method, section 4)."""
 
 from __future__ import annotations
 

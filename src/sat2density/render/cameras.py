@@ -80,7 +80,7 @@ def equirectangular_rays(
     dtype: torch.dtype = torch.float32,
 ) -> Rays:
     """Return the rays of one panorama of `spec.panorama_size` per camera (formula: `conventions`,
-    spec section 2).
+    method, section 2).
 
     Args:
         spec: scale, panorama size (W, H) and vertical field of view.
@@ -171,8 +171,8 @@ def top_down_rays(
     device: torch.device | str | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> Rays:
-    """Return one ray straight down from y = +1 per satellite pixel centre (spec, section 3); `size`
-    is (rows, columns).
+    """Return one ray straight down from y = +1 per satellite pixel centre (method, section 3);
+    `size` is (rows, columns).
 
     Returns:
         Rays with origins (1, rows, columns, 3) and directions (1, rows, columns, 3): one set for

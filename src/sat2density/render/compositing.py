@@ -1,4 +1,4 @@
-"""Compositing: the one place where densities along a ray become colour, opacity and depth (spec,
+"""Compositing: the one place where densities along a ray become colour, opacity and depth (method,
 section 3).
 
     alpha_k = 1 - exp(-sigma_k d_k),  T_k = exp(-sum_{j<k} sigma_j d_j),  w_k = T_k alpha_k

@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def step_ends(samples: int, step: float, jitter: Tensor | None, like: Tensor) -> Tensor:
-    """Return t_k = (k + jitter) step for k = 1..N (spec, section 3): (1 or B, N, 1 or H, 1 or W),
+    """Return t_k = (k + jitter) step for k = 1..N (method, section 3): (1 or B, N, 1 or H, 1 or W),
     units.
 
     Args:

@@ -59,7 +59,8 @@ def render_rays(
     impl: str = "auto",
     jitter: Tensor | None = None,
 ) -> RenderedRays:
-    """Render rays through a density volume coloured by its tile (spec, section 3; `kernels.march`).
+    """Render rays through a density volume coloured by its tile (method, section 3;
+    `kernels.march`).
 
     Args:
         density: (D, Z, R, C) = [layer up, south, east], per unit, without the released slab; R x C

@@ -84,7 +84,7 @@ class AugmentConfig:
 @dataclasses.dataclass(frozen=True)
 class LossConfig:
     """Weights of the generator's loss terms; zero leaves a term out. Defaults: the released recipe
-    (spec, section 6).
+    (method, section 6).
 
     Attributes:
         gan, feature_matching, perceptual, l2, l1, kl, opacity: the released terms.

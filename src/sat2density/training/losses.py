@@ -1,4 +1,5 @@
-"""Losses of training: the released ones (spec, section 6) and the priors on density that are ours.
+"""Losses of training: the released ones (method, section 6) and the priors on density that are
+ours.
 
 Every function returns a scalar tensor (a mean, so that batch and picture size do not change its
 scale) and is differentiable in its predictions. Images are (B, C, H, W) in [0, 1]; densities (B, Z,
@@ -40,20 +41,20 @@ def same_shape(name: str, prediction: Tensor, target: Tensor) -> None:
 
 
 def l1(prediction: Tensor, target: Tensor) -> Tensor:
-    """Mean |prediction - target| over all pixels and channels (spec, section 6)."""
+    """Mean |prediction - target| over all pixels and channels (method, section 6)."""
     same_shape("l1", prediction, target)
     return F.l1_loss(prediction, target)
 
 
 def l2(prediction: Tensor, target: Tensor) -> Tensor:
-    """Mean (prediction - target)^2 over all pixels and channels (spec, section 6: "MSE")."""
+    """Mean (prediction - target)^2 over all pixels and channels (method, section 6: "MSE")."""
     same_shape("l2", prediction, target)
     return F.mse_loss(prediction, target)
 
 
 def kl(mu: Tensor, logvar: Tensor) -> Tensor:
     """Divergence of N(mu, exp(logvar)) from N(0, 1): -0.5 mean(1 + logvar - mu^2 - exp(logvar))
-    (spec, section 6).
+    (method, section 6).
 
     Example: mu = 1, logvar = 0 gives 0.5; mu = 0, logvar = 0 gives 0.
     """
@@ -62,7 +63,7 @@ def kl(mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def opacity(prediction: Tensor, sky: Tensor) -> Tensor:
-    """Non-sky opacity loss: L1 between a ray's opacity and 1 - sky mask (spec, sections 1 and 6).
+    """Non-sky opacity loss: L1 between a ray's opacity and 1 - sky mask (method, sections 1 and 6).
 
     Args:
         prediction: (B, 1, H, W) opacity of the rays, in [0, 1].
@@ -103,7 +104,7 @@ def opacity_bce(
 
 
 def generator_gan(outputs: Sequence[Patches], mode: GanMode = "non_saturated") -> Tensor:
-    """Adversarial loss of the generator, the mean over the patch networks (spec, section 6).
+    """Adversarial loss of the generator, the mean over the patch networks (method, section 6).
 
     non_saturated: BCE(score, 1); least_square: 0.5 (score - 1)^2; hinge and wasserstein: -score.
     """
@@ -144,7 +145,7 @@ def feature_matching(fake: Sequence[Patches], real: Sequence[Patches]) -> Tensor
     over the networks.
 
     The real picture's features are constants (detached). Meaningful only if both saw the same crop
-    (spec, section 4).
+    (method, section 4).
     """
     terms = []
     for ours, theirs in zip(fake, real, strict=True):

@@ -1,5 +1,5 @@
-"""The generator's loss: what a batch's prediction costs, term by term (spec, section 6, and our own
-priors).
+"""The generator's loss: what a batch's prediction costs, term by term (method, section 6, and our
+own priors).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from sat2density.training.config import OptimConfig
 
 RELEASED_DECAY_EPOCH = 45
-"""The released schedule multiplies by 0.1 at this epoch; with 30 epochs it never fires (spec,
+"""The released schedule multiplies by 0.1 at this epoch; with 30 epochs it never fires (method,
 section 6).
 """
 

@@ -1,5 +1,5 @@
 """One step of training: the discriminator's update on a generated picture, then the generator's
-(spec, section 6).
+(method, section 6).
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class KnownWeights:
 
     @property
     def url(self) -> str | None:
-        """Where `fetch` finds the file (spec, section 9); None if it ships with the package."""
+        """Where `fetch` finds the file (method, section 9); None if it ships with the package."""
         return f"{RELEASES}/{self.name}/{self.file}" if self.run else None
 
     @property

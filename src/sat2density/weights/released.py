@@ -1,5 +1,5 @@
-"""The released state dicts: their keys, and the architecture that their shapes tell (spec, sections
-4 and 9).
+"""The released state dicts: their keys, and the architecture that their shapes tell (method,
+sections 4 and 9).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from torch import Tensor
 from sat2density.errors import WeightsError
 
 CHECKPOINT: Final = "files/checkpoint/model.pth"
-"""Where a released zip keeps its checkpoint, below the folder named after the run (spec, section
+"""Where a released zip keeps its checkpoint, below the folder named after the run (method, section
 9).
 """
 

@@ -20,7 +20,7 @@ def _check(prediction: Tensor, truth: Tensor) -> None:
 
 
 def rmse(prediction: Tensor, truth: Tensor) -> Tensor:
-    """Root of the mean squared difference on the scale 0..255, unrounded (spec, section 7).
+    """Root of the mean squared difference on the scale 0..255, unrounded (method, section 7).
 
     Example: a picture of 0.5 against one of 0.6 gives 25.5.
     """
@@ -29,8 +29,8 @@ def rmse(prediction: Tensor, truth: Tensor) -> Tensor:
 
 
 def psnr(prediction: Tensor, truth: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio in dB on [0, 1]: -10 log10(mean squared difference) (spec, section
-    7).
+    """Peak signal-to-noise ratio in dB on [0, 1]: -10 log10(mean squared difference) (method,
+    section 7).
 
     Example: a constant difference of 0.1 gives 20 dB.
     """
@@ -49,8 +49,8 @@ def ssim(prediction: Tensor, truth: Tensor) -> Tensor:
 
 
 def sharpness_difference(prediction: Tensor, truth: Tensor) -> Tensor:
-    """SD in dB, the released formula: 10 log10(1 / mean |g(prediction) - g(truth)|) (spec, section
-    7).
+    """SD in dB, the released formula: 10 log10(1 / mean |g(prediction) - g(truth)|) (method,
+    section 7).
 
     g = |difference of rows|[1:, 1:-1] + |difference of columns|[1:-1, 1:], on each colour. Other
     papers define SD otherwise.

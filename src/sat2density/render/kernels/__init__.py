@@ -33,8 +33,8 @@ def march(
     jitter: Tensor | None = None,
     impl: str = "auto",
 ) -> Tensor:
-    """March rays through a density volume coloured by its tile, and composite what they meet (spec,
-    section 3).
+    """March rays through a density volume coloured by its tile, and composite what they meet
+    (method, section 3).
 
     Batches may be 1 in any tensor, which then serves the whole batch B.
 

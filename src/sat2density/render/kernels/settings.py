@@ -27,7 +27,7 @@ class March:
         samples: N; steps of d = L / N, samples at their far ends t_k = k d, k = 1..N.
         top: height of the volume's upper face, units; its lower face is the floor, y = -1.
         ground: "slab": a layer of density 1000 lies under the volume's own layers and they share
-            the height range. Colours fade to zero at the volume's faces as densities do (spec,
+            the height range. Colours fade to zero at the volume's faces as densities do (method,
             section 3). "plane": a ray that points down ends at t_end = min(t on y = -1, L). The
             steps before it are whole; the step that it cuts keeps the part before t_end as its
             length, and its sample moves back to t_end, so that the result is continuous in t_end;
