@@ -108,7 +108,7 @@ def _run(name: str, args: list[str]) -> int:
 
     # Before torch is imported: its threads otherwise spin while they wait for one another, and
     # where anything else wants the cores (a video's encoder, another program) nobody gets on
-    # (docs/decisions.md).
+    # (docs/decisions/networks.md).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module = importlib.import_module(f"sat2density.apps.{COMMANDS[name][0]}")
     # None is said by leaving an option out, and a switch by naming it: keeps help and messages

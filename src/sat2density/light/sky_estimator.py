@@ -11,7 +11,7 @@ panorama ends at the horizon. Two steps:
    up to the edge of leaves and through gaps under crowns. Then small gaps in crowns are closed, and
    specks in the sky are filled.
 
-Measured in docs/decisions.md.
+Measured in docs/decisions/data.md.
 """
 
 from __future__ import annotations

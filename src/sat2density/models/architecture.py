@@ -243,7 +243,7 @@ _OWN: Final[dict[str, Any]] = {
     "spectral_norm": False,
     "histogram_gain": 10.0,
 }
-"""What our own architectures share; the reasons are in docs/decisions.md."""
+"""What our own architectures share; the reasons are in docs/decisions/networks.md."""
 
 ARCHITECTURES: Final[dict[str, Architecture]] = {
     "released": Architecture(),

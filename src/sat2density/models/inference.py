@@ -3,7 +3,7 @@ once, at loading.
 
 Results are equal up to rounding (tests/models/test_inference.py); gradients and further training
 need the networks as they were. What each step gains, and what was tried instead, is in
-docs/decisions.md.
+docs/decisions/networks.md.
 """
 
 from __future__ import annotations

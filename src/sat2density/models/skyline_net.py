@@ -17,7 +17,7 @@ class SkylineNet(nn.Module):
     A panorama shows the street's further trees and roofs over the tile's edge. Without a place for
     them the density grows a wall along the border to explain them, which its heights then show. One
     skyline for the whole tile, "trees go on" or "open field": a map along the border explains
-    houses that stand within the tile as well, and they stay empty (docs/decisions.md).
+    houses that stand within the tile as well, and they stay empty (docs/decisions/rendering.md).
     """
 
     def __init__(self) -> None:
