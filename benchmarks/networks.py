@@ -1,4 +1,4 @@
-"""CPU time of DensityNet and RenderNet, as trained and folded: the table of docs/decisions/networks.md.
+"""CPU time of DensityNet and RenderNet, as trained and folded: for docs/decisions/networks.md.
 
     PYTHONPATH=src python benchmarks/networks.py [small] [released]
 

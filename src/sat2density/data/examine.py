@@ -35,8 +35,8 @@ LEAST_AGREEMENT: Final = 0.5
 GOOD_AGREEMENT: Final = 0.8
 """Intersection over union of a mask with the estimated sky: below the first the mask does not
 belong to its picture, below the second it is doubtful. The estimator reaches 0.89 and more on right
-masks; other places' masks reach 0.73 to 0.87 (docs/decisions/data.md), so that not every wrong one can
-be told.
+masks; other places' masks reach 0.73 to 0.87 (docs/decisions/data.md), so that not every
+wrong one can be told.
 """
 
 MOST_SKY_BELOW: Final = 0.1
