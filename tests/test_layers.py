@@ -16,6 +16,7 @@ CORE = {
     "machine_code",
     "parallel",
     "processor",
+    "reading",
     "scene_spec",
     "structured",
     "views",

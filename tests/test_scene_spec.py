@@ -73,7 +73,7 @@ def test_round_trip_through_json(name, tmp_path):
         ("{", "not valid JSON"),
         ("[1]", "JSON object"),
         ('{"extent": 3}', "did you mean 'extent_m'"),
-        ("\udcff", "cannot be read"),
+        ("\udcff", "not UTF-8 text"),
     ],
 )
 def test_a_bad_scene_file_is_one_sentence(tmp_path, text, message):
@@ -87,7 +87,7 @@ def test_a_bad_scene_file_is_one_sentence(tmp_path, text, message):
 def test_unknown_and_missing_scenes(tmp_path):
     with pytest.raises(InputError, match="did you mean 'cvact'"):
         SceneSpec.read("cvatc")
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="there is no such file"):
         SceneSpec.read(tmp_path / "none.json")
 
 

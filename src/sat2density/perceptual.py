@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density.errors import ShapeError, WeightsError, unknown_name
+from sat2density.reading import read_text
 
 LpipsNet = Literal["alex", "squeeze"]
 
@@ -140,7 +141,7 @@ def _verify(public: PublicWeights, file: Path) -> None:
         record = file.with_suffix(".sha256")
         if not record.is_file():
             record.write_text(digest, encoding="ascii")
-        expected = record.read_text(encoding="ascii").strip()
+        expected = read_text(record).strip()
     if not digest.startswith(expected):
         raise WeightsError(
             f"{file}: sha256 {digest[:16]}... is not the expected {expected[:16]}...; fetch it "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from pathlib import Path
 from typing import Any, Final
 
 from sat2density.conventions import FLOOR, GroundRule, HistogramForm, PixelRule
 from sat2density.errors import InputError, unknown_name
+from sat2density.reading import read_json
 from sat2density.structured import check_choices, from_values
 
 
@@ -127,18 +127,7 @@ class SceneSpec:
         path = Path(name_or_path)
         if path.suffix.lower() != ".json":
             raise unknown_name("scene", str(name_or_path), SCENES)
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise InputError(
-                f"{path}: cannot be read as a scene specification: {reason}"
-            ) from error
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path}: not valid JSON (line {error.lineno}): {error.msg}"
-            ) from error
-        return cls.from_dict(values, str(path))
+        return cls.from_dict(read_json(path), str(path))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""

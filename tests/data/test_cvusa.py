@@ -46,7 +46,7 @@ def test_missing_files_lists_and_text(make_cvusa):
     (root / "sky_mask" / "0000002.png").unlink()
     assert CVUSA(root, "train").skipped == [("0000002", "its sky mask sky_mask/0000002.png")]
     (root / "splits" / "train-19zl.csv").write_bytes(b"\xff\xfe\x00\x01,\xff")
-    with pytest.raises(InputError, match="cannot be read as CSV"):
+    with pytest.raises(InputError, match="is UTF-16 text"):
         CVUSA(root, "train")
     (root / "splits" / "train-19zl.csv").unlink()
     with pytest.raises(InputError, match=r"train-19zl\.csv: is missing; CVUSA needs"):

@@ -25,7 +25,7 @@ def test_names_with_folders_are_refused_with_their_line(make_pairs, line):
 def test_a_list_that_is_no_text(make_pairs):
     root = make_pairs({"test": [1]})
     (root / "splits" / "test.txt").write_bytes(b"\xff\xfe\x00\xd8")
-    with pytest.raises(InputError, match=r"test\.txt: cannot be read as a list of names"):
+    with pytest.raises(InputError, match=r"test\.txt: is UTF-16 text"):
         Pairs(root)
 
 
@@ -37,5 +37,5 @@ def test_scene_json_missing_or_wrong(make_pairs):
     ):
         Pairs(root)
     (root / "scene.json").unlink()
-    with pytest.raises(InputError, match=r"scene\.json: cannot be read"):
+    with pytest.raises(InputError, match=r"scene\.json: there is no such file"):
         Pairs(root)

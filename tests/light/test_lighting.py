@@ -176,8 +176,8 @@ def test_parse_refuses_with_one_sentence(tmp_path, photo):
         (f"{image}::{mask}", mask, "already names a mask"),
         (f"{image}::", None, "expected PHOTO::MASK"),
         (str(tmp_path / "gone.png"), None, "no such file"),
-        (str(tmp_path / "gone.json"), None, "cannot be read as a light"),
-        (str(tmp_path / "bad.json"), None, r"not valid JSON \(line 1\)"),
+        (str(tmp_path / "gone.json"), None, "there is no such file"),
+        (str(tmp_path / "bad.json"), None, r"line 1: is not valid JSON"),
         (str(tmp_path / "other.json"), None, "is not a saved light"),
         (str(tmp_path / "damaged.json"), None, "damaged as a light"),
     ]:

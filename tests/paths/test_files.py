@@ -184,8 +184,8 @@ CSV_REFUSED = [
     ("x,y,east_m,south_m\n1,2,0,0\n", "mixes two forms"),
     ("x,y,x\n1,2,3\n", "appears twice"),
     ('x,y\n1,"2\n', "line 2: not comma-separated values"),
-    ("x,y\n1,1\n2,\xe9\n".encode("latin-1"), "line 3: not UTF-8 text"),
-    ("x,y\n1,1\n2,2\n".encode("utf-16"), "not UTF-8 text"),
+    ("x,y\n1,1\n2,\xe9\n".encode("latin-1"), "line 3: is not UTF-8 text"),
+    ("x,y\n1,1\n2,2\n".encode("utf-16"), "is UTF-16 text"),
     ("x,y\n1,1\n2,2\n".encode("utf-16-le"), "not a text file"),
 ]
 
@@ -207,9 +207,9 @@ def test_angle_is_refused_where_there_is_none_to_read(read, text):
 
 JSON_REFUSED = [
     ("[]", "expected"),
-    ("{", "line 1: not valid JSON"),
-    ('{"unit": "m",\n "points": [}', "line 2: not valid JSON"),
-    ("[" * 100_000, "nested too deeply|not valid JSON"),
+    ("{", "line 1: is not valid JSON"),
+    ('{"unit": "m",\n "points": [}', "line 2: is not valid JSON"),
+    ("[" * 100_000, "nested deeper"),
     ('{"points": []}', '"unit" must be "m"'),
     ('{"unit": "ft", "points": []}', "not 'ft'"),
     ('{"unit": "m", "points": {}}', "must be a list"),
@@ -220,7 +220,7 @@ JSON_REFUSED = [
     ('{"unit": "m", "points": [{"east": "0", "south": 1}]}', "point 1: east must be a number"),
     ('{"unit": "m", "points": [{"east": true, "south": 1}]}', "point 1: east must be a number"),
     ('{"unit": "m", "points": [{"east": 0, "south": NaN}]}', "NaN"),
-    ('{"unit": "m", "points": [{"east": 1e999, "south": 0}]}', "point 1: east must be a finite"),
+    ('{"unit": "m", "points": [{"east": 1e999, "south": 0}]}', "too long or too large"),
     (
         '{"unit": "m", "points": [{"east": 0, "south": 0}, {"east": 0, "south": -16}]}',
         "point 2: .*outside the tile",

@@ -47,7 +47,7 @@ def test_unknown_key_names_the_nearest(tmp_path):
     values["optm"] = {}
     with pytest.raises(InputError, match="did you mean 'optim'"):
         config_file.from_dict(values)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="there is no such file"):
         config_file.read(tmp_path / "none.json")
     with pytest.raises(InputError, match="JSON object"):
         config_file.from_dict([1])

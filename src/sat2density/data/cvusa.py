@@ -5,10 +5,12 @@ cropped to 90 degrees.
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path, PurePosixPath
 
 from sat2density.data.paired import PairedDataset
 from sat2density.errors import InputError
+from sat2density.reading import read_text
 
 
 class CVUSA(PairedDataset):
@@ -40,19 +42,18 @@ class CVUSA(PairedDataset):
         path = self.split_file(split)
         identities = []
         try:
-            with path.open(newline="", encoding="utf-8") as file:
-                for row in (reader := csv.reader(file)):
-                    if not row:
-                        continue
-                    if len(row) <= self.panorama_column or not row[self.panorama_column].strip():
-                        raise InputError(
-                            f"{path}: line {reader.line_num} has no column for the panorama "
-                            f"(expected aerial,panorama such as "
-                            f"bingmap/19/ID.jpg,streetview/panos/ID.jpg); mend it"
-                        )
-                    identities.append(
-                        PurePosixPath(row[self.panorama_column].strip().replace("\\", "/")).stem
+            for row in (reader := csv.reader(io.StringIO(read_text(path), newline=""))):
+                if not row:
+                    continue
+                if len(row) <= self.panorama_column or not row[self.panorama_column].strip():
+                    raise InputError(
+                        f"{path}: line {reader.line_num} has no column for the panorama "
+                        f"(expected aerial,panorama such as "
+                        f"bingmap/19/ID.jpg,streetview/panos/ID.jpg); mend it"
                     )
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+                identities.append(
+                    PurePosixPath(row[self.panorama_column].strip().replace("\\", "/")).stem
+                )
+        except csv.Error as error:
             raise InputError(f"{path}: cannot be read as CSV ({error}); fetch it again") from error
         return identities

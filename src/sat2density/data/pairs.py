@@ -12,6 +12,7 @@ from pathlib import Path
 from sat2density.data.paired import PairedDataset
 from sat2density.errors import InputError
 from sat2density.images import SUFFIXES
+from sat2density.reading import read_text
 
 
 class Pairs(PairedDataset):
@@ -38,13 +39,7 @@ class Pairs(PairedDataset):
         """
         path = self.split_file(split)
         identities = []
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"{path}: cannot be read as a list of names ({error}); write one name a line"
-            ) from error
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(read_text(path).splitlines(), 1):
             name = line.strip()
             if not name or name.startswith("#"):
                 continue

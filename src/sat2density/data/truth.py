@@ -4,7 +4,6 @@ made again.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from sat2density.data.sample import TRUTH
 from sat2density.errors import InputError
+from sat2density.reading import read_json
 from sat2density.scene_spec import SceneSpec
 
 if TYPE_CHECKING:
@@ -88,13 +88,13 @@ def world_of(root: Path, identity: str) -> World | None:
     from sat2density.worlds.writing import remake_command
 
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = read_json(path)
         version, made_style, remake = (
             record["generator_version"],
             record["style"],
             remake_command(record, "NEW_DIR"),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: is damaged as a record of 'world make' ({error}); make the folder again"
         ) from error

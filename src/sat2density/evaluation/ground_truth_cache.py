@@ -16,8 +16,9 @@ import numpy as np
 import sat2density
 from sat2density.data.paired import PairedDataset
 from sat2density.data.suburb import Suburb
-from sat2density.errors import OutputError
+from sat2density.errors import InputError, OutputError
 from sat2density.files import atomic_path
+from sat2density.reading import read_json
 from sat2density.weights import cache_folder
 
 FORMAT = 1
@@ -78,8 +79,8 @@ class TruthCache:
         path = self._path(identity, f"{part}.json")
         if path is not None and path.is_file():
             try:
-                return json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
+                return read_json(path, constants=True)
+            except InputError:
                 pass  # damaged: made again
         made = json.loads(json.dumps(make()))
         self._keep(path, lambda temporary: temporary.write_text(json.dumps(made), encoding="utf-8"))

@@ -39,6 +39,7 @@ from sat2density.light.histogram import (
 )
 from sat2density.light.presets import PRESETS, preset_panorama
 from sat2density.light.sky_estimator import WORKING_WIDTH, estimate_sky
+from sat2density.reading import read_json
 
 __all__ = ["PRESETS", "Lighting", "sky_histogram"]
 
@@ -266,17 +267,7 @@ class Lighting:
 
         """
         path = Path(path)
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            words = getattr(error, "strerror", None) or error
-            raise InputError(
-                f"{path}: cannot be read as a light: {words}; check the path"
-            ) from error
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path}: not valid JSON (line {error.lineno}): {error.msg}"
-            ) from error
+        values = read_json(path)
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise InputError(
                 f"{path}: is not a saved light ('format' is not '{FORMAT}'); save one with "

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.paths.trajectory import Trajectory
+from sat2density.reading import parse_json, read_text
 from sat2density.scene_spec import SceneSpec
 
 KINDS = ("csv", "json", "geojson")
@@ -84,14 +84,14 @@ def write_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> str:
 
     """
     try:
-        body = json.loads(data)
-    except ValueError:
+        body = parse_json(data.decode("utf-8"), "the path")
+    except UnicodeDecodeError:
         raise InputError("The path is not valid JSON.") from None
     points = points_of(body.get("points") if isinstance(body, dict) else None)
     path = _file(folder, kind)
     try:
         Trajectory(points).along_path().write(path, spec)
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     finally:
         path.unlink(missing_ok=True)
         path.parent.rmdir()

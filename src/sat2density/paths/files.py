@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from sat2density.files import atomic_path
 from sat2density.paths.csv_files import csv_text, read_csv
 from sat2density.paths.rows import Rows, number, rows_to_path
 from sat2density.paths.trajectory import AngleUnit, Trajectory
+from sat2density.reading import parse_json, read_text
 from sat2density.scene_spec import SceneSpec
 
 LARGEST_FILE: Final = 32 * 2**20
@@ -35,12 +36,14 @@ def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Tr
     suffix = file.suffix.lower()
     if suffix not in (".csv", ".json", ".geojson"):
         raise InputError(f"{file}: a path file ends in .csv, .json or .geojson")
-    text = _text(file)
+    text = read_text(file, LARGEST_FILE)
+    if not text.strip():
+        raise InputError(f"{file}: the file is empty")
     if suffix == ".csv":
         return rows_to_path(read_csv(file, text, angle), file, spec)
     if angle is not None:
         raise InputError(f"{file}: --angle is only for CSV files with the columns w,h,angle")
-    value = _parse_json(file, text)
+    value = _object(file, text)
     if suffix == ".geojson" or value.get("type") in GEOJSON_TYPES:
         return rows_to_path(_geojson_rows(file, value), file, spec)
     return rows_to_path(_json_rows(file, value), file, spec)
@@ -67,41 +70,8 @@ def write_path(path: Trajectory, file: Path, spec: SceneSpec, unit: str = "m") -
 # ---- reading
 
 
-def _text(file: Path) -> str:
-    try:
-        if file.is_dir():
-            raise InputError(f"{file}: is a folder; a path file is needed")
-        if file.stat().st_size > LARGEST_FILE:
-            raise InputError(
-                f"{file}: larger than {LARGEST_FILE // 2**20} MB; this is not a path file"
-            )
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{file}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{file}: line {line}: not UTF-8 text; save the file as UTF-8") from None
-    if "\0" in text:
-        raise InputError(f"{file}: is not a text file; save it as UTF-8 text")
-    if not text.strip():
-        raise InputError(f"{file}: the file is empty")
-    return text
-
-
-def _parse_json(file: Path, text: str) -> dict[str, Any]:
-    def refuse(word: str) -> NoReturn:
-        raise InputError(f"{file}: {word} is not a number a path can use")
-
-    try:
-        value = json.loads(text, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{file}: line {error.lineno}: not valid JSON: {error.msg}") from None
-    except RecursionError:
-        raise InputError(f"{file}: nested too deeply to be a path") from None
+def _object(file: Path, text: str) -> dict[str, Any]:
+    value = parse_json(text, str(file))
     if not isinstance(value, dict):
         raise InputError(f'{file}: expected {{"unit": "m", "points": [...]}}')
     return value

@@ -15,6 +15,7 @@ import torch
 
 from sat2density.errors import InputError
 from sat2density.files import atomic_path
+from sat2density.reading import read_text
 from sat2density.training.step import State
 
 KEPT = 2
@@ -160,9 +161,7 @@ def _damage(path: Path) -> str | None:
     if not record.is_file():
         return None
     return (
-        None
-        if record.read_text(encoding="ascii").strip() == _digest(path)
-        else "is damaged (its checksum differs)"
+        None if read_text(record).strip() == _digest(path) else "is damaged (its checksum differs)"
     )
 
 

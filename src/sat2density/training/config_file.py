@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sat2density.errors import InputError
 from sat2density.files import atomic_path
+from sat2density.reading import read_json
 from sat2density.structured import from_values
 from sat2density.training.config import TrainConfig
 
@@ -61,12 +61,7 @@ def read(path: str | Path) -> TrainConfig:
             named) or a wrong value.
 
     """
-    path = Path(path)
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as a configuration: {error}") from error
-    return from_dict(values, str(path))
+    return from_dict(read_json(path), str(path))
 
 
 def from_dict(values: Any, source: str = "configuration") -> TrainConfig:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from sat2density.errors import InputError
+from sat2density.reading import read_json
 
 META = "meta.json"
 PACK_FORMAT = 2
@@ -70,7 +71,7 @@ class Shard:
 
     def __init__(self, folder: Path, mode: Any = "r") -> None:
         try:
-            self.meta: dict[str, Any] = json.loads((folder / META).read_text(encoding="utf-8"))
+            self.meta: dict[str, Any] = read_json(folder / META)
             self.arrays: dict[str, np.ndarray] = {
                 n: _open(folder / f"{n}.npy", mode) for n in ARRAYS
             }

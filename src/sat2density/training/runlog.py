@@ -15,8 +15,9 @@ from typing import Any
 
 import torch
 
-from sat2density.errors import MissingExtraError, OutputError
+from sat2density.errors import InputError, MissingExtraError, OutputError
 from sat2density.files import atomic_path, reason
+from sat2density.reading import parse_json, read_text
 
 LOG = "log.jsonl"
 CONFIG = "config.json"
@@ -24,6 +25,9 @@ ENVIRONMENT = "environment.json"
 CHECKPOINTS = "checkpoints"
 SHEETS = "sheets"
 WEIGHTS = "weights"
+
+LARGEST_LOG = 2**30
+"""Bytes; a step is a line of some hundred."""
 
 
 def environment() -> dict[str, Any]:
@@ -91,7 +95,7 @@ class RunLog:
         if self.path.is_file():
             kept = [
                 line
-                for line in self.path.read_text(encoding="utf-8").splitlines()
+                for line in read_text(self.path, LARGEST_LOG).splitlines()
                 if _is_before(line, step)
             ]
             with atomic_path(self.path) as temporary:
@@ -100,14 +104,16 @@ class RunLog:
 
 def read(folder: Path, kind: str | None = None) -> list[dict[str, Any]]:
     """Return a run's lines, of one kind or all."""
-    lines = [json.loads(line) for line in (folder / LOG).read_text(encoding="utf-8").splitlines()]
+    path = folder / LOG
+    text = read_text(path, LARGEST_LOG)
+    lines = [parse_json(line, str(path), constants=True) for line in text.splitlines()]
     return [line for line in lines if kind is None or line["kind"] == kind]
 
 
 def _is_before(line: str, step: int) -> bool:
     try:
-        return bool(json.loads(line)["step"] <= step)
-    except (ValueError, KeyError):
+        return bool(parse_json(line, LOG, constants=True)["step"] <= step)
+    except (InputError, KeyError, TypeError):
         return False
 
 

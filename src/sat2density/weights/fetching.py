@@ -18,8 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Final
 
-from sat2density.errors import OutputError, WeightsError
+from sat2density.errors import InputError, OutputError, WeightsError
 from sat2density.files import atomic_path, reason
+from sat2density.reading import read_json, read_text
 from sat2density.weights.digest import sha256
 from sat2density.weights.names import KnownWeights, known
 
@@ -89,8 +90,8 @@ def record_path(item: KnownWeights) -> Path:
 
 def read_record(item: KnownWeights) -> dict[str, Any] | None:
     """Return the record of the first download; None where there is none (or it cannot be read)."""
-    with contextlib.suppress(OSError, ValueError):
-        values = json.loads(record_path(item).read_text(encoding="utf-8"))
+    with contextlib.suppress(InputError):
+        values = read_json(record_path(item))
         if isinstance(values, dict) and isinstance(values.get("sha256"), str):
             return values
     return None
@@ -157,7 +158,7 @@ def _download(url: str, part: Path, progress: Progress | None) -> None:
     """Fetch `url` into `part`, going on after what is there if the server can; complete on
     return.
     """
-    tag = _tag(part).read_text(encoding="utf-8") if part.is_file() and _tag(part).is_file() else ""
+    tag = read_text(_tag(part)) if part.is_file() and _tag(part).is_file() else ""
     start = part.stat().st_size if tag else 0
     headers = {"User-Agent": "sat2density", "Accept-Encoding": "identity"}
     if start:

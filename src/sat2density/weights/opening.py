@@ -6,9 +6,10 @@ from pathlib import Path
 
 from torch import Tensor
 
-from sat2density.errors import WeightsError, near_matches
+from sat2density.errors import InputError, WeightsError, near_matches
 from sat2density.models.discriminator import Discriminator
 from sat2density.models.generator import Generator
+from sat2density.reading import check_regular
 from sat2density.scene_spec import RELEASED, SCENES, SceneSpec
 from sat2density.weights import released
 from sat2density.weights.loaded import LoadedWeights, check_state, expected_shapes
@@ -44,6 +45,10 @@ def open_weights(name_or_path: str | Path, scene: Scene = None) -> LoadedWeights
             f"{path}: no such file or name of weights{near_matches(str(path), KNOWN)} (names: "
             f"{choices})"
         )
+    try:
+        check_regular(path)
+    except InputError as error:
+        raise WeightsError(str(error)) from None
     spec = spec or (SCENES[known.scene] if known and known.scene else None)
     if spec is None:
         choices = ", ".join(SCENES)

@@ -18,6 +18,7 @@ from sat2density.errors import InputError, OutputError, WeightsError
 from sat2density.files import atomic_path
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
+from sat2density.reading import check_regular, read_json
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.structured import from_values
 from sat2density.weights.digest import sha256
@@ -134,13 +135,9 @@ def _stored(tensor: Tensor, half: bool) -> Tensor:
 
 def _description(meta: Path) -> dict[str, Any]:
     try:
-        values = json.loads(meta.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise WeightsError(
-            f"{meta}: cannot be read: {getattr(error, 'strerror', None) or 'not a text file'}"
-        ) from error
-    except json.JSONDecodeError as error:
-        raise WeightsError(f"{meta}: not valid JSON (line {error.lineno}): {error.msg}") from error
+        values = read_json(meta)
+    except InputError as error:
+        raise WeightsError(str(error)) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise WeightsError(
             f"{meta}: does not describe weights of sat2density (no 'format': '{FORMAT}')"
@@ -158,12 +155,17 @@ def _description(meta: Path) -> dict[str, Any]:
 
 def _tensors(path: Path, description: dict[str, Any]) -> dict[str, Tensor]:
     try:
+        check_regular(path)
         size = path.stat().st_size
         if size != description["bytes"]:
             raise WeightsError(f"{path}: has {size} bytes, not what its .json says; {_DAMAGED}")
         if sha256(path) != description["sha256"]:
             raise WeightsError(f"{path}: its sha256 is not the one in its .json; {_DAMAGED}")
         return load_file(path)
+    except WeightsError:
+        raise
+    except InputError as error:
+        raise WeightsError(str(error)) from None
     except SafetensorError as error:
         raise WeightsError(f"{path}: is not a safetensors file or is damaged") from error
     except OSError as error:

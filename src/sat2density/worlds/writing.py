@@ -22,6 +22,7 @@ from PIL import Image
 
 from sat2density.errors import InputError, OutputError
 from sat2density.files import atomic_path, reason
+from sat2density.reading import read_json, read_text
 from sat2density.scene_spec import SceneSpec
 from sat2density.worlds.seeds import SPLITS, reserved_split, split_seeds
 from sat2density.worlds.world import CLASSES, GENERATOR_VERSION, World
@@ -282,9 +283,9 @@ def _check_folder(folder: Path, plan: Plan) -> None:
             )
         return
     try:
-        known = json.loads(record.read_text(encoding="utf-8"))
+        known = read_json(record)
         version, style, layout = known["generator_version"], known["style"], known["layout"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (InputError, KeyError, TypeError) as error:
         raise OutputError(f"{record}: cannot be read; choose another --out") from error
     if version != GENERATOR_VERSION:
         raise OutputError(
@@ -330,7 +331,7 @@ def _prepare(folder: Path, plan: Plan) -> None:
     record = plan.record()
     path = folder / RECORD
     if path.exists():
-        known = json.loads(path.read_text(encoding="utf-8"))["splits"]
+        known = read_json(path)["splits"]
         merged = {**known, **record["splits"]}  # type: ignore[dict-item]
         for name, value in known.items():
             if value["count"] > merged[name]["count"]:
@@ -351,7 +352,7 @@ def _write_lists(folder: Path, plan: Plan) -> None:
     for name, seeds in plan.splits.items():
         lines = "".join(f"{sample_name(plan.style, seed)}\n" for seed in seeds)
         path = folder / "splits" / f"{name}.txt"
-        if path.exists() and len(path.read_text(encoding="utf-8")) >= len(lines):
+        if path.exists() and len(read_text(path)) >= len(lines):
             continue
         with atomic_path(path) as temporary:
             temporary.write_text(lines, encoding="utf-8")
@@ -364,8 +365,7 @@ def _write_cvact_index(folder: Path) -> None:
     import scipy.io
 
     lists = {
-        path.stem: path.read_text(encoding="utf-8").split()
-        for path in sorted((folder / "splits").glob("*.txt"))
+        path.stem: read_text(path).split() for path in sorted((folder / "splits").glob("*.txt"))
     }
     names = [name for split in sorted(lists) for name in lists[split]]
     place = {name: k + 1 for k, name in enumerate(names)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +17,7 @@ from sat2density.apps.studio.visitors import Visitor, Visitors
 from sat2density.errors import InputError
 from sat2density.images import read_tile
 from sat2density.light.lighting import PRESETS, Lighting
+from sat2density.reading import read_json
 from sat2density.views import Camera
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def shipped_examples() -> list[Example]:
     listing = ASSETS / "examples" / "examples.json"
     if not listing.is_file():
         return []
-    entries = json.loads(listing.read_text(encoding="utf-8"))
+    entries = read_json(listing)
     return [Example(e["key"], e["title"], listing.parent / e["file"], e["note"]) for e in entries]
 
 
