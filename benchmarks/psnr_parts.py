@@ -16,7 +16,7 @@ import torch
 from sat2density.data import open_dataset
 from sat2density.evaluation.evaluator import match
 from sat2density.evaluation.ground_truth import TrueScene
-from sat2density.evaluation.ground_truth_cache import TruthCache
+from sat2density.evaluation.kept import truth_cache
 from sat2density.evaluation.mean_baseline import MeanSource
 from sat2density.evaluation.metrics.geometry import rows_above_horizon
 from sat2density.pipeline import load
@@ -58,7 +58,7 @@ def main():
     options = parser.parse_args()
     model, dataset = load(options.weights), open_dataset(options.data, limit=options.scenes)
     match(model, dataset)
-    cache, source, errors = TruthCache.of(dataset), MeanSource(dataset, 1), {}
+    cache, source, errors = truth_cache(dataset), MeanSource(dataset, 1), {}
     for index in range(len(dataset)):
         sample = TrueScene(dataset, index, cache).sample
         style = model.generator.style(sample.histogram(model.rules.histogram)[None])

@@ -14,7 +14,7 @@ import torch
 from sat2density.data import open_dataset
 from sat2density.evaluation.baselines import PredictedView
 from sat2density.evaluation.ground_truth import TrueScene
-from sat2density.evaluation.ground_truth_cache import TruthCache
+from sat2density.evaluation.kept import truth_cache
 from sat2density.evaluation.metrics import Tally
 from sat2density.evaluation.scene_measures import Measures
 from sat2density.images import from_bytes
@@ -44,7 +44,7 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     dataset = open_dataset(options.data, limit=options.scenes)
-    cache, tally = TruthCache.of(dataset), Tally()
+    cache, tally = truth_cache(dataset), Tally()
     for index in range(len(dataset)):
         truth = TrueScene(dataset, index, cache)
         tally.add_sums(Measures(views=False, walk=True, distances={}).of(TruthItself(truth), truth))

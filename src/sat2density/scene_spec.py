@@ -134,14 +134,21 @@ class SceneSpec:
         return {**dataclasses.asdict(self), "panorama_size": list(self.panorama_size)}
 
 
-SCENES: Final[dict[str, SceneSpec]] = {
-    "cvact": SceneSpec(),
-    "cvusa": SceneSpec(extent_m=55.0, vertical_fov_deg=90.0),
+STYLES: Final[dict[str, SceneSpec]] = {
     "suburb": SceneSpec(extent_m=40.0, max_height_m=12.0),
     "village": SceneSpec(extent_m=60.0, max_height_m=12.0, vertical_fov_deg=90.0),
     "town": SceneSpec(extent_m=48.0, max_height_m=20.0),
 }
-"""Named scenes: the two released data sets, and the three styles of the procedural world."""
+"""Scenes of the procedural world's styles, by the style's name. Commands read the names here, since
+importing `worlds` brings numba; a test holds both lists equal.
+"""
+
+SCENES: Final[dict[str, SceneSpec]] = {
+    "cvact": SceneSpec(),
+    "cvusa": SceneSpec(extent_m=55.0, vertical_fov_deg=90.0),
+    **STYLES,
+}
+"""Named scenes: the two released data sets, and the styles of the procedural world."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sat2density.data.check import KINDS, check_folder, detect_layout
+from sat2density.data.check import KINDS, check_folder
+from sat2density.data.registry import detect_layout
 from sat2density.errors import InputError
 
 SPLITS = {"train": range(6), "val": range(10, 13), "test": range(20, 24)}
@@ -159,7 +160,7 @@ def test_progress_is_told_and_what_is_no_data_set_is_refused(make_pairs, tmp_pat
     )
     assert calls == [(1, 2), (2, 2)]
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=r"none of the known layouts \(pairs: sat/ID\.png"):
+    with pytest.raises(InputError, match=r"none of the known layouts \(.*; pairs: sat/ID\.png"):
         detect_layout(tmp_path / "empty")
     with pytest.raises(InputError, match="there is no such folder"):
         check_folder(tmp_path / "gone")

@@ -93,21 +93,18 @@ def test_a_bad_picture_in_the_middle_names_the_file_or_is_skipped(make_pairs):
         dataset[1]
     with pytest.raises(InputError, match=r"0001\.png.*--skip-bad"):
         list(dataset.samples())
-    lines = []
-    assert [s.identity for s in dataset.samples(skip_bad=True, report=lines.append)] == [
-        "0000",
-        "0002",
-    ]
-    assert len(lines) == 3
-    assert lines[0].startswith("skipped 0001: ")
-    assert lines[-1] == "skipped 2 of 4 samples that cannot be read"
+    left_out = dataset.leave_out_unreadable(jobs=2)
+    assert [name for name, _ in left_out] == ["0001", "0003"]
+    assert "damaged or cut short" in left_out[0][1]
+    assert "--skip-bad" not in left_out[0][1]
+    assert [s.identity for s in dataset.samples()] == ["0000", "0002"]
 
 
 def test_nothing_left_after_skipping_is_an_error(make_pairs):
     root = make_pairs({"test": [1]})
     spoil(root / "sky" / "0001.png")
     with pytest.raises(InputError, match="not one of its 1 samples can be read"):
-        list(Pairs(root).samples(skip_bad=True, report=lambda line: None))
+        Pairs(root).leave_out_unreadable()
 
 
 def test_a_file_that_goes_while_reading(make_pairs):

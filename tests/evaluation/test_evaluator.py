@@ -192,7 +192,7 @@ def test_second_evaluation_asks_the_world_nothing(model, few_means, monkeypatch)
 def test_other_measuring_code_is_measured_again(model, few_means, monkeypatch):
     settings = EvaluationSettings(views=False, flicker_scenes=0)
     evaluate(model, Suburb("test", limit=1), settings)
-    monkeypatch.setattr(evaluator, "code_digest", lambda: "other")
+    monkeypatch.setattr(evaluator, "measuring_digest", lambda: "other")
     monkeypatch.setattr(evaluator, "trivial", lambda *known: {})
     assert evaluate(model, Suburb("test", limit=1), settings).rows["flat"]["sky.iou"] is None
 

@@ -5,10 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from sat2density.data import Suburb
 from sat2density.errors import OutputError
 from sat2density.evaluation import ground_truth_cache
-from sat2density.evaluation.ground_truth_cache import TruthCache, code_digest
+from sat2density.evaluation.ground_truth_cache import TruthCache
 
 
 def counted(value):
@@ -55,20 +54,3 @@ def test_a_full_disk_is_no_error(tmp_path, monkeypatch):
     cache = TruthCache(tmp_path)
     assert cache.numbers("s", "n", lambda: [1]) == [1]
     assert cache.folder is None
-
-
-def test_sizes_and_styles_have_their_own_folders(tmp_path, monkeypatch):
-    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path))
-    folders = {
-        TruthCache.of(dataset).folder
-        for dataset in (Suburb("test"), Suburb("val"), Suburb("test", "village"))
-    }
-    assert len(folders) == 2  # a split's scenes have names of their own
-    assert TruthCache.of(object()).folder is None
-
-
-def test_code_digest_follows_the_code(tmp_path, monkeypatch):
-    before = code_digest()
-    assert before == code_digest()
-    monkeypatch.setattr(ground_truth_cache, "_MEASURING", ("metrics",))
-    assert code_digest() != before

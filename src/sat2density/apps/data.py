@@ -8,17 +8,21 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import tyro
 
+from sat2density.data.registry import DATASETS
 from sat2density.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from sat2density.data.check import Report
 
 Folder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
-Layout = Literal["pairs", "cvact", "cvusa"]
+if TYPE_CHECKING:
+    Layout = str
+else:
+    Layout = tyro.extras.literal_type_from_choices(DATASETS)
 
 EXIT_FOUND: Final = 1
 """`data check` found something wrong (2 is bad input, as everywhere)."""
@@ -75,10 +79,10 @@ class Sky:
 
     def run(self) -> int:
         """Fill in masks and say how many."""
-        from sat2density.data.check import LAYOUTS, detect_layout
         from sat2density.data.fill_sky import fill_sky_masks
+        from sat2density.data.registry import detect_layout
 
-        dataset = LAYOUTS[self.layout or detect_layout(self.folder)].unverified(self.folder)
+        dataset = DATASETS[self.layout or detect_layout(self.folder)].unverified(self.folder)
         with _progress("estimating skies") as progress:
             filled = fill_sky_masks(dataset, self.jobs, self.skip_bad, progress)
         for _, reason in filled.bad:

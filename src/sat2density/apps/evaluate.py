@@ -12,6 +12,7 @@ import tyro
 
 from sat2density.apps.options import check_output_file, parse_light
 from sat2density.apps.session import note, progress
+from sat2density.data.registry import syntax
 from sat2density.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ class Evaluate:
 
     weights: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHTS")]
     """A name (suburb-small, cvact, cvusa) or a file of weights."""
-    data: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA")]
-    """suburb:SPLIT (also village:, town:), cvact:DIR, cvusa:DIR, or a folder of pairs."""
+    data: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA", help=f"{syntax()}.")]
     split: str | None = None
     """Split of a folder. Default: test, else val."""
     limit: int | None = None

@@ -16,6 +16,7 @@ import tyro
 from sat2density.apps.session import note
 from sat2density.errors import InputError, OutputError
 from sat2density.files import check_output_folder
+from sat2density.scene_spec import SCENES
 from sat2density.views import Camera
 
 if TYPE_CHECKING:
@@ -34,9 +35,21 @@ Flat = tyro.conf.arg(name="")
 """Marks a field whose own fields become options without a prefix."""
 
 
-def optional(metavar: str | None = None) -> Any:
-    """Mark an option whose absence means just that: its help does not say "(default: None)"."""
-    return tyro.conf.arg(metavar=metavar, help_behavior_hint="")
+SCENE_HELP: Final = (
+    f"Scale of the tile: {', '.join(SCENES)}, or a JSON file of SceneSpec's fields. Needed for a "
+    f"released file given by path."
+)
+
+
+def optional(metavar: str | None = None, text: str | None = None) -> Any:
+    """Mark an option whose absence means just that: its help does not say "(default: None)".
+
+    Args:
+        metavar: what stands for its value.
+        text: its help, where that is made from a list; None takes the text below the field.
+
+    """
+    return tyro.conf.arg(metavar=metavar, help=text, help_behavior_hint="")
 
 
 Light = Annotated[str, tyro.conf.arg(metavar="LIGHT")]
@@ -53,9 +66,7 @@ class ModelOptions:
     """Weights: suburb-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors, .pth
     or .zip file. Default: suburb-small, where it ships.
     """
-    scene: Annotated[str | None, optional("NAME|JSON")] = None
-    """Scale of the tile: cvact, cvusa, suburb, village, town, or a JSON file of SceneSpec's fields.
-    Needed for a released file given by path."""
+    scene: Annotated[str | None, optional("NAME|JSON", SCENE_HELP)] = None
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
     precision: Precision = "auto"

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import tyro
 
 from sat2density.errors import InputError
+from sat2density.scene_spec import STYLES
 
 
 @dataclasses.dataclass
@@ -22,8 +23,7 @@ class Make:
     """Folder to write to; one of an earlier run is continued."""
     split: Annotated[list[str], tyro.conf.UseAppendAction]
     """NAME:COUNT, such as train:4000; may be given several times (train, val, test)."""
-    style: str = "suburb"
-    """suburb, village or town."""
+    style: Annotated[str, tyro.conf.arg(help=f"{', '.join(STYLES)}.")] = "suburb"
     jobs: int = 1
     """Processes to use; the bytes do not depend on it."""
     layout: Literal["pairs", "cvact"] = "pairs"
@@ -62,7 +62,7 @@ class Preview:
     out: Path = Path("out/world-preview")
     """Folder for the sheets."""
     style: str | None = None
-    """Only this style; default all three and the walk."""
+    """Only this style; default: every style, and the walk."""
     seed: int = 1
     """First seed of a sheet; seeds below 1,000,000,000 belong to no split."""
     count: int = 6
@@ -73,12 +73,11 @@ class Preview:
     def run(self) -> int:
         """Write the sheets as JPEG and print their names."""
         from sat2density.files import output_folder
-        from sat2density.worlds import STYLES
         from sat2density.worlds.sheets import save_sheet, style_sheet, walk_sheet
 
         if self.count < 1:
             raise InputError(f"--count {self.count}: must be at least 1")
-        styles = STYLES if self.style is None else (self.style,)
+        styles = tuple(STYLES) if self.style is None else (self.style,)
         with output_folder(self.out, self.overwrite) as folder:
             for style in styles:
                 save_sheet(

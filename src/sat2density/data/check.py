@@ -11,11 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from sat2density.data.cvact import CVACT
-from sat2density.data.cvusa import CVUSA
 from sat2density.data.examine import Finding, PairFacts, examine_pair
-from sat2density.data.paired import PairedDataset, identities_in
-from sat2density.data.pairs import Pairs
+from sat2density.data.folder import FolderDataset
+from sat2density.data.listing import identities_in, same_name
+from sat2density.data.registry import DATASETS, detect_layout
 from sat2density.errors import InputError
 from sat2density.scene_spec import SceneSpec
 
@@ -53,15 +52,13 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
 }
 """Kind of finding -> (how bad, what to do)."""
 
-LAYOUTS: Final[dict[str, type[PairedDataset]]] = {"pairs": Pairs, "cvact": CVACT, "cvusa": CVUSA}
-
 
 @dataclasses.dataclass(frozen=True)
 class Report:
     """What the doctor found.
 
     Attributes:
-        layout: key of `LAYOUTS`.
+        layout: key of `data.registry.DATASETS`.
         root: the folder.
         counts: split -> number of names listed.
         sizes: kind of file -> sizes in pixels (width, height) -> how many.
@@ -93,27 +90,6 @@ class Report:
         return {"layout": self.layout, "splits": self.counts, "sizes": sizes, "findings": findings}
 
 
-def detect_layout(root: str | Path) -> str:
-    """Say which of `LAYOUTS` a folder has.
-
-    Raises:
-        InputError: it is no folder, or has none of them.
-
-    """
-    root = Path(root)
-    if not root.is_dir():
-        what = "is a file, not a folder" if root.exists() else "there is no such folder"
-        raise InputError(f"{root}: {what}; give the folder of a data set")
-    if (root / "ACT_data.mat").exists() or (root / "satview_correct").is_dir():
-        return "cvact"
-    if (root / "bingmap").is_dir() or any((root / "splits").glob("*-19zl.csv")):
-        return "cvusa"
-    if any((root / name).exists() for name in ("sat", "pano", "scene.json")):
-        return "pairs"
-    layouts = "; ".join(f"{kind}: {cls.layout}" for kind, cls in LAYOUTS.items())
-    raise InputError(f"{root}: has none of the known layouts ({layouts})")
-
-
 def check_folder(
     root: str | Path,
     layout: str | None = None,
@@ -124,7 +100,7 @@ def check_folder(
 
     Args:
         root: its folder.
-        layout: key of `LAYOUTS`; None detects it.
+        layout: key of `data.registry.DATASETS`; None detects it.
         jobs: threads that read pictures.
         progress: called with (pairs done, pairs in all).
 
@@ -133,7 +109,7 @@ def check_folder(
 
     """
     layout = layout or detect_layout(root)
-    dataset = LAYOUTS[layout].unverified(root)
+    dataset = DATASETS[layout].unverified(root)
     findings: list[Finding] = []
     spec = _read_scene(dataset, findings)
     lists = _read_lists(dataset, findings)
@@ -165,7 +141,7 @@ def check_folder(
     )
 
 
-def _read_scene(dataset: PairedDataset, findings: list[Finding]) -> SceneSpec | None:
+def _read_scene(dataset: FolderDataset, findings: list[Finding]) -> SceneSpec | None:
     try:
         return dataset.read_spec()
     except InputError as error:
@@ -173,7 +149,7 @@ def _read_scene(dataset: PairedDataset, findings: list[Finding]) -> SceneSpec | 
         return None
 
 
-def _read_lists(dataset: PairedDataset, findings: list[Finding]) -> dict[str, list[str]]:
+def _read_lists(dataset: FolderDataset, findings: list[Finding]) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = {}
     present = [split for split in dataset.splits if dataset.split_file(split).is_file()]
     if not present:
@@ -181,7 +157,7 @@ def _read_lists(dataset: PairedDataset, findings: list[Finding]) -> dict[str, li
         findings.append(Finding("split", "none", f"no list of a split is there, such as {file}"))
     for split in present:
         try:
-            names = dataset.read_split(split)
+            names = dataset.listed(split)
         except InputError as error:
             findings.append(Finding("split", split, str(error)))
             continue
@@ -195,7 +171,7 @@ def _read_lists(dataset: PairedDataset, findings: list[Finding]) -> dict[str, li
 
 
 def _examine_all(
-    dataset: PairedDataset,
+    dataset: FolderDataset,
     names: list[str],
     spec: SceneSpec | None,
     jobs: int,
@@ -204,13 +180,7 @@ def _examine_all(
     aspects = () if spec is None else _allowed_aspects(dataset, spec)
 
     def examine(name: str) -> PairFacts:
-        truth = (
-            None
-            if dataset.truth_pattern is None
-            else dataset.root / dataset.truth_pattern.format(id=name)
-        )
-        there = truth if truth is not None and truth.is_file() else None
-        return examine_pair(name, dataset.partners(name), there, spec, aspects)
+        return examine_pair(name, dataset.partners(name), dataset.truth_file(name), spec, aspects)
 
     facts = []
     with ThreadPoolExecutor(max(1, jobs)) as pool:
@@ -221,7 +191,7 @@ def _examine_all(
     return facts
 
 
-def _allowed_aspects(dataset: PairedDataset, spec: SceneSpec) -> tuple[float, ...]:
+def _allowed_aspects(dataset: FolderDataset, spec: SceneSpec) -> tuple[float, ...]:
     """Square pixels for the field of view, the proportions of the model's own panorama, and the
     data set's own.
     """
@@ -272,7 +242,8 @@ def _equal(facts: list[PairFacts], kind: str) -> Iterable[tuple[str, list[str]]]
         yield first, others
 
 
-def _unlisted(dataset: PairedDataset, listed: set[str]) -> Iterable[Finding]:
+def _unlisted(dataset: FolderDataset, listed: set[str]) -> Iterable[Finding]:
+    listed = {same_name(name) for name in listed}
     for kind, pattern in dataset.patterns():
         strangers = [name for name in identities_in(dataset.root, pattern) if name not in listed]
         if strangers:

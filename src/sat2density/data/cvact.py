@@ -9,14 +9,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sat2density.data.paired import PairedDataset
+from sat2density.data.folder import FolderDataset
 from sat2density.errors import InputError
 
 
-class CVACT(PairedDataset):
+class CVACT(FolderDataset):
     """The aligned CVACT pairs; its metres are nominal (30 m a tile, from the released code)."""
 
+    key = "cvact"
     name = "CVACT"
+    help = "the aligned CVACT: Canberra"
     layout = (
         "streetview/ID_grdView.png, satview_correct/ID_satView_polish.png, "
         "pano_sky_mask/ID_grdView.png, ACT_data.mat"
@@ -24,13 +26,17 @@ class CVACT(PairedDataset):
     tile_pattern = "satview_correct/{id}_satView_polish.png"
     panorama_pattern = "streetview/{id}_grdView.png"
     sky_pattern = "pano_sky_mask/{id}_grdView.png"
-    truth_pattern = "truth/{id}.npz"  # there are such in folders of the procedural world only
-    released_scene = "cvact"
+    scene = "cvact"
     splits = ("train", "val")
     split_fields: ClassVar[dict[str, tuple[str, str]]] = {
         "train": ("trainSet", "trainInd"),
         "val": ("valSet", "valInd"),
     }
+
+    @classmethod
+    def recognised(cls, root: Path) -> bool:
+        """Look for the list, or the folder of the aligned tiles."""
+        return (root / "ACT_data.mat").exists() or (root / "satview_correct").is_dir()
 
     def split_file(self, split: str) -> Path:
         """Both splits are in one file."""

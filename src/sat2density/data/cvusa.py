@@ -8,17 +8,19 @@ import csv
 import io
 from pathlib import Path, PurePosixPath
 
-from sat2density.data.paired import PairedDataset
+from sat2density.data.folder import FolderDataset
 from sat2density.errors import InputError
 from sat2density.reading import read_text
 
 
-class CVUSA(PairedDataset):
+class CVUSA(FolderDataset):
     """The CVUSA subset with 19th-zoom tiles; its metres are nominal (55 m a tile, from the released
     code).
     """
 
+    key = "cvusa"
     name = "CVUSA"
+    help = "the CVUSA subset: rural and suburban United States"
     layout = (
         "streetview/panos/ID.jpg, bingmap/19/ID.jpg, sky_mask/ID.png and "
         "splits/{train,val}-19zl.csv"
@@ -26,10 +28,15 @@ class CVUSA(PairedDataset):
     tile_pattern = "bingmap/19/{id}.jpg"
     panorama_pattern = "streetview/panos/{id}.jpg"
     sky_pattern = "sky_mask/{id}.png"
-    released_scene = "cvusa"
+    scene = "cvusa"
     splits = ("train", "val")
     panorama_aspects = (1232 / 224,)
     panorama_column = 1
+
+    @classmethod
+    def recognised(cls, root: Path) -> bool:
+        """Look for the tiles' folder, or a list of the 19th zoom."""
+        return (root / "bingmap").is_dir() or any((root / "splits").glob("*-19zl.csv"))
 
     def split_file(self, split: str) -> Path:
         """Return the split's CSV."""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sat2density.data.paired import PairedDataset, find_picture, identities_in
+from sat2density.data.folder import FolderDataset
+from sat2density.data.listing import find_picture, identities_in
 from sat2density.errors import InputError
 from sat2density.images import read_image, save_image
 from sat2density.light.sky_estimator import estimate_sky
@@ -27,7 +28,7 @@ class Filled:
 
 
 def fill_sky_masks(
-    dataset: PairedDataset,
+    dataset: FolderDataset,
     jobs: int = 1,
     skip_bad: bool = False,
     progress: Callable[[int, int], None] | None = None,
@@ -36,7 +37,7 @@ def fill_sky_masks(
     continues.
 
     Args:
-        dataset: where the files lie (`PairedDataset.unverified`); splits do not matter.
+        dataset: where the files lie (`FolderDataset.unverified`); splits do not matter.
         jobs: threads.
         skip_bad: go on after a panorama that cannot be read, and report it.
         progress: called with (panoramas done, panoramas in all).

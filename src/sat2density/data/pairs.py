@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sat2density.data.paired import PairedDataset
+from sat2density.data.folder import FolderDataset
 from sat2density.errors import InputError
-from sat2density.images import SUFFIXES
 from sat2density.reading import read_text
 
 
-class Pairs(PairedDataset):
+class Pairs(FolderDataset):
     """Pairs in the project's own layout; `scene.json` holds SceneSpec's fields."""
 
+    key = "pairs"
     name = "a folder of pairs"
+    help = "a folder of one's own, or of 'world make'; its key may be left out"
     layout = (
         "sat/ID.png, pano/ID.png, sky/ID.png, splits/{train,val,test}.txt and scene.json "
         "(docs/own-data.md)"
@@ -26,7 +27,11 @@ class Pairs(PairedDataset):
     tile_pattern = "sat/{id}.png"
     panorama_pattern = "pano/{id}.png"
     sky_pattern = "sky/{id}.png"
-    truth_pattern = "truth/{id}.npz"
+
+    @classmethod
+    def recognised(cls, root: Path) -> bool:
+        """Look for pictures, or the scene: other layouts may have these too."""
+        return any((root / name).exists() for name in ("sat", "pano", "scene.json"))
 
     def split_file(self, split: str) -> Path:
         """Return the split's list: one name a line."""
@@ -37,6 +42,8 @@ class Pairs(PairedDataset):
 
         A picture's ending (.png) may stand behind the name.
         """
+        from sat2density.images import SUFFIXES
+
         path = self.split_file(split)
         identities = []
         for number, line in enumerate(read_text(path).splitlines(), 1):

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
-import torch
-from torch import Tensor
-
-from sat2density.conventions import HistogramForm
 from sat2density.errors import InputError
-from sat2density.light.histogram import sky_histogram
 from sat2density.scene_spec import SceneSpec
 
-TRUTH: Final[dict[str, torch.dtype]] = {
-    "depth_m": torch.float32,
-    "heights_m": torch.float32,
-    "ground_m": torch.float32,
-    "classes": torch.uint8,
-    "occupancy": torch.bool,
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    from sat2density.conventions import HistogramForm
+
+TRUTH: Final[dict[str, str]] = {
+    "depth_m": "float32",
+    "heights_m": "float32",
+    "ground_m": "float32",
+    "classes": "uint8",
+    "occupancy": "bool",
 }
-"""What truth can hold: radial depth of the panorama (H, W), inf for sky; heights of the surface and
-of the bare ground above the plane under the camera, and classes, seen from above (S, S); occupancy
-(Z, S, S), layer 0 lowest.
+"""What truth can hold, and the type of its values: radial depth of the panorama (H, W), inf for
+sky; heights of the surface and of the bare ground above the plane under the camera, and classes,
+seen from above (S, S); occupancy (Z, S, S), layer 0 lowest.
 """
+
+
+def truth_tensors(arrays: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
+    """Return what truth there is among arrays, as tensors of the types in `TRUTH`.
+
+    Args:
+        arrays: arrays by name; names that are not in `TRUTH` are passed over.
+
+    """
+    import torch
+
+    return {
+        name: torch.from_numpy(arrays[name]).to(getattr(torch, kind))
+        for name, kind in TRUTH.items()
+        if name in arrays
+    }
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -49,12 +66,22 @@ class Sample:
     truth: dict[str, Tensor] | None = None
 
     def histogram(self, form: HistogramForm) -> Tensor:
-        """Return the (270,) histogram of its own sky (`data.histogram`)."""
+        """Return the (270,) histogram of its own sky, see `light.histogram`.
+
+        Args:
+            form: how colours are counted; the weights say which form they need.
+
+        """
+        from sat2density.light.histogram import sky_histogram
+
         return sky_histogram(self.panorama, self.sky, form)
 
 
 def collate(samples: Sequence[Sample]) -> dict[str, Any]:
     """Stack samples to a batch, for `torch.utils.data.DataLoader(collate_fn=collate)`.
+
+    Args:
+        samples: at least one, all of one scene.
 
     Returns:
         `tile` (B, 3, S, S), `panorama` (B, 3, H, W), `sky` (B, 1, H, W), `spec`, `identity` (a
@@ -64,6 +91,8 @@ def collate(samples: Sequence[Sample]) -> dict[str, Any]:
         InputError: there is no sample, or they are of different scenes.
 
     """
+    import torch
+
     if not samples:
         raise InputError("batch: there is no sample in it")
     first = samples[0]

@@ -4,21 +4,22 @@ seed alone.
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import numpy as np
-import torch
-
-from sat2density.data.paired import DEFAULT_SPLITS, PairedDataset
-from sat2density.data.sample import TRUTH, Sample
-from sat2density.errors import InputError, unknown_name
-from sat2density.images import from_bytes
+from sat2density.code_digest import code_digest
+from sat2density.conventions import PixelRule
+from sat2density.data.paired import DEFAULT_SPLITS, Origin, PairedDataset, check_limit
+from sat2density.data.sample import TRUTH, Sample, truth_tensors
+from sat2density.errors import unknown_name
+from sat2density.scene_spec import SceneSpec
 
 if TYPE_CHECKING:
     from sat2density.worlds import World
 
-DEFAULT_TRUTH = ("depth_m", "heights_m", "ground_m", "classes")
+DEFAULT_TRUTH: Final = ("depth_m", "heights_m", "ground_m", "classes")
 """Occupancy is left out unless asked for: it is large, and its number of layers is the model's."""
 
 
@@ -40,8 +41,6 @@ class Suburb(PairedDataset):
 
     """
 
-    name = "the procedural world"
-    layout = "no folder"
     SIZES: ClassVar[dict[str, int]] = {"train": 4000, "val": 200, "test": 500}
 
     def __init__(
@@ -52,58 +51,97 @@ class Suburb(PairedDataset):
         seeds: Sequence[int] | None = None,
         truth: bool | Sequence[str] = True,
         layers: int = 32,
-        pixel_rule: Any = "centre",
+        pixel_rule: PixelRule = "centre",
     ) -> None:
-        from sat2density.scene_spec import SceneSpec
         from sat2density.worlds import STYLES, split_seeds
         from sat2density.worlds.writing import sample_name
 
         if style not in STYLES:
             raise unknown_name("style", style, STYLES)
-        self.split = split if split is not None else DEFAULT_SPLITS[0]
-        if self.split not in self.SIZES:
-            raise unknown_name("split", self.split, self.SIZES)
-        if limit is not None and limit < 1:
-            raise InputError(f"limit: must be at least 1, not {limit}")
+        split = split if split is not None else DEFAULT_SPLITS[0]
+        if split not in self.SIZES:
+            raise unknown_name("split", split, self.SIZES)
+        check_limit(limit)
         self.style, self.layers, self.pixel_rule = style, layers, pixel_rule
-        self.spec = SceneSpec.named(style)
         self.truth = _truth_names(truth)
-        count = self.SIZES[self.split] if limit is None else limit
-        self.seeds = list(
-            split_seeds(style, self.split)[:count] if seeds is None else seeds[:limit]
-        )
-        self.label = f"{style}:{self.split}"
-        self.identities = [sample_name(style, seed) for seed in self.seeds]
-        self.skipped = []
+        count = self.SIZES[split] if limit is None else limit
+        self.seeds = list(split_seeds(style, split)[:count] if seeds is None else seeds[:limit])
+        names = [sample_name(style, seed) for seed in self.seeds]
+        super().__init__(f"{style}:{split}", split, SceneSpec.named(style), names)
 
-    def world(self, index: int) -> World:
-        """Return the world of a sample: any further view comes from it."""
-        from sat2density.worlds import World
+    def origin(self, index: int) -> Origin:
+        """Return style and seed of a sample."""
+        return Origin(self.style, self.seeds[index])
 
-        return World.generate(self.style, self.seeds[index])
+    def made_by(self) -> dict[str, Any]:
+        """Return style, generator (version and code), pixel rule and what truth there is."""
+        from sat2density.worlds import GENERATOR_VERSION
+
+        return {
+            "style": self.style,
+            "generator": [str(GENERATOR_VERSION), generator_code()],
+            "pixel_rule": self.pixel_rule,
+            "truth": [*self.truth, self.layers],
+        }
+
+    def fingerprint(self, index: int) -> list[Any]:
+        """Return a sample's seed and what makes it."""
+        return [self.seeds[index], self.made_by()]
+
+    def opened_as(self, split: str, limit: int | None = None) -> Suburb:
+        """Open another split of the style, with the same sizes."""
+        other = Suburb(split, self.style, limit, None, self.truth, self.layers, self.pixel_rule)
+        other.spec = self.spec
+        return other
 
     def __getitem__(self, index: int) -> Sample:
         """Make a sample."""
-        world, spec = self.world(index), self.spec
-        view = world.panorama(size=spec.panorama_size, pixel_rule=self.pixel_rule)
-        known: dict[str, np.ndarray] = {"depth_m": view.depth_m}
-        if {"heights_m", "ground_m", "classes"} & set(self.truth):
-            known |= zip(
-                ("heights_m", "ground_m", "classes"),
-                world.surface_maps(spec.tile_size),
-                strict=True,
-            )
-        if "occupancy" in self.truth:
-            known["occupancy"] = world.occupancy(self.layers, spec.tile_size)
-        truth = {name: torch.from_numpy(known[name]).to(TRUTH[name]) for name in self.truth}
-        return Sample(
-            tile=from_bytes(world.tile(spec.tile_size)),
-            panorama=from_bytes(view.image),
-            sky=torch.from_numpy(view.sky.astype(np.float32))[None],
-            spec=spec,
-            identity=self.identities[index],
-            truth=truth or None,
-        )
+        world = self.world(index)
+        assert world is not None  # every sample has an origin
+        identity, layers = self.identities[index], self.layers
+        return from_world(world, self.spec, identity, self.truth, self.pixel_rule, layers)
+
+
+@functools.cache
+def generator_code() -> str:
+    """Stand for the code that makes worlds and their samples (`code_digest`)."""
+    from sat2density import images, worlds
+    from sat2density.data import sample
+
+    return code_digest((images, sample, sys.modules[__name__], worlds))
+
+
+def from_world(
+    world: World,
+    spec: SceneSpec,
+    identity: str,
+    truth: Sequence[str] = (),
+    pixel_rule: PixelRule = "centre",
+    layers: int = 32,
+) -> Sample:
+    """Return the sample of a world.
+
+    Args:
+        world: the place.
+        spec: scale and sizes of the sample.
+        identity: its name.
+        truth: names in `TRUTH` of what is to be known of it.
+        pixel_rule: through which point of a pixel the panorama's rays go (`conventions`).
+        layers: layers of the occupancy, which is as wide as the tile.
+
+    """
+    from sat2density.images import from_bytes
+    from sat2density.worlds.sample import sample_of
+
+    made = sample_of(world, spec, truth, pixel_rule, (layers, spec.tile_size))
+    return Sample(
+        tile=from_bytes(made.tile),
+        panorama=from_bytes(made.view.image),
+        sky=from_bytes(made.view.sky.astype("uint8") * 255),
+        spec=spec,
+        identity=identity,
+        truth=truth_tensors(made.truth) or None,
+    )
 
 
 def _truth_names(truth: bool | Sequence[str]) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from sat2density.data.sample import Sample
 from sat2density.errors import InputError, WeightsError
 from sat2density.evaluation.baselines import ModelPrediction, PredictedView, trivial
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
-from sat2density.evaluation.ground_truth_cache import TruthCache, code_digest, digest
+from sat2density.evaluation.ground_truth_cache import TruthCache, digest
+from sat2density.evaluation.kept import measuring_digest, truth_cache
 from sat2density.evaluation.mean_baseline import MeanSource
 from sat2density.evaluation.metrics import METRICS, Tally
 from sat2density.evaluation.scene_measures import Measures, Sums
@@ -210,7 +211,7 @@ class TrivialMeter:
         self.source = MeanSource(dataset, jobs)
         self.notices: list[str] = [] if self.source.notice is None else [self.source.notice]
         self.lpips = self._lpips()
-        self.cache = TruthCache.of(dataset) if settings.cache else TruthCache(None)
+        self.cache = truth_cache(dataset) if settings.cache else TruthCache(None)
         self.cells = (
             model.architecture.density_layers,
             model.spec.tile_size // model.architecture.density_stride,
@@ -222,7 +223,7 @@ class TrivialMeter:
             sorted(self.lpips),
             settings.views,
         ]
-        self.key = digest(code_digest(), *known)
+        self.key = digest(measuring_digest(), *known)
 
     def _lpips(self) -> dict[str, Lpips]:
         found = {}

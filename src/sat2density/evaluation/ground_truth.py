@@ -14,10 +14,9 @@ import torch
 from torch import Tensor
 
 from sat2density.data.paired import PairedDataset
-from sat2density.data.sample import Sample
-from sat2density.data.suburb import Suburb
+from sat2density.data.sample import Sample, truth_tensors
 from sat2density.evaluation.ground_truth_cache import Arrays, TruthCache
-from sat2density.images import from_bytes
+from sat2density.images import from_bytes, to_bytes
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
 
@@ -30,6 +29,8 @@ REGIONS = {
     "tree": ("tree",),
 }
 """Regions of the heights' measures, and the classes of the world that make them up."""
+MEASURED = ("depth_m", "heights_m", "classes")
+"""Truth of a sample that is kept on disk for the measures."""
 WALK_M, WALK_STEP_M = 10.0, 0.5
 """Length and step of the walk on which flicker is measured."""
 
@@ -62,7 +63,7 @@ class TrueScene:
         self.dataset, self.index = dataset, index
         self.cache = cache if cache is not None else TruthCache(None)
         self.identity = dataset.identities[index]
-        self.procedural = isinstance(dataset, Suburb) or self.world is not None
+        self.procedural = dataset.origin(index) is not None
 
     @property
     def spec(self) -> SceneSpec:
@@ -77,29 +78,24 @@ class TrueScene:
     @functools.cached_property
     def sample(self) -> Sample:
         """Tile, panorama, sky and the truth there is."""
-        if not isinstance(self.dataset, Suburb):
+        if self.dataset.made_by() is None:
             return self.dataset[self.index]
         stored = self.cache.arrays(self.identity, "scene", self._sample_arrays)
-        truth = {
-            name: torch.from_numpy(stored[name]) for name in ("depth_m", "heights_m", "classes")
-        }
-        sky = _sky(truth["depth_m"][None])
-        tile, panorama = from_bytes(stored["tile"]), from_bytes(stored["panorama"])
-        return Sample(tile, panorama, sky, self.spec, self.identity, truth)
+        return Sample(
+            tile=from_bytes(stored["tile"]),
+            panorama=from_bytes(stored["panorama"]),
+            sky=from_bytes(stored["sky"]),
+            spec=self.spec,
+            identity=self.identity,
+            truth=truth_tensors(stored) or None,
+        )
 
     def _sample_arrays(self) -> Arrays:
-        assert isinstance(self.dataset, Suburb)
-        assert self.world is not None
-        spec = self.spec
-        view = self.world.panorama(size=spec.panorama_size, pixel_rule=self.dataset.pixel_rule)
-        heights, _, classes = self.world.surface_maps(spec.tile_size)
-        seen = {"panorama": view.image, "depth_m": view.depth_m}
-        return {
-            "tile": self.world.tile(spec.tile_size),
-            **seen,
-            "heights_m": heights,
-            "classes": classes,
-        }
+        """The sample as it is kept: pictures in bytes, and the truth that is measured."""
+        sample = self.dataset[self.index]
+        pictures = {name: to_bytes(getattr(sample, name)) for name in ("tile", "panorama", "sky")}
+        truth = sample.truth or {}
+        return pictures | {name: truth[name].numpy() for name in MEASURED if name in truth}
 
     @functools.cached_property
     def centre(self) -> TrueView:

@@ -6,21 +6,23 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
+import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from sat2density.code_digest import code_digest
 from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError
+from sat2density.evaluation.ground_truth_cache import digest
 from sat2density.evaluation.metrics import geometry
 from sat2density.files import atomic_path
 from sat2density.parallel import in_order
+from sat2density.render import cameras
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
@@ -140,13 +142,13 @@ class MeanSource:
 
     def __init__(self, dataset: PairedDataset, jobs: int = 1) -> None:
         self.notice: str | None = None
-        world = dataset.world(0)
-        training = self._training(dataset) if world is None else None
-        self.apart = world is not None or training is not None
+        origin = dataset.origin(0)
+        training = self._training(dataset) if origin is None else None
+        self.apart = origin is not None or training is not None
         self.sums = (
             _total(training or dataset, jobs)
-            if world is None
-            else _cached(world.style, dataset.spec, jobs)
+            if origin is None
+            else _cached(origin.style, dataset.spec, jobs)
         )
 
     def _training(self, dataset: PairedDataset) -> PairedDataset | None:
@@ -156,7 +158,7 @@ class MeanSource:
         if dataset.split == "train":
             return None
         try:
-            return type(dataset)(dataset.root, "train", TRAIN_SCENES, dataset.spec)
+            return dataset.opened_as("train", TRAIN_SCENES)
         except InputError as error:
             self.notice = (
                 f"mean and projected know the other scenes of '{dataset.split}', not training "
@@ -192,19 +194,14 @@ class _SumsOf:
 
 def _cached(style: str, spec: SceneSpec, jobs: int) -> Sums:
     """The sums over the training scenes, made once and kept in the cache."""
-    from sat2density.worlds import GENERATOR_VERSION
-
-    key = json.dumps([style, spec.to_dict(), TRAIN_SCENES, str(GENERATOR_VERSION)], sort_keys=True)
-    path = (
-        Path(cache_folder())
-        / "means"
-        / f"{style}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
-    )
+    dataset = open_dataset(f"{style}:train", None, TRAIN_SCENES)
+    dataset.spec = spec
+    code = code_digest((cameras, geometry, sys.modules[__name__]))
+    key = digest(dataset.made_by(), dataset.identities, spec.to_dict(), code)
+    path = Path(cache_folder()) / "means" / f"{style}-{key}.npz"
     if path.is_file():
         with np.load(path) as arrays:
             return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
-    dataset: Any = open_dataset(f"{style}:train", None, TRAIN_SCENES)
-    dataset.spec = spec
     sums = _total(dataset, jobs)
     with atomic_path(path) as temporary:
         np.savez(temporary, **{name: getattr(sums, name).numpy() for name in _FIELDS})

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from sat2density.data.opening import FOLDERS, STYLES
+from sat2density.data.registry import DATASETS, is_style
 from sat2density.training import config_file
 from sat2density.training.config import TrainConfig
 from sat2density.training.presets import PRESETS
@@ -57,7 +57,7 @@ def licence(source: str, parent: dict[str, str] | None) -> str:
 
     """
     inherited = OURS if parent is None else parent.get("licence", YOURS)
-    return inherited if inherited != OURS or _procedural(source) else YOURS
+    return inherited if inherited != OURS or is_style(source) else YOURS
 
 
 def passed_on(info: dict[str, Any]) -> dict[str, str]:
@@ -69,23 +69,21 @@ def passed_on(info: dict[str, Any]) -> dict[str, str]:
 
 def source_name(source: str) -> str:
     """Name the data without saying where it lies: "suburb", "cvact:CVACT", "my-pairs"."""
-    if _procedural(source):
+    if is_style(source):
         return source
-    kind, _, place = source.partition(":")
-    return f"{kind}:{_base_name(place)}" if kind in FOLDERS else _base_name(source)
+    kind, colon, place = source.partition(":")
+    if not colon or kind not in DATASETS:
+        return _base_name(source)
+    return f"{kind}:{_base_name(place)}"
 
 
 def _base_name(place: str) -> str:
     return Path(place).absolute().name
 
 
-def _procedural(source: str) -> bool:
-    return source.partition(":")[0] in STYLES
-
-
 def _trained_on(config: TrainConfig, state: State, scenes: int) -> str:
     data = config.data
-    world = f", generator version {_generator_version()}" if _procedural(data.source) else ""
+    world = f", generator version {_generator_version()}" if is_style(data.source) else ""
     ours = f"{source_name(data.source)}:{data.split}, {scenes} scenes, {data.protocol} views{world}"
     before = (state.parent or {}).get("trained_on", ours)
     return (

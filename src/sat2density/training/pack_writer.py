@@ -20,10 +20,12 @@ import numpy as np
 from sat2density.conventions import HistogramForm, PixelRule
 from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
+from sat2density.data.registry import with_split
 from sat2density.data.sample import Sample
+from sat2density.data.suburb import from_world
 from sat2density.errors import InputError
 from sat2density.files import output_folder
-from sat2density.images import from_bytes, to_bytes
+from sat2density.images import to_bytes
 from sat2density.scene_spec import SceneSpec
 from sat2density.training import config_file, distributed, view_sampling
 from sat2density.training.config import DataConfig, TrainConfig
@@ -78,21 +80,14 @@ def open_packed(
 def open_training_data(config: TrainConfig) -> PairedDataset:
     """Open a run's data set and check that the run can be trained on it."""
     data = config.data
-    source = (
-        f"{data.source}:{data.split}"
-        if ":" not in data.source and data.source in _styles()
-        else data.source
-    )
-    dataset = open_dataset(
-        source, None if source != data.source else data.split, data.limit, truth=False
-    )
+    dataset = open_dataset(*with_split(data.source, data.split), data.limit, truth=False)
     _check_scale(dataset, config.scene)
-    if data.further_views and dataset.world(0) is None:
+    if data.further_views and dataset.origin(0) is None:
         raise InputError(
             f"{dataset.label}: views off the centre exist for procedural data only; set "
             f"data.protocol centre"
         )
-    if dataset.world(0) is not None:
+    if dataset.origin(0) is not None:
         spec = dataset.spec
         size = data.panorama_size or spec.panorama_size
         dataset.spec = dataclasses.replace(
@@ -132,12 +127,6 @@ def _check_masks(packed: Packed, label: str) -> None:
         )
 
 
-def _styles() -> tuple[str, ...]:
-    from sat2density.worlds import STYLES
-
-    return tuple(STYLES)
-
-
 def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
     """What a pack's contents depend on."""
     from sat2density.worlds import GENERATOR_VERSION
@@ -157,7 +146,7 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,
         "pixel_rule": config.rules.pixel_rule,
-        "world": str(GENERATOR_VERSION) if dataset.world(0) is not None else None,
+        "world": str(GENERATOR_VERSION) if dataset.origin(0) is not None else None,
     }
 
 
@@ -243,7 +232,7 @@ class SceneMaker:
     def __call__(self, index: int) -> dict[str, np.ndarray]:
         """Return a scene's arrays by name, see `packed`."""
         world = self.dataset.world(index) if self.data.further_views else None
-        sample = self.dataset[index] if world is None else self._of_world(world, index)
+        sample = self.dataset[index] if world is None else self._sample(world, index)
         scene = {
             "tiles": to_bytes(sample.tile).transpose(2, 0, 1),
             "panoramas": to_bytes(sample.panorama).transpose(2, 0, 1),
@@ -254,16 +243,9 @@ class SceneMaker:
             scene |= self._views(world, index)
         return scene
 
-    def _of_world(self, world: World, index: int) -> Sample:
-        spec = self.dataset.spec
-        view = world.panorama(size=spec.panorama_size, pixel_rule=self.pixel_rule)
-        return Sample(
-            tile=from_bytes(world.tile(spec.tile_size)),
-            panorama=from_bytes(view.image),
-            sky=from_bytes(view.sky.astype(np.uint8) * 255),
-            spec=spec,
-            identity=self.dataset.identities[index],
-        )
+    def _sample(self, world: World, index: int) -> Sample:
+        spec, identity = self.dataset.spec, self.dataset.identities[index]
+        return from_world(world, spec, identity, pixel_rule=self.pixel_rule)
 
     def _views(self, world: World, index: int) -> dict[str, np.ndarray]:
         places = view_sampling.Places.of(

@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from sat2density.data import open_dataset
+from sat2density.data.registry import with_split
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError
 from sat2density.evaluation.metrics import geometry, images
@@ -145,9 +146,7 @@ def _samples(config: TrainConfig) -> list[Sample]:
     source, split = config.data.source, config.data.split
     for candidate in ("val", split):
         try:
-            procedural = ":" not in source and not Path(source).exists()
-            text = f"{source}:{candidate}" if procedural else source
-            dataset = open_dataset(text, None if procedural else candidate, SCENES)
+            dataset = open_dataset(*with_split(source, candidate), SCENES)
             return [dataset[index] for index in range(len(dataset))]
         except InputError:
             if candidate == split:

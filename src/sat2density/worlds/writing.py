@@ -24,6 +24,7 @@ from sat2density.errors import InputError, OutputError
 from sat2density.files import atomic_path, reason
 from sat2density.reading import read_json, read_text
 from sat2density.scene_spec import SceneSpec
+from sat2density.worlds.sample import sample_of
 from sat2density.worlds.seeds import SPLITS, reserved_split, split_seeds
 from sat2density.worlds.world import CLASSES, GENERATOR_VERSION, World
 
@@ -31,9 +32,6 @@ Layout = Literal["pairs", "cvact"]
 
 RECORD: Final = "world.json"
 """What a folder holds: style, generator version, layout, and the seeds of each split."""
-
-OCCUPANCY: Final = (32, 128)
-"""Layers and side of the occupancy kept with a sample."""
 
 DEPTH_STEP: Final = 1.0 / 1024.0
 """Depth and heights are rounded to this many metres in files, which halves their size."""
@@ -207,24 +205,23 @@ def write_sample(job: Job) -> str:
         OutputError: a file cannot be written.
 
     """
-    world = World.generate(job.style, job.seed)
     pixel_rule: Literal["corner", "centre"] = "corner" if job.layout == "cvact" else "centre"
-    view = world.panorama(pixel_rule=pixel_rule)
-    heights, ground, classes = world.surface_maps()
-    paths = job.files()
+    names = ("depth_m", "heights_m", "ground_m", "classes", "occupancy")
+    world = World.generate(job.style, job.seed)
+    made = sample_of(world, SceneSpec.named(job.style), names, pixel_rule)
+    view, paths = made.view, job.files()
     for kind, picture in (
-        ("sat", world.tile()),
+        ("sat", made.tile),
         ("pano", view.image),
         ("sky", view.sky.astype(np.uint8) * 255),
     ):
         with atomic_path(paths[kind]) as path:
             Image.fromarray(picture).save(path, "PNG", compress_level=1)
     truth = {
-        "depth_m": _rounded(view.depth_m),
-        "heights_m": _rounded(heights),
-        "ground_m": _rounded(ground),
-        "classes": classes,
-        "occupancy": world.occupancy(OCCUPANCY[0], OCCUPANCY[1]),
+        name: _rounded(values) if name.endswith("_m") else values
+        for name, values in made.truth.items()
+    }
+    truth |= {
         "panorama_classes": view.classes,
         "style": np.array(job.style),
         "seed": np.array(job.seed),
