@@ -9,13 +9,14 @@ OUT ?= out/gpu
 MINUTES ?= 9
 ARGS ?=
 
-.PHONY: demo test check lint types long gpu browser clean help
+.PHONY: demo test check lint types long docs gpu browser clean help
 
 help:
 	@echo "make demo    install, run the main job on what ships with the package, say which files to open (out/demo/)"
 	@echo "make test    install, run the tests"
 	@echo "make check   make test, lint and types"
 	@echo "make long    the proofs that take minutes"
+	@echo "make docs    the pages of docs/ with an API reference, into out/docs/; links are checked"
 	@echo "make gpu     kernel tests, benchmarks and training on a CUDA machine (OUT=folder MINUTES=n), installs nothing"
 
 $(STAMP): pyproject.toml constraints.txt
@@ -51,6 +52,13 @@ check: lint types test
 
 long: $(STAMP) browser
 	@$(PYTEST) -m long
+
+# Strict: a page that is named and missing, or a docstring that cannot be read, fails. Then every link and anchor of what
+# was built is followed.
+docs: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS),docs]'
+	@$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
+	@$(BIN)/python tests/docs/check_links.py out/docs
 
 # Runs the machine's own python3 and packages; installs nothing. ARGS: see benchmarks/gpu.py.
 gpu:

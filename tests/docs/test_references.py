@@ -136,3 +136,37 @@ def test_files_that_a_page_names_exist(page):
         pytest.skip("history names what was")
     named = {name for name in FILE.findall(page.read_text(encoding="utf-8")) if _is_ours(name)}
     assert not [name for name in sorted(named) if not _exists(name)]
+
+
+def test_pages_of_docs_link_within_docs():
+    """What `make docs` builds holds docs/ alone; other files are named in backticks."""
+    pages = [page for page in _pages() if page.is_relative_to(ROOT / "docs")]
+    outside = [
+        (page.name, target)
+        for page in pages
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if "://" not in target
+        and not (page.parent / target.split("#")[0]).resolve().is_relative_to(ROOT / "docs")
+    ]
+    assert not outside
+
+
+def test_the_map_leads_to_every_page():
+    """Each page of docs/ is linked from docs/index.md, or from the index of its folder."""
+    for folder in (ROOT / "docs", ROOT / "docs" / "decisions", ROOT / "docs" / "api"):
+        text = (folder / "index.md").read_text(encoding="utf-8")
+        linked = {target.split("#")[0] for target in LINK.findall(text)}
+        pages = {page.name for page in folder.glob("*.md")} - {"index.md"}
+        assert pages <= linked, folder
+
+
+def test_the_api_reference_covers_every_package():
+    """A folder that is added appears in docs/api; commands and timing have pages of their own."""
+    left_out = {"apps", "bench", "assets"}
+    named = {
+        name.split(".")[0]
+        for page in (ROOT / "docs" / "api").glob("*.md")
+        for name in re.findall(r"^::: sat2density\.([\w.]+)", page.read_text(), flags=re.M)
+    }
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders - left_out <= named

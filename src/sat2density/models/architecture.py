@@ -30,11 +30,11 @@ class Architecture:
         density_skips: concatenate the encoder's features of the same resolution after each
             upsampling (U-Net).
         density_activation, density_bias, density_gain: density = gain * activation(convolution +
-        bias), in 1/units.
+            bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
         skyline: a small network says what stands beyond the tile's border (`skyline_net`).
         render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for
-        RenderNet.
+            RenderNet.
         render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes)
             and pads rows with zeros.
         render_depth: RenderNet sees the depth; False hides it (ablation).
