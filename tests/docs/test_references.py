@@ -123,7 +123,7 @@ def _is_ours(name):
     first = name.split("/")[0]
     is_placeholder = re.search(r"[A-Z]{2,}", name.rsplit(".", 1)[0])
     return (
-        first != "."
+        first not in (".", "out")
         and not is_placeholder
         and any((root / first).is_dir() for root in (ROOT, PACKAGE))
     )
