@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 
 CORE = {
+    "bounds",
     "code_digest",
     "conventions",
     "errors",

@@ -26,6 +26,14 @@ from typing import Final, Literal
 PixelRule = Literal["corner", "centre"]
 GroundRule = Literal["slab", "plane"]
 HistogramForm = Literal["released", "unit"]
+TrainingPrecision = Literal["float32", "bfloat16"]
+Precision = Literal["auto", TrainingPrecision]
+"""Arithmetic of the networks; "auto" takes bfloat16 where the device gains by it."""
+Crop = Literal["centre", "left", "right", "top", "bottom"]
+"""How a square is cut out of a picture that is none: the largest at that side, or in the middle."""
+AngleUnit = Literal["degrees", "radians"]
+PathUnit = Literal["m", "px"]
+""""m": metres east and south of the tile's middle. "px": pixels of a 256 tile."""
 
 FLOOR: Final = -1.0
 """Height of the volume's floor, in units."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
 
 
 class Sat2DensityError(Exception):
@@ -41,10 +42,17 @@ class MissingExtraError(Sat2DensityError, ImportError):
         )
 
 
+NEAR: Final = 0.5
+"""Share of letters that two names must have in common: "fp16" still finds "bfloat16"."""
+
+
 def near_matches(name: str, choices: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the nearest choice, or an empty string."""
-    close = difflib.get_close_matches(name, list(choices), n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    """Return ``"; did you mean 'x'?"`` for the nearest choice (capitals do not count), or an empty
+    string.
+    """
+    lowered = {choice.lower(): choice for choice in choices}
+    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=NEAR)
+    return f"; did you mean '{lowered[close[0]]}'?" if close else ""
 
 
 def unknown_name(what: str, name: str, choices: Iterable[str]) -> InputError:

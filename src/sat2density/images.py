@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ from PIL import (
 )
 from torch import Tensor
 
+from sat2density.conventions import Crop
 from sat2density.errors import InputError, OutputError, ShapeError, unknown_name
 from sat2density.files import atomic_path
 
@@ -54,7 +55,7 @@ allowed.
 PICTURE_FILTER: Final = Image.Resampling.BICUBIC
 MASK_FILTER: Final = Image.Resampling.NEAREST
 
-CROPS: Final = ("centre", "left", "right", "top", "bottom")
+CROPS: Final[tuple[Crop, ...]] = get_args(Crop)
 """How a square can be cut out of a picture that is not one: the largest square at that side, or in
 the middle.
 """

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from sat2density.conventions import Precision
 from sat2density.errors import InputError, ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
@@ -21,12 +22,11 @@ from sat2density.render.surface_noise import add_surface_noise
 from sat2density.render.volume import RenderedRays, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.structured import check_choice
 from sat2density.views import Camera
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
-
-Precision = Literal["float32", "bfloat16", "auto"]
 
 
 class Output(NamedTuple):
@@ -177,10 +177,16 @@ class Sat2Density(nn.Module):
                 system always draws).
 
         """
-        code = sum(weight * self._code(part, seed) for part, weight in lighting.parts)
-        return self.generator.style_mlp(code)
+        return self.style_of(
+            [(self.light_code(part, seed), weight) for part, weight in lighting.parts]
+        )
 
-    def _code(self, lighting: Lighting, seed: int | None) -> Tensor:
+    def style_of(self, codes: Sequence[tuple[Tensor, float]]) -> Tensor:
+        """Return the style (1, style) of codes z (1, z_size), each with its weight."""
+        return self.generator.style_mlp(sum(weight * code for code, weight in codes))
+
+    def light_code(self, lighting: Lighting, seed: int | None = None) -> Tensor:
+        """Encode one light that is no mix as its code z (1, z_size); `seed` as in `style`."""
         dtype = next(self.generator.sky_encoder.parameters()).dtype
         histogram = lighting.histogram(self.rules.histogram).to(self.device, dtype)[None]
         noise = lighting.noise
@@ -260,11 +266,12 @@ def load(
 
     Raises:
         WeightsError: no such weights, a damaged file, or a scene missing or not fitting.
-        InputError: the device cannot be used.
+        InputError: the device cannot be used, or there is no such precision.
 
     """
     from sat2density.weights import open_weights
 
+    check_choice("precision", precision, Precision)
     where = choose_device(device)
     loaded = open_weights(name_or_path, scene)
     with torch.device("meta"):  # no time for random weights that are replaced at once
@@ -278,7 +285,12 @@ def prepare(
 ) -> Sat2Density:
     """Make a model ready for looking: on `device`, evaluation mode, networks folded and in the
     precision asked for.
+
+    Raises:
+        InputError: there is no such precision.
+
     """
+    check_choice("precision", precision, Precision)
     model.eval()
     model.generator = prepare_for_inference(model.generator.to(device), precision)
     return model.requires_grad_(False)

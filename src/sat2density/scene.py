@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from sat2density.bounds import check_size
 from sat2density.errors import InputError
 from sat2density.render.cameras import panorama_lookup, perspective_rays
 from sat2density.render.volume import RenderedRays, heights_m, top_down
 from sat2density.scene_spec import SceneSpec
-from sat2density.views import Camera, View
+from sat2density.views import LARGEST_PERSPECTIVE, Camera, View
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
@@ -81,7 +82,7 @@ class Scene:
     def render(
         self,
         camera: Camera | Sequence[Camera],
-        lighting: Lighting | None = None,
+        lighting: Lighting | Tensor | None = None,
         seed: int | None = None,
     ) -> View:
         """Look from one camera, or from several.
@@ -89,13 +90,19 @@ class Scene:
         Args:
             camera: a Camera, or a list of N: results then have a dimension N (after the batch's B,
                 where there is one).
-            lighting: the light RenderNet paints in; None leaves `View.image` out.
-            seed: see `Sat2Density.style`.
+            lighting: the light RenderNet paints in, or its style (`Sat2Density.style`), which
+                saves encoding one light again and again; None leaves `View.image` out.
+            seed: see `Sat2Density.style`; a style has its own already.
 
         """
         cameras = _as_list(camera)
-        style = None if lighting is None else self.model.style(lighting, seed)
+        style = self._style(lighting, seed)
         return self._view(camera, self._in_batches(cameras, lambda part: self._render(part, style)))
+
+    def _style(self, lighting: Lighting | Tensor | None, seed: int | None) -> Tensor | None:
+        if lighting is None or isinstance(lighting, Tensor):
+            return lighting
+        return self.model.style(lighting, seed)
 
     def _render(self, cameras: Sequence[Camera], style: Tensor | None) -> _Seen:
         rendered = self.model.render_panoramas(
@@ -105,8 +112,15 @@ class Scene:
         return image, rendered
 
     @torch.no_grad()
-    def relight(self, view: View, lighting: Lighting, seed: int | None = None) -> View:
-        """Paint a view again in another light: geometry stays, only RenderNet runs."""
+    def relight(self, view: View, lighting: Lighting | Tensor, seed: int | None = None) -> View:
+        """Paint a view again in another light: geometry stays, only RenderNet runs.
+
+        Args:
+            view: of this scene's model.
+            lighting: the light, or its style; see `render`.
+            seed: see `Sat2Density.style`.
+
+        """
         lead = view.colour.shape[:-3]
         parts = [
             view.colour,
@@ -117,14 +131,16 @@ class Scene:
         stacked = (
             torch.cat(parts, dim=-3).flatten(0, -4) if lead else torch.cat(parts, dim=-3)[None]
         )
-        image = self.model.generate_image(RenderedRays(stacked), self.model.style(lighting, seed))
+        style = self._style(lighting, seed)
+        assert style is not None
+        image = self.model.generate_image(RenderedRays(stacked), style)
         return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
 
     @torch.no_grad()
     def render_perspective(
         self,
         camera: Camera | Sequence[Camera],
-        lighting: Lighting | None = None,
+        lighting: Lighting | Tensor | None = None,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -138,14 +154,18 @@ class Scene:
         Args:
             camera: one or several, see `render`; the heading is the direction of view.
             lighting: see `render`.
-            size: (width, height) in pixels.
+            size: (width, height) in pixels, at most 4096 each.
             horizontal_fov_deg: in (0, 180).
             pitch_deg: upwards positive, in [-90, 90].
             seed: see `Sat2Density.style`.
 
+        Raises:
+            InputError: a size, an angle or a list of cameras that cannot be rendered.
+
         """
+        check_size("size", *size, longest=LARGEST_PERSPECTIVE)
         cameras = _as_list(camera)
-        style = None if lighting is None else self.model.style(lighting, seed)
+        style = self._style(lighting, seed)
 
         def look(part: Sequence[Camera]) -> _Seen:
             rays = perspective_rays(

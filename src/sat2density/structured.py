@@ -79,6 +79,27 @@ def check_choices(instance: Any, what: str) -> None:
             raise InputError(_no_choice(f"{what}: {name}", value, choices))
 
 
+def check_choice(what: str, value: Any, choices: Any) -> None:
+    """Check one value against its choices, at run time: what its type says binds nobody.
+
+    Args:
+        what: names the value in the message.
+        value: anything.
+        choices: a Literal (or an optional one), or the values themselves.
+
+    Raises:
+        InputError: the value is none of them; the nearest one is named.
+
+    Example:
+        >>> from sat2density.conventions import Precision
+        >>> check_choice("precision", "auto", Precision)
+
+    """
+    allowed = _choices(choices) or tuple(choices)
+    if value not in allowed:
+        raise InputError(_no_choice(what, value, allowed))
+
+
 def _renamed(name: str, values: dict[str, Any], source: str) -> dict[str, Any]:
     former, dropped = FORMER_NAMES.get(name, {}), DROPPED.get(name, ())
     for old, new in former.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sat2density.conventions import REFERENCE_TILE, SURFACE_OPACITY
 from sat2density.errors import InputError
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from sat2density.scene_spec import SceneSpec
+
+
+LARGEST_PERSPECTIVE: Final = 4096
+"""Pixels of a perspective picture, each way: one ray per pixel, some 100 samples per ray."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,14 +1,12 @@
 """`sat2density video`: its files, frames, metadata and choices."""
 
 import json
-from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from sat2density.apps.film import LookOptions
 from sat2density.export.spherical import read_spherical_metadata
 
 VIDEO = ["video", "inputs/sat.png", "--light", "dusk", "--path", "inputs/walk.csv"]
@@ -51,21 +49,6 @@ def test_the_frames_are_the_views_of_the_path(place, run, weights):
     assert len(list((folder / "frames").iterdir())) == len(list((folder / "depth").iterdir())) == 4
     with Image.open(folder / "video.gif") as gif:
         assert gif.n_frames == 4
-
-
-@pytest.mark.parametrize(("device", "asked"), [("cpu", [1] * 11), ("cuda", [8, 3])])
-def test_a_gpu_renders_several_frames_at_once_and_they_come_in_order(device, asked):
-    batches = []
-
-    def render(cameras, light, seed):
-        batches.append(len(cameras))
-        return cameras
-
-    scene = SimpleNamespace(
-        tiles=SimpleNamespace(device=SimpleNamespace(type=device)), render=render
-    )
-    assert list(LookOptions().views(scene, list(range(11)), None, None)) == list(range(11))
-    assert batches == asked
 
 
 def test_perspective(place, run):

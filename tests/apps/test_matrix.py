@@ -1,12 +1,9 @@
 """`sat2density matrix`: every pair, distinct names, one sheet."""
 
 import shutil
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
-
-from sat2density.apps.matrix import distinct_names
 
 
 def test_every_pair_is_there(place, run):
@@ -42,12 +39,3 @@ def test_a_pair_is_what_render_makes(place, run):
         Image.open(place / "one" / "panorama.png"),
     )
     assert np.abs(np.asarray(pair, int) - np.asarray(one, int)).max() <= 1
-
-
-def test_names_stay_apart():
-    assert distinct_names([Path("a/sat.png"), Path("b/sat.png"), Path("home.png")]) == [
-        "a-sat",
-        "b-sat",
-        "home",
-    ]
-    assert distinct_names([Path("a/sat.png"), Path("a/sat.jpg")]) == ["a-sat-1", "a-sat-2"]

@@ -55,7 +55,12 @@ def test_a_page_holds_the_walk_the_stills_and_the_heights(scene, tmp_path):
     steps = []
     light = Lighting.preset("dusk")
     write_page(
-        tmp_path / "p.html", scene, light, walk, title="A place", advance=lambda *s: steps.append(s)
+        tmp_path / "p.html",
+        scene,
+        light,
+        walk,
+        title="A place",
+        progress=lambda *s: steps.append(s),
     )
     page = saved(tmp_path / "p.html")
     assert page["title"] == "A place"

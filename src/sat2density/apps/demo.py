@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from sat2density.apps.export import write_scene, write_walk_page
-from sat2density.apps.film import film_walk
-from sat2density.apps.interpolate import interpolated, write_steps
-from sat2density.apps.matrix import write_matrix
 from sat2density.apps.options import (
     DEFAULT_WEIGHTS,
     Flat,
@@ -20,11 +15,18 @@ from sat2density.apps.options import (
     trained_on,
     weights_ship,
 )
-from sat2density.apps.render import write_view
-from sat2density.apps.session import finish, note, step
+from sat2density.apps.session import (
+    finish,
+    note,
+    progress_bar,
+    step,
+    stoppable_progress,
+)
+from sat2density.export.formats import Content
 from sat2density.files import check_output_folder, output_folder
 
 if TYPE_CHECKING:
+    from sat2density.light.lighting import Lighting
     from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.views import Camera
@@ -95,6 +97,8 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     """Run every kind of work on the place of `seed`, each into its own folder of `folder`; return
     the files' names.
     """
+    from sat2density.export.matrix import write_matrix
+    from sat2density.export.view_files import write_view
     from sat2density.images import from_bytes
     from sat2density.light.lighting import Lighting
     from sat2density.paths.trajectory import Trajectory
@@ -103,7 +107,7 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     world = World.generate(STYLE, seed)
     walk = Trajectory.from_cameras(world.road_path(WALK_M, STEP_M))
     camera = world.road_camera(0.0)
-    lights = {name: Lighting.preset(name) for name in LIGHTS}
+    presets = {name: Lighting.preset(name) for name in LIGHTS}
     names: list[str] = []
 
     def part(name: str, write: Callable[[Path], list[str]]) -> None:
@@ -113,19 +117,16 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
 
     part("inputs", lambda into: write_inputs(world, walk, into))
     light = Lighting.from_photo(folder / "inputs" / "ground.png", folder / "inputs" / "sky.png")
+    lights = {"its-own": light, **presets}
     tile = from_bytes(world.tile(model.spec.tile_size))
     scene = model.reconstruct(tile)
+    content = Content(scene, light=light, walk=walk, title="A place to walk in")
     part("view", lambda into: write_view(scene.render(camera, light), scene, into))
-    part("walk", lambda into: film_walk(scene, walk, light, into))
+    part("walk", lambda into: _walk(scene, walk, light, into))
     part("light", lambda into: _changing_light(scene, camera, into))
-    part(
-        "matrix",
-        lambda into: write_matrix(
-            model, {"tile": tile}, {"its-own": light, **lights}, into, camera
-        ),
-    )
-    part("export", lambda into: write_scene(scene, into, export_formats()))
-    part("page", lambda into: write_walk_page(scene, light, walk, into, title="A place to walk in"))
+    part("matrix", lambda into: write_matrix(model, {"tile": tile}, lights, into, camera))
+    part("export", lambda into: _formats(content, into, lit=False))
+    part("page", lambda into: _formats(content, into, lit=True))
     return names
 
 
@@ -143,19 +144,29 @@ def write_inputs(world: World, walk: Trajectory, folder: Path) -> list[str]:
     return ["tile.png", "ground.png", "sky.png", "walk.csv"]
 
 
+def _walk(scene: Scene, walk: Trajectory, light: Lighting, folder: Path) -> list[str]:
+    from sat2density.export.film import film_walk
+
+    with stoppable_progress("frames") as tell:
+        return film_walk(scene, walk, light, folder, progress=tell)
+
+
 def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
+    from sat2density.export.interpolation import interpolated, write_steps
     from sat2density.light.lighting import Lighting
 
     lights = Lighting.preset(LIGHTS[0]), Lighting.preset(LIGHTS[-1])
-    return write_steps(
-        interpolated(scene, camera, lights, LIGHT_STEPS), LIGHT_STEPS, lights, folder
-    )
+    images = interpolated(scene, camera, lights, LIGHT_STEPS)
+    with progress_bar("pictures") as tell:
+        return write_steps(images, LIGHT_STEPS, lights, folder, progress=tell)
 
 
-def export_formats() -> tuple[str, ...]:
-    """Return the formats this installation can write: meshes need the packages of [mesh]."""
-    has_mesh = all(importlib.util.find_spec(module) for module in ("skimage", "trimesh"))
-    return ("vti", "npz", "heights", *(("glb",) if has_mesh else ()))
+def _formats(content: Content, folder: Path, lit: bool) -> list[str]:
+    """Write every format this installation can: those with pictures in a light, or the others."""
+    from sat2density.export.scene_files import available_formats, write_scene
+
+    with progress_bar("files") as tell:
+        return write_scene(content, folder, available_formats(lit), tell)
 
 
 def guide(folder: Path, names: Sequence[str]) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import tyro
 
@@ -21,23 +18,10 @@ from sat2density.apps.options import (
     TileOptions,
     open_scene,
     parse_light,
-    relit,
     summary_of,
 )
-from sat2density.apps.session import finish, progress
-from sat2density.errors import InputError
+from sat2density.apps.session import finish, progress_bar
 from sat2density.files import output_folder
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from sat2density.export.frames import FrameSink
-    from sat2density.light.lighting import Lighting
-    from sat2density.pipeline import Scene
-    from sat2density.views import Camera
-
-SHEET_ROWS: Final = 9
-"""Pictures on the sheet, at most: as many as can be told apart."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,17 +49,21 @@ class Interpolate:
 
     def run(self) -> None:
         """Render and write."""
-        if not 2 <= self.steps <= 10_000:
-            raise InputError(f"--steps: must be 2 to 10000, not {self.steps}")
-        self.film.check()
+        from sat2density.export.interpolation import check_steps, interpolated, write_steps
+
+        check_steps(self.steps, "--steps")
+        self.film.check("--")
         folder = self.output.folder("interpolate", self.sat)
         lights = parse_light(self.start), parse_light(self.end)
         model = self.model.load()
         camera = self.place.camera(model.spec)
         scene = open_scene(model, self.tile, self.sat)
-        with output_folder(folder, self.output.overwrite) as staging:
+        with (
+            output_folder(folder, self.output.overwrite) as staging,
+            progress_bar("pictures") as tell,
+        ):
             images = interpolated(scene, camera, lights, self.steps, self.model.seed)
-            names = write_steps(images, self.steps, lights, staging, self.film)
+            names = write_steps(images, self.steps, lights, staging, self.film, tell)
         summary = {"from": lights[0].name, "to": lights[1].name, "steps": self.steps}
         finish(
             folder,
@@ -83,68 +71,6 @@ class Interpolate:
             {**summary_of("interpolate", model, self.sat), **summary},
             self.output.json,
         )
-
-
-def interpolated(
-    scene: Scene,
-    camera: Camera,
-    lights: tuple[Lighting, Lighting],
-    steps: int,
-    seed: int | None = None,
-) -> Iterator[Tensor]:
-    """Yield `steps` pictures (3, H, W) of one view, the light going evenly from the first to the
-    second.
-    """
-    from sat2density.light.lighting import Lighting
-
-    geometry = scene.project(camera)
-    with progress("pictures", steps) as advance:
-        for step in range(steps):
-            light = Lighting.mix(*lights, step / (steps - 1))
-            yield relit(scene, geometry, light, seed)
-            advance()
-
-
-def write_steps(
-    images: Iterable[Tensor],
-    steps: int,
-    lights: tuple[Lighting, Lighting],
-    folder: Path,
-    film: FilmOptions | None = None,
-) -> list[str]:
-    """Write the pictures of an interpolation as a video and a sheet into `folder`; return the
-    files' names.
-
-    Each of the `steps` pictures is written as it comes; only those of the sheet are kept.
-    """
-    from sat2density.export.frames import FrameFolder, gif_writer
-    from sat2density.export.pictures import contact_sheet, write_picture
-    from sat2density.export.video import mp4_writer
-
-    film = film or FilmOptions()
-    count = min(SHEET_ROWS, steps)
-    shown = [round(row * (steps - 1) / (count - 1)) for row in range(count)]
-    rows: list[list[Tensor]] = []
-    with contextlib.ExitStack() as files:
-        sinks: dict[str, FrameSink] = {}
-        sinks["interpolation.mp4"] = files.enter_context(
-            mp4_writer(folder / "interpolation.mp4", film.fps)
-        )
-        if film.gif:
-            sinks["interpolation.gif"] = files.enter_context(
-                gif_writer(folder / "interpolation.gif", film.fps)
-            )
-        if film.frames_png:
-            sinks["frames"] = FrameFolder(folder / "frames")
-        for index, image in enumerate(images):
-            for sink in sinks.values():
-                sink.write(image)
-            if index in shown:
-                rows.append([image])
-    labels = [f"{index / (steps - 1):.0%}" for index in shown]
-    title = f"{lights[0].name} to {lights[1].name}"
-    write_picture(folder / "sheet.png", contact_sheet(rows, labels, [title], 512))
-    return [*sinks, "sheet.png"]
 
 
 COMMAND = Interpolate

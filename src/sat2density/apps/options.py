@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import tyro
 
 from sat2density.apps.session import note
+from sat2density.conventions import AngleUnit, Crop, Precision
 from sat2density.errors import InputError, OutputError
 from sat2density.files import check_output_folder
 from sat2density.scene_spec import SCENES
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.scene_spec import SceneSpec
-    from sat2density.views import View
 
 DEFAULT_WEIGHTS: Final = "suburb-small"
 """What a command without ``--weights`` uses, once it ships with the package."""
@@ -54,8 +54,6 @@ def optional(metavar: str | None = None, text: str | None = None) -> Any:
 
 Light = Annotated[str, tyro.conf.arg(metavar="LIGHT")]
 Sat = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT")]
-Crop = Literal["centre", "left", "right", "top", "bottom"]
-Precision = Literal["auto", "float32", "bfloat16"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -194,7 +192,7 @@ class PathOptions:
     """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson
     (docs/paths.md).
     """
-    angle: Annotated[Literal["degrees", "radians"] | None, optional()] = None
+    angle: Annotated[AngleUnit | None, optional()] = None
     """How to read the third column of a w,h,angle file. Without it that column is ignored."""
     spacing_m: Annotated[float | None, optional()] = None
     """Resample along a smooth curve, this many metres between frames. Default: the rows are the
@@ -255,13 +253,6 @@ def parse_light(text: str) -> Lighting:
 def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scene:
     """Read a tile and reconstruct it: the density, computed once."""
     return model.reconstruct(tile_options.read(sat, model.spec.tile_size))
-
-
-def relit(scene: Scene, geometry: View, light: Lighting, seed: int | None) -> Tensor:
-    """Paint a view's geometry in a light: the picture (3, H, W), on the CPU."""
-    image = scene.relight(geometry, light, seed).image
-    assert image is not None  # relight always paints
-    return image.cpu()
 
 
 def trained_on(model: Sat2Density) -> str:

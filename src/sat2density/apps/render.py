@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 from sat2density.apps.options import (
     Flat,
@@ -19,19 +18,6 @@ from sat2density.apps.options import (
 )
 from sat2density.apps.session import finish
 from sat2density.files import output_folder
-
-if TYPE_CHECKING:
-    from sat2density.pipeline import Scene
-    from sat2density.views import View
-
-FILES: Final = (
-    "panorama.png",
-    "depth.png",
-    "depth-coloured.png",
-    "opacity.png",
-    "projected.png",
-    "heights.png",
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +39,8 @@ class Render:
 
     def run(self) -> None:
         """Render and write."""
+        from sat2density.export.view_files import write_view
+
         folder = self.output.folder("render", self.sat)
         light = self.lit.read()
         model = self.model.load()
@@ -65,25 +53,6 @@ class Render:
         finish(
             folder, names, {**summary_of("render", model, self.sat), **summary}, self.output.json
         )
-
-
-def write_view(view: View, scene: Scene, folder: Path) -> list[str]:
-    """Write one view with its scene's heights as pictures into `folder`; return the files'
-    names.
-    """
-    from sat2density.export import pictures
-    from sat2density.images import save_image
-
-    if view.image is not None:
-        save_image(folder / "panorama.png", view.image)
-    pictures.write_depth_png(folder / "depth.png", view.depth_m)
-    coloured = pictures.depth_picture(view.depth_m, pictures.farthest_depth_m(scene.spec))
-    pictures.write_picture(folder / "depth-coloured.png", coloured)
-    pictures.write_picture(folder / "opacity.png", pictures.opacity_picture(view.opacity))
-    save_image(folder / "projected.png", view.colour)
-    heights = pictures.heights_picture(scene.heights(), scene.spec.max_height_m)
-    pictures.write_picture(folder / "heights.png", heights)
-    return list(FILES)
 
 
 COMMAND = Render

@@ -5,6 +5,7 @@ the JSON summary.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import signal
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sat2density.export.work import Progress
 from sat2density.files import atomic_path
 
 
@@ -78,6 +80,31 @@ def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a bar on stderr (only where it is a terminal) and give the function that moves it by
     one.
     """
+    done = itertools.count(1)
+    with progress_bar(label) as tell:
+        yield lambda: tell(next(done), total)
+
+
+@contextlib.contextmanager
+def stoppable_progress(label: str) -> Iterator[Progress]:
+    """Show such a bar; what moves it raises KeyboardInterrupt after the piece during which Ctrl-C
+    was pressed: no frame is cut in half.
+    """
+    with gentle_interrupt() as interrupt, progress_bar(label) as tell:
+
+        def told(done: int, total: int) -> None:
+            tell(done, total)
+            if interrupt.asked and done < total:
+                raise KeyboardInterrupt(f"interrupted after {done} of {total} {label}")
+
+        yield told
+
+
+@contextlib.contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """Show a bar on stderr (only where it is a terminal) and give what moves it: (pieces done, all
+    of them), as the functions of `export` call it.
+    """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -95,8 +122,8 @@ def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     )
     shown = sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda: bar.advance(task)
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def note(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated
 
-from sat2density.apps.film import FilmOptions, LookOptions, film_walk
+from sat2density.apps.film import FilmOptions, LookOptions
 from sat2density.apps.options import (
     Flat,
     LightOptions,
@@ -17,7 +17,8 @@ from sat2density.apps.options import (
     open_scene,
     summary_of,
 )
-from sat2density.apps.session import finish
+from sat2density.apps.session import finish, stoppable_progress
+from sat2density.export.film import film_walk
 from sat2density.files import output_folder
 
 
@@ -42,17 +43,20 @@ class Video:
 
     def run(self) -> None:
         """Render and write; KeyboardInterrupt after Ctrl-C, once the videos are closed."""
-        self.look.check()
-        self.film.check()
+        self.look.check("--")
+        self.film.check("--")
         folder = self.output.folder("video", self.sat)
         light = self.lit.read()
         model = self.model.load()
         walk = self.walk.read(model.spec)
         scene = open_scene(model, self.tile, self.sat)
         try:
-            with output_folder(folder, self.output.overwrite, keep_on_interrupt=True) as staging:
+            with (
+                output_folder(folder, self.output.overwrite, keep_on_interrupt=True) as staging,
+                stoppable_progress("frames") as tell,
+            ):
                 names = film_walk(
-                    scene, walk, light, staging, self.look, self.film, self.model.seed
+                    scene, walk, light, staging, self.look, self.film, self.model.seed, tell
                 )
         except KeyboardInterrupt as interruption:
             kept = f"; what is done lies in {folder}" if folder.exists() else ""

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from sat2density.bounds import check_size
 from sat2density.export.arrays import picture, plane
 from sat2density.export.colours import coloured
+from sat2density.export.frames import LARGEST_SIDE
 from sat2density.export.lettering import font, round_ticks, scale_bar, text_width
 from sat2density.export.pictures import farthest_depth_m
 from sat2density.export.plan import TilePlan
@@ -43,6 +45,9 @@ class WalkLayout:
         horizontal_fov_deg: field of view of the pictures (360: panoramas), drawn on the tile.
         max_depth_m: far end of the depth scale; None takes the reach of a ray.
 
+    Raises:
+        InputError: a frame would be larger than encoders take.
+
     """
 
     def __init__(
@@ -62,8 +67,9 @@ class WalkLayout:
         self._path = path
         self._walked_m = arc_length(path.metres(spec))
         self._max_m = farthest_depth_m(spec) if max_depth_m is None else max_depth_m
-        self._plan = TilePlan(tile, path, self._side)
         self.size = (self._cell[0] + self._side, self._side + STRIP)
+        check_size("frame", *self.size, longest=LARGEST_SIDE)
+        self._plan = TilePlan(tile, path, self._side)
         self._canvas = Image.new("RGB", self.size, BACKGROUND)
         self._draw_scale()
         self._draw_metres(spec)

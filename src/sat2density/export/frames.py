@@ -13,13 +13,18 @@ from PIL import Image
 
 from sat2density.errors import InputError, ShapeError
 from sat2density.export.arrays import picture
-from sat2density.export.pictures import write_picture
+from sat2density.export.pictures import write_depth_png, write_picture
+from sat2density.export.rates import check_fps
 from sat2density.files import atomic_path
 
 Frame = NDArray[np.uint8]
 
 LARGEST_SIDE: Final = 8192
 """Pixels; players and encoders give up beyond."""
+
+
+MOST_GIF_PIXELS: Final = 2**30
+"""Of all frames of a GIF together: they wait in memory with one byte a pixel."""
 
 
 class FrameSink(Protocol):
@@ -60,32 +65,44 @@ class SameSize:
 class GifWriter:
     """Collects frames of a GIF, 256 colours each; made by `gif_writer`."""
 
-    def __init__(self) -> None:
+    def __init__(self, expected: int = 1) -> None:
         self._same = SameSize()
+        self._expected = expected
         self.images: list[Image.Image] = []
 
     def write(self, frame: Any) -> None:
-        """Take the next frame (all of one size)."""
-        self.images.append(Image.fromarray(self._same.checked(frame)).quantize(256))
+        """Take the next frame (all of one size); InputError where all of them are too many."""
+        pixels = self._same.checked(frame)
+        height, width = pixels.shape[:2]
+        frames = max(self._expected, self._same.frames)
+        if frames * width * height > MOST_GIF_PIXELS:
+            raise InputError(
+                f"a GIF of {frames} frames of {width}x{height} pixels is too large: they wait in "
+                f"memory; make fewer or smaller ones, or a video"
+            )
+        self.images.append(Image.fromarray(pixels).quantize(256))
 
 
 @contextlib.contextmanager
-def gif_writer(path: str | Path, fps: float = 10.0) -> Iterator[GifWriter]:
+def gif_writer(path: str | Path, fps: float = 10.0, expected: int = 1) -> Iterator[GifWriter]:
     """Open an endlessly looping GIF to write frames to; complete or absent, kept on Ctrl-C like a
     video.
 
-    GIF counts time in hundredths of a second, and browsers slow down what is faster than 50 frames
-    a second: `fps` in (0, 50] is met to the nearest hundredth. Frames wait in memory with one byte
-    a pixel.
+    Frames wait in memory with one byte a pixel, `MOST_GIF_PIXELS` altogether.
+
+    Args:
+        path: the file.
+        fps: frames per second, 0.01 to 50, met to the nearest hundredth of a second.
+        expected: how many frames will come: too many are refused at the first one, not when the
+            memory is full.
 
     Raises:
-        InputError: a bad `fps`, or no frame. OutputError: the file cannot be written.
+        InputError: a bad `fps`, no frame, or too many. OutputError: the file cannot be written.
 
     """
-    if not 0 < fps <= 50:
-        raise InputError(f"frames per second of a GIF must be above 0 and at most 50, not {fps!r}")
+    check_fps(fps, gif=True)
     interruption: KeyboardInterrupt | None = None
-    writer = GifWriter()
+    writer = GifWriter(expected)
     try:
         yield writer
     except KeyboardInterrupt as error:
@@ -121,3 +138,16 @@ class FrameFolder:
         write_picture(
             self.folder / f"frame_{self._same.frames - 1:04d}.png", Image.fromarray(pixels)
         )
+
+
+class DepthFolder:
+    """Writes depths in metres, named as `FrameFolder` does, as the PNGs of `write_depth_png`."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.frames = 0
+
+    def write(self, frame: Any) -> None:
+        """Write the next depth (1, H, W); OutputError where that is not possible."""
+        write_depth_png(self.folder / f"frame_{self.frames:04d}.png", frame)
+        self.frames += 1

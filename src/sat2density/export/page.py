@@ -14,7 +14,7 @@ import html
 import io
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,8 @@ from PIL import Image
 
 from sat2density.errors import InputError
 from sat2density.export.arrays import picture, plane
+from sat2density.export.lights import EncodedLights
+from sat2density.export.work import Progress, Run, here, silent
 from sat2density.files import atomic_path
 from sat2density.views import Camera, View
 
@@ -43,9 +45,6 @@ POLICY: Final = (
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "
     "'unsafe-inline'; base-uri 'none'"
 )
-
-Run = Callable[[Callable[[], View]], View]
-Advance = Callable[[int, int], None]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,8 +68,8 @@ def write_page(
     walk: Trajectory | None = None,
     stills: Sequence[Still] = (),
     title: str = "",
-    run: Run | None = None,
-    advance: Advance | None = None,
+    run: Run = here,
+    progress: Progress = silent,
 ) -> None:
     """Render a scene into one self-contained HTML file.
 
@@ -83,8 +82,8 @@ def write_page(
         stills: places with depth to look around in; none given takes the tile's middle, and the
             walk's two ends.
         title: of the page; empty takes a plain one.
-        run: how to do one rendering (the studio sends it through its queue); None does it here.
-        advance: called with (renderings done, all).
+        run: does one rendering (the studio sends it through its queue).
+        progress: told after each rendering.
 
     Raises:
         InputError: the studio's built page is not part of this installation. OutputError: `path`
@@ -93,7 +92,7 @@ def write_page(
     """
     cameras = [] if walk is None else _thinned(walk.cameras)
     stills = list(stills) or _default_stills(cameras)
-    views = _render(scene, lighting, [*cameras, *(still.camera for still in stills)], run, advance)
+    views = _render(scene, lighting, [*cameras, *(still.camera for still in stills)], run, progress)
     content = {
         "format": FORMAT,
         "title": title or "A satellite tile to stand in",
@@ -151,17 +150,17 @@ def _render(
     scene: Scene,
     lighting: Lighting,
     cameras: Sequence[Camera],
-    run: Run | None,
-    advance: Advance | None,
+    run: Run,
+    progress: Progress,
 ) -> list[View]:
     views = []
+    style = EncodedLights(scene.model).style(lighting)
     for index, camera in enumerate(cameras):
         # heading 0: the page turns the panorama itself, from what the camera says.
         north = dataclasses.replace(camera, heading=0.0)
-        work = lambda north=north: scene.render(north, lighting)  # noqa: E731
-        views.append(work() if run is None else run(work))
-        if advance is not None:
-            advance(index + 1, len(cameras))
+        work = lambda north=north: scene.render(north, style)  # noqa: E731
+        views.append(run(work))
+        progress(index + 1, len(cameras))
     return views
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, UnidentifiedImageError
 
+from sat2density.bounds import check_size
 from sat2density.errors import InputError, OutputError, ShapeError
 from sat2density.export.arrays import picture, plane
 from sat2density.export.colours import coloured
@@ -106,6 +107,7 @@ def beside_scale(colours: NDArray[np.uint8], low: float, high: float, reverse: b
     """Put a coloured picture (H, W, 3) beside its vertical scale bar, on white."""
     height, width = colours.shape[:2]
     size = 12 if height < 400 else 16
+    check_size("picture", width, height)
     bar = scale_bar(max(height, 4 * size), low, high, vertical=True, reverse=reverse, text=size)
     whole = Image.new("RGB", (width + size // 2 + bar.width, max(height, bar.height)), PAPER)
     whole.paste(Image.fromarray(colours), (0, 0))
@@ -114,6 +116,11 @@ def beside_scale(colours: NDArray[np.uint8], low: float, high: float, reverse: b
 
 
 # ---- contact sheet
+
+LABEL: Final = 14
+GAP: Final = 6
+WIDEST_LABEL: Final = 160
+"""Pixels: the letters' size, the space between pictures, and where a row's name is shortened."""
 
 
 def contact_sheet(
@@ -126,8 +133,9 @@ def contact_sheet(
     """Lay pictures out in a grid with a name for each row (at the left) and column (above).
 
     Args:
-        cells: rows of pictures, each as `arrays.picture` takes them; all rows equally long. Each
-            picture is scaled to `cell_width`; a row is as high as its highest picture.
+        cells: rows of pictures, each as `arrays.picture` takes them or made by `scaled`; all rows
+            equally long. Each picture is scaled to `cell_width`; a row is as high as its highest
+            picture.
         row_labels: one text per row; long ones are shortened in the middle.
         column_labels: one text per column.
         cell_width: pixels.
@@ -136,6 +144,7 @@ def contact_sheet(
 
     Raises:
         ShapeError: the counts of pictures and labels differ, or there is nothing to show.
+        InputError: the sheet would be too large, or a picture too thin.
 
     """
     if (
@@ -153,9 +162,9 @@ def contact_sheet(
         )
     if row_pictures is not None and len(row_pictures) != len(cells):
         raise ShapeError(f"contact sheet: {len(row_pictures)} row pictures for {len(cells)} rows")
-    size, gap = 14, 6
+    size, gap = LABEL, GAP
     band = size + 2 * gap
-    grid = [[_scaled(cell, cell_width) for cell in row] for row in cells]
+    grid = [[scaled(cell, cell_width) for cell in row] for row in cells]
     heights = [max(image.height for image in row) for row in grid]
     heads = _row_heads(row_labels, row_pictures, heights, size, gap)
     left = max(head.width for head in heads) + 2 * gap
@@ -163,6 +172,7 @@ def contact_sheet(
         left + len(column_labels) * (cell_width + gap),
         band + sum(heights) + gap * len(heights),
     )
+    check_size("sheet", *total)
     sheet = Image.new("RGB", total, PAPER)
     draw = ImageDraw.Draw(sheet)
     for column, label in enumerate(column_labels):
@@ -177,11 +187,36 @@ def contact_sheet(
     return sheet
 
 
-def _scaled(values: Any, width: int) -> Image.Image:
-    image = Image.fromarray(picture(values))
-    return image.resize(
-        (width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS
-    )
+def check_sheet(
+    rows: int, columns: int, picture_size: tuple[int, int], cell_width: int = 320
+) -> None:
+    """Refuse (InputError) a sheet that would be too large, before its pictures are made.
+
+    Args:
+        rows: of pictures.
+        columns: of pictures.
+        picture_size: (width, height) of every picture, pixels.
+        cell_width: as `contact_sheet` takes it.
+
+    """
+    width, height = picture_size
+    cell = max(1, round(height * cell_width / width))
+    left = WIDEST_LABEL + 2 * GAP
+    across = left + columns * (cell_width + GAP)
+    check_size("sheet", across, LABEL + 2 * GAP + rows * (cell + GAP))
+
+
+def scaled(values: Any, width: int) -> Image.Image:
+    """Return a picture, as `arrays.picture` takes it, at a width in pixels.
+
+    Raises:
+        InputError: it is so thin that its height would have no bounds.
+
+    """
+    image = values if isinstance(values, Image.Image) else Image.fromarray(picture(values))
+    size = (width, max(1, round(image.height * width / image.width)))
+    check_size("picture", *size)
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _row_heads(
@@ -195,8 +230,8 @@ def _row_heads(
     heads = []
     for index, (label, height) in enumerate(zip(labels, heights, strict=True)):
         below = size + gap
-        small = None if pictures is None else _scaled(pictures[index], max(16, height - below))
-        shown = fitted(label, size, 160 if small is None else max(90, small.width))
+        small = None if pictures is None else scaled(pictures[index], max(16, height - below))
+        shown = fitted(label, size, WIDEST_LABEL if small is None else max(90, small.width))
         width = max(text_width(shown, size), 0 if small is None else small.width)
         head = Image.new("RGB", (width, below if small is None else small.height + below), PAPER)
         if small is not None:

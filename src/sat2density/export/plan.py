@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from sat2density.bounds import check_size
 from sat2density.export.arrays import picture
 from sat2density.paths.trajectory import Trajectory
 
@@ -41,9 +42,13 @@ class TilePlan:
         path: the walk.
         size: side of the drawing in pixels.
 
+    Raises:
+        InputError: the drawing would be too large.
+
     """
 
     def __init__(self, tile: Any, path: Trajectory, size: int = 512) -> None:
+        check_size("plan", size, size)
         self.size = size
         self._path = path
         base = Image.fromarray(picture(tile, "tile")).resize((size, size), Image.Resampling.BICUBIC)

@@ -19,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sat2density.bounds import check_size
 from sat2density.errors import InputError
 from sat2density.export.arrays import picture
+from sat2density.export.frames import LARGEST_SIDE
 from sat2density.export.mp4_boxes import Box, read_index, rewrite_index, video_track
 
 VERSION_1: Final = uuid.UUID("ffcc8263-f855-4a93-8814-587a02521fdd").bytes
@@ -52,8 +54,8 @@ def equirectangular_frame(
         panorama: as `arrays.picture` takes it; 360 degrees wide, its middle column is what a player
             shows first.
         vertical_fov_deg: its vertical field of view in degrees, (0, 180], centred on the horizon.
-        width: pixels, a multiple of 4 (H.264 wants even sizes); None takes the panorama's, at least
-            1024.
+        width: pixels, a multiple of 4 (H.264 wants even sizes), at most 8192; None takes
+            the panorama's, at least 1024.
 
     Raises:
         InputError: a field of view or width outside its range.
@@ -70,6 +72,7 @@ def equirectangular_frame(
         raise InputError(
             f"the width of a 360-degree picture must be a multiple of 4, not {width!r}"
         )
+    check_size("360-degree picture", width, width // 2, longest=LARGEST_SIDE)
     height = width // 2
     rows = max(2, 2 * round(height / 2 * vertical_fov_deg / 180))
     band = Image.fromarray(pixels).resize((width, rows), Image.Resampling.BICUBIC)

@@ -19,6 +19,7 @@ import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.export.frames import Frame, SameSize
+from sat2density.export.rates import check_fps
 from sat2density.export.spherical import add_spherical_metadata
 from sat2density.files import atomic_path
 
@@ -126,7 +127,7 @@ def mp4_writer(
 
     Args:
         path: the file; it appears when the block ends well, or on Ctrl-C with the frames so far.
-        fps: frames per second, in (0, 240].
+        fps: frames per second, 0.01 to 240.
         spherical: add the metadata of 360-degree video; the frames must be 2:1
             (`spherical.equirectangular_frame`).
         quality: x264's constant rate factor, 0 (largest) to 51.
@@ -161,8 +162,7 @@ def mp4_writer(
 
 
 def _rate(fps: float) -> Fraction:
-    if not 0 < fps <= 240:
-        raise InputError(f"frames per second must be above 0 and at most 240, not {fps!r}")
+    check_fps(fps)
     return Fraction(fps).limit_denominator(1001)
 
 

@@ -8,13 +8,14 @@ docs/decisions/networks.md.
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density import processor
+from sat2density.conventions import Precision
 from sat2density.models.blocks import ConvBlock, Modulation
 from sat2density.models.borders import with_borders
 from sat2density.models.convolution import PaddedConv, UpsampledConv, convolve
@@ -28,7 +29,6 @@ from sat2density.models.cpu.upsampling import (
 from sat2density.models.cpu.winograd import winograd_convolve, winograd_weight
 from sat2density.models.generator import Generator
 
-Precision = Literal["float32", "bfloat16", "auto"]
 Network = TypeVar("Network", bound=nn.Module)
 
 SMALL_IMAGE = 1024

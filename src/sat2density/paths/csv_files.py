@@ -6,20 +6,21 @@ import csv
 import io
 import math
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from sat2density.conventions import AngleUnit, PathUnit
 from sat2density.errors import InputError
 from sat2density.paths.rows import Rows, number
-from sat2density.paths.trajectory import AngleUnit, Trajectory
+from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 
 
 class _Form(NamedTuple):
     first: str
     second: str
-    unit: Literal["m", "px"]
+    unit: PathUnit
     heading: str | None
 
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 
+from sat2density.conventions import AngleUnit, PathUnit
 from sat2density.errors import InputError, near_matches
 from sat2density.files import atomic_path
 from sat2density.paths.csv_files import csv_text, read_csv
 from sat2density.paths.rows import Rows, number, rows_to_path
-from sat2density.paths.trajectory import AngleUnit, Trajectory
+from sat2density.paths.trajectory import Trajectory
 from sat2density.reading import parse_json, read_text
 from sat2density.scene_spec import SceneSpec
 
@@ -59,7 +60,7 @@ def write_path(path: Trajectory, file: Path, spec: SceneSpec, unit: str = "m") -
     suffix = file.suffix.lower()
     if suffix not in writers:
         raise InputError(f"{file}: a path file ends in .csv, .json or .geojson")
-    if unit not in ("m", "px") or (unit == "px" and suffix != ".csv"):
+    if unit not in get_args(PathUnit) or (unit == "px" and suffix != ".csv"):
         raise InputError(
             f"{file}: paths are written in metres ('m'), or as CSV in pixels ('px'), not {unit!r}"
         )

@@ -7,12 +7,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sat2density.conventions import REFERENCE_TILE
+from sat2density.conventions import REFERENCE_TILE, PathUnit
 from sat2density.errors import InputError
 from sat2density.paths.splines import without_repeats
 from sat2density.paths.trajectory import BORDER_SLACK, MOST_FRAMES, Trajectory
@@ -33,7 +33,7 @@ class Rows:
 
     places: list[str]
     values: NDArray[np.float64]
-    unit: Literal["m", "px"]
+    unit: PathUnit
     notices: list[str]
 
 

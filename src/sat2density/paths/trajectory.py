@@ -8,18 +8,15 @@ import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sat2density.conventions import REFERENCE_TILE
+from sat2density.conventions import REFERENCE_TILE, AngleUnit, PathUnit
 from sat2density.errors import InputError
 from sat2density.paths.splines import EvenCurve, arc_length, without_repeats
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
-
-AngleUnit = Literal["degrees", "radians"]
 
 MOST_FRAMES = 100_000
 """More camera positions than this in one path are taken for a mistake in a unit."""
@@ -253,7 +250,7 @@ class Trajectory:
 
         return read_path(Path(file), spec, angle)
 
-    def write(self, file: str | Path, spec: SceneSpec, unit: Literal["m", "px"] = "m") -> None:
+    def write(self, file: str | Path, spec: SceneSpec, unit: PathUnit = "m") -> None:
         """Write the path as .csv, .json or .geojson, complete or not at all.
 
         Args:

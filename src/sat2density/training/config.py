@@ -11,12 +11,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
+from sat2density.conventions import TrainingPrecision
 from sat2density.errors import InputError
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.structured import check_choices
 
-GanName = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
+GanMode = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,7 +121,7 @@ class LossConfig:
     l1: float = 1.0
     kl: float = 0.1
     opacity: float = 1.0
-    gan_mode: GanName = "non_saturated"
+    gan_mode: GanMode = "non_saturated"
     perceptual_missing: Literal["stop", "skip"] = "stop"
     vgg: str | None = None
     r1: float = 0.0
@@ -196,7 +197,7 @@ class OptimConfig:
     ema: float = 0.0
     eval_mode_fake: bool = True
     same_crop: bool = True
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: TrainingPrecision = "float32"
     channels_last: bool = False
 
 

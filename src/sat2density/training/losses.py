@@ -9,7 +9,7 @@ S, S) = [layer, south, east].
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, get_args
+from typing import Protocol, get_args
 
 import torch
 import torch.nn.functional as F
@@ -17,8 +17,8 @@ from torch import Tensor
 
 from sat2density.conventions import LUMINANCE
 from sat2density.errors import ShapeError, unknown_name
+from sat2density.training.config import GanMode
 
-GanMode = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
 GAN_MODES: tuple[GanMode, ...] = get_args(GanMode)
 
 

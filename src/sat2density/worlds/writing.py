@@ -20,6 +20,7 @@ from typing import Final, Literal
 import numpy as np
 from PIL import Image
 
+from sat2density.conventions import PixelRule
 from sat2density.errors import InputError, OutputError
 from sat2density.files import atomic_path, reason
 from sat2density.reading import read_json, read_text
@@ -205,7 +206,7 @@ def write_sample(job: Job) -> str:
         OutputError: a file cannot be written.
 
     """
-    pixel_rule: Literal["corner", "centre"] = "corner" if job.layout == "cvact" else "centre"
+    pixel_rule: PixelRule = "corner" if job.layout == "cvact" else "centre"
     names = ("depth_m", "heights_m", "ground_m", "classes", "occupancy")
     world = World.generate(job.style, job.seed)
     made = sample_of(world, SceneSpec.named(job.style), names, pixel_rule)

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -124,6 +124,9 @@ class Maker:
         raise NotImplementedError
 
 
+MakerClass = Callable[[Visitor, dict[str, Any], Studio], Maker]
+
+
 class Jobs:
     """All jobs of all visitors.
 
@@ -133,7 +136,7 @@ class Jobs:
 
     """
 
-    def __init__(self, studio: Studio, makers: dict[str, type[Maker]]) -> None:
+    def __init__(self, studio: Studio, makers: Mapping[str, MakerClass]) -> None:
         self.studio = studio
         self.makers = makers
         self._jobs: dict[str, list[Job]] = {}

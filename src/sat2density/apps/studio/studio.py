@@ -15,6 +15,8 @@ from sat2density.apps.studio.place import Place, camera_at
 from sat2density.apps.studio.render_queue import RenderQueue
 from sat2density.apps.studio.visitors import Visitor, Visitors
 from sat2density.errors import InputError
+from sat2density.export.film_kinds import FILM_KINDS
+from sat2density.export.formats import FORMATS
 from sat2density.images import read_tile
 from sat2density.light.lighting import PRESETS, Lighting
 from sat2density.reading import read_json
@@ -110,7 +112,9 @@ class Studio:
         self.queue.submit("studio", "warm up", render, urgent=False)
 
     def describe(self) -> dict[str, Any]:
-        """Return what the page tells about this studio: model, scale, presets, examples."""
+        """Return what the page tells about this studio: model, scale, presets, examples, and
+        what can be made here.
+        """
         model, spec = self.model, self.model.spec
         return {
             "weights": {
@@ -130,6 +134,8 @@ class Studio:
             },
             "presets": list(self.presets),
             "examples": [example.describe() for example in self.examples.values()],
+            "formats": [{"key": key, **kind.describe()} for key, kind in FORMATS.items()],
+            "films": [{"key": key, **kind.describe()} for key, kind in FILM_KINDS.items()],
         }
 
     def enter(self, visitor: Visitor, picture: Path) -> Place:

@@ -1,0 +1,75 @@
+"""A scene as files for other programs, in one or several of the formats of `export.formats`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sat2density.errors import InputError
+from sat2density.export.formats import FORMATS, Content, find_format
+from sat2density.export.work import Progress, silent
+
+
+def check_formats(formats: Iterable[str]) -> None:
+    """Refuse keys that are no formats, and formats whose packages are missing: before any work.
+
+    Args:
+        formats: keys of `FORMATS`.
+
+    Raises:
+        InputError: none given, or an unknown key; the nearest one is named.
+        MissingExtraError: a format needs packages that are not installed.
+
+    """
+    wanted = [find_format(key) for key in formats]
+    if not wanted:
+        raise InputError(f"formats: name at least one of {', '.join(FORMATS)}")
+    for format_ in wanted:
+        format_.check()
+
+
+def available_formats(lit: bool) -> list[str]:
+    """Return the keys of the formats that this installation can write.
+
+    Args:
+        lit: those with pictures in a light, or the others.
+
+    """
+    return [
+        key for key, format_ in FORMATS.items() if format_.available and format_.needs_light == lit
+    ]
+
+
+def write_scene(
+    content: Content, folder: Path, formats: Iterable[str], progress: Progress = silent
+) -> list[str]:
+    """Write a scene in each of some formats; one that is named twice is written once.
+
+    Args:
+        content: the scene, and what some formats show of it.
+        folder: where the files go.
+        formats: keys of `FORMATS`.
+        progress: told after each format.
+
+    Returns:
+        The files' names.
+
+    Raises:
+        InputError: an unknown format, or one that needs a light where there is none.
+        MissingExtraError: a format needs packages that are not installed.
+        OutputError: a file cannot be written.
+
+    Example:
+        write_scene(Content(scene), Path("out"), ("vti", "glb"))
+
+    """
+    formats = list(dict.fromkeys(formats))
+    check_formats(formats)
+    for key in formats:
+        FORMATS[key].check(content)
+    names: list[str] = []
+    for done, key in enumerate(formats, start=1):
+        format_ = FORMATS[key]
+        names += [path.name for path in format_.write(content, folder / format_.file)]
+        progress(done, len(formats))
+    return names
