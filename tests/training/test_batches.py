@@ -10,7 +10,8 @@ from drawn_scenes import make_pack
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.volume import render_rays
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.training.batches import Batches, BatchRules, Turn, fit, informative_views, recolour
+from sat2density.training.augment import Turn, recolour
+from sat2density.training.batches import Batches, BatchRules, fit, informative_views
 from sat2density.training.config import AugmentConfig
 from sat2density.views import Camera
 

@@ -12,15 +12,17 @@ import time
 import pytest
 import torch
 
-from sat2density.training import checkpoint, presets, trainer
+from sat2density.training import checkpoint, presets
+from sat2density.training.build import build_state
 
 SCRIPT = """
 import sys, dataclasses, torch
 from pathlib import Path
 from sat2density.training import checkpoint, presets, trainer
+from sat2density.training.build import build_state
 torch.set_num_threads(1)
 folder = Path(sys.argv[1])
-state = trainer.build_state(presets.PRESETS["tiny"], torch.device("cpu"))
+state = build_state(presets.PRESETS["tiny"], torch.device("cpu"))
 if checkpoint.found(folder):
     checkpoint.restore(state, checkpoint.load(folder, torch.device("cpu"))[0])
 print("ready", state.step, flush=True)
@@ -34,7 +36,7 @@ while True:
 
 
 def state():
-    return trainer.build_state(presets.PRESETS["tiny"], torch.device("cpu"))
+    return build_state(presets.PRESETS["tiny"], torch.device("cpu"))
 
 
 def test_round_trip_and_kept(tmp_path):
@@ -64,9 +66,10 @@ import numpy as np
 import torch
 from drawn_scenes import make_pack
 from sat2density.training import checkpoint, presets, trainer
+from sat2density.training.build import build_state
 from sat2density.errors import OutputError
 from sat2density.weights import save_weights
-state = trainer.build_state(presets.PRESETS["tiny"], torch.device("cpu"))
+state = build_state(presets.PRESETS["tiny"], torch.device("cpu"))
 folder = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 for write in (

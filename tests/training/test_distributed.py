@@ -12,10 +12,12 @@ from drawn_scenes import make_pack
 
 from sat2density.apps.cli import main
 from sat2density.errors import InputError
-from sat2density.training import distributed, presets, runlog, step, trainer
+from sat2density.training import distributed, presets, runlog, step
 from sat2density.training.batches import Batches, BatchRules
+from sat2density.training.build import build_state
 from sat2density.training.pack_reader import Packed
-from sat2density.training.step import Plan, Stepper
+from sat2density.training.schedule import Plan
+from sat2density.training.step import Stepper
 
 STEPS = 2
 
@@ -60,7 +62,7 @@ def take_steps(folder, world):
     rules = BatchRules(
         0, 4, 64, config.scene.panorama_size, config.architecture.z_size, config.augment
     )
-    state = trainer.build_state(config, torch.device("cpu"))
+    state = build_state(config, torch.device("cpu"))
     distributed.same_weights(state.model, world)
     before = {name: value.clone() for name, value in state.model.generator.state_dict().items()}
     stepper = Stepper(

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from sat2density.errors import WeightsError
-from sat2density.training import initial_weights, trainer
+from sat2density.training import initial_weights
+from sat2density.training.build import build_state
 from sat2density.training.presets import PRESETS
 from sat2density.weights import save_weights
 
@@ -16,7 +17,7 @@ def start(tmp_path, scene=None, rules=None):
     rules.
     """
     tiny = PRESETS["tiny"]
-    state = trainer.build_state(tiny, torch.device("cpu"))
+    state = build_state(tiny, torch.device("cpu"))
     spec = dataclasses.replace(tiny.scene, **(scene or {}))
     stem = tmp_path / "weights"
     save_weights(

@@ -7,8 +7,9 @@ import pytest
 import torch
 from drawn_scenes import make_pack
 
-from sat2density.training import objective, presets, trainer
+from sat2density.training import objective, presets
 from sat2density.training.batches import Batches, BatchRules
+from sat2density.training.build import build_state
 from sat2density.training.objective import Predictor, RevivingRelu
 
 
@@ -38,7 +39,7 @@ def test_dead_layers_come_back(batch):
     does.
     """
     config = presets.PRESETS["tiny"]
-    state = trainer.build_state(config, torch.device("cpu"))
+    state = build_state(config, torch.device("cpu"))
     output = state.model.generator.density_net.trunk.output
     torch.nn.init.constant_(output.bias, -10)
     for reviving in (False, True):
@@ -54,14 +55,14 @@ def test_dead_layers_come_back(batch):
 def test_training_and_looking_agree(batch):
     """The predictor's own path to the density equals the model's."""
     config = presets.PRESETS["tiny"]
-    state = trainer.build_state(config, torch.device("cpu"))
+    state = build_state(config, torch.device("cpu"))
     prediction = Predictor(state.model, config.loss, plain)(batch)
     torch.testing.assert_close(prediction.density, state.model.density(batch.tiles))
 
 
 def test_only_terms_with_a_weight(batch):
     config = presets.PRESETS["tiny"]
-    state = trainer.build_state(config, torch.device("cpu"))
+    state = build_state(config, torch.device("cpu"))
     loss = dataclasses.replace(
         config.loss, views_opacity=1.0, smooth=1.0, overhang=1.0, colour=1.0, density_l1=1.0, l1=0.0
     )
@@ -95,7 +96,7 @@ def test_what_an_ablation_hides_is_hidden_in_training_and_in_looking(batch):
 
     def trained_and_shown(batch, **switches):
         architecture = dataclasses.replace(config.architecture, **switches)
-        state = trainer.build_state(
+        state = build_state(
             dataclasses.replace(config, architecture=architecture), torch.device("cpu")
         )
         trained = Predictor(state.model, loss, plain)(batch).output.image()

@@ -11,6 +11,7 @@ from drawn_folders import write_cvact, write_cvusa
 
 from sat2density.models.architecture import Architecture
 from sat2density.training import checkpoint, runlog, trainer
+from sat2density.training.build import build_state
 from sat2density.training.presets import PRESETS
 from sat2density.training.trainer import RunOptions, train
 from sat2density.weights import open_weights
@@ -84,7 +85,7 @@ def test_two_steps(request, tmp_path, monkeypatch, name, optim):
         assert weighed | ({"d_real", "d_fake"} if config.loss.adversarial else set()) <= set(line)
         assert all(math.isfinite(value) for key, value in line.items() if key != "kind")
     assert open_weights(result.weights).info["name"] == name
-    before = trainer.build_state(config, torch.device("cpu")).model.generator.named_parameters()
+    before = build_state(config, torch.device("cpu")).model.generator.named_parameters()
     after = checkpoint.load(tmp_path / "run" / runlog.CHECKPOINTS, torch.device("cpu"))[0][
         "generator"
     ]

@@ -8,8 +8,9 @@ from PIL import Image
 from sat2density import Camera, Lighting
 from sat2density.data.sample import Sample
 from sat2density.images import to_bytes
-from sat2density.training import presets, preview_sheets, trainer
+from sat2density.training import presets, preview_sheets
 from sat2density.training.batches import fit
+from sat2density.training.build import build_state
 
 CONFIG = presets.PRESETS["tiny"]
 WIDTH, HEIGHT = CONFIG.scene.panorama_size
@@ -36,7 +37,7 @@ def sheet(monkeypatch, tmp_path):
     """(samples, state, pixels of the sheet, its numbers) of two scenes."""
     samples = [drawn_sample(1), drawn_sample(2)]
     monkeypatch.setattr(preview_sheets, "_samples", lambda config: samples)
-    state = trainer.build_state(CONFIG, torch.device("cpu"))
+    state = build_state(CONFIG, torch.device("cpu"))
     numbers = preview_sheets.SheetMaker(CONFIG).write(tmp_path / "sheet.png", state)
     return samples, state, np.asarray(Image.open(tmp_path / "sheet.png")), numbers
 

@@ -9,8 +9,10 @@ import pytest
 from drawn_scenes import run
 
 from sat2density.errors import MissingExtraError
-from sat2density.training import distributed, runlog, trainer
-from sat2density.training.step import Loader, Stepper, TrainingDiverged
+from sat2density.training import distributed, runlog
+from sat2density.training.loader import Loader
+from sat2density.training.schedule import Watch
+from sat2density.training.step import Stepper, TrainingDiverged
 
 pytestmark = pytest.mark.usefixtures("made_up")
 
@@ -26,7 +28,7 @@ def test_the_log_tells_how_long_data_was_waited_for(tiny, tmp_path):
 
 
 def test_the_share_is_of_the_time_since_the_line_before(tiny):
-    watch = trainer._Watch(tiny, None, 100.0)  # resumed: a hundred seconds were spent before
+    watch = Watch(tiny, None, 100.0)  # resumed: a hundred seconds were spent before
     assert [watch.waiting(*sums) for sums in ((1.0, 104.0), (1.5, 105.0), (1.5, 109.0))] == [
         0.25,
         0.5,

@@ -8,7 +8,8 @@ import torch
 from drawn_scenes import run
 
 from sat2density.errors import InputError, OutputError
-from sat2density.training import checkpoint, distributed, preview_sheets, runlog, trainer
+from sat2density.training import checkpoint, distributed, preview_sheets, runlog
+from sat2density.training.build import build_state
 from sat2density.training.objective import Predictor
 from sat2density.training.step import Stepper, TrainingDiverged
 from sat2density.training.trainer import RunOptions, train
@@ -262,7 +263,7 @@ def test_checkpoints_from_before_there_were_parents_still_load(tiny, tmp_path):
         for key, value in weights_of(tmp_path / "run").items()
         if key not in ("parent", "history")
     }
-    state = trainer.build_state(tiny, torch.device("cpu"))
+    state = build_state(tiny, torch.device("cpu"))
     checkpoint.restore(state, contents)
     assert (state.step, state.parent, state.history) == (4, None, [])
 
@@ -344,9 +345,9 @@ def test_missing_vgg_stops_or_is_said(tiny, tmp_path, capsys, monkeypatch):
 
 
 def test_state_is_seeded(tiny):
-    a, b = (trainer.build_state(tiny, torch.device("cpu")) for _ in range(2))
+    a, b = (build_state(tiny, torch.device("cpu")) for _ in range(2))
     assert same(a.model.state_dict(), b.model.state_dict())
-    c = trainer.build_state(dataclasses.replace(tiny, seed=1), torch.device("cpu"))
+    c = build_state(dataclasses.replace(tiny, seed=1), torch.device("cpu"))
     assert not same(a.model.state_dict(), c.model.state_dict())
 
 

@@ -16,7 +16,7 @@ import torch
 from sat2density.errors import InputError
 from sat2density.files import atomic_path
 from sat2density.reading import read_text
-from sat2density.training.step import State
+from sat2density.training.state import State
 
 KEPT = 2
 """Checkpoints kept: the last, and the one before in case the last turns out damaged."""

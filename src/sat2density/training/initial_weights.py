@@ -8,7 +8,7 @@ from sat2density.errors import WeightsError
 from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import Rules
 from sat2density.training import config_file, lineage
-from sat2density.training.step import State
+from sat2density.training.state import State
 from sat2density.weights import open_weights
 from sat2density.weights.loaded import LoadedWeights
 

@@ -11,7 +11,7 @@ from sat2density.data.registry import DATASETS, is_style
 from sat2density.training import config_file
 from sat2density.training.config import TrainConfig
 from sat2density.training.presets import PRESETS
-from sat2density.training.step import State
+from sat2density.training.state import State
 
 Run = dict[str, Any]
 SUMMED = ("steps", "samples", "minutes")

@@ -24,7 +24,7 @@ from sat2density.images import to_bytes
 from sat2density.pipeline import Sat2Density
 from sat2density.training.batches import fit
 from sat2density.training.config import TrainConfig
-from sat2density.training.step import State
+from sat2density.training.state import State
 from sat2density.views import Camera
 
 SCENES = 4

@@ -9,20 +9,19 @@ import dataclasses
 import functools
 import math
 import sys
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from sat2density.errors import InputError, Sat2DensityError
-from sat2density.pipeline import Sat2Density
 from sat2density.training import distributed, objective, optim
 from sat2density.training.batches import Batch, Batches
-from sat2density.training.config import LossConfig, OptimConfig, TrainConfig
+from sat2density.training.config import LossConfig, TrainConfig
+from sat2density.training.loader import Loader, to_device
 from sat2density.training.objective import Predictor, Terms
+from sat2density.training.schedule import Plan
+from sat2density.training.state import State
 
 _WAYS_ON = "the last checkpoint is kept; start a new run with a lower --optim.lr"
 
@@ -31,134 +30,6 @@ class TrainingDiverged(Sat2DensityError):  # noqa: N818  (the message is the nam
     """A loss or a gradient is not a finite number: the message names the step, and of a loss its
     term and scenes.
     """
-
-
-@dataclasses.dataclass
-class State:
-    """Everything that training changes: what a checkpoint holds.
-
-    Attributes:
-        model, discriminator: the networks (no discriminator without adversarial terms).
-        optimizer, optimizer_d: their Adams.
-        average: moving average of the generator, or None.
-        step: steps done.
-        seconds: time spent training, over all parts of the run.
-        history: the runs that led to the weights this one started from (`history`).
-        parent: what those weights tell of themselves (`history.passed_on`), or None.
-
-    """
-
-    model: Sat2Density
-    discriminator: nn.Module | None
-    optimizer: torch.optim.Optimizer
-    optimizer_d: torch.optim.Optimizer | None
-    average: optim.MovingAverage | None
-    step: int = 0
-    seconds: float = 0.0
-    history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
-    parent: dict[str, str] | None = None
-
-    @property
-    def best_generator(self) -> nn.Module:
-        """The generator to look at and to ship: the moving average where there is one."""
-        return self.average.module if self.average else self.model.generator
-
-
-def to_device(batch: Batch, device: torch.device) -> Batch:
-    """Return a batch with its tensors on a device."""
-    if device.type == "cpu":
-        return batch
-    draws = dataclasses.replace(
-        batch.draws,
-        **{
-            f.name: getattr(batch.draws, f.name).to(device)
-            for f in dataclasses.fields(batch.draws)
-            if getattr(batch.draws, f.name) is not None
-        },
-    )
-    tensors = {
-        f.name: getattr(batch, f.name).to(device, non_blocking=True)
-        for f in dataclasses.fields(batch)
-        if isinstance(getattr(batch, f.name), Tensor)
-    }
-    return dataclasses.replace(batch, draws=draws, **tensors)
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """How long a run is: `steps`, or (where that is None) `minutes` of training; `steps_per_epoch`
-    of the data.
-    """
-
-    steps: int | None
-    minutes: float | None
-    steps_per_epoch: int
-
-    @classmethod
-    def of(cls, config: OptimConfig, scenes: int) -> Plan:
-        """Plan a run over so many scenes."""
-        per_epoch = max(1, scenes // config.batch)
-        if config.minutes is not None:
-            return cls(None, config.minutes, per_epoch)
-        return cls(
-            config.steps if config.steps is not None else config.epochs * per_epoch, None, per_epoch
-        )
-
-    def share(self, state: State) -> float:
-        """Share of the run that is done, 0 to 1."""
-        if self.steps is not None:
-            return min(1.0, state.step / max(1, self.steps))
-        return min(1.0, state.seconds / (60 * (self.minutes or 1)))
-
-
-class Loader:
-    """Prepares the next step's batch in a thread while this one is trained on; counts the seconds
-    waited for it.
-    """
-
-    def __init__(
-        self, batches: Batches, config: OptimConfig, world: distributed.ProcessGroup
-    ) -> None:
-        self.batches, self.config, self.world = batches, config, world
-        self.accumulate = config.accumulate
-        self.waited = 0.0
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
-        self._ready: dict[int, Future[list[Batch]]] = {}
-
-    def parts(self, step: int) -> list[Batch]:
-        """Return this process's share of every part of a step's batch."""
-        begun = time.monotonic()
-        current = self._future(step)
-        self._future(step + 1)
-        parts = current.result()
-        self.waited += time.monotonic() - begun
-        return parts
-
-    def _future(self, step: int) -> Future[list[Batch]]:
-        if step not in self._ready:
-            self._ready = {s: f for s, f in self._ready.items() if s >= step - 1}
-            self._ready[step] = self._pool.submit(self._make, step)
-        return self._ready[step]
-
-    def split_finer(self) -> bool:
-        """Split batches into twice as many parts from here on; False where that cannot be."""
-        if self.world.size > 1 or self.config.batch % (2 * self.accumulate):
-            return False
-        self.accumulate *= 2
-        self._ready.clear()
-        return True
-
-    def _make(self, step: int) -> list[Batch]:
-        size = self.config.batch // self.accumulate
-        starts = range(0, self.config.batch, size)
-        return [
-            self.batches.part(step, self.world.share(range(start, start + size)))
-            for start in starts
-        ]
-
-    def close(self) -> None:
-        """End the thread."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Stepper:

@@ -15,24 +15,25 @@ from torch import nn
 
 from sat2density.errors import InputError, OutputError, WeightsError
 from sat2density.files import check_output_folder, output_folder, remove_partial
-from sat2density.models.discriminator import Discriminator
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
-from sat2density.pipeline import Sat2Density, choose_device
+from sat2density.pipeline import choose_device
 from sat2density.training import (
     checkpoint,
     config_file,
     distributed,
     initial_weights,
     lineage,
-    optim,
     pack_writer,
     preview_sheets,
     runlog,
 )
 from sat2density.training.batches import Batches, BatchRules
+from sat2density.training.build import build_state
 from sat2density.training.config import TrainConfig
-from sat2density.training.step import Plan, State, Stepper
+from sat2density.training.schedule import Plan, Watch
+from sat2density.training.state import State
+from sat2density.training.step import Stepper
 from sat2density.weights import save_weights
 
 MASKS_PER_SAMPLE = 4
@@ -123,20 +124,7 @@ class _Run:
         if options.init_from and not options.resume:
             self._say(initial_weights.start_from(self.state, options.init_from))
         packed = pack_writer.open_packed(config, world, options.dry_run, self._say)
-        rules = BatchRules(
-            seed=config.seed,
-            batch=config.optim.batch,
-            tile_size=config.scene.tile_size,
-            panorama_size=config.scene.panorama_size,
-            z_size=config.architecture.z_size,
-            augment=config.augment,
-            pixel_rule=config.rules.pixel_rule,
-            masks_per_sample=MASKS_PER_SAMPLE if config.loss.views_opacity > 0 else 0,
-            raised_share=config.data.raised_share,
-            ground_views=config.data.ground_views,
-            raised_views=config.data.raised_views,
-        )
-        batches = Batches(packed, rules)
+        batches = Batches(packed, batch_rules(config))
         self.plan = Plan.of(config.optim, packed.data_scenes)
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
@@ -245,7 +233,7 @@ class _Run:
 
     def _loop(self, bar: runlog.Progress) -> None:
         begun = time.monotonic()
-        watch = _Watch(self.config, self.options.max_minutes, self.state.seconds)
+        watch = Watch(self.config, self.options.max_minutes, self.state.seconds)
         while not distributed.agree(self._done(begun), self.world, self.state.model.device):
             start = time.monotonic()
             report = self.stepper.run()
@@ -258,7 +246,7 @@ class _Run:
         over = limit is not None and time.monotonic() - begun >= 60 * limit
         return over or self.options.interrupted() or self.plan.share(self.state) >= 1
 
-    def _record(self, report: dict[str, float], bar: runlog.Progress, watch: _Watch) -> None:
+    def _record(self, report: dict[str, float], bar: runlog.Progress, watch: Watch) -> None:
         state, log = self.state, self.log
         rate = watch.rate(state.step, self.config.optim.batch)
         bar.update(state.step, rate, watch.seconds_left(self.plan, state), report)
@@ -318,48 +306,6 @@ class _Run:
         return RunResult(0, False, None)
 
 
-class _Watch:
-    """Clocks of a run that has `spent` so many seconds: speed over the last steps, time left, what
-    is due.
-    """
-
-    def __init__(self, config: TrainConfig, max_minutes: float | None, spent: float) -> None:
-        run = config.run
-        self.every = {"checkpoint": run.checkpoint_minutes * 60, "sheet": run.sheet_minutes * 60}
-        self.steps = run.checkpoint_steps
-        self.begun = time.monotonic()
-        self.limit = None if max_minutes is None else 60 * max_minutes
-        self.last = dict.fromkeys(self.every, self.begun)
-        self.marks: list[float] = [self.begun]
-        self.told = (0.0, spent)
-
-    def rate(self, step: int, batch: int) -> float:
-        """Samples a second over the last fifty steps."""
-        self.marks = [*self.marks[-50:], time.monotonic()]
-        return batch * (len(self.marks) - 1) / max(1e-9, self.marks[-1] - self.marks[0])
-
-    def waiting(self, waited: float, spent: float) -> float:
-        """Share of the training time since the last call that was waited for data; both are sums,
-        in seconds.
-        """
-        before, self.told = self.told, (waited, spent)
-        return min(1.0, (waited - before[0]) / max(1e-9, spent - before[1]))
-
-    def seconds_left(self, plan: Plan, state: State) -> float:
-        """Seconds until the run ends by its plan or by this call's minutes."""
-        share, spent = plan.share(state), state.seconds
-        left = spent / share * (1 - share) if share > 0 else 0.0
-        return left if self.limit is None else min(left, self.begun + self.limit - time.monotonic())
-
-    def due(self, what: str, step: int) -> bool:
-        """Whether it is time for a checkpoint or a sheet; asking resets the clock."""
-        by_steps = what == "checkpoint" and bool(self.steps) and step % (self.steps or 1) == 0
-        if by_steps or time.monotonic() - self.last[what] >= self.every[what]:
-            self.last[what] = time.monotonic()
-            return True
-        return False
-
-
 def _prepare_torch(config: TrainConfig) -> None:
     if config.run.threads > 0:
         torch.set_num_threads(config.run.threads)
@@ -367,31 +313,25 @@ def _prepare_torch(config: TrainConfig) -> None:
         torch.use_deterministic_algorithms(True)
 
 
-def build_state(config: TrainConfig, device: torch.device) -> State:
-    """Build networks and optimizers with the configuration's seed; nothing outside is changed by
-    it.
+def batch_rules(config: TrainConfig) -> BatchRules:
+    """Return how a run's batches are made.
+
+    Args:
+        config: of the run.
+
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        info = {"name": config.preset, "trained_on": lineage.source_name(config.data.source)}
-        model = Sat2Density(config.architecture, config.scene, config.rules, info).to(device)
-        views = 2 if config.scene.vertical_fov_deg < 180 else 3
-        discriminator = (
-            Discriminator(config.architecture, views).to(device)
-            if config.loss.adversarial
-            else None
-        )
-    if config.optim.channels_last:
-        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    o = config.optim
-    return State(
-        model=model,
-        discriminator=discriminator,
-        optimizer=optim.adam(model.generator.parameters(), o.lr, o, o.eps),
-        optimizer_d=None
-        if discriminator is None
-        else optim.adam(discriminator.parameters(), o.lr_discriminator, o, o.eps_discriminator),
-        average=optim.MovingAverage(model.generator, o.ema) if o.ema > 0 else None,
+    return BatchRules(
+        seed=config.seed,
+        batch=config.optim.batch,
+        tile_size=config.scene.tile_size,
+        panorama_size=config.scene.panorama_size,
+        z_size=config.architecture.z_size,
+        augment=config.augment,
+        pixel_rule=config.rules.pixel_rule,
+        masks_per_sample=MASKS_PER_SAMPLE if config.loss.views_opacity > 0 else 0,
+        raised_share=config.data.raised_share,
+        ground_views=config.data.ground_views,
+        raised_views=config.data.raised_views,
     )
 
 

@@ -4,11 +4,13 @@ time for three GPUs.
 On a CUDA machine `make gpu` runs what has "cuda" in its name.
 """
 
+import importlib
 import json
 import math
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import interpreted_march
 import pytest
@@ -108,6 +110,32 @@ def test_compiles_ahead_of_time(name, capability):
     assert len(compiled.asm["cubin"]) > 1000
     if name == "backward_kernel":
         assert "red." in compiled.asm["ptx"] or "atom." in compiled.asm["ptx"]
+
+
+def test_an_edited_helper_is_compiled_anew(tmp_path):
+    """The kernels' cache key changes with the file of the functions they call, not only with their
+    own.
+    """
+    from sat2density.render.kernels import triton_kernels, triton_reading
+
+    def cache_key(name, edit):
+        reading = Path(triton_reading.__file__).read_text(encoding="utf-8")
+        calling = Path(triton_kernels.__file__).read_text(encoding="utf-8")
+        own = f"{name}_reading"
+        (tmp_path / f"{own}.py").write_text(edit(reading), encoding="utf-8")
+        (tmp_path / f"{name}.py").write_text(
+            calling.replace(triton_reading.__name__, own), encoding="utf-8"
+        )
+        return importlib.import_module(name).forward_kernel.cache_key
+
+    sys.path.insert(0, str(tmp_path))
+    try:
+        same = [cache_key(name, lambda text: text) for name in ("kernels_one", "kernels_two")]
+        edited = cache_key("kernels_three", lambda text: text.replace("1e-12", "1e-13"))
+    finally:
+        sys.path.remove(str(tmp_path))
+    assert edited not in same
+    assert same[0] == same[1]
 
 
 def test_occupied_blocks_are_those_of_the_cpu_twin():

@@ -14,135 +14,16 @@ They read the density in its own type and compute in float32. Places are counted
 import triton
 import triton.language as tl
 
+from sat2density.render.kernels.triton_reading import (
+    floor,
+    load_rays,
+    pixel_at,
+    read_colour,
+    read_density,
+)
+
 SHIFT = tl.constexpr(2)
 """Logarithm of a block's side in cells."""
-
-
-@triton.jit
-def _floor(x):
-    return tl.floor(x).to(tl.int32)
-
-
-@triton.jit
-def _density(
-    volume, slab, ix, iy, iz, fx, fy, fz, seen, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr
-):
-    """Read the volume in cells (iy, iz, ix) at (fy, fz, fx): trilinear, 0 outside, `slab` in the
-    layer under it.
-    """
-    sigma = fx * 0.0
-    for corner in tl.static_range(8):
-        dx, dz, dy = corner % 2, (corner // 2) % 2, corner // 4
-        layer, row, column = iy - UNDER + dy, iz + dz, ix + dx
-        here = seen & (row >= 0) & (row < ROWS) & (column >= 0) & (column < COLUMNS)
-        at = (layer * ROWS + row) * COLUMNS + column
-        value = tl.load(volume + at, mask=here & (layer >= 0) & (layer < LAYERS), other=0.0).to(
-            tl.float32
-        )
-        if UNDER:
-            value = tl.where(here & (layer == -1), slab, value)
-        weight = tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz) * tl.abs(1 - dy - fy)
-        sigma += value * weight
-    return sigma
-
-
-@triton.jit
-def _pixel(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER: tl.constexpr):
-    """Turn places in cells into pixels of the tile, clamped to its edge or (UNDER) to one pixel
-    beyond it.
-    """
-    px = (x + 0.5) * (WIDTH * 1.0 / COLUMNS) - 0.5
-    pz = (z + 0.5) * (HEIGHT * 1.0 / ROWS) - 0.5
-    px = tl.minimum(tl.maximum(px, -1.0 * UNDER), WIDTH - 1.0 + UNDER)
-    pz = tl.minimum(tl.maximum(pz, -1.0 * UNDER), HEIGHT - 1.0 + UNDER)
-    return px, pz
-
-
-@triton.jit
-def _colour(tile, px, pz, seen, HEIGHT, WIDTH):
-    """Read the tile's three channels, bilinear, 0 outside."""
-    ix, iz = _floor(px), _floor(pz)
-    fx, fz = px - ix, pz - iz
-    red = px * 0.0
-    green, blue = red, red
-    for corner in tl.static_range(4):
-        dx, dz = corner % 2, corner // 2
-        row, column = iz + dz, ix + dx
-        here = seen & (row >= 0) & (row < HEIGHT) & (column >= 0) & (column < WIDTH)
-        weight = tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz)
-        at = tile + row * WIDTH + column
-        red += weight * tl.load(at, mask=here, other=0.0).to(tl.float32)
-        green += weight * tl.load(at + HEIGHT * WIDTH, mask=here, other=0.0).to(tl.float32)
-        blue += weight * tl.load(at + 2 * HEIGHT * WIDTH, mask=here, other=0.0).to(tl.float32)
-    return red, green, blue
-
-
-@triton.jit
-def _narrow(at, pace, count, start, stop):
-    """Narrow [start, stop] to the distances at which at + t pace lies in (-1, count)."""
-    still = tl.abs(pace) < 1e-12
-    safe = tl.where(still, 1.0, pace)
-    one, two = (-1.0 - at) / safe, (count - at) / safe
-    near = tl.where(still, start, tl.minimum(one, two))
-    outside = (at <= -1.0) | (at >= count)
-    far = tl.where(still, tl.where(outside, -1e30, stop), tl.maximum(one, two))
-    return tl.maximum(near, start), tl.minimum(far, stop)
-
-
-@triton.jit
-def _rays(
-    origins,
-    directions,
-    jitter,
-    ray,
-    live,
-    strides,
-    length,
-    step,
-    top,
-    samples,
-    LAYERS,
-    ROWS,
-    COLUMNS,
-    UNDER: tl.constexpr,
-):
-    """Load rays and turn them into cells: place and pace on each axis, shift, end, first and last
-    sample.
-    """
-    origin_stride, jitter_stride = strides
-    o = origins + ray * origin_stride
-    d = directions + ray * 3
-    ox, oy, oz = (
-        tl.load(o, mask=live, other=0.0),
-        tl.load(o + 1, mask=live, other=9.0),
-        tl.load(o + 2, mask=live, other=0.0),
-    )
-    bx, by, bz = (
-        tl.load(d, mask=live, other=0.0),
-        tl.load(d + 1, mask=live, other=1.0),
-        tl.load(d + 2, mask=live, other=0.0),
-    )
-    shift = tl.load(jitter + ray * jitter_stride, mask=live, other=0.0)
-    end = ox * 0.0 + 1e30
-    if UNDER == 0:
-        reach = tl.maximum(oy + 1.0, 0.0) / tl.where(by < 0, -by, 1.0)
-        end = tl.where(by < 0, tl.minimum(reach, length), end)
-    layers = LAYERS + UNDER
-    scale = layers / (top + 1.0)
-    ax, ay, az = (
-        (ox + 1.0) * (0.5 * COLUMNS) - 0.5,
-        (oy + 1.0) * scale - 0.5,
-        (oz + 1.0) * (0.5 * ROWS) - 0.5,
-    )
-    bx, by, bz = bx * (0.5 * COLUMNS), by * scale, bz * (0.5 * ROWS)
-    start, stop = _narrow(ax, bx, COLUMNS, ox * 0.0, ox * 0.0 + length + step)
-    start, stop = _narrow(az, bz, ROWS, start, stop)
-    start, stop = _narrow(ay, by, layers, start, stop)
-    hits = live & (start <= stop)
-    # A step more on either side: rounding, and the sample that is moved back to the plane.
-    first = tl.maximum(tl.min(tl.where(hits, start / step - shift, 1e6)).to(tl.int32), 1)
-    last = tl.minimum(tl.max(tl.where(hits, stop / step - shift, -1e6)).to(tl.int32) + 2, samples)
-    return ax, ay, az, bx, by, bz, shift, end, first, last
 
 
 @triton.jit
@@ -156,7 +37,7 @@ def _step(k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER:
     alive = (left > threshold) & (far - step < end)
     t = tl.minimum(far, end)
     x, y, z = ax + bx * t, ay + by * t, az + bz * t
-    ix, iy, iz = _floor(x), _floor(y), _floor(z)
+    ix, iy, iz = floor(x), floor(y), floor(z)
     inside = (
         alive
         & (ix >= -1)
@@ -170,7 +51,7 @@ def _step(k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER:
         (COLUMNS >> SHIFT) + 1
     )
     seen = inside & (tl.load(blocks + block + ((ix + 1) >> SHIFT), mask=inside, other=0) != 0)
-    sigma = _density(
+    sigma = read_density(
         volume, slab, ix, iy, iz, x - ix, y - iy, z - iz, seen, LAYERS, ROWS, COLUMNS, UNDER
     )
     span = tl.minimum(step, end - (far - step))
@@ -220,8 +101,8 @@ def _march(
         seen = weight != 0
         opacity += weight
         depth += weight * t
-        px, pz = _pixel(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
-        cr, cg, cb = _colour(tile, px, pz, seen, HEIGHT, WIDTH)
+        px, pz = pixel_at(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
+        cr, cg, cb = read_colour(tile, px, pz, seen, HEIGHT, WIDTH)
         weight = weight * _fade(y, LAYERS, UNDER)
         red += weight * cr
         green += weight * cg
@@ -230,8 +111,8 @@ def _march(
     ground = tl.where(end < 1e29, left, 0.0)
     if UNDER == 0:
         t = tl.minimum(end, 1e6)
-        px, pz = _pixel(ax + bx * t, az + bz * t, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
-        cr, cg, cb = _colour(tile, px, pz, ground > 0, HEIGHT, WIDTH)
+        px, pz = pixel_at(ax + bx * t, az + bz * t, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
+        cr, cg, cb = read_colour(tile, px, pz, ground > 0, HEIGHT, WIDTH)
         red += ground * cr
         green += ground * cg
         blue += ground * cb
@@ -278,7 +159,7 @@ def forward_kernel(
     b = tl.program_id(1).to(tl.int64)
     ray = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     live = ray < count
-    ax, ay, az, bx, by, bz, shift, end, first, last = _rays(
+    ax, ay, az, bx, by, bz, shift, end, first, last = load_rays(
         origins + b * origin_batch,
         directions + b * direction_batch,
         jitter + b * jitter_batch,
@@ -343,7 +224,7 @@ def _add_density(
 @triton.jit
 def _add_colour(target, px, pz, weight, red, green, blue, HEIGHT, WIDTH):
     """Add weight times (red, green, blue) to the pixels around places of the tile."""
-    ix, iz = _floor(px), _floor(pz)
+    ix, iz = floor(px), floor(pz)
     fx, fz = px - ix, pz - iz
     for corner in tl.static_range(4):
         dx, dz = corner % 2, corner // 2
@@ -403,7 +284,7 @@ def backward_kernel(
         tile + b * tile_stride,
     )
     to_volume, to_tile = to_volume + b * volume_stride, to_tile + b * tile_stride
-    ax, ay, az, bx, by, bz, shift, end, first, last = _rays(
+    ax, ay, az, bx, by, bz, shift, end, first, last = load_rays(
         origins + b * origin_batch,
         directions + b * direction_batch,
         jitter + b * jitter_batch,
@@ -452,12 +333,12 @@ def backward_kernel(
         t, x, y, z, inside, span, weight, left = _step(
             k, left, place, volume, blocks, numbers, LAYERS, ROWS, COLUMNS, UNDER
         )
-        px, pz = _pixel(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
-        cr, cg, cb = _colour(tile, px, pz, inside, HEIGHT, WIDTH)
+        px, pz = pixel_at(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
+        cr, cg, cb = read_colour(tile, px, pz, inside, HEIGHT, WIDTH)
         fade = _fade(y, LAYERS, UNDER)
         value = fade * (gr * cr + gg * cg + gb * cb) + go + gd * t
         behind -= weight * value
-        ix, iy, iz = _floor(x), _floor(y), _floor(z)
+        ix, iy, iz = floor(x), floor(y), floor(z)
         share = tl.where(inside, span * (left * value - behind), 0.0)
         _add_density(
             to_volume,
@@ -479,5 +360,5 @@ def backward_kernel(
         k += 1
     if TILE and UNDER == 0:
         t = tl.minimum(end, 1e6)
-        px, pz = _pixel(ax + bx * t, az + bz * t, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
+        px, pz = pixel_at(ax + bx * t, az + bz * t, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
         _add_colour(to_tile, px, pz, ground, gr, gg, gb, HEIGHT, WIDTH)

@@ -1,0 +1,78 @@
+"""How scenes are varied: quarter turns and mirror images of tile, panoramas and cameras together,
+and colours.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sat2density.conventions import PixelRule
+from sat2density.training.config import AugmentConfig
+from sat2density.views import Camera
+
+
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """A quarter turn and a mirror image of a scene: tile, panoramas and cameras together.
+
+    Attributes:
+        quarters: quarter turns of the tile, clockwise as seen.
+        mirrored: east and west exchanged, before turning.
+        pixel_rule: of the panoramas (`conventions`).
+
+    """
+
+    quarters: int = 0
+    mirrored: bool = False
+    pixel_rule: PixelRule = "centre"
+
+    @classmethod
+    def draw(
+        cls, rng: np.random.Generator, augment: AugmentConfig, pixel_rule: PixelRule = "centre"
+    ) -> Turn:
+        """Draw one of the variations that are switched on."""
+        quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+        return cls(quarters if augment.turns else 0, mirrored and augment.mirror, pixel_rule)
+
+    def tile(self, tile: Tensor) -> Tensor:
+        """Turn (C, S, S)."""
+        tile = tile.flip(-1) if self.mirrored else tile
+        return torch.rot90(tile, -self.quarters, (-2, -1)).contiguous()
+
+    def panorama(self, panorama: Tensor) -> Tensor:
+        """Turn (C, H, W): what lay north lies east after a clockwise quarter, a quarter of the
+        width to the right.
+        """
+        shift = self.quarters * panorama.shape[-1] // 4
+        if self.mirrored:
+            panorama = panorama.flip(-1)
+            # Rays through corners: column 0 looks south and is its own mirror image, column u that
+            # of column W - u.
+            shift += self.pixel_rule == "corner"
+        return panorama.roll(shift, -1)
+
+    def camera(self, place: np.ndarray | None) -> Camera:
+        """Turn a camera given as (east, south, height in metres); None is the middle."""
+        if place is None:
+            return Camera()
+        east, south = float(place[0]), float(place[1])
+        east = -east if self.mirrored else east
+        for _ in range(self.quarters):
+            east, south = -south, east
+        return Camera(east, south, height_m=float(place[2]))
+
+
+def recolour(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
+    """Change brightness, contrast and each colour of a tile (3, S, S) by up to the share `most`,
+    clamped to [0, 1].
+    """
+    brightness, contrast, *colours = (1 + most * (2 * rng.random(5) - 1)).tolist()
+    if most == 0:
+        return tile
+    factors = torch.tensor(colours, dtype=tile.dtype)[:, None, None] * brightness
+    mean = tile.mean()
+    return (((tile - mean) * contrast + mean) * factors).clamp(0, 1)
