@@ -1,6 +1,7 @@
 """The imports point one way: each layer may import those before it, and itself."""
 
 import ast
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,56 @@ def test_a_wrong_arrow_is_seen():
     )
     assert wrong_arrows("sat2density.render.volume", "import sat2density.apps.cli")
     assert not wrong_arrows("sat2density.apps.cli", "from sat2density.render import cameras")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(("sat2density", *(parts[:-1] if parts[-1] == "__init__" else parts)))
+
+
+def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything below a node that runs: not what stands under `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        types_only = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        for part in child.orelse if types_only else [child]:
+            yield part
+            yield from at_run_time(part)
+
+
+def imports_of(module: str, source: str, modules: Collection[str]) -> set[str]:
+    """Modules of the package that this one imports, at its beginning or inside a function."""
+    found = set()
+    for node in at_run_time(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in imported_modules(ast.unparse(node)):
+                while name not in modules:
+                    name = name.rpartition(".")[0]
+                found.add(name)
+    return found - {module, "sat2density"}
+
+
+def circles(imports: dict[str, set[str]]) -> list[str]:
+    """Modules that lead back to themselves; what leads into a circle, or out of it, is not one."""
+    left = {module: set(targets) for module, targets in imports.items()}
+    while True:
+        ends = {module for module, targets in left.items() if not targets}
+        ends |= left.keys() - set().union(*left.values(), ())
+        if not ends:
+            return sorted(left)
+        left = {m: targets - ends for m, targets in left.items() if m not in ends}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """Not even inside functions: what needs each other is one module, or has a third one below."""
+    sources = {module_name(path): path.read_text(encoding="utf-8") for path in MODULES}
+    imports = {name: imports_of(name, source, sources) for name, source in sources.items()}
+    assert [name for name in circles(imports) if not name.startswith("sat2density.paths.")] == []
+
+
+def test_a_circle_is_seen():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}) == ["b", "c"]
+    modules = {"sat2density.views", "sat2density.files"}
+    late = "def f():\n    from sat2density.files import reason"
+    assert imports_of("sat2density.views", late, modules) == {"sat2density.files"}
+    types = "if TYPE_CHECKING:\n    import sat2density.files\nelse:\n    import sat2density.views"
+    assert imports_of("sat2density.x", types, modules) == {"sat2density.views"}

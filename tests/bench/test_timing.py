@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sat2density.apps.bench import Bench
-from sat2density.bench import memory, suites, timing
+from sat2density.bench import memory, rendering_cases, suites, timing
 from sat2density.errors import OutputError
 from sat2density.scene_spec import SceneSpec
 
@@ -93,7 +93,7 @@ def test_start_up_is_quick_to_help():
 
 
 def test_opaque_scene_is_solid_and_has_air():
-    volume = suites.opaque_scene(SceneSpec.named("cvact"), 16, 64)
+    volume = rendering_cases.opaque_scene(SceneSpec.named("cvact"), 16, 64)
     assert 0.5 < float((volume == 0).float().mean()) < 0.98
     assert float((volume >= 20).float().mean()) > 0.02
 

@@ -18,7 +18,7 @@ from sat2density.training.build import build_state
 SCRIPT = """
 import sys, dataclasses, torch
 from pathlib import Path
-from sat2density.training import checkpoint, presets, trainer
+from sat2density.training import checkpoint, presets
 from sat2density.training.build import build_state
 torch.set_num_threads(1)
 folder = Path(sys.argv[1])
@@ -65,7 +65,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from drawn_scenes import make_pack
-from sat2density.training import checkpoint, presets, trainer
+from sat2density.training import checkpoint, presets
 from sat2density.training.build import build_state
 from sat2density.errors import OutputError
 from sat2density.weights import save_weights

@@ -2,16 +2,13 @@
 
 import dataclasses
 import sys
-import time
 from typing import ClassVar
 
 import pytest
 from drawn_scenes import run
 
 from sat2density.errors import MissingExtraError
-from sat2density.training import distributed, runlog
-from sat2density.training.loader import Loader
-from sat2density.training.schedule import Watch
+from sat2density.training import runlog
 from sat2density.training.step import Stepper, TrainingDiverged
 
 pytestmark = pytest.mark.usefixtures("made_up")
@@ -25,24 +22,6 @@ def test_the_log_tells_how_long_data_was_waited_for(tiny, tmp_path):
     assert len(shares) == 4
     assert all(0 <= share <= 1 for share in shares)
     assert max(shares) > 0
-
-
-def test_the_share_is_of_the_time_since_the_line_before(tiny):
-    watch = Watch(tiny, None, 100.0)  # resumed: a hundred seconds were spent before
-    assert [watch.waiting(*sums) for sums in ((1.0, 104.0), (1.5, 105.0), (1.5, 109.0))] == [
-        0.25,
-        0.5,
-        0.0,
-    ]
-
-
-def test_the_loader_counts_what_it_waits(tiny, monkeypatch):
-    monkeypatch.setattr(Loader, "_make", lambda self, step: time.sleep(0.2) or [])
-    loader = Loader(None, tiny.optim, distributed.ProcessGroup())
-    for step, least in enumerate((0.2, 0.4)):
-        loader.parts(2 * step)  # every second one: nothing was prepared ahead, each is waited for
-        assert loader.waited > 0.95 * least
-    loader.close()
 
 
 class FakeBoard:

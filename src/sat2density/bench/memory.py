@@ -37,7 +37,7 @@ def _render(spec: dict[str, Any], side: int) -> dict[str, float]:
     """
     import torch
 
-    from sat2density.bench.suites import rendering_cases
+    from sat2density.bench.rendering_cases import rendering_cases
 
     found = {}
     for case in rendering_cases(SceneSpec.from_dict(spec), side, torch.device("cpu")):
