@@ -12,10 +12,10 @@ from sat2density.models.convolution import PaddedConv, UpsampledConv, choose_imp
 from sat2density.models.cpu import winograd
 from sat2density.models.generator import Generator
 from sat2density.models.inference import (
-    FoldedNarrowConv,
-    FoldedUpsampledConv,
-    FoldedUpsampledProducts,
-    FoldedWinogradConv,
+    InferenceFewOutputsConv,
+    InferenceUpsampledConv,
+    InferenceUpsampledProducts,
+    InferenceWinogradConv,
     _normed,
     fold_for_inference,
     prepare_for_inference,
@@ -24,7 +24,7 @@ from sat2density.models.inference import (
 
 @pytest.mark.parametrize("padding", ["reflect", "circular", "zeros"])
 @pytest.mark.parametrize("skip_channels", [0, 3])
-@pytest.mark.parametrize("algorithm", [FoldedUpsampledConv, FoldedUpsampledProducts])
+@pytest.mark.parametrize("algorithm", [InferenceUpsampledConv, InferenceUpsampledProducts])
 def test_folded_upsampling_is_exact_borders_included(padding, skip_channels, algorithm):
     torch.manual_seed(0)
     conv = (
@@ -43,7 +43,7 @@ def test_folded_taps_by_hand():
     conv = UpsampledConv(1, 1, 3, padding="reflect", spectral=False)
     with torch.no_grad():
         conv.weight.copy_(torch.tensor([[0.0, 0, 0], [1, 10, 100], [0, 0, 0]]))
-    folded = FoldedUpsampledConv(conv, with_bias=False)
+    folded = InferenceUpsampledConv(conv, with_bias=False)
     assert folded.weight[0, 0, 1].tolist() == [100, 110, 11, 1]
     # x = (1, 2) is 1 1 2 2 upsampled, mirrored to 1 1 1 2 2 2: columns 1+10+100, 1+10+200,
     # 1+20+200, 2+20+200.
@@ -52,7 +52,9 @@ def test_folded_taps_by_hand():
 
 
 @pytest.mark.parametrize("padding", ["reflect", "circular", "zeros"])
-@pytest.mark.parametrize(("algorithm", "side"), [(FoldedWinogradConv, 3), (FoldedNarrowConv, 7)])
+@pytest.mark.parametrize(
+    ("algorithm", "side"), [(InferenceWinogradConv, 3), (InferenceFewOutputsConv, 7)]
+)
 def test_rearranged_convolutions_are_equal_borders_included(padding, algorithm, side):
     torch.manual_seed(0)
     conv = PaddedConv(4, 3, side, padding=padding, spectral=True).double().eval()
@@ -97,7 +99,7 @@ def test_folded_networks_are_equal(name, styles, rearranged, monkeypatch):
     folded = copy.deepcopy(generator)
     fold_for_inference(folded, rearranged)
     kinds = {type(module) for module in folded.modules()}
-    assert (FoldedWinogradConv in kinds) == rearranged
+    assert (InferenceWinogradConv in kinds) == rearranged
     tile, rendered = torch.rand(2, 3, 32, 32).double(), torch.rand(2, 5, 16, 64).double()
     style = torch.randn(styles, 16).double()
     assert largest_difference(folded.density_net(tile), generator.density_net(tile)) < 1e-9

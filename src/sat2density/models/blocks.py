@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density.models import cpu
 from sat2density.models.architecture import Padding
 from sat2density.models.convolution import PaddedConv, UpsampledConv
-from sat2density.models.cpu.norm import normed_activation
 
 LEAK = 0.2
 """Slope of LeakyReLU below zero (method, section 4)."""
@@ -51,8 +51,8 @@ class ConvBlock(nn.Module):
         the norm.
         """
         image = self.conv(image) if skip is None else self.conv(image, skip)
-        if self.conv.takes_form(image) and image.is_contiguous():
-            return normed_activation(
+        if self.conv.on_cpu(image) and cpu.uses("norm") and image.is_contiguous():
+            return cpu.normed_activation(
                 image, *self._factor_and_shift(len(image), modulation), self._slope()
             )
         image = self.norm(image)

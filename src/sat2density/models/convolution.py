@@ -10,14 +10,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 
+from sat2density.models import cpu
 from sat2density.models.architecture import Padding
 from sat2density.models.borders import mirrored, with_borders, wrap_columns
-from sat2density.models.cpu import algorithms, few_outputs, winograd
 
 SPECTRAL_EPS = 1e-12
 
 Impl = Literal["auto", "plain"]
-"""How convolutions are done: "auto" takes the quickest algorithm on CPUs (`algorithms`;
+"""How convolutions are done: "auto" takes the quickest algorithm on CPUs (`models.cpu`;
 differentiable once), torch's own elsewhere; "plain" torch's own everywhere (differentiable twice).
 """
 
@@ -129,7 +129,7 @@ class PaddedConv(nn.Module):
         return normed
 
     @torch.no_grad()
-    def _norm(self) -> algorithms.Norm:
+    def _norm(self) -> cpu.Norm:
         """Refine u and v in training mode; return the norm as it is now.
 
         Copies: a second forward in training would otherwise change what the first one's backward
@@ -144,50 +144,39 @@ class PaddedConv(nn.Module):
             product = torch.mv(matrix, self.weight_v)
             if self.training:
                 self.weight_u.copy_(F.normalize(product, dim=0, eps=SPECTRAL_EPS))
-            return algorithms.Norm(
+            return cpu.Norm(
                 torch.dot(self.weight_u, product), self.weight_u.clone(), self.weight_v.clone()
             )
 
-    def _own_norm(self) -> algorithms.Norm | None:
+    def _own_norm(self) -> cpu.Norm | None:
         return self._norm() if self.spectral else None
 
-    def takes_form(self, image: Tensor) -> bool:
-        """Whether this layer and its block use what has a backward of its own, for training on
-        CPUs.
+    def on_cpu(self, image: Tensor) -> bool:
+        """Whether this layer and its block may use `models.cpu` for this image.
+
+        Args:
+            image: (B, in, H, W), on any device.
+
         """
         return self.impl == "auto" and image.device.type == "cpu"
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
-        algorithm = self._form(image) if self.takes_form(image) else None
+        side = self.raw_weight.shape[-1] // 2
+        algorithm = self._cpu_algorithm(image) if self.on_cpu(image) else None
         if algorithm is None:
             return convolve(image, self.kernel(), self.bias, self.stride, self.padding)
-        side = self.raw_weight.shape[-1] // 2
-        if isinstance(algorithm, algorithms.Direct):
+        if isinstance(algorithm, cpu.Direct):
             image = _bordered(image, side, self.padding)
         else:
             image = with_borders(image, side, self.padding)
-        return algorithms.convolve(image, self.raw_weight, self.bias, algorithm, self._own_norm())
+        return cpu.convolve(image, self.raw_weight, self.bias, algorithm, self._own_norm())
 
-    def _form(self, image: Tensor) -> algorithms.ConvolutionAlgorithm | None:
-        """Return the quickest algorithm on a CPU; None where that is torch's convolution with a
-        plain weight.
-        """
-        outputs, inputs, side, _ = self.raw_weight.shape
-        if _in_full_precision(image):
-            if winograd.pays(inputs, outputs, side, self.stride):
-                return algorithms.Winograd()
-            if few_outputs.pays(outputs, side, self.stride):
-                return algorithms.Narrow()
-        return (
-            algorithms.Direct(self.stride, _zeros(side // 2, self.padding))
-            if self.spectral
-            else None
+    def _cpu_algorithm(self, image: Tensor) -> cpu.ConvolutionAlgorithm | None:
+        margin = _zeros(self.raw_weight.shape[-1] // 2, self.padding)
+        return cpu.training_algorithm(
+            image, self.raw_weight, self.stride, margin, spectral=self.spectral
         )
-
-
-def _in_full_precision(image: Tensor) -> bool:
-    return image.dtype.itemsize > 2 and not torch.is_autocast_enabled(image.device.type)
 
 
 class UpsampledConv(PaddedConv):
@@ -210,14 +199,12 @@ class UpsampledConv(PaddedConv):
         """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out,
         2H, 2W).
         """
-        if self.takes_form(image) and self.raw_weight.shape[-1] == 3:
-            algorithm = algorithms.Upsampled(self.padding)
+        if self.on_cpu(image) and cpu.uses("upsampling") and self.raw_weight.shape[-1] == 3:
+            algorithm = cpu.Upsampled(self.padding)
             if skip is None:
-                return algorithms.convolve(
-                    image, self.raw_weight, self.bias, algorithm, self._own_norm()
-                )
+                return cpu.convolve(image, self.raw_weight, self.bias, algorithm, self._own_norm())
             small, large = self.kernel().split((image.shape[1], self.skip_channels), dim=1)
-            return algorithms.convolve(image, small, self.bias, algorithm) + convolve(
+            return cpu.convolve(image, small, self.bias, algorithm) + convolve(
                 skip, large, None, 1, self.padding
             )
         large = F.interpolate(image, scale_factor=2, mode="nearest")

@@ -16,18 +16,12 @@ from torch import Tensor, nn
 
 from sat2density import processor
 from sat2density.conventions import Precision
+from sat2density.models import cpu
 from sat2density.models.blocks import ConvBlock, Modulation
 from sat2density.models.borders import with_borders
 from sat2density.models.convolution import PaddedConv, UpsampledConv, convolve
-from sat2density.models.cpu import few_outputs, upsampling, winograd
-from sat2density.models.cpu.upsampling import (
-    merged_taps,
-    stacked_taps,
-    upsampled_products,
-    upsampled_transposed,
-)
-from sat2density.models.cpu.winograd import winograd_convolve, winograd_weight
 from sat2density.models.generator import Generator
+from sat2density.models.transposed import merged_taps, upsampled_transposed
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -101,7 +95,7 @@ def fold_for_inference(network: Network, rearranged: bool = False) -> Network:
     """
     for name, child in network.named_children():
         if isinstance(child, ConvBlock):
-            setattr(network, name, FoldedBlock(child, rearranged))
+            setattr(network, name, InferenceBlock(child, rearranged))
         elif isinstance(child, PaddedConv):
             setattr(network, name, _folded(child, rearranged, with_bias=True))
         else:
@@ -112,13 +106,13 @@ def fold_for_inference(network: Network, rearranged: bool = False) -> Network:
 def _folded(conv: PaddedConv, rearranged: bool, with_bias: bool) -> nn.Module:
     outputs, inputs, side, _ = conv.raw_weight.shape
     if isinstance(conv, UpsampledConv):
-        products = rearranged and outputs >= upsampling.OUTPUTS
-        return (FoldedUpsampledProducts if products else FoldedUpsampledConv)(conv, with_bias)
-    if rearranged and winograd.pays(inputs, outputs, side, conv.stride):
-        return FoldedWinogradConv(conv, with_bias)
-    if rearranged and few_outputs.pays(outputs, side, conv.stride):
-        return FoldedNarrowConv(conv, with_bias)
-    return FoldedConv(conv, with_bias)
+        products = rearranged and cpu.products_pay(outputs)
+        return (InferenceUpsampledProducts if products else InferenceUpsampledConv)(conv, with_bias)
+    algorithm = cpu.quickest(inputs, outputs, side, conv.stride) if rearranged else None
+    if algorithm is None:
+        return InferenceConv(conv, with_bias)
+    layer = InferenceWinogradConv if algorithm == "winograd" else InferenceFewOutputsConv
+    return layer(conv, with_bias)
 
 
 def _constant(value: Tensor) -> nn.Parameter:
@@ -127,7 +121,7 @@ def _constant(value: Tensor) -> nn.Parameter:
     )
 
 
-class FoldedConv(nn.Module):
+class InferenceConv(nn.Module):
     """A `PaddedConv` with a plain weight."""
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
@@ -141,41 +135,41 @@ class FoldedConv(nn.Module):
         return convolve(image, self.weight, self.bias, self.stride, self.padding)
 
 
-class FoldedWinogradConv(nn.Module):
-    """A `PaddedConv` of side 3 and stride 1 in Winograd's algorithm (`winograd`); the result is in
+class InferenceWinogradConv(nn.Module):
+    """A `PaddedConv` of side 3 and stride 1 in Winograd's algorithm; the result is in
     plain memory layout.
     """
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
         super().__init__()
         self.padding = conv.padding
-        self.weight = _constant(winograd_weight(conv.eval().kernel()))
+        self.weight = _constant(cpu.winograd_weight(conv.eval().kernel()))
         self.bias = _constant(conv.bias[:, None, None]) if with_bias else None
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H, W)."""
-        result = winograd_convolve(with_borders(image, 1, self.padding), self.weight)
+        result = cpu.winograd_convolve(with_borders(image, 1, self.padding), self.weight)
         return result if self.bias is None else result.add_(self.bias)
 
 
-class FoldedNarrowConv(nn.Module):
-    """A `PaddedConv` with few outputs as a convolution down the columns (`narrow`)."""
+class InferenceFewOutputsConv(nn.Module):
+    """A `PaddedConv` with few outputs as a convolution down the columns (`cpu.few_outputs`)."""
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
         super().__init__()
         self.padding = conv.padding
-        self.weight = _constant(few_outputs.columns_of(conv.eval().kernel()))
+        self.weight = _constant(cpu.columns_of(conv.eval().kernel()))
         self.bias = _constant(conv.bias[:, None, None]) if with_bias else None
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolve (B, in, H, W) to (B, out, H, W)."""
-        result = few_outputs.columns_convolve(
+        result = cpu.columns_convolve(
             with_borders(image, self.weight.shape[2] // 2, self.padding), self.weight
         )
         return result if self.bias is None else result.add_(self.bias)
 
 
-class _FoldedUpsampling(nn.Module):
+class _InferenceUpsampling(nn.Module):
     """What the two algorithms of an `UpsampledConv` of side 3 share: the convolution of the skip,
     and the bias.
     """
@@ -207,9 +201,9 @@ class _FoldedUpsampling(nn.Module):
         return result.add_(convolve(skip, self.skip_weight, None, 1, self.padding))
 
 
-class FoldedUpsampledConv(_FoldedUpsampling):
+class InferenceUpsampledConv(_InferenceUpsampling):
     """An `UpsampledConv` of side 3 as a transposed convolution, 4x4 with stride 2
-    (`upsampling.merged_taps`).
+    (`transposed`).
     """
 
     def _prepared(self, kernel: Tensor) -> Tensor:
@@ -219,20 +213,20 @@ class FoldedUpsampledConv(_FoldedUpsampling):
         return upsampled_transposed(image, self.weight, self.bias, self.padding)
 
 
-class FoldedUpsampledProducts(_FoldedUpsampling):
-    """An `UpsampledConv` of side 3 as products at the low resolution (`upsampling`), in plain
+class InferenceUpsampledProducts(_InferenceUpsampling):
+    """An `UpsampledConv` of side 3 as products at the low resolution (`cpu.upsampling`), in plain
     memory layout.
     """
 
     def _prepared(self, kernel: Tensor) -> Tensor:
-        return stacked_taps(kernel)
+        return cpu.stacked_taps(kernel)
 
     def _upsampled(self, image: Tensor) -> Tensor:
-        result = upsampled_products(image, self.weight, self.padding)
+        result = cpu.upsampled_products(image, self.weight, self.padding)
         return result if self.bias is None else result.add_(self.bias[:, None, None])
 
 
-class FoldedBlock(nn.Module):
+class InferenceBlock(nn.Module):
     """A `ConvBlock` whose norm, modulation and activation are one scale, one shift and one
     slope.
     """

@@ -81,16 +81,16 @@ def test_under_autocast_forms_are_as_near_as_the_plain_ones(name, spectral):
 def test_which_form_a_layer_takes(monkeypatch):
     monkeypatch.setattr(winograd, "CHANNELS", 4)
     image, half = torch.randn(1, 4, 8, 8), torch.randn(1, 4, 8, 8).bfloat16()
-    assert isinstance(PaddedConv(4, 5, 3)._form(image), algorithms.Winograd)
-    assert isinstance(PaddedConv(4, 3, 7)._form(image), algorithms.Narrow)
-    assert isinstance(PaddedConv(4, 5, 3, spectral=True)._form(half), algorithms.Direct)
-    assert PaddedConv(4, 5, 3, stride=2)._form(image) is None
+    assert isinstance(PaddedConv(4, 5, 3)._cpu_algorithm(image), algorithms.Winograd)
+    assert isinstance(PaddedConv(4, 3, 7)._cpu_algorithm(image), algorithms.FewOutputs)
+    assert isinstance(PaddedConv(4, 5, 3, spectral=True)._cpu_algorithm(half), algorithms.Direct)
+    assert PaddedConv(4, 5, 3, stride=2)._cpu_algorithm(image) is None
     with torch.autocast("cpu", torch.bfloat16):
-        assert PaddedConv(4, 5, 3)._form(image) is None
+        assert PaddedConv(4, 5, 3)._cpu_algorithm(image) is None
     layer = PaddedConv(4, 5, 3)
-    assert layer.takes_form(image)
+    assert layer.on_cpu(image)
     choose_impl(layer, "plain")
-    assert not layer.takes_form(image)
+    assert not layer.on_cpu(image)
 
 
 def test_large_weights_are_not_divided_but_results():

@@ -6,7 +6,6 @@ from golden_files import largest_difference
 from sat2density.models.borders import with_borders
 from sat2density.models.cpu import upsampling
 from sat2density.models.cpu.upsampling import (
-    merged_taps,
     stacked_taps,
     upsampled_gradients,
     upsampled_products,
@@ -55,12 +54,6 @@ def test_products_by_hand():
     assert rows["reflect"] == [111, 211, 221, 222]
     assert rows["circular"] == [112, 211, 221, 122]
     assert rows["zeros"] == [110, 211, 221, 22]
-
-
-def test_merged_taps_by_hand():
-    kernel = torch.zeros(1, 1, 3, 3)
-    kernel[0, 0, 1] = torch.tensor([1.0, 10.0, 100.0])
-    assert merged_taps(kernel)[0, 0, 1].tolist() == [100, 110, 11, 1]
 
 
 def test_gradients_that_nobody_wants_are_not_made():

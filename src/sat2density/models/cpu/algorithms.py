@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 
+from sat2density.models import transposed
 from sat2density.models.architecture import Padding
 from sat2density.models.cpu import few_outputs, upsampling, winograd
 
@@ -108,7 +109,7 @@ class Winograd:
 
 
 @dataclasses.dataclass(frozen=True)
-class Narrow:
+class FewOutputs:
     """A convolution with few outputs, column by column; the image has its borders already."""
 
     def forward(self, image: Tensor, weight: Tensor, scale: Tensor) -> Tensor:  # noqa: D102
@@ -141,8 +142,8 @@ class Upsampled:
             return upsampling.upsampled_products(
                 image, self._taps(image, weight, scale), self.padding
             )
-        taps = upsampling.merged_taps(weight * scale).to(image.dtype)
-        return upsampling.upsampled_transposed(image, taps, None, self.padding)
+        taps = transposed.merged_taps(weight * scale).to(image.dtype)
+        return transposed.upsampled_transposed(image, taps, None, self.padding)
 
     def backward(  # noqa: D102
         self,

@@ -10,9 +10,8 @@ so f x, m x and l x are needed once for each *small* pixel: one matrix product, 
 shifted results. The same holds down the columns. Mirroring an upsampled image by one pixel repeats
 its edge pixel, so "reflect" repeats edges here; "circular" wraps columns, "zeros" adds nothing.
 
-In float32 on a CPU this is the fastest algorithm found, forward and backward. `merged_taps` makes a
-transposed convolution of it: 16 products, but each output is rounded once, which is what bfloat16
-needs.
+In float32 on a CPU this is the fastest algorithm found, forward and backward. In bfloat16 the nine
+rounded products would be rounded again as a sum: there `models.transposed` is the better one.
 """
 
 from __future__ import annotations
@@ -21,11 +20,9 @@ from itertools import pairwise
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.models.architecture import Padding
-from sat2density.models.borders import wrap_columns
 
 Edge = Literal["repeat", "wrap", "none"]
 
@@ -46,36 +43,6 @@ def edges_of(padding: Padding) -> tuple[Edge, Edge]:
     if padding == "reflect":
         return "repeat", "repeat"
     return "none", "wrap" if padding == "circular" else "none"
-
-
-def merged_taps(kernel: Tensor) -> Tensor:
-    """Turn a kernel (out, in, 3, 3) into the transposed convolution's (in, out, 4, 4), see
-    `upsampled_transposed`.
-
-    Taps along each side: (last, middle + last, first + middle, first).
-    """
-    for dim in (2, 3):
-        first, middle, last = kernel.unbind(dim)
-        kernel = torch.stack((last, middle + last, first + middle, first), dim)
-    return kernel.transpose(0, 1)
-
-
-def upsampled_transposed(
-    image: Tensor, taps: Tensor, bias: Tensor | None, padding: Padding
-) -> Tensor:
-    """Upsample and convolve (B, in, H, W) with `merged_taps` (in, out, 4, 4), stride 2, to (B, out,
-    2H, 2W).
-    """
-    rows = columns = 1
-    if padding == "reflect":
-        with torch.autocast(
-            image.device.type, enabled=False
-        ):  # it would turn the image into float32
-            image = F.pad(image, [1] * 4, mode="replicate")
-        rows = columns = 3
-    elif padding == "circular":
-        image, columns = wrap_columns(image, 1), 3
-    return F.conv_transpose2d(image, taps, bias, stride=2, padding=(rows, columns))
 
 
 def stacked_taps(kernel: Tensor) -> Tensor:
