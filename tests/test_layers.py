@@ -116,10 +116,10 @@ def imports_of(module: str, source: str, modules: Collection[str]) -> set[str]:
     for node in at_run_time(ast.parse(source)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name in imported_modules(ast.unparse(node)):
-                while name not in modules:
+                while name and name not in modules:
                     name = name.rpartition(".")[0]
                 found.add(name)
-    return found - {module, "sat2density"}
+    return found - {module, ""}
 
 
 def circles(imports: dict[str, set[str]]) -> list[str]:
