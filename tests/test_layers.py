@@ -18,6 +18,7 @@ CORE = {
     "images",
     "machine_code",
     "parallel",
+    "private_interfaces",
     "processor",
     "reading",
     "scene_spec",

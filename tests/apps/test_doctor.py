@@ -1,8 +1,9 @@
 """`sat2density doctor`: what is well, what is missing, and the line that mends it."""
 
 import importlib.metadata
-import importlib.util
 import json
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_this_machine_is_well(cache, tmp_path, capsys):
     assert main(["doctor", "--json", str(tmp_path / "report.json")]) == 0
     out = capsys.readouterr().out
     report = {entry["name"]: entry for entry in json.loads((tmp_path / "report.json").read_text())}
-    assert list(report) == list(checks.CHECKS)
+    assert list(report) == [*checks.CHECKS, *(f"[{extra}]" for extra in checks.extras())]
     assert all(entry["state"] != "broken" for entry in report.values())
     assert all(name in out for name in report)
     assert "torch" in report["packages"]["found"]
@@ -30,17 +31,95 @@ def test_this_machine_is_well(cache, tmp_path, capsys):
     assert not cache.exists()
 
 
-def test_a_missing_package_is_broken_with_its_line(monkeypatch):
-    version = importlib.metadata.version
+@pytest.fixture
+def installed(monkeypatch):
+    """A package that needs some others, and the versions of these that are installed."""
+    lines = [
+        "torch>=2.6",
+        "numba<0.70,>=0.60",
+        "pytorch-msssim>=1.0",
+        "trimesh>=4.2; extra == 'mesh'",
+        "pytest>=8; extra == 'dev'",
+    ]
+    versions = {"torch": "2.13.0+cpu", "numba": "0.60.0", "pytorch-msssim": "1.0.0"}
 
-    def missing(name):
-        if name == "av":
+    def version(name):
+        if name not in versions:
             raise importlib.metadata.PackageNotFoundError(name)
-        return version(name)
+        return versions[name]
 
-    monkeypatch.setattr(importlib.metadata, "version", missing)
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: lines)
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    return versions
+
+
+def test_what_is_looked_for_is_what_the_package_asks_for(installed):
     finding = checks.check_versions()
-    assert (finding.state, finding.remedy) == ("broken", "pip install av")
+    assert finding.state == "ok"
+    assert finding.found.endswith("torch 2.13.0+cpu, numba 0.60.0, pytorch-msssim 1.0.0")
+    assert checks.extras() == ["mesh"]
+
+
+def test_a_missing_package_is_broken_with_its_line(installed):
+    del installed["pytorch-msssim"]
+    finding = checks.check_versions()
+    assert (finding.state, finding.remedy) == ("broken", "pip install 'pytorch-msssim>=1.0'")
+    assert "pytorch-msssim (missing)" in finding.found
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "words"),
+    [("torch", "2.5.1", ">=2.6 is needed"), ("numba", "0.70.0", "<0.70 is needed")],
+)
+def test_a_version_out_of_bounds_is_broken(installed, name, version, words):
+    installed[name] = version
+    finding = checks.check_versions()
+    assert finding.state == "broken"
+    assert f"{name} ({version} is installed, {words})" in finding.found
+
+
+def test_bounds_as_pip_reads_them():
+    parsed = checks.Requirement.parsed("numba<0.70,>=0.60; extra == 'x'")
+    assert (parsed.name, parsed.extra) == ("numba", "x")
+    assert set(parsed.bounds) == {("<", "0.70"), (">=", "0.60")}
+    assert checks.Requirement.parsed("pytest-xdist").bounds == ()
+
+
+def test_without_an_installed_package_that_is_said(monkeypatch):
+    def missing(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "requires", missing)
+    finding = checks.check_versions()
+    assert finding.state == "optional"
+    assert "without being installed" in finding.found
+
+
+def test_the_metadata_of_the_sources_are_read_right(monkeypatch):
+    """Every dependency and extra of pyproject.toml, as the build backend writes them down."""
+    path = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+    lines = list(project["dependencies"])
+    for extra, wanted in project["optional-dependencies"].items():
+        for line in wanted:
+            name, _, marker = line.partition(";")
+            both = f"({marker.strip()}) and " if marker else ""
+            lines.append(f"{name}; {both}extra == '{extra}'")
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: lines)
+    found = checks.requirements()
+    assert {one.name for one in found if not one.extra} >= {"torch", "numba", "pytorch-msssim"}
+    assert {one.extra for one in found} == {"", *project["optional-dependencies"]}
+    assert all(one.bounds for one in found)
+    assert checks.extras() == sorted(set(project["optional-dependencies"]) - {"dev"})
+
+
+def test_a_private_interface_that_is_gone_is_broken_with_its_line(installed, monkeypatch):
+    from sat2density import private_interfaces
+
+    monkeypatch.setattr(private_interfaces, "PRIVATE_NAMES", {"numba": ("numba.core.gone",)})
+    finding = checks.check_private_interfaces()
+    assert (finding.state, finding.remedy) == ("broken", "pip install 'numba<0.70,>=0.60'")
+    assert finding.found.startswith("numba 0.60.0 has no numba.core.gone")
 
 
 def test_a_renderer_without_its_kernels_says_why_and_what_mends_it(monkeypatch):
@@ -52,10 +131,12 @@ def test_a_renderer_without_its_kernels_says_why_and_what_mends_it(monkeypatch):
     assert "reference: numba is not available (it is not installed)" in finding.found
 
 
-def test_a_missing_extra_is_optional_with_its_line(monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    finding = checks.check_extra("studio")
-    assert (finding.state, finding.remedy) == ("optional", "pip install 'sat2density[studio]'")
+def test_a_missing_extra_is_optional_with_its_line(installed):
+    finding = checks.check_extra("mesh")
+    assert (finding.state, finding.remedy) == ("optional", "pip install 'sat2density[mesh]'")
+    assert finding.found == "trimesh (missing)"
+    installed["trimesh"] = "4.2"
+    assert checks.check_extra("mesh") == checks.Finding("[mesh]", "ok", "trimesh 4.2")
 
 
 def test_a_check_that_fails_does_not_stop_the_others(cache, monkeypatch, capsys):

@@ -6,37 +6,23 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
-import importlib.util
 import io
+import operator
 import os
 import platform
+import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 State = Literal["ok", "optional", "broken"]
 
-REQUIRED: Final = (
-    "torch",
-    "numpy",
-    "scipy",
-    "pillow",
-    "av",
-    "numba",
-    "rich",
-    "tyro",
-    "safetensors",
-)
-"""Distributions the package cannot work without."""
+PACKAGE: Final = "sat2density"
 
-EXTRAS: Final = {
-    "mesh": ("skimage", "trimesh"),
-    "studio": ("starlette", "uvicorn", "websockets"),
-    "tensorboard": ("tensorboard",),
-}
-"""Name of an extra -> the modules it brings."""
+FOR_DEVELOPERS: Final = ("dev",)
+"""Extras that no command needs: `make test` installs them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,23 +43,112 @@ class Finding:
     remedy: str = ""
 
 
-def check_versions() -> Finding:
-    """Versions of Python, the package and what it needs; broken where one is missing."""
-    found, missing = [], []
-    for name in REQUIRED:
+@dataclasses.dataclass(frozen=True)
+class Requirement:
+    """A line of the package's metadata: `numba>=0.60`, `trimesh>=4.2; extra == 'mesh'`.
+
+    Attributes:
+        name: of the distribution.
+        bounds: (operator, version), each to be met.
+        extra: that asks for it; empty where the package itself does.
+
+    """
+
+    name: str
+    bounds: tuple[tuple[str, str], ...] = ()
+    extra: str = ""
+
+    @classmethod
+    def parsed(cls, line: str) -> Requirement:
+        """Read a line as `importlib.metadata.requires` gives it.
+
+        Args:
+            line: name, bounds, and a marker after a semicolon.
+
+        """
+        wanted, _, marker = line.partition(";")
+        name = re.match(r"[A-Za-z0-9._-]+", wanted.strip())
+        extra = re.search(r"extra == ['\"]([^'\"]+)", marker)
+        return cls(
+            name[0] if name else wanted.strip(),
+            tuple(re.findall(r"(>=|<=|==|!=|<|>)\s*([0-9][0-9.]*)", wanted)),
+            extra[1] if extra else "",
+        )
+
+    def problem(self) -> str:
+        """Say what is wrong with what is installed; empty where nothing is."""
         try:
-            found.append(f"{name} {importlib.metadata.version(name)}")
+            version = importlib.metadata.version(self.name)
         except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
+            return "missing"
+        for sign, bound in self.bounds:
+            if not _COMPARISONS[sign](_numbers(version), _numbers(bound)):
+                return f"{version} is installed, {sign}{bound} is needed"
+        return ""
+
+    def __str__(self) -> str:
+        """Return it as pip takes it."""
+        return self.name + ",".join(f"{sign}{bound}" for sign, bound in self.bounds)
+
+
+_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return a version's numbers, without zeros at the end: "2.13.0+cpu" is (2, 13)."""
+    numbers = [int(part) for part in re.findall(r"\d+", version.partition("+")[0])]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def requirements() -> list[Requirement]:
+    """Return what the installed package's own metadata asks for, extras included; nothing where it
+    runs without being installed.
+    """
+    try:
+        lines = importlib.metadata.requires(PACKAGE) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    return [Requirement.parsed(line) for line in lines]
+
+
+def extras() -> list[str]:
+    """Return the extras that a user may want, as the metadata names them."""
+    found = {wanted.extra for wanted in requirements()} - {"", *FOR_DEVELOPERS}
+    return sorted(found)
+
+
+def check_versions() -> Finding:
+    """Versions of Python, the package and what it needs; broken where one is missing or too old."""
     python = f"Python {platform.python_version()} ({sys.platform})"
-    if missing:
+    needed = [wanted for wanted in requirements() if not wanted.extra]
+    if not needed:
         return Finding(
             "packages",
-            "broken",
-            f"{python}; missing: {', '.join(missing)}",
-            f"pip install {' '.join(missing)}",
+            "optional",
+            f"{python}; {PACKAGE} runs from its sources without being installed: what it needs was "
+            f"not looked at",
+            "pip install -e .",
         )
-    return Finding("packages", "ok", ", ".join([python, *found]))
+    problems = {wanted: wanted.problem() for wanted in needed}
+    bad = {wanted: problem for wanted, problem in problems.items() if problem}
+    if bad:
+        listed = ", ".join(f"{wanted.name} ({problem})" for wanted, problem in bad.items())
+        return Finding("packages", "broken", f"{python}; {listed}", _install(bad))
+    versions = [f"{wanted.name} {importlib.metadata.version(wanted.name)}" for wanted in needed]
+    return Finding("packages", "ok", ", ".join([python, *versions]))
+
+
+def _install(wanted: Iterable[Requirement]) -> str:
+    return "pip install " + " ".join(f"'{one}'" if one.bounds else one.name for one in wanted)
 
 
 def check_device() -> Finding:
@@ -126,6 +201,18 @@ def check_renderer() -> Finding:
     return Finding("renderer", "ok", found)
 
 
+def check_private_interfaces() -> Finding:
+    """Whether numba and torch have what our kernels use without a promise that it stays."""
+    from sat2density.private_interfaces import PRIVATE_NAMES, complaint
+
+    complaints = {name: complaint(name) for name in PRIVATE_NAMES}
+    bad = {name: text for name, text in complaints.items() if text}
+    if bad:
+        wanted = [one for one in requirements() if one.name in bad and not one.extra]
+        return Finding("kernels", "broken", "; ".join(bad.values()), _install(wanted))
+    return Finding("kernels", "ok", f"what they use of {' and '.join(complaints)} is there")
+
+
 def check_video() -> Finding:
     """Whether H.264 can be written: a few frames in memory."""
     import av
@@ -155,16 +242,19 @@ def _codec_version() -> str:
 
 
 def check_extra(extra: str) -> Finding:
-    """Whether the packages of an extra are installed."""
-    missing = [module for module in EXTRAS[extra] if importlib.util.find_spec(module) is None]
-    if missing:
-        return Finding(
-            f"[{extra}]",
-            "optional",
-            f"missing: {', '.join(missing)}",
-            f"pip install 'sat2density[{extra}]'",
-        )
-    return Finding(f"[{extra}]", "ok", "installed")
+    """Whether the packages of an extra are installed.
+
+    Args:
+        extra: its name, as in `pip install 'sat2density[NAME]'`.
+
+    """
+    wanted = [one for one in requirements() if one.extra == extra]
+    bad = [f"{one.name} ({problem})" for one in wanted if (problem := one.problem())]
+    if bad:
+        remedy = f"pip install '{PACKAGE}[{extra}]'"
+        return Finding(f"[{extra}]", "optional", ", ".join(bad), remedy)
+    versions = ", ".join(f"{one.name} {importlib.metadata.version(one.name)}" for one in wanted)
+    return Finding(f"[{extra}]", "ok", versions)
 
 
 def check_weights() -> Finding:
@@ -202,18 +292,19 @@ CHECKS: Final[dict[str, Callable[[], Finding]]] = {
     "packages": check_versions,
     "device": check_device,
     "renderer": check_renderer,
+    "kernels": check_private_interfaces,
     "video": check_video,
-    **{f"[{extra}]": partial(check_extra, extra) for extra in EXTRAS},
     "weights": check_weights,
     "cache": check_cache,
 }
-"""Name -> check, in the order of the report."""
+"""Name -> check, in the order of the report; one for each extra follows."""
 
 
 def examine() -> list[Finding]:
     """Run every check; one that fails itself is reported as broken, with its own words."""
     findings = []
-    for name, check in CHECKS.items():
+    of_extras = {f"[{extra}]": partial(check_extra, extra) for extra in extras()}
+    for name, check in (CHECKS | of_extras).items():
         try:
             findings.append(check())
         except Exception as error:  # a doctor must not die of the patient's illness
