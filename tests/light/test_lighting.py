@@ -1,6 +1,8 @@
 """Lights: where they come from, what they keep, and what they refuse."""
 
+import contextlib
 import json
+import resource
 
 import numpy as np
 import pytest
@@ -184,3 +186,14 @@ def test_parse_refuses_with_one_sentence(tmp_path, photo):
         with pytest.raises(InputError, match=words) as caught:
             Lighting.parse(text, sky_mask)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [(1, 1000), (1000, 1), (2, 30_000)])
+def test_a_photograph_of_odd_proportions_is_a_light_or_refused_at_once(tmp_path, size):
+    # 1 x 1000 pixels (84 bytes as a PNG) once took 17 GB
+    path = tmp_path / "strip.png"
+    Image.new("RGB", size, (120, 160, 230)).save(path)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.suppress(InputError):
+        Lighting.from_photo(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500 * 1024

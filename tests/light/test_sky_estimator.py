@@ -8,8 +8,9 @@ import torch
 
 from sat2density.errors import ShapeError
 from sat2density.images import from_bytes, read_image, read_mask, resize_image
+from sat2density.light import sky_estimator
 from sat2density.light.presets import PRESETS, preset_panorama
-from sat2density.light.sky_estimator import estimate_sky
+from sat2density.light.sky_estimator import estimate_sky, working_size
 
 
 def iou(a, b):
@@ -83,3 +84,21 @@ def test_an_upright_photo_and_pictures_without_or_full_of_sky():
 def test_wrong_shapes_are_refused():
     with pytest.raises(ShapeError, match=r"got \(1, 8, 8\)"):
         estimate_sky(torch.zeros(1, 8, 8))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1000), (1000, 1), (1, 1), (3, 100_000)])
+def test_odd_proportions_cost_no_more_than_usual_ones(width, height, monkeypatch):
+    seen = []
+    grow = sky_estimator._grow
+    monkeypatch.setattr(
+        sky_estimator, "_grow", lambda pixels, full: seen.append(pixels.shape) or grow(pixels, full)
+    )
+    assert estimate_sky(torch.full((3, height, width), 0.5)).shape == (1, height, width)
+    rows, columns = seen[0][:2]
+    assert rows * columns <= 1024 * 2048
+
+
+def test_usual_proportions_are_kept():
+    assert working_size((2048, 1024)) == (512, 256)
+    assert working_size((1080, 2400)) == (512, 1138)  # a telephone held upright
+    assert working_size((1, 134_000_000), 1) == (1, 8)

@@ -22,7 +22,7 @@ from sat2density.images import (
     resize_mask,
     to_bytes,
 )
-from sat2density.light.sky_estimator import WORKING_WIDTH, estimate_sky
+from sat2density.light.sky_estimator import estimate_sky, working_size
 from sat2density.scene_spec import SceneSpec
 
 ASPECT_TOLERANCE: Final = 0.03
@@ -170,7 +170,7 @@ def _look_at_mask(identity: str, panorama: Tensor, mask: Tensor) -> list[Finding
             f"the mask is {mask_size[0]}x{mask_size[1]}, the panorama {size[0]}x{size[1]} pixels"
         )
         return [Finding("mask", identity, detail)]
-    small = (WORKING_WIDTH, max(8, round(WORKING_WIDTH * size[1] / size[0])))
+    small = working_size((size[0], size[1]))
     sky = resize_mask(mask, small) >= 0.5
     estimate = estimate_sky(resize_image(panorama, small)) >= 0.5
     agreement, inverted = _iou(sky, estimate), _iou(~sky, estimate)

@@ -38,7 +38,7 @@ from sat2density.light.histogram import (
     sky_histogram,
 )
 from sat2density.light.presets import PRESETS, preset_panorama
-from sat2density.light.sky_estimator import WORKING_WIDTH, estimate_sky
+from sat2density.light.sky_estimator import WORKING_WIDTH, estimate_sky, working_size
 from sat2density.reading import read_json
 
 __all__ = ["PRESETS", "Lighting", "sky_histogram"]
@@ -284,8 +284,7 @@ class Lighting:
 def _for_estimate(photo: str | Path | Tensor, size: tuple[int, int]) -> Tensor:
     if isinstance(photo, Tensor):
         return photo
-    width = min(size[0], 2 * WORKING_WIDTH)
-    return read_image(photo, size=(width, max(1, round(width * size[1] / size[0]))))
+    return read_image(photo, size=working_size(size, min(size[0], 2 * WORKING_WIDTH)))
 
 
 def _check_shape(picture: Tensor, channels: int) -> tuple[int, int]:

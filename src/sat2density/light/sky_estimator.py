@@ -33,6 +33,11 @@ WORKING_WIDTH: Final = 512
 bounded.
 """
 
+TALLEST: Final = 4.0
+"""Pictures that are taller than this many times their width are looked at as if they were that
+tall: 1 x 1000 pixels would else become 512 x 512,000.
+"""
+
 PANORAMA_ASPECT: Final = 1.9
 """At least this wide, a picture is taken for a full turn: its sides meet, and its middle row is the
 horizon.
@@ -64,6 +69,26 @@ _SPECK: Final = 1 / 1500
 _LUMINANCE: Final = np.array(LUMINANCE, np.float32)
 
 
+def working_size(size: tuple[int, int], width: int = WORKING_WIDTH) -> tuple[int, int]:
+    """Return the size at which a picture is looked at, bounded in proportions and so in area.
+
+    Args:
+        size: (width, height) of the picture.
+        width: width to look at it with.
+
+    Returns:
+        (width, height): the picture's proportions, at least 8 and at most `TALLEST` x `width`
+        pixels high.
+
+    Example:
+        >>> working_size((1024, 512)), working_size((1, 1000))
+        ((512, 256), (512, 2048))
+
+    """
+    height = round(min(width * size[1] / size[0], TALLEST * width))
+    return width, max(8, height)
+
+
 def estimate_sky(image: Tensor) -> Tensor:
     """Estimate where the sky is.
 
@@ -81,7 +106,7 @@ def estimate_sky(image: Tensor) -> Tensor:
     if image.ndim != 3 or image.shape[0] != 3:
         raise ShapeError(f"sky: expected an image (3, H, W), got {tuple(image.shape)}")
     height, width = image.shape[1:]
-    working = (WORKING_WIDTH, max(8, round(WORKING_WIDTH * height / width)))
+    working = working_size((width, height))
     pixels = (
         np.asarray(Image.fromarray(to_bytes(image)).resize(working, PICTURE_FILTER), np.float32)
         / 255
