@@ -149,7 +149,6 @@ ALLOWED = {
     "evaluation/ground_truth_cache.py": "the package's own code, and plain values",
     "perceptual.py": "the bytes of weights, for their checksum",
     "apps/studio/packets.py": "a message that this package made (tests read it back)",
-    "apps/studio/connection.py": "a message of the page",
 }
 """Files that may read otherwise, and what."""
 

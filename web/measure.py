@@ -38,14 +38,15 @@ def random_weights(arch, folder):
 
 
 def start(weights, *options):
-    """Start the command; return (process, url)."""
+    """Start the command; return (process, url, the headers that let a program in)."""
     code = "from sat2density.apps.cli import main; raise SystemExit(main())"
     command = [sys.executable, "-c", code, "studio", "--weights", str(weights), "--no-browser", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     for line in process.stdout:
         found = re.search(r"Studio: (http://\S+)", line)
         if found:
-            return process, found[1]
+            url, _, token = found[1].partition("?token=")
+            return process, url, {"authorization": f"Bearer {token}"}
     raise SystemExit("the studio did not start")
 
 
@@ -61,17 +62,18 @@ async def frame(socket, seq):
                 return header["seq"]
 
 
-async def client(url):
+async def client(url, entry):
     """Click, change the light, and walk, as the page does; return milliseconds and frames a second."""
     import websockets
 
-    async with websockets.connect(url.replace("http", "ws") + "ws", max_size=None) as socket:
+    address = url.replace("http", "ws") + "ws"
+    async with websockets.connect(address, max_size=None, additional_headers=entry) as socket:
         say = lambda **message: socket.send(json.dumps(message))  # noqa: E731
         await say(do="hello", protocol=1, session="", tab="m")
         welcome = json.loads(await socket.recv())
         key = welcome["examples"][0]["key"]
         request = urllib.request.Request(
-            f"{url}api/tile?example={key}", method="POST", headers={"x-studio-session": welcome["session"]}
+            f"{url}api/tile?example={key}", method="POST", headers={"x-studio-session": welcome["session"], **entry}
         )
         began = time.perf_counter()
         await asyncio.to_thread(lambda: urllib.request.urlopen(request, timeout=300).read())
@@ -114,7 +116,7 @@ async def walk(socket, ask):
     return count / (time.perf_counter() - began)
 
 
-def browse(url):
+def browse(url, entry):
     """The same in headless Chromium: from the click on the tile to the frame that is drawn."""
     sys.path.insert(0, str(REPO / "tests" / "helpers"))
     from playwright.sync_api import sync_playwright
@@ -122,7 +124,7 @@ def browse(url):
 
     with sync_playwright() as playwright:
         browser = Browser(playwright)
-        page = browser.page()
+        page = browser.page(extra_http_headers=entry)
         page.goto(url)
         page.locator(".example").first.click()
         page.wait_for_frame()
@@ -151,12 +153,12 @@ def main():
     options.add_argument("--browser", action="store_true")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        process, url = start(chosen.weights or random_weights(chosen.arch, Path(folder)))
+        process, url, entry = start(chosen.weights or random_weights(chosen.arch, Path(folder)))
         try:
             time.sleep(1)
-            result = asyncio.run(client(url))
+            result = asyncio.run(client(url, entry))
             if chosen.browser:
-                result |= browse(url)
+                result |= browse(url, entry)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)

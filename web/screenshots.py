@@ -59,10 +59,10 @@ def main():
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        process, url = start(chosen.weights)
+        process, url, entry = start(chosen.weights)
         browser = Browser(playwright)
         try:
-            take(browser, url, chosen.example, Path(folder))
+            take(browser, f"{url}?token={entry['authorization'].split()[1]}", chosen.example, Path(folder))
         finally:
             browser.close()
             process.send_signal(signal.SIGINT)

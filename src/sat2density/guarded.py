@@ -25,6 +25,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, TypeVar
 
+from PIL import Image
 from torch import Tensor
 
 from sat2density import errors, images
@@ -133,7 +134,8 @@ class GuardedReader:
             RuntimeError: what the function raised and nobody foresaw, with the child's traceback.
 
         """
-        name = str(pictures[0] if pictures else arguments[0] if arguments else "the file")
+        named_files = [item for item in (*pictures, *arguments) if isinstance(item, str | Path)]
+        name = str(named_files[0] if named_files else "the file")
         request = pickle.dumps((function, arguments, named, [str(path) for path in pictures]))
         with self._lock:
             kind, value = self._ask(request, name)
@@ -269,12 +271,21 @@ def _work(
     pictures: list[str],
 ) -> Any:
     for path in pictures:
-        width, height = images.picture_size(path)
+        width, height = _header_size(path)
         if width * height > limits.pixels:
             raise InputError(
                 f"{path}: {width}x{height} pixels are too many; give at most {limits.pixels:,}"
             )
     return function(*arguments, **named)
+
+
+def _header_size(path: str) -> tuple[int, int]:
+    """Return what a picture's header says of its size, without its metadata (Pillow decodes some
+    pictures for that); (0, 0) where the reader has to say what is wrong.
+    """
+    with contextlib.suppress(Exception), Image.open(path, formats=images.FORMATS) as picture:
+        return picture.size
+    return 0, 0
 
 
 def _described(error: BaseException) -> tuple[str, str]:

@@ -77,7 +77,7 @@ class Page:
         assert self.hosts <= {"127.0.0.1", "", None}, self.hosts
 
     def open(self, served):
-        self.page.goto(served.url)
+        self.page.goto(served.entrance)
         self.page.locator(".example").first.wait_for()
 
     # ---- doing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,12 +39,24 @@ class StudioCommand:
     """Address to listen on. The default is this machine alone; 0.0.0.0 lets others in."""
     port: int = 0
     """Port to listen on; 0 takes a free one."""
+    no_token: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Let in whoever reaches the address. Without this, only the printed address, which has a
+    random token in it, opens the studio: other users of this machine cannot see the tile or fetch
+    results.
+    """
+    allow_host: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME")] = ()
+    """Other names under which people reach the studio, such as a proxy's.
+    """
+    root_path: Annotated[str, tyro.conf.arg(metavar="PATH")] = ""
+    """Path under which a proxy shows the studio, such as /user/anna/studio."""
     no_browser: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
     """Do not open a browser."""
 
     def run(self) -> int:
         """Serve until Ctrl-C."""
         try:
+            from sat2density.apps.studio.access import Access
+            from sat2density.apps.studio.guard import Door, host_name
             from sat2density.apps.studio.server import serve
             from sat2density.apps.studio.studio import Studio
         except ModuleNotFoundError as error:
@@ -54,13 +67,21 @@ class StudioCommand:
             picture_size(self.sat)
         if not 0 <= self.port <= 65535:
             raise InputError(f"--port: must be 0 to 65535, not {self.port}")
+        for name in self.allow_host:
+            if host_name(name) != name.lower():
+                raise InputError(f"--allow-host {name}: give a name alone, such as hub.example.org")
+        root = "/" + self.root_path.strip("/") if self.root_path.strip("/") else ""
+        if not re.fullmatch(r"[A-Za-z0-9/._~@%-]*", root):
+            raise InputError(f"--root-path {self.root_path}: give a path such as /user/anna/studio")
         model = self._model()
         if not model.trained:
             print(
                 "Note: no trained weights are loaded: the pictures come from a random network and "
                 "mean nothing."
             )
-        serve(Studio(model, self.sat), self.host, self.port, not self.no_browser)
+        access = None if self.no_token else Access()
+        door = Door(self.host, access, self.allow_host, root)
+        serve(Studio(model, self.sat), door, self.port, not self.no_browser)
         return 0
 
     def _model(self) -> Sat2Density:

@@ -68,7 +68,7 @@ def points_of(values: object) -> np.ndarray:
         )
     try:
         points = np.array([[float(east), float(south)] for east, south in values])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError("A path is a list of [east, south].") from None
     if not np.isfinite(points).all() or np.abs(points).max() > 1 + 1e-6:
         raise InputError("A point of the path lies outside the tile.")

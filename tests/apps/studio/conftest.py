@@ -9,13 +9,13 @@ import signal
 import subprocess
 import sys
 import threading
-import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from studio_browser import CHROMIUM, REPO, Browser
+from studio_clients import make_client
 
 from sat2density.scene_spec import SceneSpec
 
@@ -67,28 +67,30 @@ def tile_file(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def decoders():
+    """Children that read uploads, shared: each takes seconds to start."""
+    from sat2density.apps.studio.decoders import Decoders
+
+    decoders = Decoders()
+    yield decoders
+    decoders.close()
+
+
 @pytest.fixture
-def studio(studio_model, tile_file, tmp_path):
+def studio(studio_model, tile_file, tmp_path, decoders):
     """A studio in this process, with one tile opened."""
     from sat2density.apps.studio.studio import Studio
 
-    studio = Studio(studio_model, tile_file, tmp_path)
+    studio = Studio(studio_model, tile_file, tmp_path, decoders)
     yield studio
     studio.close()
 
 
 @pytest.fixture
 def client(studio):
-    """A client of the studio in this process."""
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # starlette announces the successor of its test client's library
-        from starlette.testclient import TestClient
-
-    from sat2density.apps.studio.routes import create_app
-
-    with TestClient(create_app(studio), base_url="http://127.0.0.1") as client:
+    """A client of the studio in this process, which lets everybody in."""
+    with make_client(studio) as client:
         yield client
 
 
@@ -117,13 +119,23 @@ class Served:
             line = self.process.stdout.readline()
             assert line, f"the studio did not start: {''.join(self.lines)}"
             self.lines.append(line)
-            found = re.search(r"Studio: (http://\S+/)", line)
-            self.url = found[1] if found else ""
+            found = re.search(r"Studio: (http://\S+/)(?:\?token=(\S+))?", line)
+            self.url, self.token = found.groups() if found else ("", None)
         self.port = int(self.url.rstrip("/").rsplit(":", 1)[1])
         self._reading = threading.Thread(
             target=lambda: self.lines.extend(self.process.stdout), daemon=True
         )
         self._reading.start()
+
+    @property
+    def entrance(self):
+        """The address that was printed, with its token."""
+        return f"{self.url}?token={self.token}" if self.token else self.url
+
+    @property
+    def headers(self):
+        """What lets a program in."""
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
 
     @property
     def output(self):

@@ -261,7 +261,7 @@ def test_the_crop_tool_turns_and_measures(page, served, tmp_path):
 
 
 def test_the_server_is_restarted_under_the_page(page, serve_studio, tile_file):
-    first = serve_studio(str(tile_file))
+    first = serve_studio(str(tile_file), "--no-token")
     page.open(first)
     choose_tile(page)
     page.click_tile(0.3, 0.6)
@@ -275,7 +275,7 @@ def test_the_server_is_restarted_under_the_page(page, serve_studio, tile_file):
     assert "Traceback" not in first.output
     page.expect_text(".connection", "lost")
     frames = page.frames
-    serve_studio(str(tile_file), port=first.port)
+    serve_studio(str(tile_file), "--no-token", port=first.port)
     page.wait_for_frame(frames)
     page.locator(".connection:empty").wait_for(state="attached")
     page.settle()

@@ -5,37 +5,9 @@ import time
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
+from studio_clients import LIGHT, URL, Page
 
-from sat2density.apps.studio.packets import unpack
-
-URL = "ws://127.0.0.1/ws"
-LIGHT = {"a": "clear-noon", "b": None, "t": 0}
-
-
-class Page:
-    """What a page does on its websocket."""
-
-    def __init__(self, client, socket, session="", tab="t"):
-        self.client, self.socket = client, socket
-        self.say(do="hello", protocol=1, session=session, tab=tab)
-        self.welcome = self.hear()
-        self.headers = {"x-studio-session": self.welcome.get("session", "")}
-
-    def say(self, **message):
-        self.socket.send_text(json.dumps(message))
-
-    def hear(self):
-        message = self.socket.receive()
-        if message.get("bytes") is not None:
-            return unpack(message["bytes"])
-        if message["type"] == "websocket.close":
-            raise WebSocketDisconnect(message["code"])
-        return json.loads(message["text"])
-
-    def enter(self):
-        answer = self.client.post("/api/tile?example=opened", headers=self.headers)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["tile"]
+from sat2density.apps.studio.limits import MAX_MESSAGE_BYTES
 
 
 @pytest.fixture
@@ -73,12 +45,15 @@ def test_a_view_in_all_layers(page):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"east": 3}, "outside"),
-        ({"east": "x"}, "numbers"),
-        ({"east": float("nan")}, "finite"),
+        ({"east": 3}, "from -1 to 1"),
+        ({"east": "x"}, "number"),
+        ({"east": None}, "number"),
         ({"light": {"a": "no-such"}}, "no light"),
         ({"light": None}, "light"),
         ({"light": {"a": "dusk", "b": "overcast", "t": 7}}, "0 to 1"),
+        ({"need": "picture"}, "list"),
+        ({"east": 10**30}, "from -1 to 1"),
+        ({"extra": 1}, "means nothing"),
     ],
 )
 def test_what_makes_no_sense_is_answered_in_words(page, wrong, words):
@@ -105,11 +80,28 @@ def test_looking_without_a_tile(page):
     assert "tile" in page.hear()["text"]
 
 
-def test_noise_on_the_line_is_ignored(page):
+def test_noise_on_the_line_is_answered_and_the_connection_lives(page):
     page.enter()
-    for text in ("", "{", "[]", "3", '{"do": "explode"}', '{"do": ["look"]}', "[" * 5000):
+    noise = ("", "{", "[]", "3", '{"do": "explode"}', '{"do": ["look"]}', "[" * 5000, "NaN")
+    for text in (*noise, '{"do": "shape", "x": NaN}', '{"do": "thumbs", "east": 1e999}'):
         page.socket.send_text(text)
+        assert page.hear()["kind"] == "error", text
         page.socket.send_bytes(text.encode())
+        assert "bytes" in page.hear()["text"]
+    page.socket.send_text(json.dumps({"do": "drop", "token": "x" * MAX_MESSAGE_BYTES}))
+    assert "512 kB" in page.hear()["text"]
+    page.say(do="look", seq=2, east=0, south=0, light=LIGHT, need=["picture"])
+    assert page.hear()[0]["seq"] == 2
+
+
+def test_a_fault_of_ours_is_answered_and_the_connection_lives(page, monkeypatch, studio):
+    page.enter()
+    with monkeypatch.context() as patch:
+        patch.setattr(studio.queue, "submit", lambda *a, **k: 1 / 0)
+        page.say(do="look", seq=1, east=0, south=0, light=LIGHT, need=["picture"])
+        told = page.hear()
+    assert (told["kind"], told["seq"]) == ("error", 1)
+    assert "went wrong" in told["text"]
     page.say(do="look", seq=2, east=0, south=0, light=LIGHT, need=["picture"])
     assert page.hear()[0]["seq"] == 2
 
@@ -175,3 +167,37 @@ def test_foreign_pages_cannot_connect(client):
     for headers in ({"origin": "http://evil.example"}, {"host": "evil.example"}):
         with pytest.raises(WebSocketDisconnect), client.websocket_connect(URL, headers=headers):
             pass
+
+
+def test_who_comes_back_before_the_old_connection_is_noticed_keeps_everything(client, studio):
+    with client.websocket_connect(URL) as new_socket:
+        with client.websocket_connect(URL) as old_socket:
+            old = Page(client, old_socket)
+            tile = old.enter()
+            key = old.welcome["session"]
+            new = Page(client, new_socket, key)
+            assert (new.welcome["fresh"], new.welcome["tile"]) == (False, tile)
+        # the old one's end is noticed now
+        visitor = studio.visitors.find(key)
+        wait_until(lambda: visitor.sockets == 1)
+        assert visitor.connected
+        new.say(do="make", what="heights")
+        kinds = {"job"}
+        while "result" not in kinds:  # jobs still speak to the page that is there
+            kinds.add(new.hear()["kind"])
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_who_does_not_say_hello_is_let_go(client, monkeypatch, studio):
+    from sat2density.apps.studio import limits
+
+    monkeypatch.setattr(limits, "HELLO_WITHIN_S", 0.1)
+    with client.websocket_connect(URL) as socket:
+        assert "hello" in json.loads(socket.receive_text())["text"]
+    assert len(studio.visitors) == 0

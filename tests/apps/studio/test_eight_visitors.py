@@ -30,7 +30,9 @@ class Visitor:
 
     async def stay(self, seconds, together):
         async with websockets.connect(
-            self.served.url.replace("http", "ws") + "ws", max_size=None
+            self.served.url.replace("http", "ws") + "ws",
+            max_size=None,
+            additional_headers=self.served.headers,
         ) as self.socket:
             await self.say(do="hello", protocol=1, session="", tab="t")
             welcome = json.loads(await self.socket.recv())
@@ -45,7 +47,9 @@ class Visitor:
 
     def enter(self, session):
         url = f"{self.served.url}api/tile?example=opened"
-        request = urllib.request.Request(url, method="POST", headers={"x-studio-session": session})
+        request = urllib.request.Request(
+            url, method="POST", headers={"x-studio-session": session, **self.served.headers}
+        )
         with urllib.request.urlopen(request, timeout=120) as answer:
             assert answer.status == 200
 

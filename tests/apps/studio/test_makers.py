@@ -10,6 +10,7 @@ from PIL import Image
 from sat2density.apps.studio.jobs import Jobs
 from sat2density.apps.studio.makers import MAKERS
 from sat2density.errors import InputError
+from sat2density.images import read_tile
 
 LIGHT = {"a": "dusk", "b": "clear-noon", "t": 0.5}
 WALK = [[-0.3, 0.2], [-0.1, 0.1], [0.1, 0.1], [0.3, -0.1]]
@@ -18,7 +19,7 @@ WALK = [[-0.3, 0.2], [-0.1, 0.1], [0.1, 0.1], [0.3, -0.1]]
 @pytest.fixture
 def visitor(studio, tile_file):
     visitor, _ = studio.visitors.greet(None, "tab")
-    studio.enter(visitor, tile_file)
+    studio.enter(visitor, read_tile(tile_file, 64))
     return visitor
 
 
@@ -38,7 +39,7 @@ def jobs(studio, visitor, told):
 def wait(told, jobs=1):
     """Wait until so many jobs ended and return their last messages."""
     ends = ("done", "failed", "cancelled")
-    for _ in range(600):
+    for _ in range(6000):  # minutes: the machine may be busy
         ended = [m for m in list(told) if m["kind"] == "job" and m["state"] in ends]
         if len(ended) >= jobs:
             return ended

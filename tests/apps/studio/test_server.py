@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from sat2density.apps.studio.server import address, announce, bind
+from sat2density.apps.studio_command import StudioCommand
 from sat2density.errors import InputError
 
 
@@ -22,10 +23,36 @@ def test_addresses():
     assert address("127.0.0.1", 8000) == "http://127.0.0.1:8000/"
     assert address("::1", 8000) == "http://[::1]:8000/"
     assert address("0.0.0.0", 8000) == "http://127.0.0.1:8000/"
+    assert address("::", 8000) == "http://[::1]:8000/"
+    assert address("127.0.0.1", 8000, "abc") == "http://127.0.0.1:8000/?token=abc"
 
 
 def test_loopback_tells_of_the_tunnel_and_an_open_host_of_the_risk():
-    local = "\n".join(announce("127.0.0.1", 8123))
+    local = "\n".join(announce("127.0.0.1", 8123, "abc"))
     assert "ssh -L 8123:127.0.0.1:8123" in local
     assert socket.gethostname() in local
-    assert "no password" in "\n".join(announce("0.0.0.0", 8123))
+    assert local.count("?token=abc") == 2
+    assert "--no-token" not in local
+    assert "unencrypted" in "\n".join(announce("0.0.0.0", 8123, "abc"))
+
+
+def test_an_address_of_version_6():
+    lines = announce("::1", 8123, "abc")
+    assert "http://[::1]:8123/?token=abc" in lines[0]
+    assert "ssh -L 8123:[::1]:8123" in lines[1]
+
+
+def test_no_token_says_what_it_means():
+    assert "every user and program of this machine" in announce("127.0.0.1", 8123)[-1]
+    assert "every such machine" in announce("0.0.0.0", 8123)[-1]
+
+
+def test_options_that_make_no_sense():
+    for wrong in (
+        {"allow_host": ("http://hub.example.org",)},
+        {"allow_host": ("a b",)},
+        {"root_path": "/user?x"},
+        {"port": 99999},
+    ):
+        with pytest.raises(InputError, match="--"):
+            StudioCommand(**wrong).run()

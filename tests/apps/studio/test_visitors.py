@@ -15,7 +15,7 @@ def visitors(tmp_path):
 def test_a_page_that_comes_back_is_known(visitors):
     anna, fresh = visitors.greet(None, "tab 1")
     assert fresh
-    visitors.leave(anna, "tab 1")
+    visitors.leave(anna)
     assert visitors.greet(anna.key, "tab 2") == (anna, False)
 
 
@@ -29,16 +29,19 @@ def test_a_half_open_connection_is_taken_over_by_the_same_tab_only(visitors):
 
 def test_an_old_connection_that_ends_does_not_disconnect_the_new_one(visitors):
     anna, _ = visitors.greet(None, "tab 1")
-    visitors.leave(anna, "another tab")
+    visitors.greet(anna.key, "tab 1")  # back before the end of the first connection was noticed
+    visitors.leave(anna)  # now it is
     assert anna.connected
+    visitors.leave(anna)
+    assert not anna.connected
 
 
 def test_the_number_is_bounded_and_the_longest_absent_makes_room(visitors):
     known = [visitors.greet(None, str(i))[0] for i in range(3)]
     with pytest.raises(InputError, match="full"):
         visitors.greet(None, "4")
-    visitors.leave(known[1], "1")
-    visitors.leave(known[0], "0")
+    visitors.leave(known[1])
+    visitors.leave(known[0])
     new, _ = visitors.greet(None, "5")
     assert visitors.find(known[1].key) is None
     assert not known[1].folder.exists()

@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from sat2density.apps.studio import limits, messages
 from sat2density.apps.studio.jobs import JOB_SLOT, Jobs
 from sat2density.apps.studio.place import camera_at
 from sat2density.apps.studio.studio import Studio
@@ -20,8 +22,28 @@ from sat2density.errors import InputError, Sat2DensityError
 
 log = logging.getLogger("sat2density.studio")
 
+UNFORESEEN = "Something went wrong in the studio; its terminal says more."
+
 PROTOCOL = 1
 """Raised when messages change; a page of another version is told to reload."""
+
+
+class Pace:
+    """Lets `at_once` things happen at once and `per_s` a second after that."""
+
+    def __init__(self, per_s: float, at_once: int) -> None:
+        self.per_s = per_s
+        self.at_once = at_once
+        self._left, self._seen = float(at_once), time.monotonic()
+
+    async def keep(self) -> None:
+        """Wait until one more is due."""
+        now = time.monotonic()
+        self._left = min(self.at_once, self._left + (now - self._seen) * self.per_s)
+        self._seen = now
+        self._left -= 1
+        if self._left < 0:
+            await asyncio.sleep(-self._left / self.per_s)
 
 
 class Connection:
@@ -35,30 +57,30 @@ class Connection:
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = False
+        self._pace = Pace(limits.MESSAGES_PER_S, limits.MESSAGES_AT_ONCE)
+        self._tell: Callable[[dict[str, Any]], None] = lambda message: None
 
     async def serve(self) -> None:
         """Greet, then answer messages until the page leaves."""
         await self.socket.accept()
-        tab = ""
         try:
-            hello = await self._receive()
-            tab = str(hello.get("tab", ""))[:64]
-            self.visitor = await self._greet(hello, tab)
-            if self.visitor is None:
-                return
-            while True:
-                await self._answer(await self._receive())
+            self.visitor = await asyncio.wait_for(self._greet(), limits.HELLO_WITHIN_S)
+            while self.visitor is not None:
+                await self._answer(self.visitor, await self._receive())
         except WebSocketDisconnect:
             pass
+        except TimeoutError:
+            await self._refuse("Nobody said hello.")
         finally:
-            self._leave(tab)
+            self._leave()
 
-    async def _greet(self, hello: dict[str, Any], tab: str) -> Visitor | None:
-        if hello.get("do") != "hello" or hello.get("protocol") != PROTOCOL:
-            await self._refuse("This page is of another version than the studio; reload it.")
-            return None
+    async def _greet(self) -> Visitor | None:
         try:
-            visitor, fresh = self.studio.visitors.greet(str(hello.get("session") or ""), tab)
+            hello = messages.parse(await self._receive())
+            if hello.get("do") != "hello" or hello.get("protocol") != PROTOCOL:
+                raise InputError("This page is of another version than the studio; reload it.")
+            messages.check(hello)
+            visitor, fresh = self.studio.visitors.greet(hello.get("session"), hello["tab"])
         except InputError as error:
             await self._refuse(str(error))
             return None
@@ -67,6 +89,7 @@ class Connection:
         def tell(message: dict[str, Any]) -> None:  # called on the threads of jobs
             asyncio.run_coroutine_threadsafe(self.send(message), loop)
 
+        self._tell = tell
         self.jobs.listen(visitor.key, tell)
         await self.send(
             {
@@ -83,16 +106,18 @@ class Connection:
 
     async def _refuse(self, reason: str) -> None:
         await self.send({"kind": "refused", "text": reason})
-        await self.socket.close(1008)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it has gone by itself
+            await self.socket.close(1008)
 
-    def _leave(self, tab: str) -> None:
+    def _leave(self) -> None:
         self._gone = True
         for task in self._tasks:
             task.cancel()
         if self.visitor is not None:
-            self.studio.queue.forget(self.visitor.key, keep=JOB_SLOT)  # jobs go on
-            self.studio.visitors.leave(self.visitor, tab)
-            self.jobs.silence(self.visitor.key)
+            self.studio.visitors.leave(self.visitor)
+            self.jobs.silence(self.visitor.key, self._tell)
+            if not self.visitor.connected:
+                self.studio.queue.forget(self.visitor.key, keep=JOB_SLOT)  # jobs go on
 
     async def send(self, message: dict[str, Any] | bytes) -> None:
         """Send JSON or a packet; a page that has gone is no error."""
@@ -105,20 +130,20 @@ class Connection:
                 else:
                     await self.socket.send_text(json.dumps(message))
 
-    async def _receive(self) -> dict[str, Any]:
-        """Return the next message that is a JSON object."""
-        while True:
-            received = await self.socket.receive()
-            if received["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(received.get("code", 1000))
-            with contextlib.suppress(ValueError, RecursionError):
-                message = json.loads(received.get("text") or "null")
-                if isinstance(message, dict):
-                    return message
+    async def _receive(self) -> str | None:
+        """Return the next message's text, None for bytes; not faster than a page needs, and not
+        while many answers wait.
+        """
+        while len(self._tasks) >= limits.MAX_DELIVERIES:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        await self._pace.keep()
+        received = await self.socket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code", 1000))
+        return received.get("text")
 
-    async def _answer(self, message: dict[str, Any]) -> None:
-        visitor = self.visitor
-        assert visitor is not None
+    async def _answer(self, visitor: Visitor, text: str | None) -> None:
+        """Do what a message asks for; whatever is wrong with it is answered in words."""
         handlers: dict[str, Callable[[Visitor, dict[str, Any]], Awaitable[None] | None]] = {
             "look": self._look,
             "thumbs": self._thumbs,
@@ -127,12 +152,25 @@ class Connection:
             "cancel": self.jobs.cancel,
             "drop": self._drop,
         }
-        handler = handlers.get(str(message.get("do")))
+        message: dict[str, Any] = {}
         try:
-            if handler is not None:
-                handler(visitor, message)
+            message = messages.parse(text)
+            do = messages.check(message)
+            if do not in handlers:
+                raise InputError("A page says hello once.")
+            handlers[do](visitor, message)
         except Sat2DensityError as error:
-            await self.send({"kind": "error", "about": message.get("do"), "text": str(error)})
+            await self._fail(message, str(error))
+        except Exception:  # a fault of ours must not end the visitor's connection
+            log.exception("a message failed")
+            await self._fail(message, UNFORESEEN)
+
+    async def _fail(self, message: dict[str, Any], text: str) -> None:
+        do = message.get("do")
+        about = do if isinstance(do, str) and do in (*messages.MESSAGES, "make") else ""
+        await self.send(
+            {"kind": "error", "about": about, "seq": messages.sequence(message), "text": text}
+        )
 
     def _look(self, visitor: Visitor, message: dict[str, Any]) -> None:
         future = self.studio.queue.submit(
@@ -141,7 +179,7 @@ class Connection:
         self._start(self._deliver(future, "look", message.get("seq")))
 
     def _thumbs(self, visitor: Visitor, message: dict[str, Any]) -> None:
-        camera = camera_at(message.get("east"), message.get("south"))
+        camera = camera_at(message["east"], message["south"])
         names = [*self.studio.presets, *visitor.lights]
         for name in names:
             work = lambda name=name: self.studio.thumb(visitor, camera, name)  # noqa: E731
@@ -153,7 +191,7 @@ class Connection:
         self._start(self._deliver(future, "shape"))
 
     def _drop(self, visitor: Visitor, message: dict[str, Any]) -> None:
-        visitor.drop_result(str(message.get("token")))
+        visitor.drop_result(message["token"])
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -174,7 +212,6 @@ class Connection:
             message = {"kind": "error", "about": about, "seq": seq, "text": str(error)}
         except Exception:
             log.exception("%s failed", about)
-            text = "Something went wrong in the studio while rendering; its terminal says more."
-            message = {"kind": "error", "about": about, "seq": seq, "text": text}
+            message = {"kind": "error", "about": about, "seq": seq, "text": UNFORESEEN}
         if message is not None:
             await self.send(message)

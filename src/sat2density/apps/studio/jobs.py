@@ -145,12 +145,15 @@ class Jobs:
         self._threads: list[threading.Thread] = []
 
     def listen(self, visitor: str, tell: Callable[[dict[str, Any]], None]) -> None:
-        """Send the messages of a visitor's jobs to `tell` from now on."""
+        """Send what happens to a visitor's jobs to `tell`, instead of to an earlier listener."""
         self._listeners[visitor] = tell
 
-    def silence(self, visitor: str) -> None:
-        """Stop sending: the page has gone; its jobs go on and are told when it is back."""
-        self._listeners.pop(visitor, None)
+    def silence(self, visitor: str, tell: Callable[[dict[str, Any]], None]) -> None:
+        """Stop sending to `tell`: its page has gone; jobs go on and are told when it is back. A
+        listener that took its place stays.
+        """
+        if self._listeners.get(visitor) is tell:
+            self._listeners.pop(visitor, None)
 
     def describe(self, visitor: str) -> list[dict[str, Any]]:
         """List a visitor's jobs that wait or run."""

@@ -12,6 +12,41 @@ MAX_UPLOAD_PIXELS: Final = 40_000_000
 decoded.
 """
 
+MAX_SHOWN_SIDE: Final = 4096
+"""A picture that the browser cannot show is sent to it as a PNG of at most this side."""
+
+MAX_SHOWN_BYTES: Final = 128 * 2**20
+"""More than such a PNG can have."""
+
+DECODE_S: Final = 20.0
+"""Processor time to decode one upload, in a child process; 40 megapixels take 1 to 3 seconds."""
+
+DECODE_MB: Final = 900
+"""Memory to decode one upload."""
+
+DECODERS: Final = 2
+"""Children that decode. A visitor has one file decoded at a time, so that one alone cannot keep all
+of them busy.
+"""
+
+UPLOAD_PAUSE_S: Final = 15.0
+"""An upload from which nothing comes for so long is given up."""
+
+UPLOAD_S: Final = 300.0
+"""And one that takes longer than this."""
+
+MAX_TURNS: Final = 4
+"""Files of one visitor that are read or wait to be; more are refused before a byte is read."""
+
+MAX_KEPT_BYTES: Final = 160 * 2**20
+"""Own photographs of one visitor on disk (each is kept for the mask that may follow)."""
+
+MAX_RESULT_BYTES: Final = 500 * 2**20
+"""Results of one visitor on disk."""
+
+LEAST_FREE_BYTES: Final = 500 * 2**20
+"""Uploads are refused when less of the disk is free."""
+
 MAX_PATH_BYTES: Final = 2 * 2**20
 """A path file of a hundred thousand lines."""
 
@@ -30,6 +65,27 @@ MAX_RESULTS: Final = 12
 
 MAX_MESSAGE_BYTES: Final = 512 * 1024
 """One websocket message from a page: a path of 2000 points is about 100 kB of JSON."""
+
+MAX_FRAME_BYTES: Final = 4 * 2**20
+"""A websocket frame that is larger ends the connection; below, `MAX_MESSAGE_BYTES` is answered in
+words.
+"""
+
+MESSAGES_PER_S: Final = 100.0
+MESSAGES_AT_ONCE: Final = 200
+"""A page sends some 30 messages a second while walking. What comes faster is read later."""
+
+MAX_DELIVERIES: Final = 64
+"""Answers that wait to be made or sent on one connection; no message is read meanwhile."""
+
+HELLO_WITHIN_S: Final = 20.0
+"""A connection that does not greet is closed."""
+
+REQUEST_WITHIN_S: Final = 20.0
+"""A connection whose request's head is not complete after this long is closed."""
+
+MAX_CONNECTIONS: Final = 200
+"""Connections at once; the next one is closed at once."""
 
 URGENT_RUN: Final = 4
 """After so many urgent pieces of work in a row one background piece has its turn, if any waits."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -16,17 +16,23 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from sat2density.apps.studio import uploads
-from sat2density.apps.studio.connection import Connection
-from sat2density.apps.studio.guard import Guard
+from sat2density.apps.studio.connection import UNFORESEEN, Connection
+from sat2density.apps.studio.decoders import photo_light, to_png
+from sat2density.apps.studio.guard import Door, Guard
 from sat2density.apps.studio.jobs import Jobs
-from sat2density.apps.studio.limits import MAX_PATH_BYTES
+from sat2density.apps.studio.limits import MAX_PATH_BYTES, MAX_SHOWN_BYTES
 from sat2density.apps.studio.makers import MAKERS
 from sat2density.apps.studio.studio import ASSETS, Studio
 from sat2density.apps.studio.visitors import Visitor
 from sat2density.errors import InputError, Sat2DensityError
-from sat2density.images import read_image, save_image
-from sat2density.light.lighting import Lighting
+from sat2density.images import read_tile
 from sat2density.paths.exchange import read_path, write_path
+from sat2density.reading import read_bytes
+from sat2density.scene_spec import SceneSpec
+
+log = logging.getLogger("sat2density.studio")
+
+T = TypeVar("T")
 
 SESSION_HEADER = "x-studio-session"
 """Carries the visitor's key; a page of another site cannot send it without a preflight that is
@@ -72,25 +78,33 @@ class Routes:
     async def tile(self, request: Request, visitor: Visitor) -> Response:
         """Take a tile (a picture, or ?example=KEY) and reconstruct it."""
         key = request.query_params.get("example")
-        if key is not None:
-            if key not in self.studio.examples:
-                raise InputError("There is no such example.")
-            path = self.studio.examples[key].path
-        else:
-            path = uploads.keep_picture(await uploads.read_body(request), visitor.folder / "tile")
-        place = await self._work(visitor, "tile", lambda: self.studio.enter(visitor, path), path)
+        if key is None:
+            async with uploads.received(request, visitor.folder) as path:
+                return await self._enter(visitor, path)
+        if key not in self.studio.examples:
+            raise InputError("There is no such example.")
+        return await self._enter(visitor, self.studio.examples[key].path)
+
+    async def _enter(self, visitor: Visitor, path: Path) -> Response:
+        side = self.studio.model.spec.tile_size
+        tile = await self._decode(read_tile, path, side, pictures=[path])
+        future = self.studio.queue.submit(
+            visitor.key, "tile", lambda: self.studio.enter(visitor, tile)
+        )
+        try:
+            place = await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            raise InputError("Newer work took its place.") from None
         return JSONResponse({"tile": place.serial})
 
     async def decode(self, request: Request, visitor: Visitor) -> Response:
         """Turn a picture the browser cannot show (TIFF, 16 bit) into a PNG it can."""
-        source = uploads.keep_picture(await uploads.read_body(request), visitor.folder / "picture")
-        target = visitor.folder / "picture.png"
-
-        def convert() -> None:
-            save_image(target, read_image(source))
-
-        await self._work(visitor, "decode", convert, source)
-        return FileResponse(target)
+        target = visitor.folder / "shown.png"
+        async with uploads.received(request, visitor.folder) as source:
+            await self._decode(to_png, source, target, pictures=[source])
+        data = await asyncio.to_thread(read_bytes, target, MAX_SHOWN_BYTES)
+        target.unlink()
+        return Response(data, media_type="image/png")
 
     async def light(self, request: Request, visitor: Visitor) -> Response:
         """Take a ground photograph as the light ?key=own-N; with ?mask=1, the mask of the
@@ -98,47 +112,49 @@ class Routes:
         """
         key = request.query_params.get("key", "")
         visitor.check_light(key)
-        photo, mask = visitor.folder / f"light-{key}", visitor.folder / f"mask-{key}"
+        photo = visitor.folder / key
         has_mask = "mask" in request.query_params
-        path = uploads.keep_picture(await uploads.read_body(request), mask if has_mask else photo)
-
-        def take() -> Lighting:
-            if not photo.is_file():
-                raise InputError("Send the photograph before its mask.")
-            return Lighting.from_photo(photo, mask if has_mask else None)
-
-        light = await self._work(visitor, "light", take, path)
+        if has_mask and not photo.is_file():
+            raise InputError("Send the photograph before its mask.")
+        async with uploads.received(request, visitor.folder) as path:
+            pictures = [photo, path] if has_mask else [path]
+            mask = path if has_mask else None
+            light = await self._decode(photo_light, pictures[0], mask, key, pictures=pictures)
+            if not has_mask:  # a mask is used at once; a photograph may get its mask later
+                uploads.keep(path, visitor, key)
         visitor.add_light(key, light)
         share = float((light.sky[..., 3] > 127).mean()) if light.sky is not None else 0.0
         return JSONResponse({"key": key, "skyShare": share})
 
     async def path_in(self, request: Request, visitor: Visitor) -> Response:
         """Read a path file (?format=csv, json or geojson) and return its points."""
-        data = await uploads.read_body(request, MAX_PATH_BYTES)
-        kind = request.query_params.get("format", "")
-        return JSONResponse(
-            await asyncio.to_thread(read_path, data, kind, visitor.folder, self.studio.model.spec)
-        )
+        async with uploads.received(request, visitor.folder, MAX_PATH_BYTES) as path:
+            data = read_bytes(path, MAX_PATH_BYTES)
+        return JSONResponse(await self._decode(read_path, data, *self._path_options(request)))
 
     async def path_out(self, request: Request, visitor: Visitor) -> Response:
         """Write the points of a JSON body as a path file (?format=...)."""
-        data = await uploads.read_body(request, MAX_PATH_BYTES)
-        kind = request.query_params.get("format", "")
-        text = await asyncio.to_thread(
-            write_path, data, kind, visitor.folder, self.studio.model.spec
-        )
+        async with uploads.received(request, visitor.folder, MAX_PATH_BYTES) as path:
+            data = read_bytes(path, MAX_PATH_BYTES)
+        text = await self._decode(write_path, data, *self._path_options(request))
         return Response(text, media_type="application/octet-stream")
 
-    async def _work(self, visitor: Visitor, slot: str, work: Callable[[], Any], path: Path) -> Any:
-        """Do work on the queue's thread; errors speak of "the file", not of the server's name for
-        it.
+    def _path_options(self, request: Request) -> tuple[str, Path, SceneSpec]:
+        kind = request.query_params.get("format", "")
+        return kind, self.studio.root, self.studio.model.spec
+
+    async def _decode(
+        self, function: Callable[..., T], *arguments: Any, pictures: list[Path] | None = None
+    ) -> T:
+        """Have a file read by the decoders; errors speak of "this file", not of the server's name
+        for it.
         """
+        files = pictures or []
+        future = self.studio.decoders.submit(function, *arguments, pictures=files)
         try:
-            return await asyncio.wrap_future(self.studio.queue.submit(visitor.key, slot, work))
+            return await asyncio.wrap_future(future)
         except Sat2DensityError as error:
-            raise InputError(uploads.plain(error, path)) from error
-        except asyncio.CancelledError:
-            raise InputError("Newer work took its place.") from None
+            raise InputError(uploads.plain(error, *files)) from error
 
 
 def _for_visitor(
@@ -146,21 +162,26 @@ def _for_visitor(
 ) -> Callable[..., Any]:
     async def endpoint(request: Request) -> Response:
         try:
-            return await handler(request, routes.visitor(request))
-        except uploads.TooLargeError as error:
-            return JSONResponse({"error": str(error)}, 413)
+            visitor = routes.visitor(request)
+            async with uploads.taking_turns(visitor):
+                return await handler(request, visitor)
+        except uploads.RefusedError as error:
+            return JSONResponse({"error": str(error)}, error.status)
         except Sat2DensityError as error:
             return JSONResponse({"error": str(error)}, 400)
+        except Exception:  # a fault of ours: a sentence for the page, the rest for the terminal
+            log.exception("%s failed", request.url.path)
+            return JSONResponse({"error": UNFORESEEN}, 500)
 
     return endpoint
 
 
-def create_app(studio: Studio, bound_to: str = "127.0.0.1") -> Starlette:
+def create_app(studio: Studio, door: Door | None = None) -> Guard:
     """Build the ASGI application of a studio.
 
     Args:
         studio: its model and state; the caller closes it.
-        bound_to: the address it will be served on, for the checks of `Guard`.
+        door: who is let in; None is everybody of this machine.
 
     """
     jobs = Jobs(studio, MAKERS)
@@ -188,7 +209,6 @@ def create_app(studio: Studio, bound_to: str = "127.0.0.1") -> Starlette:
             ),
             Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
         ],
-        middleware=[Middleware(Guard, bound_to=bound_to)],
     )
     app.state.jobs = jobs
-    return app
+    return Guard(app, door)

@@ -8,8 +8,9 @@ import webbrowser
 
 import uvicorn
 
-from sat2density.apps.studio.guard import is_loopback
-from sat2density.apps.studio.limits import MAX_MESSAGE_BYTES, PING_S
+from sat2density.apps.studio.guard import Door, is_loopback
+from sat2density.apps.studio.limits import MAX_FRAME_BYTES, PING_S
+from sat2density.apps.studio.protocol import BoundedProtocol
 from sat2density.apps.studio.routes import create_app
 from sat2density.apps.studio.studio import Studio
 from sat2density.errors import InputError
@@ -37,36 +38,46 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def address(host: str, port: int) -> str:
-    """Return the URL to open for a bound host and port."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "") else host
-    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+def address(host: str, port: int, token: str | None = None) -> str:
+    """Return the URL to open for a bound host and port, with the token where there is one."""
+    shown = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+    shown = f"[{shown}]" if ":" in shown else shown
+    return f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
 
 
-def announce(host: str, port: int) -> list[str]:
+def announce(host: str, port: int, token: str | None = None) -> list[str]:
     """Return the lines that tell where the studio is, and how to reach it from another machine."""
-    lines = [f"Studio: {address(host, port)}   (Ctrl-C ends it)"]
+    lines = [f"Studio: {address(host, port, token)}   (Ctrl-C ends it)"]
     if is_loopback(host):
-        tunnel = f"ssh -L {port}:127.0.0.1:{port} {socket.gethostname()}"
-        lines.append(f"From another machine: {tunnel}   then open http://127.0.0.1:{port}/")
+        there = f"[{host}]" if ":" in host else "127.0.0.1"
+        tunnel = f"ssh -L {port}:{there}:{port} {socket.gethostname()}"
+        here = address("127.0.0.1", port, token)
+        lines.append(f"From another machine: {tunnel}   then open {here}")
     else:
         lines.append(
-            f"Note: --host {host} lets every machine that reaches this one use the studio; there "
-            f"is no password."
+            f"Note: --host {host} lets every machine that reaches this one talk to the studio, "
+            f"unencrypted."
+        )
+    if token is None:
+        who = "user and program of this machine" if is_loopback(host) else "such machine"
+        lines.append(
+            f"Note: --no-token: every {who} can open this tile, take places and fetch results."
         )
     return lines
 
 
-def make_server(studio: Studio, host: str) -> uvicorn.Server:
+def make_server(studio: Studio, door: Door) -> uvicorn.Server:
     """Build the server of a studio; `run(sockets=[...])` serves until it is told to stop."""
     config = uvicorn.Config(
-        create_app(studio, host),
+        create_app(studio, door),
+        http=BoundedProtocol,
         log_level="warning",
         ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_max_size=MAX_FRAME_BYTES,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         ws_per_message_deflate=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=2,
         server_header=False,
     )
@@ -75,20 +86,22 @@ def make_server(studio: Studio, host: str) -> uvicorn.Server:
 
 def close(server: uvicorn.Server, studio: Studio) -> None:
     """End the jobs, the queue and the temporary folder of a server that has stopped."""
-    server.config.app.state.jobs.close()  # type: ignore[union-attr]
+    server.config.app.app.state.jobs.close()  # type: ignore[union-attr]
     studio.close()
 
 
-def serve(studio: Studio, host: str, port: int, browser: bool) -> None:
+def serve(studio: Studio, door: Door, port: int, browser: bool) -> None:
     """Serve until Ctrl-C; every temporary file is gone afterwards."""
+    host, access = door.bound_to, door.access
     listening = bind(host, port)
     port = listening.getsockname()[1]
-    print("\n".join(announce(host, port)), flush=True)
+    print("\n".join(announce(host, port, access.token if access else None)), flush=True)
     if browser:
-        opening = threading.Timer(BROWSER_DELAY_S, webbrowser.open, [address(host, port)])
+        url = address(host, port, access.once() if access else None)
+        opening = threading.Timer(BROWSER_DELAY_S, webbrowser.open, [url])
         opening.daemon = True
         opening.start()
-    server = make_server(studio, host)
+    server = make_server(studio, door)
     studio.warm_up()
     try:
         server.run(sockets=[listening])

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
 
 from sat2density.apps.studio import packets
+from sat2density.apps.studio.decoders import Decoders
 from sat2density.apps.studio.place import Place, camera_at
 from sat2density.apps.studio.render_queue import RenderQueue
+from sat2density.apps.studio.storage import Storage
 from sat2density.apps.studio.visitors import Visitor, Visitors
 from sat2density.errors import InputError
 from sat2density.export.film_kinds import FILM_KINDS
 from sat2density.export.formats import FORMATS
-from sat2density.images import read_tile
 from sat2density.light.lighting import PRESETS, Lighting
 from sat2density.reading import read_json
 from sat2density.views import Camera
@@ -55,7 +55,7 @@ class Example:
             "key": self.key,
             "title": self.title,
             "note": self.note,
-            "url": f"/examples/{self.key}",
+            "url": f"examples/{self.key}",
         }
 
 
@@ -74,15 +74,24 @@ class Studio:
     Args:
         model: makes scenes of tiles.
         opened: a tile given on the command line, offered first.
-        root: folder for everything that is written; None makes a temporary one, removed by `close`.
+        parent: where the folder for everything that is written is made; None is the system's
+            temporary folder.
+        decoders: children that read uploads; None starts own ones, ended by `close`.
 
     """
 
     def __init__(
-        self, model: Sat2Density, opened: Path | None = None, root: Path | None = None
+        self,
+        model: Sat2Density,
+        opened: Path | None = None,
+        parent: Path | None = None,
+        decoders: Decoders | None = None,
     ) -> None:
         self.model = model
-        self.root = root or Path(tempfile.mkdtemp(prefix="sat2density-studio-"))
+        self._storage = Storage(parent)
+        self.root = self._storage.root
+        self._shares_decoders = decoders is not None
+        self.decoders = decoders or Decoders()
         self.queue = RenderQueue()
         self.visitors = Visitors(self.root)
         self.presets = {name: Lighting.preset(name) for name in PRESETS}
@@ -96,7 +105,9 @@ class Studio:
     def close(self) -> None:
         """End all work and remove every file that was made."""
         self.queue.close()
-        shutil.rmtree(self.root, ignore_errors=True)
+        if not self._shares_decoders:
+            self.decoders.close()
+        self._storage.close()
 
     def warm_up(self) -> None:
         """Render once, unseen and in the background: the first call compiles the renderer and may
@@ -110,6 +121,7 @@ class Studio:
             )
 
         self.queue.submit("studio", "warm up", render, urgent=False)
+        self.decoders.warm_up()
 
     def describe(self) -> dict[str, Any]:
         """Return what the page tells about this studio: model, scale, presets, examples, and
@@ -138,14 +150,8 @@ class Studio:
             "films": [{"key": key, **kind.describe()} for key, kind in FILM_KINDS.items()],
         }
 
-    def enter(self, visitor: Visitor, picture: Path) -> Place:
-        """Reconstruct a tile for a visitor (on the queue's thread).
-
-        Raises:
-            InputError: no square picture.
-
-        """
-        tile = read_tile(picture, self.model.spec.tile_size)
+    def enter(self, visitor: Visitor, tile: Tensor) -> Place:
+        """Reconstruct a tile (3, S, S) in [0, 1] for a visitor (on the queue's thread)."""
         visitor.tiles += 1
         visitor.place = Place(self.model.reconstruct(tile), visitor.tiles)
         return visitor.place

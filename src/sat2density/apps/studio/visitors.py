@@ -4,6 +4,8 @@ results.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import dataclasses
 import re
 import secrets
@@ -14,7 +16,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sat2density.apps.studio.limits import MAX_OWN_LIGHTS, MAX_RESULTS, MAX_VISITORS, SESSION_IDLE_S
+from sat2density.apps.studio.limits import (
+    MAX_OWN_LIGHTS,
+    MAX_RESULT_BYTES,
+    MAX_RESULTS,
+    MAX_VISITORS,
+    SESSION_IDLE_S,
+)
 from sat2density.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,23 +44,36 @@ class Result:
     made: float
     note: str = ""
 
+    @property
+    def size(self) -> int:
+        """Bytes on disk; 0 once the file is gone."""
+        with contextlib.suppress(OSError):
+            return self.path.stat().st_size
+        return 0
+
     def describe(self) -> dict[str, object]:
         """Return what the page needs to list and fetch it."""
-        size = self.path.stat().st_size if self.path.is_file() else 0
-        url = f"/results/{self.token}/{self.name}"
+        url = f"results/{self.token}/{self.name}"
         return {
             "token": self.token,
             "name": self.name,
             "kind": self.kind,
             "url": url,
-            "bytes": size,
+            "bytes": self.size,
             "note": self.note,
         }
 
 
 @dataclasses.dataclass
 class Visitor:
-    """One page's state."""
+    """One page's state.
+
+    Attributes:
+        sockets: open connections; see `connected`.
+        turn: held while one file of this visitor is read or decoded.
+        turns: files that are read or wait for it.
+
+    """
 
     key: str
     folder: Path
@@ -60,10 +81,19 @@ class Visitor:
     place: Place | None = None
     tiles: int = 0
     lights: dict[str, Lighting] = dataclasses.field(default_factory=dict)
+    turn: asyncio.Lock = dataclasses.field(default_factory=asyncio.Lock)
+    turns: int = 0
     results: list[Result] = dataclasses.field(default_factory=list)
-    connected: bool = False
+    sockets: int = 0
     forgotten: bool = False
     seen: float = dataclasses.field(default_factory=time.monotonic)
+
+    @property
+    def connected(self) -> bool:
+        """Whether a page is there. Counted, not a flag: when a page comes back before the end of
+        its old connection is noticed, that end must not take the new one's place away.
+        """
+        return self.sockets > 0
 
     def standing(self) -> Place:
         """Return the place; InputError when no tile was chosen yet."""
@@ -84,14 +114,20 @@ class Visitor:
         self.lights[key] = light
 
     def add_result(self, path: Path, kind: str, note: str = "") -> Result:
-        """List a file of this visitor's folder as a result; the oldest beyond `MAX_RESULTS` is
-        deleted.
+        """List a file of this visitor's folder as a result; the oldest beyond `MAX_RESULTS` or
+        `MAX_RESULT_BYTES` are deleted.
         """
         result = Result(secrets.token_urlsafe(16), path.name, kind, path, time.time(), note)
         self.results.append(result)
-        while len(self.results) > MAX_RESULTS:
+        while len(self.results) > MAX_RESULTS or (
+            len(self.results) > 1 and sum(r.size for r in self.results) > MAX_RESULT_BYTES
+        ):
             self.drop_result(self.results[0].token)
         return result
+
+    def kept_bytes(self) -> int:
+        """Return how much of this visitor's own pictures lies on disk."""
+        return sum(path.stat().st_size for path in self.folder.glob("own-*"))
 
     def drop_result(self, token: str) -> None:
         """Delete a result's file and forget it."""
@@ -139,22 +175,22 @@ class Visitors:
         with self._lock:
             known = self.find(key)
             if known is not None and (not known.connected or known.tab == tab):
-                known.tab, known.connected, known.seen = tab, True, time.monotonic()
+                known.tab, known.seen = tab, time.monotonic()
+                known.sockets += 1
                 return known, False
             self._make_room()
             fresh = secrets.token_urlsafe(16)
-            visitor = Visitor(
-                fresh, Path(tempfile.mkdtemp(prefix="visitor-", dir=self.root)), tab, connected=True
-            )
-            self._known[fresh] = visitor
-            return visitor, True
+            folder = Path(tempfile.mkdtemp(prefix="visitor-", dir=self.root))
+            self._known[fresh] = Visitor(fresh, folder, tab, sockets=1)
+            return self._known[fresh], True
 
-    def leave(self, visitor: Visitor, tab: str) -> None:
-        """Note that the connection of `tab` ended; the state stays for a while, for the page to
-        come back to.
+    def leave(self, visitor: Visitor) -> None:
+        """Note that one connection ended; the state stays for a while, for the page to come back
+        to.
         """
-        if visitor.tab == tab:
-            visitor.connected, visitor.seen = False, time.monotonic()
+        with self._lock:
+            visitor.sockets -= 1
+            visitor.seen = time.monotonic()
 
     def result(self, token: str) -> Result | None:
         """Find a result by its token among all visitors."""
