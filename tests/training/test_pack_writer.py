@@ -2,12 +2,16 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
 from drawn_folders import SPEC, draw, save, write_pairs
+from PIL import Image
 
+from sat2density.data import Suburb
 from sat2density.errors import InputError
+from sat2density.scene_spec import SceneSpec
 from sat2density.training import distributed, pack_writer
 from sat2density.training.presets import PRESETS
 from sat2density.training.trainer import RunOptions, train
@@ -101,3 +105,91 @@ def test_data_of_another_scale(tmp_path, field, value, refused):
     with pytest.raises(InputError, match=f"set --scene.{field.replace('_', '-')} {value}") as error:
         pack_writer.open_training_data(on_folder(root))
     assert str(error.value).count("--") == 1
+
+
+def packed_by(config):
+    """(the pack, what was said)."""
+    said = []
+    packed = pack_writer.open_packed(config, distributed.ProcessGroup(), False, said.append)
+    return packed, said
+
+
+def test_two_projects_with_equal_names_are_each_their_own(tmp_path, monkeypatch):
+    first = write_pairs(tmp_path / "a" / "data", {"train": range(3)})
+    second = write_pairs(tmp_path / "b" / "data", {"train": range(3)})
+    for number in range(3):
+        save(second / "pano" / f"{number:04d}.png", draw(number + 50)[1])
+    panoramas = []
+    for project in (first, second, first):
+        monkeypatch.chdir(project.parent)
+        packed, said = packed_by(on_folder("data"))
+        panoramas.append([packed.get("panoramas", index).copy() for index in range(3)])
+    assert not np.array_equal(panoramas[0], panoramas[1])
+    assert np.array_equal(panoramas[0], panoramas[2])
+    assert said == [f"3 scenes of {first} are taken from the cache ({said[0].split('(')[1]}"]
+    assert str(tmp_path / "cache" / "packs" / "data-") in said[0]
+
+
+@pytest.mark.parametrize("folder", ["sat", "pano", "sky"])
+def test_a_file_mended_in_place_is_seen(tmp_path, folder):
+    root = write_pairs(tmp_path / "data", {"train": range(3)})
+    name = {"sat": "tiles", "pano": "panoramas", "sky": "skies"}[folder]
+    before = packed_by(on_folder(root))[0].get(name, 1).copy()
+    mended = dict(zip(("sat", "pano", "sky"), draw(77), strict=True))[folder]
+    save(root / folder / "0001.png", mended)
+    packed, said = packed_by(on_folder(root))
+    assert not np.array_equal(packed.get(name, 1), before)
+    assert any(text.startswith("packing 3 scenes") for text in said)
+    assert packed_by(on_folder(root))[1][0].startswith("3 scenes of")
+
+
+def test_the_cases_of_two_projects(tmp_path, shared, monkeypatch):
+    cases = shared / "cases" / "TR"
+    if not cases.is_dir():
+        pytest.skip("../shared/cases is not here")
+    means = []
+    for project in ("projA", "projB"):
+        shutil.copytree(cases / project, tmp_path / project, copy_function=shutil.copyfile)
+        monkeypatch.chdir(tmp_path / project)
+        scene = SceneSpec.read(tmp_path / project / "data" / "scene.json")
+        config = dataclasses.replace(on_folder("data"), scene=scene)
+        packed, _ = packed_by(config)
+        means.append([packed.get("panoramas", index).mean() for index in range(len(packed))])
+    assert means[0] != means[1]
+    name = sorted((tmp_path / "projB" / "data" / "sky").iterdir())[0]
+    save(name, np.full_like(np.asarray(Image.open(name)), 255))
+    again, _ = packed_by(config)
+    assert again.get("skies", 0).min() == 255
+
+
+def test_the_views_of_another_generator_are_not_taken(tmp_path, monkeypatch):
+    config = on_folder(write_pairs(tmp_path / "data", {"train": range(2)}))
+    dataset = pack_writer.open_training_data(config)
+    before = pack_writer.pack_folder(config, dataset)
+    monkeypatch.setattr(pack_writer, "_code", lambda: "other")
+    assert pack_writer.pack_folder(config, dataset) != before
+    world = Suburb("train", limit=2)
+    before = pack_writer.sources_of(world)
+    monkeypatch.setattr("sat2density.data.suburb.generator_code", lambda: "other")
+    assert not set(pack_writer.sources_of(world)) & set(before)
+
+
+def test_bad_pairs_stop_or_are_left_out_and_named(tmp_path):
+    root = write_pairs(tmp_path / "data", {"train": range(5)})
+    (root / "pano" / "0003.png").write_bytes(b"no picture")
+    (root / "sky" / "0004.png").unlink()
+    with pytest.raises(InputError, match=r"0003\.png.*--skip-bad"):
+        packed_by(on_folder(root))
+    config = on_folder(root)
+    config = dataclasses.replace(config, data=dataclasses.replace(config.data, skip_bad=True))
+    packed, said = packed_by(config)
+    assert packed.names == ["0000", "0001", "0002"]
+    text = "\n".join(said)
+    assert "1 pairs left out (first: 0004 lacks its sky mask" in text
+    assert "skipped 0003: " in text
+    assert "skipped 1 of 4 pairs that cannot be read" in text
+    packed, said = packed_by(config)
+    assert packed.names == ["0000", "0001", "0002"]
+    assert any("is taken from the cache" in line for line in said)
+    save(root / "pano" / "0003.png", draw(3)[1])  # mended: it is back
+    assert packed_by(config)[0].names == ["0000", "0001", "0002", "0003"]

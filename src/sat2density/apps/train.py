@@ -38,6 +38,8 @@ class Train:
     """Go on with the run in --out from its last complete checkpoint."""
     init_from: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     """Start from these weights instead of random ones."""
+    skip_bad: bool = False
+    """Leave out pairs that cannot be read, with one line each and a count (--data.skip-bad)."""
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
 
@@ -46,8 +48,13 @@ class Train:
         from sat2density.training.allocator import keep_freed_memory
         from sat2density.training.trainer import RunOptions, prepare_data, train
 
+        config = self.config
+        if self.skip_bad:
+            config = dataclasses.replace(
+                config, data=dataclasses.replace(config.data, skip_bad=True)
+            )
         if self.pack:
-            prepare_data(self.config, note)
+            prepare_data(config, note)
             return
         keep_freed_memory()
         with gentle_interrupt() as interrupt:
@@ -60,7 +67,7 @@ class Train:
                 device=self.device,
                 interrupted=lambda: interrupt.asked,
             )
-            result = train(self.config, options)
+            result = train(config, options)
         if result.weights is None:
             return
         state = "finished" if result.finished else "stopped; go on with --resume"

@@ -98,6 +98,7 @@ class FolderDataset(PairedDataset):
         check_limit(limit)
         split = self._choose_split(split)
         super().__init__(str(self.root), split, spec if spec is not None else self.read_spec())
+        self.place = str(self.root.resolve())
         self._admit(self.listed(split), limit)
 
     @classmethod

@@ -43,6 +43,7 @@ class PairedDataset(abc.ABC):
 
     Attributes:
         label, split, spec, identities: as given.
+        place: where the samples come from: the label, or the whole path of a folder.
         skipped: (identity, what is missing) of each pair left out.
 
     """
@@ -51,6 +52,7 @@ class PairedDataset(abc.ABC):
         self, label: str, split: str, spec: SceneSpec, identities: Sequence[str] = ()
     ) -> None:
         self.label, self.split, self.spec = label, split, spec
+        self.place = label
         self.identities = list(identities)
         self.skipped: list[tuple[str, str]] = []
 

@@ -41,6 +41,7 @@ class DataConfig:
             never painted.
         raised_share: free protocol: share of the painted views that are taken from higher up: what
             is seen from two heights shows the roofs by parallax.
+        skip_bad: leave out pairs that cannot be read, with one line each and a count.
 
     """
 
@@ -54,6 +55,7 @@ class DataConfig:
     raised_views: int = 0
     low_views: int = 0
     raised_share: float = 0.0
+    skip_bad: bool = False
 
     @property
     def further_views(self) -> int:

@@ -27,7 +27,7 @@ from sat2density.errors import InputError
 from sat2density.reading import read_json
 
 META = "meta.json"
-PACK_FORMAT = 2
+PACK_FORMAT = 3
 SHARD = 64
 """Scenes of a shard: an interrupted packing loses at most so many."""
 
@@ -66,6 +66,7 @@ class Shard:
     Attributes:
         arrays: the arrays by name, mapped into memory.
         names: the scenes' names.
+        sources: stands for what each scene was made of (`PairedDataset.fingerprint`).
 
     """
 
@@ -80,10 +81,19 @@ class Shard:
                 f"{folder}: is not whole ({error}); remove it and run again"
             ) from error
         self.names: list[str] = self.meta["names"]
+        self.sources: list[str] = self.meta["sources"]
 
     @classmethod
-    def create(cls, folder: Path, shape: PackShape, names: list[str]) -> Shard:
-        """Lay out an empty shard: every array at its full size, to be filled by index."""
+    def create(cls, folder: Path, shape: PackShape, names: list[str], sources: list[str]) -> Shard:
+        """Lay out an empty shard: every array at its full size, to be filled by index.
+
+        Args:
+            folder: where.
+            shape: sizes of its arrays.
+            names: of its scenes.
+            sources: stands for what each scene is made of.
+
+        """
         folder.mkdir(parents=True, exist_ok=True)
         for name, (size, dtype) in shape.arrays().items():
             if 0 in size:
@@ -93,9 +103,8 @@ class Shard:
                     folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size
                 ).flush()
                 _reserve(folder / f"{name}.npy")
-        (folder / META).write_text(
-            json.dumps({"format": PACK_FORMAT, "names": names}), encoding="utf-8"
-        )
+        meta = {"format": PACK_FORMAT, "names": names, "sources": sources}
+        (folder / META).write_text(json.dumps(meta), encoding="utf-8")
         return cls(folder, "r+")
 
     def put(self, index: int, scene: dict[str, np.ndarray]) -> None:

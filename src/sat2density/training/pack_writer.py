@@ -5,10 +5,12 @@ what is there.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -17,17 +19,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sat2density import images
+from sat2density.code_digest import code_digest
 from sat2density.conventions import HistogramForm, PixelRule
 from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
 from sat2density.data.registry import with_split
 from sat2density.data.sample import Sample
-from sat2density.data.suburb import from_world
+from sat2density.data.suburb import from_world, generator_code
 from sat2density.errors import InputError
 from sat2density.files import output_folder
 from sat2density.images import to_bytes
+from sat2density.light import histogram
 from sat2density.scene_spec import SceneSpec
-from sat2density.training import config_file, distributed, view_sampling
+from sat2density.training import config_file, distributed, pack_left_out, view_sampling
 from sat2density.training.config import DataConfig, TrainConfig
 from sat2density.training.pack_reader import (
     PACK_FORMAT,
@@ -63,12 +68,15 @@ def open_packed(
 
     """
     dataset = open_training_data(config)
+    folder = pack_folder(config, dataset)
+    if world.first and dataset.notice():
+        say(f"notice: {dataset.notice()}")
+    if config.data.skip_bad:
+        if world.first:
+            pack_left_out.find_unreadable(dataset, sources_of(dataset), folder, say)
+        distributed.wait(world)
+        pack_left_out.leave_out(dataset, folder)
     scenes = min(config.optim.batch, len(dataset)) if dry_run else len(dataset)
-    key = json.dumps(pack_key(config, dataset), sort_keys=True)
-    label = dataset.label.replace(":", "-").replace("/", "_")
-    folder = (
-        Path(cache_folder()) / "packs" / f"{label}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    )
     if world.first:
         pack(dataset, config, folder, say, scenes)
     distributed.wait(world)
@@ -127,47 +135,73 @@ def _check_masks(packed: Packed, label: str) -> None:
         )
 
 
-def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
-    """What a pack's contents depend on."""
-    from sat2density.worlds import GENERATOR_VERSION
+def pack_folder(config: TrainConfig, dataset: PairedDataset) -> Path:
+    """Return the folder of a run's pack: its name stands for `pack_key`."""
+    key = json.dumps(pack_key(config, dataset), sort_keys=True)
+    label = Path(dataset.label).name.replace(":", "-") or "data"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return Path(cache_folder()) / "packs" / f"{label}-{digest}"
 
+
+def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
+    """Return what all of a pack depends on; each scene keeps what it is made of (`sources_of`).
+
+    Two projects may each have a folder `data` with the same names: the key has its whole path.
+    """
+    data = config.data
     return {
         "format": PACK_FORMAT,
-        "data": dataset.label,
+        "data": dataset.place,
         "split": dataset.split,
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
-        "views": [
-            config.data.ground_views,
-            config.data.raised_views,
-            config.data.low_views,
-            *VIEW_SIZE,
-        ],
+        "views": [data.ground_views, data.raised_views, data.low_views, *VIEW_SIZE],
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,
         "pixel_rule": config.rules.pixel_rule,
-        "world": str(GENERATOR_VERSION) if dataset.origin(0) is not None else None,
+        "code": _code() if dataset.origin(0) is None else [_code(), generator_code()],
     }
 
 
+@functools.cache
+def _code() -> str:
+    """Stand for the code that makes a scene's arrays from its sample."""
+    return code_digest((histogram, images, sys.modules[__name__], view_sampling))
+
+
+def sources_of(dataset: PairedDataset) -> list[str]:
+    """Stand for what each sample is made of: files by path, size and time of change, or a seed."""
+    prints = (dataset.fingerprint(index) for index in range(len(dataset)))
+    return [hashlib.sha256(json.dumps(one).encode()).hexdigest()[:16] for one in prints]
+
+
 def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, scenes: int) -> None:
-    """Make the shards of a pack's first `scenes` that are missing, on all cores; each appears only
-    when it is whole.
+    """Make the shards of a pack's first `scenes` that are missing or were made of other files, on
+    all cores; each appears only when it is whole.
 
     A last shard of fewer scenes is kept under its own name and made again when more scenes are
     asked for.
+
+    Args:
+        dataset: opened for training.
+        config: of the run.
+        folder: of the pack.
+        say: is told what is packed, and what is taken from the cache.
+        scenes: how many, from the first.
+
     """
     data, rules = config.data, config.rules
     maker = SceneMaker(
         dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m
     )
-    jobs = [job for job in _shards(dataset.identities[:scenes]) if _missing(folder, job)]
+    shards = _shards(dataset.identities[:scenes], sources_of(dataset)[:scenes])
+    jobs = [job for job in shards if _missing(folder, job)]
+    todo = sum(len(job.indices) for job in jobs)
+    if todo < scenes:
+        say(f"{scenes - todo} scenes of {dataset.place} are taken from the cache ({folder})")
     if not jobs:
         return
-    say(
-        f"packing {sum(len(job.indices) for job in jobs)} scenes of {dataset.label} (once; kept in "
-        f"{folder})"
-    )
+    say(f"packing {todo} scenes of {dataset.label} (once; kept in {folder})")
     workers = min(os.cpu_count() or 1, len(jobs))
     if workers == 1:
         for job in jobs:
@@ -185,16 +219,23 @@ class _Job:
     number: int
     indices: range
     names: list[str]
+    sources: list[str]
 
 
-def _shards(names: list[str]) -> list[_Job]:
+def _shards(names: list[str], sources: list[str]) -> list[_Job]:
     ranges = [range(start, min(start + SHARD, len(names))) for start in range(0, len(names), SHARD)]
-    return [_Job(number, r, names[r.start : r.stop]) for number, r in enumerate(ranges)]
+    return [
+        _Job(number, r, names[r.start : r.stop], sources[r.start : r.stop])
+        for number, r in enumerate(ranges)
+    ]
 
 
 def _missing(folder: Path, job: _Job) -> bool:
     place = shard_folder(folder, job.number)
-    return not place.is_dir() or Shard(place).names[: len(job.names)] != job.names
+    if not place.is_dir():
+        return True
+    shard, count = Shard(place), len(job.names)
+    return (shard.names[:count], shard.sources[:count]) != (job.names, job.sources)
 
 
 def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
@@ -205,7 +246,7 @@ def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
     views = data.further_views
     shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, views)
     with output_folder(target) as staging:
-        shard = Shard.create(staging, shape, job.names)
+        shard = Shard.create(staging, shape, job.names, job.sources)
         for place, index in enumerate(job.indices):
             shard.put(place, maker(index))
 
@@ -217,17 +258,12 @@ class SceneMaker:
         self,
         dataset: PairedDataset,
         data: DataConfig,
-        histogram: HistogramForm,
+        form: HistogramForm,
         pixel_rule: PixelRule,
         camera_height_m: float,
     ) -> None:
-        self.dataset, self.data, self.histogram, self.pixel_rule = (
-            dataset,
-            data,
-            histogram,
-            pixel_rule,
-        )
-        self.camera_height_m = camera_height_m
+        self.dataset, self.data, self.form = dataset, data, form
+        self.pixel_rule, self.camera_height_m = pixel_rule, camera_height_m
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
         """Return a scene's arrays by name, see `packed`."""
@@ -237,7 +273,7 @@ class SceneMaker:
             "tiles": to_bytes(sample.tile).transpose(2, 0, 1),
             "panoramas": to_bytes(sample.panorama).transpose(2, 0, 1),
             "skies": to_bytes(sample.sky),
-            "histograms": sample.histogram(self.histogram).numpy(),
+            "histograms": sample.histogram(self.form).numpy(),
         }
         if world is not None:
             scene |= self._views(world, index)
