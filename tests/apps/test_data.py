@@ -117,3 +117,19 @@ def test_complete_writes_whole_panoramas(folder, tmp_path, capsys):
     assert main([*again, "--out", str(tmp_path / "x")]) == 2
     assert "two pictures have this name" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+def test_complete_on_nothing_is_no_success(tmp_path, capsys):
+    edges = ["--top-deg", "60", "--bottom-deg", "-60", "--out", str(tmp_path / "out")]
+    litter = tmp_path / "._1.jpg"
+    litter.write_bytes(b"\x00\x05\x16\x07")
+    for pictures in ([], [str(litter)]):
+        assert main(["data", "complete", *pictures, *edges]) == 2
+        assert "no picture to complete" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_jobs_must_be_some(folder, capsys):
+    for command in ("check", "sky"):
+        assert main(["data", command, str(folder), "--jobs", "0"]) == 2
+        assert "--jobs 0: must be at least 1" in capsys.readouterr().err

@@ -10,11 +10,16 @@ import pytest
 import torch
 from drawn_folders import CVUSA_SIZE, PANORAMA_SIZE, TILE_SIZE, draw, save, write_cvact, write_cvusa
 from PIL import Image
+from scipy.io import savemat
 from scipy.signal import convolve2d
 
 from sat2density import Camera, Lighting, load
 from sat2density.apps.cli import main
 from sat2density.data import open_dataset
+from sat2density.errors import InputError
+from sat2density.evaluation import evaluator
+from sat2density.evaluation.baselines import PredictedView
+from sat2density.evaluation.ground_truth import TrueView
 from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import RELEASED, Rules, SceneSpec
 from sat2density.weights import save_weights
@@ -172,3 +177,50 @@ def test_lights_change_pictures_and_nothing_else(case, measure, tmp_path):
     assert all(one == shape[0] for one in shape)
     assert shape[0]["sky.iou"] is not None
     assert (shape[0]["heights.rmse"] is None) == ("cvusa" in case[1])
+
+
+def test_bad_pairs_stop_or_are_left_out_and_named(case, measure, tmp_path, capsys):
+    weights, data = case
+    panorama = open_dataset(data).files(1).panorama
+    panorama.write_bytes(b"no picture")
+    assert main(["evaluate", str(weights), data, "--jobs", "1"]) == 2
+    error = capsys.readouterr().err
+    assert str(panorama) in error
+    assert "--skip-bad" in error
+    row = measure("--skip-bad")["model"] | {"seconds.frame": 0}
+    told = capsys.readouterr().err
+    assert f"skipped {open_dataset(data).identities[1]}: {panorama}" in told
+    assert "skipped 1 of 2 pairs that cannot be read" in told
+    assert row == measure("--limit", "1")["model"] | {"seconds.frame": 0}
+
+
+@pytest.mark.parametrize(
+    "options", [("--limit", "0"), ("--limit", "-3"), ("--flicker-scenes", "-1"), ("--jobs", "-1")]
+)
+def test_numbers_that_mean_nothing(case, capsys, options):
+    assert main(["evaluate", str(case[0]), case[1], *options]) == 2
+    assert f"{options[0]} {options[1]}: must be at least" in capsys.readouterr().err
+
+
+def test_pictures_stay_in_their_folder(tmp_path, monkeypatch, capsys):
+    """An identity that leads out is refused before anything is written."""
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    root = write_cvact(tmp_path / "cvact")
+    outside = np.array(["../../escaped", "pano_b_1x"], dtype=object).reshape(-1, 1)
+    ones = np.array([[1.0]])
+    savemat(
+        root / "ACT_data.mat",
+        {"panoIds": outside, "trainSet": {"trainInd": ones}, "valSet": {"valInd": ones}},
+    )
+    weights = write_weights(tmp_path / "weights", "cvact", RELEASED)
+    before = sorted(tmp_path.rglob("*"))
+    pictures = tmp_path / "deep" / "er" / "pictures"
+    arguments = ["evaluate", str(weights), f"cvact:{root}", "--save-pictures", str(pictures)]
+    assert main(arguments) == 2
+    assert "'../../escaped', which leads out of the data set's folder" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+    predicted = PredictedView(None, torch.zeros(1, 4, 8), None)
+    truth = TrueView(torch.zeros(3, 4, 8), torch.zeros(1, 4, 8), None)
+    with pytest.raises(InputError, match="is no plain name"):
+        evaluator._save(pictures, "../../escaped", predicted, truth)
+    assert sorted(tmp_path.rglob("*")) == before

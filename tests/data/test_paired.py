@@ -2,10 +2,17 @@
 wrong.
 """
 
+import shutil
+
+import numpy as np
 import pytest
 import torch
+from scipy.io import savemat
 
-from sat2density.data import Pairs
+from sat2density.data import CVACT, CVUSA, Pairs
+from sat2density.data.check import check_folder
+from sat2density.data.fill_sky import fill_sky_masks
+from sat2density.data.listing import find_picture
 from sat2density.errors import InputError
 from sat2density.images import read_image, read_mask, read_tile
 from sat2density.scene_spec import SceneSpec
@@ -113,3 +120,66 @@ def test_a_file_that_goes_while_reading(make_pairs):
     (root / "sat" / "0002.png").unlink()
     with pytest.raises(InputError, match="a file of 0002 has gone"):
         dataset[1]
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "..", "a\\b", "x\x07"])
+def test_names_that_lead_out_of_the_folder(make_pairs, make_cvact, make_cvusa, name):
+    """In every kind of list: refused with the file and the name, before a file is looked at."""
+    root = make_pairs({"test": [1]})
+    (root / "splits" / "test.txt").write_text(f"0001\n{name}\n")
+    with pytest.raises(InputError, match=r"test\.txt: .*without folders"):
+        Pairs(root)
+    cvusa = make_cvusa()
+    (cvusa / "splits" / "val-19zl.csv").write_text(f"a,streetview/panos/{name}.jpg,b\n")
+    if name in ("..", "x\x07"):
+        with pytest.raises(InputError, match=r"val-19zl\.csv: names .*without folders"):
+            CVUSA(cvusa)
+    else:
+        with pytest.raises(InputError):  # the last part of the name alone is taken, and is nowhere
+            CVUSA(cvusa)
+    ids = np.array([name, "b"], dtype=object).reshape(-1, 1)
+    cvact = make_cvact()
+    one = {"trainSet": {"trainInd": [[1.0]]}, "valSet": {"valInd": [[1.0]]}}
+    savemat(cvact / "ACT_data.mat", {"panoIds": ids, **one})
+    with pytest.raises(InputError, match=r"ACT_data\.mat: names .*without folders"):
+        CVACT(cvact)
+
+
+def test_names_by_composed_and_decomposed_letters_are_the_same(make_pairs, tmp_path):
+    """A Mac writes u and two dots where a list has one letter."""
+    root = make_pairs({"test": [1]})
+    composed, decomposed = "m\u00fcnchen", "mu\u0308nchen"
+    for folder in ("sat", "pano", "sky"):
+        (root / folder / "0001.png").rename(root / folder / f"{decomposed}.png")
+    for written in (composed, decomposed):
+        (root / "splits" / "test.txt").write_text(f"{written}\n", encoding="utf-8")
+        assert Pairs(root)[0].identity == written
+        assert check_folder(root).findings == ()
+
+
+def test_what_systems_leave_behind_is_passed_over(make_pairs):
+    root = make_pairs({"test": [1, 2]})
+    for folder in ("sat", "pano", "sky"):
+        for name in ("._0001.png", "._0009.png", ".DS_Store", "Thumbs.db"):
+            (root / folder / name).write_bytes(b"\x00\x05\x16\x07")
+    (root / "splits" / "._test.txt").write_bytes(b"\x00\xff")
+    assert len(Pairs(root)) == 2
+    assert check_folder(root).findings == ()
+    (root / "sky" / "0002.png").unlink()
+    assert fill_sky_masks(Pairs.unverified(root)).written == 1
+    assert not (root / "sky" / "._0009.png.png").exists()
+    assert find_picture(root, "sat/._0001.png") is None
+
+
+def test_the_mac_case(tmp_path, shared):
+    case = shared / "cases" / "D02"
+    if not case.is_dir():
+        pytest.skip("../shared/cases is not here")
+    root = tmp_path / "D02"
+    shutil.copytree(case, root, copy_function=shutil.copyfile)
+    root.chmod(0o755)
+    (root / "sky").chmod(0o755)
+    for mask in (root / "sky").iterdir():
+        mask.unlink()
+    filled = fill_sky_masks(Pairs.unverified(root))
+    assert (filled.written, filled.bad) == (3, ())

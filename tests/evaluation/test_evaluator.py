@@ -183,6 +183,12 @@ def test_second_evaluation_asks_the_world_nothing(model, few_means, monkeypatch)
     monkeypatch.setattr("sat2density.worlds.World._render", None)
     second = evaluate(model, Suburb("test", limit=1), settings)
     assert first.rows == second.rows == uncached.rows
+    told = [n for n in second.notices if "taken from the cache" in n]
+    assert [n.split(" taken")[0] for n in told] == [
+        "the means of 2 training scenes are",
+        "what is true of 1 scenes is",
+    ]
+    assert not [n for n in first.notices if "taken from the cache" in n]
     other = Sat2Density.random(Architecture.named("tiny"), SPEC, seed=1)
     third = evaluate(other, Suburb("test", limit=1), settings)
     assert third.rows["ceiling"] == first.rows["ceiling"]

@@ -37,7 +37,7 @@ def test_a_folders_train_split_is_what_is_known(tmp_path):
     expected = mean_panorama(open_dataset(root, "train"))
     for split in ("test", "val"):
         dataset = open_dataset(root, split, 1)
-        assert mean_baseline.MeanSource(dataset).notice is None
+        assert mean_baseline.MeanSource(dataset).notices == []
         same(known(dataset).panorama, expected)
 
 
@@ -55,7 +55,7 @@ def test_at_most_the_first_scenes_at_the_size_measured(tmp_path, monkeypatch):
 def test_the_train_split_itself_is_known_but_for_the_scene_asked_about(tmp_path):
     dataset = open_dataset(write_pairs(tmp_path / "pairs", {"train": [1, 2, 3]}))
     same(known(dataset, 1).panorama, (dataset[0].panorama + dataset[2].panorama) / 2)
-    assert mean_baseline.MeanSource(dataset).notice is None
+    assert mean_baseline.MeanSource(dataset).notices == []
 
 
 def test_without_a_train_split_all_others_are_known_and_that_is_said(tmp_path):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import tyro
 
+from sat2density.data.listing import is_litter
 from sat2density.data.registry import DATASETS
 from sat2density.errors import InputError, OutputError
 
@@ -52,6 +53,7 @@ class Check:
         """Check, print the tables, and return the exit code."""
         from sat2density.data.check import check_folder
 
+        _check_jobs(self.jobs)
         if self.json is not None and self.json.exists():
             raise OutputError(f"{self.json}: exists; choose another name for the report")
         with _progress("looking at pairs") as progress:
@@ -82,6 +84,7 @@ class Sky:
         from sat2density.data.fill_sky import fill_sky_masks
         from sat2density.data.registry import detect_layout
 
+        _check_jobs(self.jobs)
         dataset = DATASETS[self.layout or detect_layout(self.folder)].unverified(self.folder)
         with _progress("estimating skies") as progress:
             filled = fill_sky_masks(dataset, self.jobs, self.skip_bad, progress)
@@ -116,14 +119,19 @@ class Complete:
         from sat2density.files import output_folder
         from sat2density.images import read_image, save_image
 
-        names = [path.stem for path in self.pictures]
+        pictures = [path for path in self.pictures if not is_litter(path.name)]
+        if not pictures:
+            raise InputError("data complete: there is no picture to complete; name at least one")
+        if len(pictures) < len(self.pictures):
+            print(f"{len(self.pictures) - len(pictures)} files of the system are passed over")
+        names = [path.stem for path in pictures]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(
                 f"{twice}: two pictures have this name; complete them into folders of their own"
             )
         with output_folder(self.out, self.overwrite) as folder:
-            for path in self.pictures:
+            for path in pictures:
                 whole = complete_panorama(read_image(path), self.top_deg, self.bottom_deg)
                 save_image(folder / f"{path.stem}.png", whole)
         print(f"{self.out}: {len(names)} pictures")
@@ -135,6 +143,11 @@ COMMAND = (
     | Annotated[Sky, tyro.conf.subcommand("sky")]
     | Annotated[Complete, tyro.conf.subcommand("complete")]
 )
+
+
+def _check_jobs(jobs: int) -> None:
+    if jobs < 1:
+        raise InputError(f"--jobs {jobs}: must be at least 1")
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from sat2density.data.registry import syntax
 from sat2density.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from sat2density.data import PairedDataset
     from sat2density.evaluation.evaluator import Report
     from sat2density.pipeline import Sat2Density
 
@@ -56,6 +57,8 @@ class Evaluate:
     cache: bool = True
     """Keep what is true of procedural scenes, and the trivial rows, in the cache (2.5 MB a scene).
     """
+    skip_bad: bool = False
+    """Leave out pairs that cannot be read, with one line each and a count."""
     jobs: int = 0
     """Processes to work in. 0: one a core."""
     overwrite: bool = False
@@ -65,33 +68,28 @@ class Evaluate:
 
     def run(self) -> None:
         """Measure, show the table, write the files."""
-        from sat2density.data import open_dataset
         from sat2density.evaluation.evaluator import EvaluationSettings, evaluate, match
         from sat2density.parallel import cores
         from sat2density.pipeline import load
 
-        if self.jobs < 0:
-            raise InputError(f"--jobs {self.jobs}: must be at least 1, or 0 for one a core")
-        for path in (self.json, self.csv):
-            if path is not None:
-                check_output_file(path, self.overwrite)
-        if (
-            self.save_pictures is not None
-            and self.save_pictures.is_dir()
-            and any(self.save_pictures.iterdir())
-        ):
-            raise OutputError(
-                f"{self.save_pictures}: exists and is not empty; choose another --save-pictures"
-            )
+        self._check()
+        jobs = self.jobs or cores()
         light = None if self.light is None else parse_light(self.light)
         model = load(self.weights, scene=self.scene, device=self.device)
-        dataset = open_dataset(self.data, self.split, self.limit)
+        dataset = self._open(jobs)
         match(model, dataset)
-        timed = load(self.weights, scene=self.scene, device=self.device, precision="auto")
-        kept = (self.save_pictures, self.fetch, timed, self.cache)
-        settings = EvaluationSettings(light, self.views, self.flicker_scenes, *kept)
+        settings = EvaluationSettings(
+            light=light,
+            views=self.views,
+            flicker_scenes=self.flicker_scenes,
+            pictures=self.save_pictures,
+            fetch=self.fetch,
+            timed=load(self.weights, scene=self.scene, device=self.device, precision="auto"),
+            cache=self.cache,
+            skip_bad=self.skip_bad,
+        )
         with progress("scenes", len(dataset)) as advance:
-            report = evaluate(model, dataset, settings, advance, self.jobs or cores())
+            report = evaluate(model, dataset, settings, advance, jobs)
         if self.json is not None:
             report.save_json(self.json)
         if self.csv is not None:
@@ -99,6 +97,39 @@ class Evaluate:
         for notice in report.notices:
             note(f"notice: {notice}")
         self._show(report, model)
+
+    def _check(self) -> None:
+        """Refuse now what would fail after the work."""
+        if self.jobs < 0:
+            raise InputError(f"--jobs {self.jobs}: must be at least 1, or 0 for one a core")
+        if self.limit is not None and self.limit < 1:
+            raise InputError(f"--limit {self.limit}: must be at least 1")
+        if self.flicker_scenes < 0:
+            raise InputError(f"--flicker-scenes {self.flicker_scenes}: must be at least 0")
+        for path in (self.json, self.csv):
+            if path is not None:
+                check_output_file(path, self.overwrite)
+        pictures = self.save_pictures
+        if pictures is not None and pictures.exists() and not pictures.is_dir():
+            raise OutputError(f"{pictures}: is a file; --save-pictures names a folder")
+        if pictures is not None and pictures.is_dir() and any(pictures.iterdir()):
+            raise OutputError(
+                f"{pictures}: exists and is not empty; choose another --save-pictures"
+            )
+
+    def _open(self, jobs: int) -> PairedDataset:
+        """Open the data; say what is left out of it."""
+        from sat2density.data import open_dataset
+
+        dataset = open_dataset(self.data, self.split, self.limit)
+        if dataset.notice():
+            note(f"notice: {dataset.notice()}")
+        if self.skip_bad:
+            count, left_out = len(dataset), dataset.leave_out_unreadable(jobs)
+            for name, reason in left_out:
+                note(f"skipped {name}: {reason}")
+            note(f"skipped {len(left_out)} of {count} pairs that cannot be read")
+        return dataset
 
     def _show(self, report: Report, model: Sat2Density) -> None:
         from rich.console import Console

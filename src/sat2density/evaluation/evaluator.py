@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from sat2density.data.listing import plain_name
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError, WeightsError
@@ -55,6 +56,7 @@ class EvaluationSettings:
             measured; None: it is not.
         cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers
             (`truth_cache`).
+        skip_bad: leave out training scenes (of the means) that cannot be read.
 
     """
 
@@ -65,6 +67,7 @@ class EvaluationSettings:
     fetch: bool = False
     timed: Sat2Density | None = None
     cache: bool = True
+    skip_bad: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,10 +211,16 @@ class TrivialMeter:
             dataclasses.replace(settings, timed=None),
             model.spec,
         )
-        self.source = MeanSource(dataset, jobs)
-        self.notices: list[str] = [] if self.source.notice is None else [self.source.notice]
+        self.source = MeanSource(dataset, jobs, settings.skip_bad)
+        self.notices = list(self.source.notices)
         self.lpips = self._lpips()
         self.cache = truth_cache(dataset) if settings.cache else TruthCache(None)
+        kept = self.cache.count(dataset.identities, "scene")
+        if kept:
+            self.notices.append(
+                f"what is true of {kept} scenes is taken from the cache ({self.cache.folder}); "
+                f"--no-cache makes it again"
+            )
         self.cells = (
             model.architecture.density_layers,
             model.spec.tile_size // model.architecture.density_stride,
@@ -306,6 +315,8 @@ class Meter:
 
 
 def _save(folder: Path, name: str, predicted: PredictedView, centre: TrueView) -> None:
+    if not plain_name(name):  # data sets refuse such names already
+        raise InputError(f"{name!r}: is no plain name; its pictures would leave {folder}")
     folder.mkdir(parents=True, exist_ok=True)
     save_image(folder / f"{name}-truth.png", centre.image)
     save_image(folder / f"{name}-opacity.png", predicted.opacity)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -134,33 +135,39 @@ class MeanSource:
             train split; where there is none, or it is measured itself, each scene is predicted by
             all the others.
         jobs: processes that may help.
+        skip_bad: leave out training scenes that cannot be read.
 
     Attributes:
-        notice: why a folder's train split could not be used, or None.
+        notices: why a folder's train split could not be used, and what came from the cache.
 
     """
 
-    def __init__(self, dataset: PairedDataset, jobs: int = 1) -> None:
-        self.notice: str | None = None
+    def __init__(self, dataset: PairedDataset, jobs: int = 1, skip_bad: bool = False) -> None:
+        self.notices: list[str] = []
+        self.skip_bad = skip_bad
         origin = dataset.origin(0)
-        training = self._training(dataset) if origin is None else None
+        training = self._training(dataset, jobs) if origin is None else None
         self.apart = origin is not None or training is not None
         self.sums = (
             _total(training or dataset, jobs)
             if origin is None
-            else _cached(origin.style, dataset.spec, jobs)
+            else _cached(origin.style, dataset.spec, jobs, self.notices.append)
         )
 
-    def _training(self, dataset: PairedDataset) -> PairedDataset | None:
+    def _training(self, dataset: PairedDataset, jobs: int) -> PairedDataset | None:
         """Open the same folder's train split at the same size; None, with a notice, where that
         cannot be.
         """
         if dataset.split == "train":
             return None
         try:
-            return dataset.opened_as("train", TRAIN_SCENES)
+            training = dataset.opened_as("train", TRAIN_SCENES)
+            if self.skip_bad:
+                left_out = training.leave_out_unreadable(jobs)
+                self.notices += [f"skipped training scene {n}: {why}" for n, why in left_out]
+            return training
         except InputError as error:
-            self.notice = (
+            self.notices.append(
                 f"mean and projected know the other scenes of '{dataset.split}', not training "
                 f"scenes: {error}"
             )
@@ -192,7 +199,7 @@ class _SumsOf:
         return _of(self.dataset[index])
 
 
-def _cached(style: str, spec: SceneSpec, jobs: int) -> Sums:
+def _cached(style: str, spec: SceneSpec, jobs: int, say: Callable[[str], None]) -> Sums:
     """The sums over the training scenes, made once and kept in the cache."""
     dataset = open_dataset(f"{style}:train", None, TRAIN_SCENES)
     dataset.spec = spec
@@ -201,6 +208,7 @@ def _cached(style: str, spec: SceneSpec, jobs: int) -> Sums:
     path = Path(cache_folder()) / "means" / f"{style}-{key}.npz"
     if path.is_file():
         with np.load(path) as arrays:
+            say(f"the means of {len(dataset)} training scenes are taken from the cache ({path})")
             return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
     sums = _total(dataset, jobs)
     with atomic_path(path) as temporary:
