@@ -17,6 +17,7 @@ CORE = {
     "guarded",
     "images",
     "machine_code",
+    "notices",
     "parallel",
     "private_interfaces",
     "processor",

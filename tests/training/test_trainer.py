@@ -132,11 +132,12 @@ def test_damaged_checkpoint_is_passed_over(tiny, tmp_path, capsys):
     last, before = checkpoint.found(out / runlog.CHECKPOINTS)
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
     left = [
-        out / runlog.CHECKPOINTS / ".step-000000004.1.partial.pt",
-        out / runlog.SHEETS / ".step-4.1.partial.png",
+        out / runlog.CHECKPOINTS / ".step-000000004.pt.0123456789ab.partial",
+        out / runlog.SHEETS / ".step-4.png.0123456789ab.partial",
     ]
     for path in left:
-        path.write_bytes(b"half")
+        path.mkdir(parents=True)
+        (path / "half").write_bytes(b"half")
     rare = dataclasses.replace(config.run, checkpoint_steps=3)
     longer = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=7), run=rare)
     result = train(longer, RunOptions(out=out, device="cpu", resume=True))

@@ -92,8 +92,8 @@ def test_a_stopped_run_lists_nothing_and_is_continued(made, tmp_path, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         make(tmp_path / "out", plan)
     assert not (tmp_path / "out" / "splits").exists()
-    # What a killed process leaves behind: a temporary file, and a sample without its truth.
-    (tmp_path / "out" / "sat" / ".suburb-0000000011.99.partial.png").write_bytes(b"half")
+    # What a killed process leaves behind: a work folder, and a sample without its truth.
+    (tmp_path / "out" / "sat" / ".suburb-0000000011.png.0123456789ab.partial").mkdir()
     monkeypatch.setattr(writing, "write_sample", write_sample)
     result = make(tmp_path / "out", plan)
     assert (result["written"], result["found"]) == (2, 1)

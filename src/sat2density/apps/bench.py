@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
-from sat2density.errors import OutputError
-from sat2density.files import atomic_path
+from sat2density.files import atomic_path, check_output_file
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Bench:
     """Measure every group for at least this long."""
     json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Also write the record: machine, versions, commit, every number."""
+    overwrite: bool = False
+    """Replace the file of --json."""
 
     def run(self) -> int:
         """Measure, print a table, write the record."""
@@ -43,10 +44,11 @@ class Bench:
         from sat2density.bench.timing import Effort, describe_machine
         from sat2density.pipeline import choose_device
 
-        if self.json is not None and self.json.exists():
-            raise OutputError(f"{self.json}: exists; choose another --json")
+        if self.json is not None:
+            check_output_file(self.json, self.overwrite)
         device = choose_device(self.device)
         record: dict[str, Any] = {**describe_machine(device), "results": []}
+        written = self.overwrite
         effort = Effort(max(self.rounds, 2), self.seconds)
         print(
             f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit "
@@ -58,14 +60,14 @@ class Bench:
                     for measured in SUITES[name](Setting(device, arch, effort)):
                         record["results"].append(measured.to_dict())
                         print(measured.line(), flush=True)
-                    self._write(
-                        record
-                    )  # after every suite: a run that is stopped keeps what it has
+                    # After every suite: a run that is stopped keeps what it has.
+                    self._write(record, replace=written)
+                    written = True
         return 0
 
-    def _write(self, record: dict[str, Any]) -> None:
+    def _write(self, record: dict[str, Any], replace: bool) -> None:
         if self.json is not None:
-            with atomic_path(self.json) as path:
+            with atomic_path(self.json, replace=replace) as path:
                 path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

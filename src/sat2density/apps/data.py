@@ -14,7 +14,7 @@ import tyro
 
 from sat2density.data.listing import is_litter
 from sat2density.data.registry import DATASETS
-from sat2density.errors import InputError, OutputError
+from sat2density.errors import InputError
 
 if TYPE_CHECKING:
     from sat2density.data.check import Report
@@ -48,19 +48,22 @@ class Check:
     """Threads that read pictures."""
     json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Also write the report for other programs to read."""
+    overwrite: bool = False
+    """Replace the file of --json."""
 
     def run(self) -> int:
         """Check, print the tables, and return the exit code."""
         from sat2density.data.check import check_folder
+        from sat2density.files import check_output_file
 
         _check_jobs(self.jobs)
-        if self.json is not None and self.json.exists():
-            raise OutputError(f"{self.json}: exists; choose another name for the report")
+        if self.json is not None:
+            check_output_file(self.json, self.overwrite)
         with _progress("looking at pairs") as progress:
             report = check_folder(self.folder, self.layout, self.jobs, progress)
         _print_report(report, None if self.all else SHOWN)
         if self.json is not None:
-            _write_json(self.json, report)
+            _write_json(self.json, report, self.overwrite)
         return EXIT_FOUND if report.errors else 0
 
 
@@ -201,8 +204,8 @@ def _print_report(report: Report, shown: int | None) -> None:
     )
 
 
-def _write_json(path: Path, report: Report) -> None:
+def _write_json(path: Path, report: Report, replace: bool) -> None:
     from sat2density.files import atomic_path
 
-    with atomic_path(path) as temporary:
+    with atomic_path(path, replace=replace) as temporary:
         temporary.write_text(json.dumps(report.to_dict(), indent=1) + "\n", encoding="utf-8")

@@ -78,7 +78,9 @@ class Demo:
             "trained": model.trained,
             "trained_on": trained_on(model),
         }
-        finish(folder, names, {"command": "demo", **origin}, self.output.json)
+        finish(
+            folder, names, {"command": "demo", **origin}, self.output.json, self.output.overwrite
+        )
         note("\n" + guide(folder, names))
         if not model.trained:
             note("\n" + UNTRAINED)

@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Annotated, Final
 
-from sat2density.apps.options import check_output_file, optional
-from sat2density.files import atomic_path
+from sat2density.apps.options import optional
+from sat2density.files import atomic_path, check_output_file
 
 SIGNS: Final = {
     "ok": "[green]works[/green]",
@@ -53,7 +53,7 @@ class Doctor:
             console.print(f"    {escape(finding.remedy)}", soft_wrap=True)
         if self.json is not None:
             report = json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2)
-            with atomic_path(self.json) as temporary:
+            with atomic_path(self.json, replace=self.overwrite) as temporary:
                 temporary.write_text(report + "\n", encoding="utf-8")
         return int(any(finding.state == "broken" for finding in findings))
 

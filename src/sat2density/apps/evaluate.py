@@ -4,16 +4,18 @@ the model.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from sat2density.apps.options import check_output_file, parse_light
+from sat2density.apps.options import parse_light
 from sat2density.apps.session import note, progress
 from sat2density.data.registry import syntax
-from sat2density.errors import InputError, OutputError
+from sat2density.errors import InputError
+from sat2density.files import check_output_file, check_output_folder, output_folder
 
 if TYPE_CHECKING:
     from sat2density.data import PairedDataset
@@ -62,7 +64,7 @@ class Evaluate:
     jobs: int = 0
     """Processes to work in. 0: one a core."""
     overwrite: bool = False
-    """Replace the files of --json and --csv."""
+    """Replace the files of --json, --csv and, where they have the same names, --save-pictures."""
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
 
@@ -78,25 +80,33 @@ class Evaluate:
         model = load(self.weights, scene=self.scene, device=self.device)
         dataset = self._open(jobs)
         match(model, dataset)
-        settings = EvaluationSettings(
-            light=light,
-            views=self.views,
-            flicker_scenes=self.flicker_scenes,
-            pictures=self.save_pictures,
-            fetch=self.fetch,
-            timed=load(self.weights, scene=self.scene, device=self.device, precision="auto"),
-            cache=self.cache,
-            skip_bad=self.skip_bad,
-        )
-        with progress("scenes", len(dataset)) as advance:
+        timed = load(self.weights, scene=self.scene, device=self.device, precision="auto")
+        with self._pictures() as pictures, progress("scenes", len(dataset)) as advance:
+            settings = EvaluationSettings(
+                light=light,
+                views=self.views,
+                flicker_scenes=self.flicker_scenes,
+                pictures=pictures,
+                fetch=self.fetch,
+                timed=timed,
+                cache=self.cache,
+                skip_bad=self.skip_bad,
+            )
             report = evaluate(model, dataset, settings, advance, jobs)
-        if self.json is not None:
-            report.save_json(self.json)
-        if self.csv is not None:
-            report.save_csv(self.csv)
         for notice in report.notices:
             note(f"notice: {notice}")
+        # Shown first: the table of a long evaluation is not lost where a file cannot be written.
         self._show(report, model)
+        if self.json is not None:
+            report.save_json(self.json, self.overwrite)
+        if self.csv is not None:
+            report.save_csv(self.csv, self.overwrite)
+
+    def _pictures(self) -> contextlib.AbstractContextManager[Path | None]:
+        """Give the folder for the pictures; it appears when the evaluation ends well."""
+        if self.save_pictures is None:
+            return contextlib.nullcontext()
+        return output_folder(self.save_pictures, self.overwrite)
 
     def _check(self) -> None:
         """Refuse now what would fail after the work."""
@@ -109,13 +119,8 @@ class Evaluate:
         for path in (self.json, self.csv):
             if path is not None:
                 check_output_file(path, self.overwrite)
-        pictures = self.save_pictures
-        if pictures is not None and pictures.exists() and not pictures.is_dir():
-            raise OutputError(f"{pictures}: is a file; --save-pictures names a folder")
-        if pictures is not None and pictures.is_dir() and any(pictures.iterdir()):
-            raise OutputError(
-                f"{pictures}: exists and is not empty; choose another --save-pictures"
-            )
+        if self.save_pictures is not None:
+            check_output_folder(self.save_pictures, self.overwrite)
 
     def _open(self, jobs: int) -> PairedDataset:
         """Open the data; say what is left out of it."""

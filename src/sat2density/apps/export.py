@@ -75,7 +75,7 @@ class Export:
         ):
             names = write_scene(content, staging, self.formats, tell)
         summary = {**summary_of("export", model, self.sat), "formats": list(self.formats)}
-        finish(folder, names, summary, self.output.json)
+        finish(folder, names, summary, self.output.json, self.output.overwrite)
 
 
 COMMAND = Export

@@ -70,6 +70,7 @@ class Interpolate:
             names,
             {**summary_of("interpolate", model, self.sat), **summary},
             self.output.json,
+            self.output.overwrite,
         )
 
 

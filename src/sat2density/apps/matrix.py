@@ -65,6 +65,7 @@ class Matrix:
             names,
             {**summary_of("matrix", model, self.sats[0]), **summary},
             self.output.json,
+            self.output.overwrite,
         )
 
 

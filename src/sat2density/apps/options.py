@@ -15,8 +15,8 @@ import tyro
 
 from sat2density.apps.session import note
 from sat2density.conventions import AngleUnit, Crop, Precision
-from sat2density.errors import InputError, OutputError
-from sat2density.files import check_output_folder
+from sat2density.errors import InputError
+from sat2density.files import check_output_file, check_output_folder
 from sat2density.scene_spec import SCENES
 from sat2density.views import Camera
 
@@ -215,14 +215,6 @@ class PathOptions:
         if self.spacing_m is not None or self.frames is not None:
             walk = walk.resampled(spacing_m=self.spacing_m, frames=self.frames, spec=spec)
         return walk.along_path() if self.turn else walk
-
-
-def check_output_file(path: Path, overwrite: bool) -> None:
-    """Refuse a file that exists (without `overwrite`) or is a folder: OutputError."""
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder; give the name of a file")
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path}: exists; choose another name, or say --overwrite")
 
 
 def default_weights() -> str:

@@ -51,7 +51,11 @@ class Render:
             names = write_view(view, scene, staging)
         summary = {"light": light.name, "camera": dataclasses.asdict(camera)}
         finish(
-            folder, names, {**summary_of("render", model, self.sat), **summary}, self.output.json
+            folder,
+            names,
+            {**summary_of("render", model, self.sat), **summary},
+            self.output.json,
+            self.output.overwrite,
         )
 
 

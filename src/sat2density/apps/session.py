@@ -142,7 +142,11 @@ def step(label: str) -> Iterator[None]:
 
 
 def finish(
-    folder: Path, files: Iterable[str], summary: dict[str, Any], json_file: Path | None = None
+    folder: Path,
+    files: Iterable[str],
+    summary: dict[str, Any],
+    json_file: Path | None = None,
+    overwrite: bool = False,
 ) -> None:
     """List the files on stdout, one path a line, and write the summary where ``--json`` asks for
     it.
@@ -154,6 +158,7 @@ def finish(
         files: names inside it, in the order to list.
         summary: plain JSON values; "files" is added.
         json_file: where to write the summary, or None.
+        overwrite: whether that file may be replaced.
 
     """
     if "trained_on" in summary:
@@ -162,7 +167,7 @@ def finish(
     for path in paths:
         print(path)
     if json_file is not None:
-        with atomic_path(json_file) as temporary:
+        with atomic_path(json_file, replace=overwrite) as temporary:
             temporary.write_text(
                 json.dumps({**summary, "files": paths}, indent=2) + "\n", encoding="utf-8"
             )

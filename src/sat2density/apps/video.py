@@ -62,7 +62,13 @@ class Video:
             kept = f"; what is done lies in {folder}" if folder.exists() else ""
             raise KeyboardInterrupt(f"{interruption or 'interrupted'}{kept}") from None
         summary = {"light": light.name, "frames": len(walk), "length_m": walk.length_m(model.spec)}
-        finish(folder, names, {**summary_of("video", model, self.sat), **summary}, self.output.json)
+        finish(
+            folder,
+            names,
+            {**summary_of("video", model, self.sat), **summary},
+            self.output.json,
+            self.output.overwrite,
+        )
 
 
 COMMAND = Video

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from sat2density.errors import OutputError
+from sat2density.files import check_output_file
 
 if TYPE_CHECKING:
     from sat2density.weights.loaded import LoadedWeights
@@ -133,13 +133,11 @@ class Convert:
         from sat2density.weights.own import own_pair, save_weights
 
         for path in own_pair(self.out):
-            if path.exists() and not self.overwrite:
-                raise OutputError(f"{path}: exists; choose another name, or say --overwrite")
+            check_output_file(path, self.overwrite)
         loaded = open_weights(self.file, self.scene)
         kept = {key: value for key, value in loaded.info.items() if key != "source"}
-        pair = save_weights(
-            self.out, loaded.generator(), loaded.spec, loaded.rules, kept, self.half
-        )
+        network, scene = loaded.generator(), loaded.spec
+        pair = save_weights(self.out, network, scene, loaded.rules, kept, self.half, self.overwrite)
         for path in pair:
             _say(f"{path}: {path.stat().st_size} bytes")
         if "licence" in kept:

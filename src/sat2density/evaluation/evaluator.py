@@ -80,15 +80,19 @@ class Report:
     scenes: int
     notices: tuple[str, ...]
 
-    def save_json(self, path: Path) -> None:
-        """Write one object per row, flat keys."""
-        with atomic_path(path) as temporary:
+    def save_json(self, path: Path, replace: bool = True) -> None:
+        """Write one object per row, flat keys; OutputError where a file is there (without
+        `replace`).
+        """
+        with atomic_path(path, replace=replace) as temporary:
             temporary.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
 
-    def save_csv(self, path: Path) -> None:
-        """Write one line per row, a column per metric; what does not apply is empty."""
+    def save_csv(self, path: Path, replace: bool = True) -> None:
+        """Write one line per row, a column per metric; what does not apply is empty. OutputError
+        as above.
+        """
         with (
-            atomic_path(path) as temporary,
+            atomic_path(path, replace=replace) as temporary,
             open(temporary, "w", newline="", encoding="utf-8") as handle,
         ):
             writer = csv.writer(handle)

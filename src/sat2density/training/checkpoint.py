@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -37,13 +36,13 @@ def save(folder: Path, state: State) -> Path:
 
     """
     path = file_of(folder, state.step)
-    with atomic_path(path) as temporary:
+    with atomic_path(path, durable=True) as temporary:
         _write(temporary, _contents(state))
         digest = _digest(temporary)
         # Of the same step, resumed: killed between the two files, the old checksum would call the
         # new one damaged.
         path.with_suffix(".sha256").unlink(missing_ok=True)
-    with atomic_path(path.with_suffix(".sha256")) as temporary:
+    with atomic_path(path.with_suffix(".sha256"), durable=True) as temporary:
         temporary.write_text(digest, encoding="ascii")
     for old in found(folder)[KEPT:]:
         old.unlink(missing_ok=True)
@@ -52,7 +51,7 @@ def save(folder: Path, state: State) -> Path:
 
 
 def _write(path: Path, contents: dict[str, Any]) -> None:
-    """Write and sync; OSError where the system refuses (torch alone tells a full disk as an error
+    """Write; OSError where the system refuses (torch alone tells a full disk as an error
     of its archive).
     """
     refused: list[OSError] = []
@@ -73,7 +72,6 @@ def _write(path: Path, contents: dict[str, Any]) -> None:
             if refused:
                 raise refused[0] from None
             raise
-        os.fsync(handle.fileno())
 
 
 def found(folder: Path) -> list[Path]:

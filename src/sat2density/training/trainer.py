@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from sat2density.errors import InputError, OutputError, WeightsError
-from sat2density.files import check_output_folder, output_folder, remove_partial
+from sat2density.files import check_output_folder, locked, output_folder, remove_partial
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
 from sat2density.pipeline import choose_device
@@ -94,7 +94,8 @@ def train(config: TrainConfig, options: RunOptions) -> RunResult:
     device = distributed.local_device(choose_device(options.device))
     world = distributed.join(device)
     try:
-        return _Run(config, options, device, world).go()
+        with contextlib.ExitStack() as held:
+            return _Run(config, options, device, world, held).go()
     finally:
         distributed.leave(world)
 
@@ -112,8 +113,9 @@ class _Run:
         options: RunOptions,
         device: torch.device,
         world: distributed.ProcessGroup,
+        held: contextlib.ExitStack,
     ) -> None:
-        self.config, self.options, self.world = config, options, world
+        self.config, self.options, self.world, self.held = config, options, world, held
         _prepare_torch(config)
         self.notices: list[str] = []
         self.log: runlog.RunLog | None = None
@@ -176,11 +178,14 @@ class _Run:
         if self.options.dry_run:
             return
         if self.options.resume:
+            if self.world.first:
+                self.held.enter_context(locked(out))
             self._resume(out / runlog.CHECKPOINTS, device)
         if not self.world.first:
             return
         if not self.options.resume:
             self._begin(out)
+            self.held.enter_context(locked(out))
         self.log = runlog.RunLog(
             out, self.config.run.tensorboard, self.state.step if self.options.resume else None
         )
@@ -339,7 +344,6 @@ def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) ->
     """Write the generator (its moving average, where there is one) in the package's format."""
     generator = state.best_generator
     assert isinstance(generator, Generator)
-    stem.parent.mkdir(parents=True, exist_ok=True)
     info = lineage.description(config, state, scenes)
     save_weights(stem, generator, config.scene, config.rules, info, half=True)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import stat
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from sat2density.errors import InputError, OutputError, WeightsError
-from sat2density.files import atomic_path
+from sat2density.files import repair, written_together
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.reading import check_regular, read_json
@@ -46,8 +47,9 @@ def save_weights(
     rules: Rules,
     info: dict[str, Any],
     half: bool = True,
+    replace: bool = True,
 ) -> tuple[Path, Path]:
-    """Write `stem`.safetensors and `stem`.json, complete or not at all.
+    """Write `stem`.safetensors and `stem`.json, both or neither, whatever happens.
 
     Args:
         stem: path without suffix (one of the two suffixes may be given).
@@ -56,34 +58,47 @@ def save_weights(
         rules: how its rays are cast.
         info: plain JSON values: name, trained_on, licence, step, ...
         half: store matrices in float16; vectors (biases, norms, singular vectors) stay in float32.
+        replace: whether files that are there may be replaced.
 
     Raises:
-        OutputError: the files cannot be written.
+        OutputError: the files cannot be written, or are there (without `replace`).
         WeightsError: the generator was folded, or a number is not finite (in half precision).
 
     """
     tensors, meta = own_pair(stem)
     state = {key: _stored(value, half) for key, value in generator.state_dict().items()}
     check_state(state, expected_shapes(Generator, generator.architecture), str(tensors))
-    with atomic_path(tensors) as temporary:
-        try:
-            save_file(state, temporary)
-        except SafetensorError as error:
-            raise OutputError(f"{tensors}: cannot be written: {error}") from error
-        digest, size = sha256(temporary), temporary.stat().st_size
-    description = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "architecture": generator.architecture.to_dict(),
-        "scene": spec.to_dict(),
-        "rules": dataclasses.asdict(rules),
-        "info": info,
-        "bytes": size,
-        "sha256": digest,
-    }
-    with atomic_path(meta) as temporary:
-        temporary.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    with written_together(tensors, replace=replace) as folder:
+        _write_pair(
+            folder,
+            (tensors.name, meta.name),
+            state,
+            {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "architecture": generator.architecture.to_dict(),
+                "scene": spec.to_dict(),
+                "rules": dataclasses.asdict(rules),
+                "info": info,
+            },
+        )
     return tensors, meta
+
+
+def _write_pair(
+    folder: Path, names: tuple[str, str], state: dict[str, Tensor], description: dict[str, Any]
+) -> None:
+    """Write the tensors, and the description with their size and checksum."""
+    tensors, meta = (folder / name for name in names)
+    tensors.touch()
+    permissions = tensors.stat().st_mode
+    try:
+        save_file(state, tensors)
+        tensors.chmod(stat.S_IMODE(permissions))  # safetensors lets nobody else read its files
+    except SafetensorError as error:
+        raise OutputError(f"{tensors}: cannot be written: {error}") from error
+    description = {**description, "bytes": tensors.stat().st_size, "sha256": sha256(tensors)}
+    meta.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
 
 def open_own(path: Path) -> LoadedWeights:
@@ -95,6 +110,7 @@ def open_own(path: Path) -> LoadedWeights:
 
     """
     tensors, meta = own_pair(path)
+    repair(tensors)
     for file in (tensors, meta):
         if not file.is_file():
             raise WeightsError(

@@ -22,7 +22,7 @@ from PIL import Image
 
 from sat2density.conventions import PixelRule
 from sat2density.errors import InputError, OutputError
-from sat2density.files import atomic_path, reason
+from sat2density.files import atomic_path, locked, reason, remove_partial
 from sat2density.reading import read_json, read_text
 from sat2density.scene_spec import SceneSpec
 from sat2density.worlds.sample import sample_of
@@ -164,6 +164,14 @@ def make(
 
     """
     folder = Path(folder)
+    _check_folder(folder, plan)
+    with locked(folder):
+        return _make(folder, plan, jobs, progress)
+
+
+def _make(
+    folder: Path, plan: Plan, jobs: int, progress: Callable[[int, int], None]
+) -> dict[str, float]:
     _check_folder(folder, plan)
     todo, found = [], 0
     for seeds in plan.splits.values():
@@ -339,8 +347,7 @@ def _prepare(folder: Path, plan: Plan) -> None:
         record["splits"] = dict(sorted(record["splits"].items()))  # type: ignore[attr-defined]
     _write_json(path, record)
     _write_json(folder / "scene.json", SceneSpec.named(plan.style).to_dict())
-    for path in folder.rglob(".*.partial*"):
-        path.unlink(missing_ok=True)
+    remove_partial(folder)
 
 
 def _write_lists(folder: Path, plan: Plan) -> None:
