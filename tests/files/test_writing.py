@@ -280,6 +280,24 @@ def test_overwrite_replaces_only_files_of_the_same_names(tmp_path):
     assert names(out) == ["a", "mine", "sub"]
 
 
+def test_names_that_are_no_unicode(tmp_path):
+    name = os.fsdecode(b"a\xff")
+    for text in ("old", "new"):
+        with output_folder(tmp_path / "out", overwrite=True) as folder:
+            (folder / name).write_text(text)
+            (folder / "b").write_text(text)
+    assert (tmp_path / "out" / name).read_text() == "new"
+    with (
+        pytest.raises(OutputError, match="b: is a folder"),
+        output_folder(tmp_path / "out", overwrite=True) as folder,
+    ):
+        (tmp_path / "out" / "b").unlink()
+        (tmp_path / "out" / "b").mkdir()
+        (folder / name).write_text("newer")
+        (folder / "b").write_text("newer")
+    assert (tmp_path / "out" / name).read_text() == "new"
+
+
 @pytest.mark.parametrize("keep", [True, False])
 def test_interrupted(tmp_path, keep):
     out = tmp_path / "out"

@@ -20,6 +20,7 @@ from typing import Final
 from sat2density.errors import OutputError
 from sat2density.files.work import PARTIAL, UNDO, Work, clear, leftovers
 from sat2density.notices import notice
+from sat2density.reading import read_json
 
 OLD: Final = "old"
 LIST: Final = "undo.json"
@@ -187,7 +188,9 @@ class Exchange:
                     os.link(goal, old, follow_symlinks=False)
             sync(path)
             listed[name] = path.lstat().st_ino
-        (self.work.path / LIST).write_text(json.dumps(listed), encoding="utf-8")
+        (self.work.path / LIST).write_text(
+            json.dumps({_coded(name): number for name, number in listed.items()}), encoding="utf-8"
+        )
         sync(self.work.path / LIST)
         return list(listed)
 
@@ -206,14 +209,19 @@ class Exchange:
         return os.replace(source, goal)
 
 
+def _coded(name: str) -> str:
+    """A file's name as text, byte by byte: names need not be Unicode."""
+    return os.fsencode(name).decode("latin-1")
+
+
 def undo(work: Work) -> None:
     """Put back what an exchange replaced and take away what it brought; the work folder becomes an
     ordinary leftover.
 
     What somebody wrote there since stays.
     """
-    listed: dict[str, int] = json.loads((work.path / LIST).read_text(encoding="utf-8"))
-    for name, number in listed.items():
+    for coded, number in read_json(work.path / LIST).items():
+        name = os.fsdecode(coded.encode("latin-1"))
         goal, old = work.path.parent / name, work.path / OLD / name
         there = goal.lstat().st_ino if os.path.lexists(goal) else None
         if os.path.lexists(old):
