@@ -184,3 +184,22 @@ def test_a_cache_below_a_file_is_broken(tmp_path, monkeypatch):
     finding = checks.check_cache()
     assert finding.state == "broken"
     assert "SAT2DENSITY_CACHE" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (PermissionError(13, "no"), "export SAT2DENSITY_CACHE="),
+        (RuntimeError("cannot cache function: no locator available"), "NUMBA_CACHE_DIR="),
+        (ModuleNotFoundError("no", name="av.video"), "pip install av"),
+        (ValueError("odd"), "pip install --force-reinstall --no-deps ."),
+    ],
+)
+def test_a_check_that_dies_names_what_mends_it(error, remedy, monkeypatch):
+    def dies():
+        raise error
+
+    monkeypatch.setattr(checks, "CHECKS", {"odd": dies})
+    finding = checks.examine()[0]
+    assert finding.state == "broken"
+    assert remedy in finding.remedy

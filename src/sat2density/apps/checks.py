@@ -309,7 +309,18 @@ def examine() -> list[Finding]:
             findings.append(check())
         except Exception as error:  # a doctor must not die of the patient's illness
             words = f"{type(error).__name__}: {error}".splitlines()[0]
-            findings.append(
-                Finding(name, "broken", words, "pip install --force-reinstall sat2density")
-            )
+            findings.append(Finding(name, "broken", words, _remedy(error)))
     return findings
+
+
+def _remedy(error: Exception) -> str:
+    """Return the line that mends what made a check itself fail.
+
+    The package is on no registry, so pip cannot fetch it again; a folder that cannot be written
+    (numba calls it "no locator") needs another one, not another installation.
+    """
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"pip install {error.name.partition('.')[0]}"
+    if isinstance(error, OSError) or "no locator" in str(error):
+        return "export SAT2DENSITY_CACHE=FOLDER NUMBA_CACHE_DIR=FOLDER   (ones you may write to)"
+    return "install again from the checkout: pip install --force-reinstall --no-deps ."

@@ -163,7 +163,7 @@ class FolderDataset(PairedDataset):
         if not listed:
             raise InputError(
                 f"{self.split_file(self.split)}: the split '{self.split}' is empty; choose another "
-                f"--split"
+                f"split"
             )
         for identity in listed:
             if limit is not None and len(self.identities) == limit:

@@ -119,7 +119,8 @@ def _geojson_rows(file: Path, value: dict[str, Any]) -> Rows:
         raise InputError(
             f'{file}: GeoJSON in tile metres needs the member "sat2density": {{"axes": '
             f'"{GEOJSON_AXES}"}}; '
-            "longitude and latitude need a georeferenced tile (sat2density maps)"
+            "longitude and latitude cannot be placed on a tile without a map: give metres from "
+            "the tile's middle, east and south (docs/paths.md)"
         )
     line, properties = _line_string(file, value)
     headings = properties.get("headings", [0.0] * len(line))
