@@ -40,14 +40,14 @@ FOREIGN = {
 PROMISES = {
     "data/folder.py": (["train", "tiny"], ["evaluate"]),
     "data/fill_sky.py": (["data", "sky"],),
-    "files.py": (["render"], ["video"], ["export"], ["matrix"]),
+    "files/": (["render"], ["video"], ["export"], ["matrix"]),
     "training/trainer.py": (["train", "tiny"],),
     "training/step.py": (["train", "tiny"],),
     "apps/evaluate.py": (["evaluate"],),
     "apps/film.py": (["video"],),
     "worlds/writing.py": (["world", "make"],),
 }
-"""Modules whose messages are for certain commands: each of these has the options they name."""
+"""Modules, or folders, whose messages are for certain commands: each of these has the options they name."""
 
 
 @functools.cache
@@ -191,13 +191,14 @@ def test_commands_and_options_of_messages(path):
         if OTHERS.search(text):
             continue
         wrong += [f"--{each}" for each in options if not _exists(each)]
-        for command in PROMISES.get(name, ()):
+        promised = [each for key, each in PROMISES.items() if name.startswith(key)]
+        for command in (command for each in promised for command in each):
             wrong += [f"{command} --{each}" for each in options - _options(*command)]
     assert not wrong
 
 
 def test_modules_with_promises_exist():
-    assert all((PACKAGE / name).is_file() for name in PROMISES)
+    assert all((PACKAGE / name).exists() for name in PROMISES)
 
 
 def test_make_targets_that_are_named_exist():
