@@ -47,7 +47,7 @@ PROMISES = {
     "apps/film.py": (["video"],),
     "worlds/writing.py": (["world", "make"],),
 }
-"""Modules, or folders, whose messages are for certain commands: each of these has the options they name."""
+"""Modules or folders whose messages are for certain commands: these have the options they name."""
 
 
 @functools.cache
