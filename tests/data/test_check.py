@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sat2density.data import Pairs
 from sat2density.data.check import KINDS, check_folder
+from sat2density.data.photo_sphere import PhotoSphere, read_photo_sphere
 from sat2density.data.registry import detect_layout
 from sat2density.errors import InputError
 
@@ -186,3 +188,157 @@ def test_masks_of_another_place_are_doubtful(make_pairs):
 def test_every_kind_has_a_severity_and_a_remedy():
     assert {severity for severity, _ in KINDS.values()} == {"error", "warning"}
     assert all(len(remedy) > 10 for _, remedy in KINDS.values())
+
+
+def darken(root, name, box):
+    """Blacken columns and rows [left:right, top:bottom] of a panorama."""
+    left, right, top, bottom = box
+
+    def change(pixels):
+        pixels = pixels.copy()
+        pixels[top:bottom, left:right] = 0
+        return pixels
+
+    resave(root / "pano" / f"{name}.png", change)
+
+
+def test_black_columns_are_found_and_named(make_pairs):
+    root = make_pairs({"test": range(4)})
+    darken(root, "0001", (100, 128, 0, 64))
+    darken(root, "0002", (0, 10, 0, 64))
+    darken(root, "0002", (120, 128, 0, 64))
+    darken(root, "0003", (127, 128, 0, 64))  # one column of 128 is a seam
+    assert by_kind(check_folder(root))["cut sides"] == [
+        ("0001", "columns 100 to 127 of 128 are black"),
+        ("0002", "columns 0 to 9 and columns 120 to 127 of 128 are black"),
+    ]
+
+
+def tag(path, **values):
+    """Write Photo Sphere tags into a PNG, as elements; keys are the names without GPano."""
+    from PIL import PngImagePlugin
+
+    words = "".join(f"<GPano:{k}>{v}</GPano:{k}>" for k, v in values.items())
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", f"<x:xmpmeta>{words}</x:xmpmeta>")
+    with Image.open(path) as picture:
+        picture.load()
+        picture.save(path, pnginfo=info)
+
+
+def crop(left, top, width, height, full_width=256, full_height=128):
+    return {
+        "CroppedAreaLeftPixels": left,
+        "CroppedAreaTopPixels": top,
+        "CroppedAreaImageWidthPixels": width,
+        "CroppedAreaImageHeightPixels": height,
+        "FullPanoWidthPixels": full_width,
+        "FullPanoHeightPixels": full_height,
+    }
+
+
+def test_what_the_tags_of_a_panorama_say_is_compared(make_pairs):
+    root = make_pairs({"test": range(8)})
+    whole = crop(0, 0, 128, 64, 128, 64)
+    for number, values in enumerate(
+        (
+            {"PoseHeadingDegrees": "0.0", "ProjectionType": "equirectangular", **whole},
+            {"PoseHeadingDegrees": "90.0"},
+            {"PoseHeadingDegrees": "-45"},
+            {"PosePitchDegrees": "3.0", "PoseHeadingDegrees": "359"},
+            crop(64, 0, 128, 128),
+            crop(0, 32, 256, 64),
+            {"ProjectionType": "cylindrical"},
+            {"PoseHeadingDegrees": "north", "FullPanoWidthPixels": "0", "PoseRollDegrees": "nan"},
+        )
+    ):
+        tag(root / "pano" / f"{number:04d}.png", **values)
+    found = by_kind(check_folder(root))
+    assert [(name, detail.split("; ")[-1]) for name, detail in found.pop("heading")] == [
+        ("0001", "roll it (and its mask) 32 columns to the right"),
+        ("0002", "roll it (and its mask) 112 columns to the right"),
+    ]
+    assert found == {
+        "tilted": [("0003", "its tags say that the camera was tilted by 3 degrees")],
+        "cut sides": [("0004", "its tags say that it shows 180 of 360 degrees across")],
+        "cut": [
+            (
+                "0005",
+                "its tags say that it reaches from 45 to -45 degrees of latitude, the scene from "
+                "90 to -90",
+            )
+        ],
+        "projection": [
+            ("0006", "its tags say that its projection is 'cylindrical', not equirectangular")
+        ],
+    }
+
+
+def test_rolling_as_the_finding_says_brings_north_to_the_middle():
+    """A picture whose columns are named by the heading they look at, taken towards the east."""
+    width = 8
+    east = (np.arange(width) * 45 - 180 + 90) % 360  # the middle column, 4, looks at 90 degrees
+    assert east[4] == 90
+    assert np.roll(east, round(90 / 360 * width))[4] == 0
+
+
+def test_tags_as_attributes_and_far_into_the_file(tmp_path):
+    picture = tmp_path / "p.jpg"
+    picture.write_bytes(bytes(3 << 20) + b'<a GPano:PoseHeadingDegrees = "12.5" b="c"/>')
+    assert read_photo_sphere(picture) == PhotoSphere(heading_deg=12.5)
+    picture.write_bytes(b"none")
+    assert read_photo_sphere(picture) is None
+
+
+@pytest.mark.parametrize(
+    ("colours", "words"),
+    [
+        (((0, 0, 0), (128, 0, 0)), "all of the mask counts as no sky"),
+        (((0, 0, 0), (70, 130, 180)), "all of the mask counts as no sky"),
+        (((0, 0, 0), (190, 190, 190)), "neither black nor white"),
+        (((0, 0, 0), (255, 255, 255)), None),
+        (((0, 0, 0), (1, 1, 1)), None),
+    ],
+)
+def test_masks_by_palette(make_pairs, colours, words):
+    root = make_pairs({"test": [1]})
+    path = root / "sky" / "0001.png"
+    with Image.open(path) as mask:
+        indices = (np.asarray(mask) > 127).astype(np.uint8)
+    palette = Image.fromarray(indices, "P")
+    palette.putpalette([value for colour in colours for value in colour])
+    palette.save(path)
+    found = by_kind(check_folder(root)).get("mask", [])
+    assert len(found) == (words is not None) or words in found[0][1]
+
+
+@pytest.mark.parametrize("most", [1, 65535])
+def test_masks_of_16_bits_are_read(make_pairs, most):
+    root = make_pairs({"test": [1]})
+    path = root / "sky" / "0001.png"
+    with Image.open(path) as mask:
+        sky = np.asarray(mask) > 127
+    Image.fromarray((sky * most).astype(np.uint16)).save(path)
+    assert not by_kind(check_folder(root)).keys() & {"mask", "doubtful mask"}
+    assert 0.2 < float(Pairs(root)[0].sky.mean()) < 0.8
+
+
+def case(shared, name):
+    folder = shared / "cases" / name
+    if not folder.is_dir():
+        pytest.skip("../shared/cases is not here")
+    return folder
+
+
+def test_the_case_of_black_columns(shared):
+    details = dict(by_kind(check_folder(case(shared, "D05")))["cut sides"])
+    assert set(details) == {"right", "rightbottom", "sides"}
+    assert " and columns " in details["sides"]
+
+
+def test_the_case_of_photo_spheres(shared):
+    found = by_kind(check_folder(case(shared, "D06")))
+    assert [subject for subject, _ in found["heading"]] == ["east90"]
+    assert [subject for subject, _ in found["cut sides"]] == ["cropped"]
+    assert [subject for subject, _ in found["cut"]] == ["cropped"]
+    assert "north" not in {subject for entries in found.values() for subject, _ in entries}

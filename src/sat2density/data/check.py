@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from sat2density.data.examine import Finding, PairFacts, examine_pair
+from sat2density.data.examine import PairFacts, examine_pair
+from sat2density.data.finding import Finding
 from sat2density.data.folder import FolderDataset
 from sat2density.data.listing import identities_in, same_name
 from sat2density.data.registry import DATASETS, detect_layout
@@ -35,6 +36,18 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
         "error",
         "complete the panorama above and below (docs/own-data.md), or say its field of view",
     ),
+    "cut sides": (
+        "error",
+        "a panorama must show the whole turn: fetch it whole, or leave the pair out",
+    ),
+    "heading": (
+        "error",
+        "turn it as docs/own-data.md says, or remove its tags where that is done already",
+    ),
+    "projection": (
+        "error",
+        "convert it to equirectangular: columns of longitude, rows of latitude",
+    ),
     "mask": (
         "error",
         "give the mask of this picture, white = sky, or delete it and run 'sat2density data sky'",
@@ -47,6 +60,7 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
         "warning",
         "look at it; replace it, or delete it and run 'sat2density data sky'",
     ),
+    "tilted": ("warning", "make it upright: the horizon must lie in its middle row"),
     "sizes": ("warning", "harmless, as every picture is resized; but is it the same source?"),
     "unlisted": ("warning", "harmless; name it in a split if it is to be used"),
 }

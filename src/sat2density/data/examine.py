@@ -9,9 +9,10 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-import torch
 from torch import Tensor
 
+from sat2density.data.examine_panorama import ASPECT_TOLERANCE, look_at_panorama, varies
+from sat2density.data.finding import Finding
 from sat2density.data.truth import read_truth
 from sat2density.errors import InputError
 from sat2density.images import (
@@ -25,12 +26,6 @@ from sat2density.images import (
 from sat2density.light.sky_estimator import estimate_sky, working_size
 from sat2density.scene_spec import SceneSpec
 
-ASPECT_TOLERANCE: Final = 0.03
-"""A panorama's width / height may differ from the expected by this share."""
-
-BAR_SHARE: Final = 0.02
-"""Black rows above or below are a cut panorama from this share of the height on."""
-
 LEAST_AGREEMENT: Final = 0.5
 GOOD_AGREEMENT: Final = 0.8
 """Intersection over union of a mask with the estimated sky: below the first the mask does not
@@ -43,20 +38,8 @@ MOST_SKY_BELOW: Final = 0.1
 """At most this share of the half below the horizon may be sky."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """Something wrong with one file, pair or list.
-
-    Attributes:
-        kind: a key of `check.KINDS`.
-        subject: the file, identity or split.
-        detail: what is wrong, in a few words.
-
-    """
-
-    kind: str
-    subject: str
-    detail: str
+MOST_UNDECIDED: Final = 0.1
+"""At most this share of a mask may be neither black nor white (soft or compressed edges)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,7 +92,11 @@ def examine_pair(
     if "tile" in pictures:
         findings += _look_at_tile(identity, pictures["tile"])
     if "panorama" in pictures:
-        findings += _look_at_panorama(identity, pictures["panorama"], aspects)
+        path = files["panorama"]
+        assert path is not None  # it was read
+        findings += look_at_panorama(identity, path, pictures["panorama"], spec, aspects)
+    if "sky mask" in pictures:
+        findings += _look_at_values(identity, pictures["sky mask"])
     if "panorama" in pictures and "sky mask" in pictures:
         findings += _look_at_mask(identity, pictures["panorama"], pictures["sky mask"])
     if truth is not None and spec is not None:
@@ -123,7 +110,7 @@ def examine_pair(
         {
             kind: _digest(picture)
             for kind, picture in pictures.items()
-            if kind != "sky mask" or _varies(picture)
+            if kind != "sky mask" or varies(picture)
         },
         tuple(findings),
     )
@@ -133,34 +120,27 @@ def _look_at_tile(identity: str, tile: Tensor) -> list[Finding]:
     height, width = tile.shape[1:]
     if abs(height - width) > SQUARE_TOLERANCE * max(height, width):
         return [Finding("not square", identity, f"the tile is {width}x{height} pixels")]
-    if not _varies(tile):
+    if not varies(tile):
         return [Finding("blank", identity, "the tile is of one colour")]
     return []
 
 
-def _look_at_panorama(identity: str, panorama: Tensor, aspects: tuple[float, ...]) -> list[Finding]:
-    height, width = panorama.shape[1:]
-    findings = []
-    if aspects and not any(
-        abs(width / height / aspect - 1) <= ASPECT_TOLERANCE for aspect in aspects
-    ):
-        wanted = " or ".join(f"{aspect:.3g}" for aspect in sorted(set(aspects)))
-        findings.append(
-            Finding(
-                "proportions",
-                identity,
-                f"{width}x{height} is {width / height:.3g} to 1; the scene needs {wanted}",
-            )
+def _look_at_values(identity: str, mask: Tensor) -> list[Finding]:
+    """Look for masks that are no black and white: palettes, numbers of classes, shades."""
+    sky = mask >= 0.5
+    if varies(mask) and bool(sky.all() == sky.any()):
+        what = "sky" if bool(sky.all()) else "no sky"
+        lowest, highest = round(255 * float(mask.min())), round(255 * float(mask.max()))
+        detail = (
+            f"all of the mask counts as {what}, though its values reach from {lowest} to {highest} "
+            f"of 255 (numbers of classes, or colours of a palette?)"
         )
-    if not _varies(panorama):
-        return [*findings, Finding("blank", identity, "the panorama is of one colour")]
-    dark = (panorama.amax(dim=(0, 2)) < 4 / 255).to(torch.int64)
-    above, below = int(dark.cumprod(0).sum()), int(dark.flip(0).cumprod(0).sum())
-    if above + below >= max(1, BAR_SHARE * height):
-        findings.append(
-            Finding("cut", identity, f"{above} black rows above and {below} below of {height}")
-        )
-    return findings
+        return [Finding("mask", identity, detail)]
+    undecided = float(((mask > 0.1) & (mask < 0.9)).float().mean())
+    if undecided > MOST_UNDECIDED:
+        detail = f"{undecided:.0%} of the mask is neither black nor white (colours of a palette?)"
+        return [Finding("mask", identity, detail)]
+    return []
 
 
 def _look_at_mask(identity: str, panorama: Tensor, mask: Tensor) -> list[Finding]:
@@ -211,13 +191,6 @@ def _look_at_mask(identity: str, panorama: Tensor, mask: Tensor) -> list[Finding
 
 def _digest(picture: Tensor) -> str:
     return hashlib.blake2b(to_bytes(picture).tobytes()).hexdigest()
-
-
-def _varies(picture: Tensor) -> bool:
-    """Whether it is of more than one colour: masks without any sky are all alike, and rightly
-    so.
-    """
-    return float(picture.std()) >= 1 / 255
 
 
 def _iou(a: Tensor, b: Tensor) -> float:
