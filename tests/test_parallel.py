@@ -2,9 +2,15 @@
 
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
+import sat2density
 from sat2density.errors import InputError
 from sat2density.parallel import cores, in_order
 
@@ -55,3 +61,83 @@ def test_stopping_early_ends_the_processes():
 
 def test_cores():
     assert 1 <= cores() <= os.cpu_count()
+
+
+RUN = """
+import multiprocessing, sys, threading, time
+from sat2density.parallel import in_order
+
+def work():
+    for done, _ in enumerate(in_order(time.sleep, 400, 2)):
+        if done == 0:
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+
+if sys.argv[1] == "main":
+    work()
+else:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+"""
+
+
+def alive(pid):
+    """Whether a process runs (a dead one may wait for somebody to ask)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def all_gone(pids, within_s=30):
+    given_up = time.monotonic() + within_s
+    while any(alive(pid) for pid in pids):
+        if time.monotonic() > given_up:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize("place", ["main", "thread"])  # of a thread, the kernel is not asked
+def test_workers_end_with_a_killed_parent(place):
+    command = [sys.executable, "-c", RUN, place]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    workers = [int(word) for word in process.stdout.readline().split()]
+    assert len(workers) == 2
+    assert all(alive(pid) for pid in workers)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert all_gone(workers)
+
+
+WATCHED = """
+import os, subprocess, sys, time
+from sat2density.parallel import end_with_parent
+if len(sys.argv) == 1:
+    subprocess.Popen([sys.executable, "-c", sys.orig_argv[2], "child"])
+    time.sleep(600)
+end_with_parent()
+print(os.getpid(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_process_that_was_started_otherwise_ends_too():
+    """As torchrun starts its processes: without multiprocessing."""
+    process = subprocess.Popen([sys.executable, "-c", WATCHED], stdout=subprocess.PIPE, text=True)
+    child = int(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert all_gone([child])
+
+
+def test_every_pool_of_processes_is_made_here():
+    root = Path(sat2density.__file__).parent
+    pools = [
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if "ProcessPoolExecutor(" in path.read_text(encoding="utf-8")
+    ]
+    assert pools == ["parallel.py"]

@@ -1,21 +1,27 @@
-"""Calling a function for every index in several processes, with the results in order."""
+"""Several processes: calling a function for every index with the results in order, and workers
+that never outlive the run they work for.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
 import pickle
 import signal
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from typing import Any, TypeVar
-
-import torch
+from typing import Any, Final, TypeVar
 
 from sat2density.errors import InputError
 
 T = TypeVar("T")
+
+_PR_SET_PDEATHSIG: Final = 1
 
 _function: Callable[[int], Any] = lambda index: None  # noqa: E731 (a process's own copy, put in its place by `_begin`)
 
@@ -47,10 +53,7 @@ def in_order(function: Callable[[int], T], count: int, jobs: int = 1) -> Iterato
         yield from map(function, range(count))
         return
     payload = pickle.dumps(function)
-    # spawn: a forked child would inherit threads and locks of torch and numba.
-    pool = ProcessPoolExecutor(
-        jobs, get_context("spawn"), _begin, (payload, max(1, cores() // jobs))
-    )
+    pool = worker_pool(jobs, _begin, (payload, max(1, cores() // jobs)))
     try:
         yield from pool.map(_call, range(count))
     except BrokenProcessPool:
@@ -61,11 +64,58 @@ def in_order(function: Callable[[int], T], count: int, jobs: int = 1) -> Iterato
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(payload: bytes, threads: int) -> None:
-    """Take the function; Ctrl-C is the parent's to handle."""
-    global _function
+def worker_pool(
+    jobs: int, begin: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
+) -> ProcessPoolExecutor:
+    """Make a pool of processes that leave Ctrl-C to this one and end with it, also when it is
+    killed.
+
+    Args:
+        jobs: number of processes.
+        begin: called with `arguments` in each process before its first call.
+        arguments: can be pickled.
+
+    """
+    # A process asked of the kernel ends with the *thread* that made it: only the main one lasts.
+    lasting = threading.current_thread() is threading.main_thread()
+    # spawn: a forked child would inherit threads and locks of torch and numba.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, _prepare, (lasting, begin, arguments))
+
+
+def _prepare(lasting: bool, begin: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if lasting and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
+    if begin is not None:
+        begin(*arguments)
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone: a thread watches."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        gone: Callable[[], object] = parent.join
+    else:
+        first = os.getppid()
+
+        def gone() -> None:
+            while os.getppid() == first:
+                time.sleep(1)
+
+    def watch() -> None:
+        gone()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="ends with its parent", daemon=True).start()
+
+
+def _begin(payload: bytes, threads: int) -> None:
+    """Take the function, and this process's share of the cores."""
+    global _function
     import numba
+    import torch
 
     torch.set_num_threads(threads)
     numba.set_num_threads(min(threads, numba.get_num_threads()))
@@ -73,5 +123,7 @@ def _begin(payload: bytes, threads: int) -> None:
 
 
 def _call(index: int) -> Any:
+    import torch
+
     with torch.no_grad():
         return _function(index)

@@ -198,6 +198,25 @@ def test_a_locked_folder(tmp_path):
         pass
 
 
+def test_waiting_for_a_locked_folder(tmp_path):
+    first, order = threading.Event(), []
+
+    def hold():
+        with locked(tmp_path):
+            first.set()
+            told.wait(10)
+            order.append("first")
+
+    told = threading.Event()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    first.wait(10)
+    with locked(tmp_path, waiting=told.set):
+        order.append("second")
+    thread.join()
+    assert order == ["first", "second"]
+
+
 def test_only_files_are_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("/dev/null")

@@ -182,8 +182,8 @@ def in_use(goal: Path) -> OutputError:
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder, where the system has locks.
+def held(folder: Path, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of a folder, where the system has locks; with `wait`, once nobody else does.
 
     Raises:
         BusyError: another process holds it.
@@ -191,18 +191,18 @@ def held(folder: Path) -> Iterator[None]:
     """
     handle = None
     with contextlib.suppress(OSError):
-        handle = _lock(Path(os.path.realpath(folder)))
+        handle = _lock(Path(os.path.realpath(folder)), wait)
     try:
         yield
     finally:
         _unlock(handle)
 
 
-def _lock(folder: Path) -> int | None:
-    """Lock a folder without waiting; None where the system has no locks.
+def _lock(folder: Path, wait: bool = False) -> int | None:
+    """Lock a folder; None where the system has no locks.
 
     Raises:
-        BusyError: another process has it.
+        BusyError: another process has it (without `wait`).
         OSError: the folder cannot be opened.
 
     """
@@ -210,7 +210,7 @@ def _lock(folder: Path) -> int | None:
         return None
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
         raise BusyError from None

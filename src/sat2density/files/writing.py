@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sat2density.errors import OutputError
@@ -117,8 +117,12 @@ def written_together(first: Path, *, replace: bool = True) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold a folder into which one run at a time writes, piece by piece; made where it is missing.
+
+    Args:
+        folder: where they write.
+        waiting: called before waiting for another run; without it, another run is an error.
 
     Raises:
         OutputError: another run holds it, or it cannot be made.
@@ -126,7 +130,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     with _in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with _held(folder):
+    with _held(folder, waiting):
         yield
 
 
@@ -145,7 +149,7 @@ def check_output_folder(path: Path, overwrite: bool) -> None:
     with _in_words(path):
         if path.exists() and not path.is_dir():
             raise OutputError(f"{path}: is a file; give the name of a folder")
-        if path.is_dir() and not overwrite and not _empty(path):
+        if path.is_dir() and not overwrite and not is_empty(path):
             raise OutputError(
                 f"{path}: exists and is not empty; choose another folder, or say --overwrite"
             )
@@ -159,24 +163,27 @@ def _publish(folder: Work, goal: Path, overwrite: bool) -> None:
         publishing.place_folder(staging, goal)
         return
     with _held(goal):
-        if not overwrite and not _empty(goal):
+        if not overwrite and not is_empty(goal):
             raise publishing.appeared(goal)
         publishing.Exchange(folder, staging.name, overwrite).run()
 
 
-def _empty(folder: Path) -> bool:
+def is_empty(folder: Path) -> bool:
     """Whether a folder holds nothing but work folders."""
     with os.scandir(folder) as entries:
         return all(work.is_work(entry.name) for entry in entries)
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _held(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(work.held(folder))
         except work.BusyError:
-            raise work.in_use(folder) from None
+            if waiting is None:
+                raise work.in_use(folder) from None
+            waiting()
+            stack.enter_context(work.held(folder, wait=True))
         yield
 
 

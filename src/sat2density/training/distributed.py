@@ -10,6 +10,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from sat2density.errors import InputError
+from sat2density.parallel import end_with_parent
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +46,7 @@ def join(device: torch.device) -> ProcessGroup:
         return ProcessGroup(dist.get_rank(), dist.get_world_size())
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         return ProcessGroup()
+    end_with_parent()
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return ProcessGroup(dist.get_rank(), dist.get_world_size())
 

@@ -12,8 +12,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +26,10 @@ from sat2density.data.registry import with_split
 from sat2density.data.sample import Sample
 from sat2density.data.suburb import from_world, generator_code
 from sat2density.errors import InputError
-from sat2density.files import output_folder
+from sat2density.files import locked, output_folder
 from sat2density.images import to_bytes
 from sat2density.light import histogram
+from sat2density.parallel import worker_pool
 from sat2density.scene_spec import SceneSpec
 from sat2density.training import config_file, distributed, pack_left_out, view_sampling
 from sat2density.training.config import DataConfig, TrainConfig
@@ -195,6 +194,12 @@ def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, sc
         dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m
     )
     shards = _shards(dataset.identities[:scenes], sources_of(dataset)[:scenes])
+    with locked(folder, lambda: say(f"waiting for another run that packs into {folder}")):
+        _pack_missing(shards, maker, folder, say)
+
+
+def _pack_missing(shards: list[_Job], maker: SceneMaker, folder: Path, say: Say) -> None:
+    dataset, scenes = maker.dataset, sum(len(job.indices) for job in shards)
     jobs = [job for job in shards if _missing(folder, job)]
     todo = sum(len(job.indices) for job in jobs)
     if todo < scenes:
@@ -207,7 +212,7 @@ def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, sc
         for job in jobs:
             _fill(folder, maker, job)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         for done, _ in enumerate(
             pool.map(_fill, [folder] * len(jobs), [maker] * len(jobs), jobs), 1
         ):

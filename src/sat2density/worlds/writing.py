@@ -8,7 +8,6 @@ import concurrent.futures
 import dataclasses
 import io
 import json
-import multiprocessing
 import os
 import resource
 import time
@@ -22,7 +21,8 @@ from PIL import Image
 
 from sat2density.conventions import PixelRule
 from sat2density.errors import InputError, OutputError
-from sat2density.files import atomic_path, locked, reason, remove_partial
+from sat2density.files import atomic_path, is_empty, locked, reason, remove_partial
+from sat2density.parallel import worker_pool
 from sat2density.reading import read_json, read_text
 from sat2density.scene_spec import SceneSpec
 from sat2density.worlds.sample import sample_of
@@ -263,9 +263,7 @@ def _run(todo: list[Job], jobs: int) -> Iterable[str]:
     if jobs <= 1 or len(todo) < 2:
         yield from map(write_sample, todo)
         return
-    # spawn: a forked child would inherit threads and locks of whatever the caller has loaded.
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with worker_pool(jobs) as pool:
         try:
             waiting = [pool.submit(write_sample, job) for job in todo]
             for future in concurrent.futures.as_completed(waiting):
@@ -283,7 +281,7 @@ def _check_folder(folder: Path, plan: Plan) -> None:
         raise OutputError(f"{folder}: is a file; --out names a folder")
     record = folder / RECORD
     if not record.exists():
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and not is_empty(folder):
             raise OutputError(
                 f"{folder}: is not empty and was not made by `world make`; choose another --out"
             )
