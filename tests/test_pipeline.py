@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import pytest
@@ -5,6 +6,7 @@ import torch
 
 from sat2density import Camera, Lighting, SceneSpec
 from sat2density.errors import InputError, ShapeError
+from sat2density.models.architecture import Architecture
 from sat2density.pipeline import Sat2Density, choose_device
 from sat2density.scene_spec import RELEASED, Rules
 
@@ -201,3 +203,17 @@ def test_empty_sky_has_no_depth(model, tiles):
     assert view.image is None
     assert torch.equal(view.depth_m.isnan(), view.opacity < 0.5)
     assert not math.isnan(view.depth.sum())
+
+
+@pytest.mark.parametrize(
+    ("architecture", "scene", "words"),
+    [
+        ({"density_layers": 1024}, {"tile_size": 2048}, "a density volume of 1024 layers"),
+        ({"render_down": (8192, 16)}, {"panorama_size": (8192, 4096)}, "render_down"),
+        ({"density_down": (8192, 16)}, {"tile_size": 4096}, "density_down"),
+    ],
+)
+def test_what_together_would_need_absurd_memory_is_refused(architecture, scene, words):
+    tiny = dataclasses.replace(Architecture.named("tiny"), **architecture)
+    with pytest.raises(InputError, match=words):
+        Sat2Density(tiny, dataclasses.replace(SceneSpec(), **scene))

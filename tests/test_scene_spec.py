@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import math
 
@@ -98,3 +99,29 @@ def test_released_rules_differ_from_ours():
         "released",
     )
     assert Rules() != RELEASED
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("extent_m", 1e30),
+        ("extent_m", math.nan),
+        ("camera_height_m", math.inf),
+        ("max_height_m", 1e-300),
+        ("tile_size", 10**12),
+        ("samples_per_ray", 10**12),
+        ("panorama_size", (10**9, 10**9)),
+        ("panorama_size", (10**400, 4)),
+        ("panorama_size", (60000, 8)),
+    ],
+)
+def test_absurd_scenes_are_one_sentence(field, value):
+    with pytest.raises(InputError, match=f"scene: {field}") as caught:
+        dataclasses.replace(SceneSpec(), **{field: value})
+    assert len(str(caught.value)) < 200
+
+
+def test_the_time_of_a_picture_is_bounded():
+    with pytest.raises(InputError, match="would take minutes; at most"):
+        SceneSpec(panorama_size=(8192, 4096), samples_per_ray=512)
+    assert SceneSpec(panorama_size=(8192, 4096), samples_per_ray=256)

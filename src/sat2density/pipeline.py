@@ -38,6 +38,45 @@ class Output(NamedTuple):
     code: SkyCode
 
 
+MOST_CELLS = 2**29
+"""Of a density volume: 2 GB in float32 (the released one has 4 million)."""
+
+MOST_FEATURES = 2**31
+"""Numbers of one layer's result: 8 GB in float32 (released: 4 million)."""
+
+
+def check_memory(architecture: Architecture, spec: SceneSpec) -> None:
+    """Refuse networks and sizes that together would need absurd amounts of memory.
+
+    Args:
+        architecture: each of its numbers is in its bounds already.
+        spec: sizes of tile and panorama, likewise.
+
+    Raises:
+        InputError: the volume or a layer's result would be too large; the message says which.
+
+    """
+    side = spec.tile_size // architecture.density_stride
+    cells = architecture.density_layers * side**2
+    if cells > MOST_CELLS:
+        raise InputError(
+            f"a density volume of {architecture.density_layers} layers over {side}x{side} cells is "
+            f"too large; at most {MOST_CELLS:.1e} cells: lower tile_size or density_layers"
+        )
+    width, height = spec.panorama_size
+    for name, pixels in (("density", spec.tile_size**2), ("render", width * height)):
+        down = getattr(architecture, f"{name}_down")
+        stride = getattr(architecture, f"{name}_stem_stride")
+        features = max(
+            pixels * channels // (stride << level) ** 2 for level, channels in enumerate(down)
+        )
+        if features > MOST_FEATURES:
+            raise InputError(
+                f"the results of {name}_down {down} over {pixels} pixels are too large; at most "
+                f"{MOST_FEATURES:.1e} numbers a layer: lower the scene's sizes or the channels"
+            )
+
+
 class Sat2Density(nn.Module):
     """The whole model: density from a tile, rays rendered from the density, a picture from
     rendered and light.
@@ -59,6 +98,7 @@ class Sat2Density(nn.Module):
         info: dict[str, Any] | None = None,
     ) -> None:
         super().__init__()
+        check_memory(architecture, spec)
         self.architecture = architecture
         self.spec = spec
         self.rules = rules if rules is not None else Rules()

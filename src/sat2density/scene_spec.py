@@ -7,10 +7,26 @@ import math
 from pathlib import Path
 from typing import Any, Final
 
+from sat2density.bounds import check_count, check_number, check_size
 from sat2density.conventions import FLOOR, GroundRule, HistogramForm, PixelRule
 from sat2density.errors import InputError, unknown_name
 from sat2density.reading import read_json
 from sat2density.structured import check_choices, from_values
+
+METRES: Final[dict[str, tuple[float, float]]] = {
+    "extent_m": (1.0, 100_000.0),
+    "camera_height_m": (1e-3, 100_000.0),
+    "max_height_m": (1e-3, 100_000.0),
+}
+"""Smallest and largest value of a scene's measures: from a table-top to a whole country's tile."""
+
+MOST_TILE: Final = 4096
+"""Pixels of a tile's side: 64 layers over it are 4 GB of density."""
+
+MOST_SAMPLES_PER_RAY: Final = 4096
+
+MOST_SAMPLES: Final = 2**33
+"""Of a picture: about ten seconds of two cores (one with the defaults has 6.5 million)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,20 +61,11 @@ class SceneSpec:
     samples_per_ray: int = 100
 
     def __post_init__(self) -> None:
-        for name in ("extent_m", "camera_height_m", "max_height_m", "vertical_fov_deg"):
-            value = getattr(self, name)
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                or not 0 < value < math.inf
-            ):
-                raise InputError(f"scene: {name} must be a positive number, not {value!r}")
-        for name, least in (("tile_size", 8), ("samples_per_ray", 1)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise InputError(
-                    f"scene: {name} must be a whole number of at least {least}, not {value!r}"
-                )
+        for name, (least, most) in METRES.items():
+            check_number(f"scene: {name}", getattr(self, name), least, most, "metres")
+        check_number("scene: vertical_fov_deg", self.vertical_fov_deg, 1e-3, 180, "degrees")
+        check_count("scene: tile_size", self.tile_size, 8, MOST_TILE)
+        check_count("scene: samples_per_ray", self.samples_per_ray, 1, MOST_SAMPLES_PER_RAY)
         size = self.panorama_size
         if (
             not isinstance(size, list | tuple)
@@ -67,13 +74,17 @@ class SceneSpec:
         ):
             raise InputError(
                 f"scene: panorama_size must be (width, height) in pixels, at least 4 each, not "
-                f"{size!r}"
+                f"{str(size)[:60]}"
+            )
+        check_size("scene: panorama_size", *size)
+        samples = size[0] * size[1] * self.samples_per_ray
+        if samples > MOST_SAMPLES:
+            raise InputError(
+                f"scene: {size[0]}x{size[1]} rays of {self.samples_per_ray} samples are "
+                f"{samples:.1e} a picture, which would take minutes; at most {MOST_SAMPLES:.1e}: "
+                f"lower panorama_size or samples_per_ray"
             )
         object.__setattr__(self, "panorama_size", tuple(size))
-        if self.vertical_fov_deg > 180:
-            raise InputError(
-                f"scene: vertical_fov_deg must be at most 180, not {self.vertical_fov_deg!r}"
-            )
 
     @property
     def unit_m(self) -> float:

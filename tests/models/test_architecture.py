@@ -68,3 +68,40 @@ def test_unknown_names_and_keys_say_the_nearest():
 def test_bad_values_are_refused_by_name(field, value):
     with pytest.raises(InputError, match=f"architecture: .*{field}"):
         dataclasses.replace(Architecture(), **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("render_down", (64, 10**9)),
+        ("density_up", (10**30,)),
+        ("density_down", (8,) * 40),
+        ("density_blocks", 10**6),
+        ("density_layers", 10**9),
+        ("style_layers", 10**6),
+        ("z_size", 10**12),
+        ("stem_kernel", 10**9 + 1),
+        ("density_bias", float("-inf")),
+        ("density_gain", float("nan")),
+        ("histogram_gain", 1e300),
+    ],
+)
+def test_absurd_sizes_are_one_sentence_before_memory_is_touched(field, value):
+    with pytest.raises(InputError, match=f"architecture: .*{field}") as caught:
+        dataclasses.replace(Architecture(), **{field: value})
+    assert len(str(caught.value)) < 200
+
+
+def test_too_many_weights_together_are_refused():
+    wide = {"render_down": (64, 8192, 8192, 8192, 8192), "render_blocks": 256}
+    with pytest.raises(InputError, match=r"architecture: about 3\.\de\+11 weights are too many"):
+        dataclasses.replace(Architecture(), **wide)
+
+
+def test_weights_are_about_those_of_the_networks():
+    for arch in ARCHITECTURES.values():
+        if arch == Architecture():
+            continue  # 215 million: too slow to build here
+        count = sum(value.numel() for value in Generator(arch).parameters())
+        assert 0.3 * count < arch.weights < 3 * count
+    assert 1e8 < Architecture().weights < 4e8

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from typing import Any, Final, Literal
 
+from sat2density.bounds import check_count, check_number
 from sat2density.errors import InputError, unknown_name
 from sat2density.structured import check_choices, from_values
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
+
+
+MOST_CHANNELS: Final = 8192
+"""Of a layer; the released networks have 1024 at most."""
+
+MOST_LEVELS: Final = 12
+"""Halvings: a tile of 4096 pixels is one pixel then."""
+
+MOST_WEIGHTS: Final = 2**31
+"""8 GB in float32, ten times the released networks'."""
+
+MOST_FACTOR: Final = 1e6
+"""Of gains and biases, either sign: float32 and bfloat16 compute with it without overflowing."""
+
+SIZES: Final[dict[str, tuple[int, int]]] = {
+    "density_blocks": (0, 256),
+    "density_layers": (1, 1024),
+    "render_blocks": (0, 256),
+    "stem_kernel": (1, 63),
+    "output_kernel": (1, 63),
+    "histogram_size": (1, 65_536),
+    "sky_hidden": (1, 16_384),
+    "z_size": (1, 16_384),
+    "style_hidden": (1, 16_384),
+    "style_layers": (0, 64),
+    "style_size": (1, 16_384),
+}
+"""Smallest and largest value of each size."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,6 +137,7 @@ class Architecture:
                 object.__setattr__(self, field.name, tuple(value))
             self._check_type(field.name, getattr(self, field.name), type(field.default))
         check_choices(self, "architecture")
+        self._check_sizes()
         self._check_ranges()
 
     @staticmethod
@@ -163,26 +194,38 @@ class Architecture:
                 f"architecture: disc_widths must be four positive numbers, not {self.disc_widths}"
             )
         for name in ("stem_kernel", "output_kernel"):
-            if getattr(self, name) < 1 or getattr(self, name) % 2 == 0:
+            if getattr(self, name) % 2 == 0:
                 raise InputError(f"architecture: {name} must be odd, not {getattr(self, name)}")
-        counts = (
-            "density_layers",
-            "histogram_size",
-            "sky_hidden",
-            "z_size",
-            "style_hidden",
-            "style_size",
+        if self.weights > MOST_WEIGHTS:
+            raise InputError(
+                f"architecture: about {self.weights:.1e} weights are too many; at most "
+                f"{MOST_WEIGHTS:.1e} (the released networks have 2e+08)"
+            )
+
+    def _check_sizes(self) -> None:
+        """Every number in its bounds, before any of them is computed with."""
+        for name, value in ((f.name, getattr(self, f.name)) for f in dataclasses.fields(self)):
+            if isinstance(value, float):
+                check_number(f"architecture: {name}", value, -MOST_FACTOR, MOST_FACTOR)
+            elif name in SIZES:
+                check_count(f"architecture: {name}", value, *SIZES[name])
+            elif isinstance(value, tuple):
+                check_count(f"architecture: length of {name}", len(value), 0, MOST_LEVELS)
+                for entry in value:
+                    check_count(f"architecture: entries of {name}", entry, 0, MOST_CHANNELS)
+
+    @property
+    def weights(self) -> int:
+        """About how many numbers the generator's and the discriminator's 3x3 convolutions have."""
+        trunks = (
+            (self.density_down, self.density_blocks, self.density_up),
+            (self.render_down, self.render_blocks, self.render_up),
         )
-        for name in counts:
-            if getattr(self, name) < 1:
-                raise InputError(
-                    f"architecture: {name} must be at least 1, not {getattr(self, name)}"
-                )
-        for name in ("density_blocks", "render_blocks", "style_layers"):
-            if getattr(self, name) < 0:
-                raise InputError(
-                    f"architecture: {name} must not be negative, not {getattr(self, name)}"
-                )
+        sizes = [pair for down, _, _ in trunks for pair in pairwise(down)]
+        sizes += [pair for down, _, up in trunks for pair in pairwise((down[-1], *up))]
+        sizes += [(down[-1], 2 * blocks * down[-1]) for down, blocks, _ in trunks]
+        sizes += [*pairwise(self.disc_widths)]
+        return 9 * sum(inputs * outputs for inputs, outputs in sizes)
 
     @property
     def density_halvings(self) -> int:

@@ -16,6 +16,7 @@ from sat2density.errors import InputError
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.structured import check_choices
+from sat2density.training.limits import check_limits
 
 GanMode = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
 
@@ -246,30 +247,15 @@ class TrainConfig:
         optim, data = self.optim, self.data
         for name in ("data", "loss", "optim"):
             check_choices(getattr(self, name), name)
-        if optim.batch < 1 or optim.accumulate < 1 or optim.batch % optim.accumulate:
+        check_limits(self)
+        if optim.batch % optim.accumulate:
             raise InputError(
                 f"optim.batch {optim.batch} must be a multiple of optim.accumulate "
                 f"{optim.accumulate}"
             )
-        if optim.lr <= 0 or optim.lr_discriminator <= 0:
-            raise InputError("optim.lr and optim.lr_discriminator must be positive")
-        if not 0 <= optim.ema < 1:
-            raise InputError(f"optim.ema must lie in [0, 1), not {optim.ema}")
         if data.protocol == "centre" and data.further_views:
             raise InputError(
                 "data.ground_views, data.raised_views and data.low_views need data.protocol free"
             )
-        if not 0 <= data.raised_share <= 1 or (data.raised_share > 0 and data.raised_views == 0):
-            raise InputError("data.raised_share must lie in [0, 1], and needs data.raised_views")
-        for field in dataclasses.fields(self.loss):
-            value = getattr(self.loss, field.name)
-            if isinstance(value, float) and value < 0:
-                raise InputError(f"loss.{field.name} must not be negative, not {value}")
-        if self.loss.density_margin < 1:
-            raise InputError(
-                f"loss.density_margin must be at least 1, not {self.loss.density_margin}"
-            )
-        if self.loss.density_margin_ramp > 1:
-            raise InputError(
-                f"loss.density_margin_ramp must lie in [0, 1], not {self.loss.density_margin_ramp}"
-            )
+        if data.raised_share > 0 and data.raised_views == 0:
+            raise InputError("data.raised_share needs data.raised_views")
