@@ -12,6 +12,7 @@ import time
 import pytest
 import torch
 
+from sat2density.errors import InputError
 from sat2density.training import checkpoint, presets
 from sat2density.training.build import build_state
 
@@ -116,6 +117,67 @@ def test_flipped_byte_is_noticed(tmp_path):
     contents, notices = checkpoint.load(tmp_path, torch.device("cpu"))
     assert contents["step"] == 1
     assert "checksum differs" in notices[0]
+
+
+WRONG = {
+    "generator": [None, {}, {"x": 1}, "first key's tensor"],
+    "optimizer": [None, [], {"state": {}}, {"state": {}, "param_groups": []}],
+    "step": [None, "7", -1, True, 1.5],
+    "seconds": [None, float("nan"), "long"],
+    "history": [3, [1]],
+    "parent": [[]],
+    "average_updates": [None, -2],
+    "average": [{}],
+}
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [(member, value) for member, values in WRONG.items() for value in values],
+    ids=str,
+)
+def test_with_a_wrong_member_the_one_before_is_taken(tmp_path, member, value):
+    """Whole files with matching checksums, whose contents are not a run's."""
+    one = state()
+    checkpoint.save(tmp_path, one)
+    one.step = 1
+    last = checkpoint.save(tmp_path, one)
+    contents = torch.load(last, weights_only=True)
+    if value == "first key's tensor":
+        key = next(iter(contents[member]))
+        contents[member][key], value = torch.zeros(3), contents[member]
+    if value is None:
+        del contents[member]
+    else:
+        contents[member] = value
+    torch.save(contents, last)
+    last.with_suffix(".sha256").unlink()
+    found, notices = checkpoint.load(tmp_path, torch.device("cpu"), one)
+    assert found["step"] == 0
+    (notice,) = notices
+    assert f"{last}: does not fit: its '{member}'" in notice
+    assert notice.endswith("; the one before is used")
+    checkpoint.restore(one, found)
+
+
+@pytest.mark.parametrize("moments", [{}, {"step": 1}, 5], ids=str)
+def test_wrong_moments_are_noticed(tmp_path, moments):
+    one = state()
+    last = checkpoint.save(tmp_path, one)
+    contents = torch.load(last, weights_only=True)
+    contents["optimizer"]["state"] = {0: moments}
+    torch.save(contents, last)
+    last.with_suffix(".sha256").unlink()
+    with pytest.raises(InputError, match=r"no complete checkpoint .*'optimizer' lacks the moments"):
+        checkpoint.load(tmp_path, torch.device("cpu"), one)
+
+
+@pytest.mark.parametrize("contents", [[], 3, "text", {}, {"format": 2}], ids=str)
+def test_what_is_no_checkpoint_at_all(tmp_path, contents):
+    torch.save(contents, checkpoint.file_of(tmp_path, 4))
+    with pytest.raises(InputError, match=r"holds no complete checkpoint .*has format") as caught:
+        checkpoint.load(tmp_path, torch.device("cpu"))
+    assert "the one before is used" not in str(caught.value)
 
 
 def test_without_its_checksum_it_is_still_read(tmp_path):

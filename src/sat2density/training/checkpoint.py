@@ -15,6 +15,7 @@ import torch
 from sat2density.errors import InputError
 from sat2density.files import atomic_path
 from sat2density.reading import read_text
+from sat2density.training.checkpoint_members import unfit_member
 from sat2density.training.state import State
 
 KEPT = 2
@@ -24,7 +25,13 @@ _FORMAT = 1
 
 
 def file_of(folder: Path, step: int) -> Path:
-    """Return where the checkpoint of a step lies."""
+    """Return where the checkpoint of a step lies.
+
+    Args:
+        folder: holds the checkpoints.
+        step: steps done.
+
+    """
     return folder / f"step-{step:09d}.pt"
 
 
@@ -75,35 +82,58 @@ def _write(path: Path, contents: dict[str, Any]) -> None:
 
 
 def found(folder: Path) -> list[Path]:
-    """Return the checkpoints of a folder, the last step first."""
+    """Return the checkpoints of a folder, the last step first.
+
+    Args:
+        folder: need not exist.
+
+    """
     return sorted((p for p in folder.glob("step-*.pt") if _NAME.fullmatch(p.name)), reverse=True)
 
 
-def load(folder: Path, device: torch.device) -> tuple[dict[str, Any], list[str]]:
+def load(
+    folder: Path, device: torch.device, state: State | None = None
+) -> tuple[dict[str, Any], list[str]]:
     """Read the last checkpoint that is whole.
 
-    Returns: its contents, and a notice for each damaged one that was passed over.
+    Args:
+        folder: holds the checkpoints.
+        device: where the tensors shall be.
+        state: what the members are for; one with missing or wrong members is passed over, too.
+
+    Returns:
+        its contents, and a notice for each damaged one that was passed over.
 
     Raises:
         InputError: there is none.
 
     """
-    notices: list[str] = []
+    problems: list[str] = []
     for path in found(folder):
-        problem = _damage(path)
-        if problem is None:
-            try:
-                contents = torch.load(path, map_location=device, weights_only=True)
-                if contents.get("format") == _FORMAT:
-                    return contents, notices
-                problem = f"has format {contents.get('format')!r}, not {_FORMAT}"
-            except Exception as error:
-                problem = f"cannot be read, it is cut off or damaged ({type(error).__name__})"
-        notices.append(f"{path}: {problem}; the one before is used")
-    detail = f" ({'; '.join(notices)})" if notices else ""
+        contents, problem = _read(path, device, state)
+        if not problem:
+            return contents, [f"{passed}; the one before is used" for passed in problems]
+        problems.append(f"{path}: {problem}")
+    detail = f" ({'; '.join(problems)})" if problems else ""
     raise InputError(
         f"{folder}: holds no complete checkpoint{detail}; start a new run with another --out"
     )
+
+
+def _read(path: Path, device: torch.device, state: State | None) -> tuple[Any, str]:
+    """Return a checkpoint's contents, and what is wrong with it (empty where nothing is)."""
+    problem = _damage(path)
+    if problem is not None:
+        return None, problem
+    try:
+        contents = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:
+        return None, f"cannot be read, it is cut off or damaged ({type(error).__name__})"
+    version = contents.get("format") if isinstance(contents, dict) else None
+    if version != _FORMAT:
+        return None, f"has format {str(version)[:20]!r}, not {_FORMAT}"
+    unfit = unfit_member(contents, state) if state is not None else ""
+    return contents, f"does not fit: its {unfit}" if unfit else ""
 
 
 def set_aside(folder: Path, step: int) -> list[str]:
@@ -122,7 +152,13 @@ def set_aside(folder: Path, step: int) -> list[str]:
 
 
 def restore(state: State, contents: dict[str, Any]) -> None:
-    """Put a checkpoint's contents into a state built from the same configuration."""
+    """Put a checkpoint's contents into a state built from the same configuration.
+
+    Args:
+        state: is changed in place.
+        contents: what `load` gave for this state.
+
+    """
     state.model.generator.load_state_dict(contents["generator"])
     state.optimizer.load_state_dict(contents["optimizer"])
     if state.discriminator is not None and state.optimizer_d is not None:

@@ -193,7 +193,7 @@ class _Run:
             self.log.write("notice", self.state.step, text=notice)
 
     def _resume(self, folder: Path, device: torch.device) -> None:
-        contents, notices = checkpoint.load(folder, device)
+        contents, notices = checkpoint.load(folder, device, self.state)
         checkpoint.restore(self.state, contents)
         distributed.wait(self.world)  # until all have read: what is read is tidied now
         if self.world.first:
