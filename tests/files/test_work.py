@@ -1,6 +1,5 @@
 """What killed runs leave: named and removed by the next, and only that."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -10,6 +9,7 @@ import time
 import pytest
 
 from sat2density.errors import OutputError
+from sat2density.notices import heard
 from sat2density.files import atomic_path, output_folder, remove_partial, repair, work, writing
 
 LEFT = ".file.0123456789ab.partial"
@@ -19,18 +19,26 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.fixture
+def told():
+    """What the user was told."""
+    found = []
+    with heard(found.append):
+        yield found
+
+
 @pytest.fixture(autouse=True)
 def _anew():
     writing._tidied.clear()
 
 
-def test_what_kills_leave_is_removed_and_nothing_else(tmp_path, caplog):
+def test_what_kills_leave_is_removed_and_nothing_else(tmp_path, told):
     for name in (LEFT, "in/.other.0123456789ab.partial", "file.partial", ".out.partial", ".hidden"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / ".file.0123456789ac.partial").touch()  # no folder: not ours
     (tmp_path / ".file.0123456789ad.partial").symlink_to(tmp_path / "in")
     (tmp_path / LEFT / "deep").mkdir()
-    with atomic_path(tmp_path / "in" / "kept.txt") as temporary, caplog.at_level(logging.WARNING):
+    with atomic_path(tmp_path / "in" / "kept.txt") as temporary:
         remove_partial(tmp_path)
         assert temporary.is_file()  # in use: not left
     assert names(tmp_path) == [
@@ -42,12 +50,13 @@ def test_what_kills_leave_is_removed_and_nothing_else(tmp_path, caplog):
         "in",
     ]
     assert names(tmp_path / "in") == ["kept.txt"]
-    assert f"notice: {tmp_path / LEFT}: left by a run that was stopped; removed" in caplog.text
+    assert f"{tmp_path / LEFT}: left by a run that was stopped; removed" in "\n".join(told)
 
 
 SCRIPT = """
 import sys, time
 from pathlib import Path
+from sat2density.notices import heard
 from sat2density.files import atomic_path, output_folder
 with {call}(Path(sys.argv[1])) as path:
     print("writing", flush=True)
@@ -56,7 +65,7 @@ with {call}(Path(sys.argv[1])) as path:
 
 
 @pytest.mark.parametrize("call", ["atomic_path", "output_folder"])
-def test_a_killed_process_leaves_one_folder_and_the_next_removes_it(tmp_path, call, caplog):
+def test_a_killed_process_leaves_one_folder_and_the_next_removes_it(tmp_path, call, told):
     goal = tmp_path / "goal"
     command = [sys.executable, "-c", SCRIPT.format(call=call), str(goal)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -74,7 +83,7 @@ def test_a_killed_process_leaves_one_folder_and_the_next_removes_it(tmp_path, ca
     with getattr(writing, call)(goal) as path:
         path.touch() if call == "atomic_path" else (path / "a").touch()
     assert names(tmp_path) == ["goal"]
-    assert left in caplog.text
+    assert left in "\n".join(told)
 
 
 def test_names_cannot_be_foreseen_and_nothing_there_is_opened(tmp_path, monkeypatch):
@@ -87,7 +96,7 @@ def test_names_cannot_be_foreseen_and_nothing_there_is_opened(tmp_path, monkeypa
     assert names(tmp_path) == [taken.name, "a"]
 
 
-def test_an_exchange_that_was_killed_is_undone_by_reading_or_writing(tmp_path, monkeypatch, caplog):
+def test_an_exchange_that_was_killed_is_undone_by_reading_or_writing(tmp_path, monkeypatch, told):
     for name in ("a", "b"):
         (tmp_path / name).write_text("old")
 
@@ -115,7 +124,7 @@ def test_an_exchange_that_was_killed_is_undone_by_reading_or_writing(tmp_path, m
     repair(tmp_path / "a")
     assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text() == "old"
     assert names(tmp_path) == ["a", "b"]
-    assert "what was before is back" in caplog.text
+    assert "what was before is back" in "\n".join(told)
 
 
 def test_what_was_written_since_the_kill_stays(tmp_path):

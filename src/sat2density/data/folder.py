@@ -297,7 +297,7 @@ class FolderDataset(PairedDataset):
 
         files = self.files(index)
         return Sample(
-            tile=read_tile(files.tile, self.spec.tile_size),
+            tile=read_tile(files.tile, self.spec.tile_size, extent_m=self.spec.extent_m),
             panorama=read_image(files.panorama, size=self.spec.panorama_size),
             sky=(read_mask(files.sky, self.spec.panorama_size) >= 0.5).to(torch.float32),
             spec=self.spec,

@@ -86,8 +86,9 @@ class Routes:
         return await self._enter(visitor, self.studio.examples[key].path)
 
     async def _enter(self, visitor: Visitor, path: Path) -> Response:
-        side = self.studio.model.spec.tile_size
-        tile = await self._decode(read_tile, path, side, pictures=[path])
+        spec = self.studio.model.spec
+        size = {"size": spec.tile_size, "extent_m": spec.extent_m}
+        tile = await self._decode(read_tile, path, **size, pictures=[path])
         future = self.studio.queue.submit(
             visitor.key, "tile", lambda: self.studio.enter(visitor, tile)
         )

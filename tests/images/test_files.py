@@ -198,7 +198,7 @@ def bad_files(folder, pixels):
         "float.tiff": "floating-point",
         "bomb.png": "too large to be read safely",
         "large.png": "12000x12000 pixels are too many",
-        "a.gif": "not a picture that can be read; give PNG",
+        "a.gif": "is a GIF; save it as PNG",
     }
 
 
