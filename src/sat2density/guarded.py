@@ -30,6 +30,7 @@ from torch import Tensor
 
 from sat2density import errors, images
 from sat2density.errors import InputError
+from sat2density.notices import heard, notify
 
 T = TypeVar("T")
 
@@ -140,7 +141,10 @@ class GuardedReader:
         with self._lock:
             kind, value = self._ask(request, name)
         if kind == "result":
-            return value
+            result, told = value
+            for text in told:
+                notify(text)
+            return result
         if kind == "memory":
             raise InputError(
                 f"{name}: takes more than {self.limits.megabytes} MB to read; make it smaller"
@@ -256,7 +260,10 @@ def _serve_one(requests: BinaryIO, answers: BinaryIO, limits: Limits, idle: int)
     request = pickle.load(requests)
     _set_limits(limits, idle)
     try:
-        answer = pickle.dumps(("result", _work(limits, *request)), protocol=5)
+        told: list[str] = []
+        with heard(told.append):
+            result = _work(limits, *request)
+        answer = pickle.dumps(("result", (result, told)), protocol=5)
     except BaseException as error:
         answer = pickle.dumps(_described(error))
     answers.write(answer)

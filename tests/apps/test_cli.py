@@ -5,12 +5,14 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import types
 
 import pytest
 
 from sat2density.apps import cli
 from sat2density.errors import InputError
+from sat2density.notices import notify
 
 HEAVY = ("torch", "numba", "scipy", "av", "PIL", "triton")
 
@@ -134,10 +136,39 @@ def test_errors_become_one_sentence(command, capsys, error, code, text):
     assert len(err.strip().splitlines()) == 1
 
 
-def test_a_fault_of_ours_is_not_hidden(command):
+def test_a_fault_of_ours_is_one_sentence_and_a_report(command, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     command(raises(RuntimeError("a real bug")))
-    with pytest.raises(RuntimeError, match="a real bug"):
-        cli.main(["render"])
+    assert cli.main(["render"]) == 70
+    err = capsys.readouterr().err
+    (report,) = tmp_path.iterdir()
+    assert err.strip().splitlines() == [
+        f"sat2density render: a fault of this program (RuntimeError), not of yours; the full "
+        f"report is in {report}"
+    ]
+    assert "a real bug" in report.read_text()
+    assert "Traceback" in report.read_text()
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_a_fault_without_a_place_for_the_report(command, capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    command(raises(RecursionError("deep")))
+    assert cli.main(["render"]) == 70
+    assert "the full report is in nowhere" in capsys.readouterr().err
+
+
+def test_notices_are_told_once_escaped_and_not_without_end(command, capsys):
+    def run():
+        for number in range(100):
+            notify(f"a\x1b[31m\n{number // 2}")
+
+    command(run)
+    assert cli.main(["render"]) == 0
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert lines[:2] == ["notice: a\\x1b[31m\\n0", "notice: a\\x1b[31m\\n1"]
+    assert lines[-1] == "notice: further notices are left out"
+    assert len(lines) == cli.MOST_NOTICES + 1
 
 
 @pytest.mark.parametrize(("given", "found"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from sat2density.errors import OutputError
-from sat2density.notices import heard
 from sat2density.files import atomic_path, output_folder, remove_partial, repair, work, writing
+from sat2density.notices import heard
 
 LEFT = ".file.0123456789ab.partial"
 

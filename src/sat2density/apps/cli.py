@@ -8,15 +8,24 @@ each with a `run()`. Modules of commands import nothing heavy at their top (no t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from sat2density.apps.streams import (
+    flush_stdout,
+    give_up_stdout,
+    held_stderr,
+    mend_streams,
+    printable,
+)
 from sat2density.errors import Sat2DensityError, near_matches
 from sat2density.files import reason
+from sat2density.notices import heard
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "render": ("render", "one view of a tile: panorama, depth, opacity, heights"),
@@ -40,12 +49,35 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Name of the command -> (its module under `sat2density.apps`, one line of help)."""
 
 EXIT_BAD_INPUT: Final = 2
+EXIT_FAULT: Final = 70
 EXIT_INTERRUPTED: Final = 130
+
+MOST_NOTICES: Final = 20
+"""Notices that one command prints; of a data set with the same in every file the first ones do."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code (0 well, 2 bad input, 130 interrupted)."""
+    """Run the command line and return its exit code (0 well, 2 bad input, 70 a fault of ours, 130
+    interrupted; some commands have others, see their help).
+    """
+    mend_streams()
     args = list(sys.argv[1:] if argv is None else argv)
+    name = args[0] if args and args[0] in COMMANDS else ""
+    code = 0
+    try:
+        code = _guarded(name, lambda: _answer(args))
+        flush_stdout()
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error.
+        give_up_stdout()
+        return 0
+    except OSError as error:
+        give_up_stdout()
+        return code or _fail(name, f"standard output: {reason(error)}", EXIT_BAD_INPUT)
+    return code
+
+
+def _answer(args: list[str]) -> int:
     if not args or args[0] in ("-h", "--help", "help"):
         print(_overview())
         return 0
@@ -55,24 +87,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"sat2density {__version__}")
         return 0
     if args[0] not in COMMANDS:
-        print(
-            f"sat2density: unknown command '{args[0]}'{near_matches(args[0], COMMANDS)}",
-            file=sys.stderr,
-        )
+        near = near_matches(args[0], COMMANDS)
+        print(f"sat2density: unknown command '{printable(args[0][:80])}'{near}", file=sys.stderr)
         print("Run 'sat2density --help' for the list.", file=sys.stderr)
         return EXIT_BAD_INPUT
-    return _guarded(args[0], args[1:])
-
-
-def _guarded(name: str, args: list[str]) -> int:
-    """Run one command; every failure that is the user's to mend becomes one sentence on stderr and
-    an exit code.
-    """
     from sat2density.apps.session import tidy_termination
 
+    with tidy_termination(), heard(_Notices(MOST_NOTICES)):
+        return _run(args[0], args[1:])
+
+
+class _Notices:
+    """Prints notices, each once and not too many."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.told: set[str] = set()
+
+    def __call__(self, text: str) -> None:
+        if text in self.told or len(self.told) > self.most:
+            return
+        self.told.add(text)
+        full = len(self.told) > self.most
+        said = "further notices are left out" if full else printable(text)
+        print(f"notice: {said}", file=sys.stderr)
+
+
+def _guarded(name: str, work: Callable[[], int]) -> int:
+    """Run one command; every failure that is the user's to mend becomes one sentence on stderr and
+    an exit code, and so does every other one.
+    """
     try:
-        with tidy_termination():
-            return _run(name, args)
+        return work()
     except (
         SystemExit
     ) as leaving:  # tyro's: 0 after --help, 2 after a parsing error it has already explained
@@ -80,27 +126,43 @@ def _guarded(name: str, args: list[str]) -> int:
     except KeyboardInterrupt as error:
         return _fail(name, str(error) or "interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error. Python would complain again
-        # when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except Sat2DensityError as error:
         return _fail(name, str(error), EXIT_BAD_INPUT)
     except MemoryError:
         return _fail(name, _OUT_OF_MEMORY, EXIT_BAD_INPUT)
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(name, f"{place}{reason(error)}", EXIT_BAD_INPUT)
-    except RuntimeError as error:
+        # Writing files is guarded by `files`: an error without a name comes from a stream.
+        place = error.filename or "standard output"
+        return _fail(name, f"{place}: {reason(error)}", EXIT_BAD_INPUT)
+    except Exception as error:
         if "out of memory" in str(error) or "can't allocate memory" in str(error):
             return _fail(name, _OUT_OF_MEMORY, EXIT_BAD_INPUT)
-        raise
+        return _fail(name, _fault(error), EXIT_FAULT)
 
 
 _OUT_OF_MEMORY = (
     f"{os.strerror(errno.ENOMEM)}: close other programs, use a smaller scene (or --optim.batch), "
     f"or say --device cpu"
 )
+
+
+def _fault(error: Exception) -> str:
+    """Write the full report of what nobody foresaw to a file, and say where in one sentence."""
+    import tempfile
+    import traceback
+
+    from sat2density import __version__
+
+    kind = type(error).__name__
+    report = "".join(traceback.format_exception(error))
+    try:
+        number, path = tempfile.mkstemp(prefix="sat2density-fault-", suffix=".txt")
+        with open(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"sat2density {__version__}, Python {sys.version}\n{report}")
+    except OSError as trouble:
+        path = f"nowhere ({reason(trouble)})"
+    return f"a fault of this program ({kind}), not of yours; the full report is in {path}"
 
 
 def _run(name: str, args: list[str]) -> int:
@@ -114,12 +176,16 @@ def _run(name: str, args: list[str]) -> int:
     # None is said by leaving an option out, and a switch by naming it: keeps help and messages
     # readable.
     config = (tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff)
-    command = tyro.cli(module.COMMAND, prog=f"sat2density {name}", args=args, config=config)
+    with held_stderr():  # its messages repeat what was given, whatever that holds
+        command = tyro.cli(module.COMMAND, prog=f"sat2density {name}", args=args, config=config)
     return int(command.run() or 0)
 
 
 def _fail(name: str, message: str, code: int) -> int:
-    print(f"sat2density {name}: {message}", file=sys.stderr)
+    # A table under a sentence is ours: its lines are indented. Other line breaks are somebody's.
+    lines = [printable(line) for line in message.split("\n  ")]
+    with contextlib.suppress(OSError):  # a full stderr: the exit code still says it
+        print(f"{f'sat2density {name}'.strip()}: " + "\n  ".join(lines), file=sys.stderr)
     return code
 
 

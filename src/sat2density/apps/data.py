@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import tyro
 
+from sat2density.apps.session import say
+from sat2density.apps.streams import printable
 from sat2density.data.listing import is_litter
 from sat2density.data.registry import DATASETS
 from sat2density.errors import InputError
@@ -92,10 +94,10 @@ class Sky:
         with _progress("estimating skies") as progress:
             filled = fill_sky_masks(dataset, self.jobs, self.skip_bad, progress)
         for _, reason in filled.bad:
-            print(f"skipped {reason}")
+            say(f"skipped {reason}")
         if filled.bad:
-            print(f"skipped {len(filled.bad)} panoramas that cannot be read")
-        print(f"{self.folder}: {filled.written} masks written, {filled.present} were there")
+            say(f"skipped {len(filled.bad)} panoramas that cannot be read")
+        say(f"{self.folder}: {filled.written} masks written, {filled.present} were there")
         return 0
 
 
@@ -137,7 +139,7 @@ class Complete:
             for path in pictures:
                 whole = complete_panorama(read_image(path), self.top_deg, self.bottom_deg)
                 save_image(folder / f"{path.stem}.png", whole)
-        print(f"{self.out}: {len(names)} pictures")
+        say(f"{self.out}: {len(names)} pictures")
         return 0
 
 
@@ -177,9 +179,8 @@ def _print_report(report: Report, shown: int | None) -> None:
 
     console = Console()
     counts = ", ".join(f"{split} {count}" for split, count in report.counts.items()) or "none"
-    console.print(
-        f"{report.root} ({report.layout}); pairs listed: {counts}", highlight=False, markup=False
-    )
+    title = f"{printable(str(report.root))} ({report.layout}); pairs listed: {counts}"
+    console.print(title, highlight=False, markup=False)
     for kind, sizes in report.sizes.items():
         listed = ", ".join(
             f"{count} of {width}x{height}" for (width, height), count in list(sizes.items())[:SHOWN]
@@ -193,7 +194,8 @@ def _print_report(report: Report, shown: int | None) -> None:
         findings = [finding for finding in report.findings if finding.kind == kind]
         label, advice = f"{severity}: {kind} ({len(findings)})", remedy
         for finding in findings[:shown]:
-            table.add_row(*map(Text, (label, finding.subject, finding.detail, advice)))
+            row = (label, finding.subject, finding.detail, advice)
+            table.add_row(*(Text(printable(cell)) for cell in row))
             label = advice = ""
         if shown is not None and len(findings) > shown:
             table.add_row("", "...", f"{len(findings) - shown} more (--all lists them)", "")

@@ -50,7 +50,7 @@ class Matrix:
         model = self.model.load()
         matrix.check_sheet(len(self.sats), len(self.lights), model.spec.panorama_size)
         camera = self.place.camera(model.spec)
-        read = [self.tile.read(sat, model.spec.tile_size) for sat in self.sats]
+        read = [self.tile.read(sat, model.spec) for sat in self.sats]
         tiles = dict(zip(matrix.distinct_names(self.sats), read, strict=True))
         with (
             output_folder(folder, self.output.overwrite) as staging,

@@ -114,11 +114,13 @@ class TileOptions:
     """Cut the largest square out of a tile that is not square. Without it such a tile is refused.
     """
 
-    def read(self, path: Path, size: int) -> Tensor:
-        """Read a tile as (3, size, size) in [0, 1]; InputError where it is no square picture."""
+    def read(self, path: Path, spec: SceneSpec) -> Tensor:
+        """Read a tile as (3, S, S) in [0, 1] for a scene; InputError where it is no square
+        picture.
+        """
         from sat2density.images import read_tile
 
-        return read_tile(path, size, crop=self.crop)
+        return read_tile(path, spec.tile_size, crop=self.crop, extent_m=spec.extent_m)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -244,7 +246,7 @@ def parse_light(text: str) -> Lighting:
 
 def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scene:
     """Read a tile and reconstruct it: the density, computed once."""
-    return model.reconstruct(tile_options.read(sat, model.spec.tile_size))
+    return model.reconstruct(tile_options.read(sat, model.spec))
 
 
 def trained_on(model: Sat2Density) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sat2density.apps.streams import printable, printable_lines
 from sat2density.export.work import Progress
 from sat2density.files import atomic_path
 
@@ -130,7 +131,12 @@ def note(text: str) -> None:
     """Tell the user something on stderr: progress and notices never mix with the files listed on
     stdout.
     """
-    print(text, file=sys.stderr, flush=True)
+    print(printable_lines(text), file=sys.stderr, flush=True)
+
+
+def say(text: str) -> None:
+    """Print one line of a command's answer on stdout; what a terminal would obey is escaped."""
+    print(printable(text))
 
 
 @contextlib.contextmanager
@@ -165,7 +171,7 @@ def finish(
         note(f"weights: {summary['weights']}, trained on {summary['trained_on']}")
     paths = [str(folder / name) for name in files]
     for path in paths:
-        print(path)
+        say(path)
     if json_file is not None:
         with atomic_path(json_file, replace=overwrite) as temporary:
             temporary.write_text(

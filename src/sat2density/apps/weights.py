@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from sat2density.apps.session import say
+from sat2density.apps.streams import printable
 from sat2density.files import check_output_file
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ class Show:
         for title, values in described.items():
             print(f"{title}:")
             for key, value in values.items():
-                print(f"  {key}: {value}")
+                say(f"  {key}: {value}")
         return 0
 
 
@@ -148,7 +151,7 @@ class Convert:
 def _described(weights: LoadedWeights) -> dict[str, dict[str, Any]]:
     from sat2density.models.architecture import Architecture
 
-    numbers = {name: 0 for name in ("density_net", "sky_encoder", "style_mlp", "render_net")}
+    numbers: Counter[str] = Counter()
     for key, value in weights.generator_state.items():
         if not key.endswith(("weight_u", "weight_v")):
             numbers[key.split(".")[0]] += value.numel()
@@ -170,7 +173,7 @@ def _described(weights: LoadedWeights) -> dict[str, dict[str, Any]]:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    print(printable(text), flush=True)
 
 
 class _bar:  # noqa: N801 - used like a function

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from sat2density.apps.session import say
 from sat2density.errors import InputError
 from sat2density.scene_spec import STYLES
 
@@ -43,7 +44,7 @@ class Make:
             raise InputError(f"--jobs {self.jobs}: must be at least 1")
         plan = Plan(self.style, plan_splits(self.style, self.split, self.first_seed), self.layout)
         result = make(self.out, plan, self.jobs, _progress)
-        print(
+        say(
             f"{self.out}: {result['written']:.0f} samples written, {result['found']:.0f} were "
             f"there; "
             f"{result['per_second']:.2f} a second with {self.jobs} "
@@ -86,7 +87,7 @@ class Preview:
                 )
             save_sheet(folder / "suburb-walk.jpg", walk_sheet(styles[0], self.seed))
             names = sorted(path.name for path in folder.iterdir())
-        print(f"{self.out}: {', '.join(names)}")
+        say(f"{self.out}: {', '.join(names)}")
         return 0
 
 
