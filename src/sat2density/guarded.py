@@ -30,7 +30,7 @@ from torch import Tensor
 
 from sat2density import errors, images
 from sat2density.errors import InputError
-from sat2density.notices import heard, notify
+from sat2density.notices import heard, notice
 
 T = TypeVar("T")
 
@@ -143,7 +143,7 @@ class GuardedReader:
         if kind == "result":
             result, told = value
             for text in told:
-                notify(text)
+                notice(text)
             return result
         if kind == "memory":
             raise InputError(

@@ -12,7 +12,7 @@ import pytest
 
 from sat2density.apps import cli
 from sat2density.errors import InputError
-from sat2density.notices import notify
+from sat2density.notices import notice
 
 HEAVY = ("torch", "numba", "scipy", "av", "PIL", "triton")
 
@@ -161,7 +161,7 @@ def test_a_fault_without_a_place_for_the_report(command, capsys, tmp_path, monke
 def test_notices_are_told_once_escaped_and_not_without_end(command, capsys):
     def run():
         for number in range(100):
-            notify(f"a\x1b[31m\n{number // 2}")
+            notice(f"a\x1b[31m\n{number // 2}")
 
     command(run)
     assert cli.main(["render"]) == 0

@@ -70,7 +70,7 @@ class RenderQueue:
             slots = self._waiting.setdefault(visitor, OrderedDict())
             old = slots.get(slot)
             slots[slot] = task
-            self._changed.notice()
+            self._changed.notify()
         if old is not None:
             old.future.cancel()
         return task.future
@@ -96,7 +96,7 @@ class RenderQueue:
         with self._changed:
             self._closed = True
             visitors = list(self._waiting)
-            self._changed.notice()
+            self._changed.notify()
         for visitor in visitors:
             self.forget(visitor)
         if threading.current_thread() is not self._thread:
