@@ -7,7 +7,7 @@ import dataclasses
 import torch
 from drawn_folders import write_cvact, write_pairs
 
-from sat2density.data import open_dataset
+from sat2density.data import Suburb, open_dataset, suburb
 from sat2density.data.sample import Sample
 from sat2density.evaluation import baselines, mean_baseline
 from sat2density.evaluation.evaluator import EvaluationSettings, evaluate
@@ -83,6 +83,33 @@ def test_another_train_split_is_another_mean(tmp_path):
     assert mean_psnr() == first
     (root / "splits" / "train.txt").write_text("0001\n")
     assert mean_psnr() != first
+
+
+def test_means_of_the_world_are_kept_while_code_and_sizes_are_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path))
+    monkeypatch.setattr(mean_baseline, "TRAIN_SCENES", 2)
+    dataset = Suburb("test", limit=1)
+    dataset.spec = SPEC
+
+    def told():
+        return [text.split(" (")[0] for text in mean_baseline.MeanSource(dataset).notices]
+
+    taken = ["the means of 2 training scenes are taken from the cache"]
+    assert told() == []
+    assert told() == taken
+    (kept,) = (tmp_path / "means").glob("*.npz")
+    kept.write_bytes(b"damaged")
+    before = mean_baseline.MeanSource(dataset).sums.digest()
+    assert kept.stat().st_size > 1000  # made again
+    assert mean_baseline.MeanSource(dataset).sums.digest() == before
+    dataset.spec = dataclasses.replace(SPEC, panorama_size=(32, 8))
+    assert told() == []
+    dataset.spec = SPEC
+    for module, name in ((mean_baseline, "code_digest"), (suburb, "generator_code")):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, lambda *code: "other")
+            assert told() == []
+    assert told() == taken
 
 
 def test_means_of_heights_and_rows():

@@ -55,6 +55,10 @@ def look_at_panorama(
 def varies(picture: Tensor) -> bool:
     """Whether it is of more than one colour: masks without any sky are all alike, and rightly
     so.
+
+    Args:
+        picture: (C, H, W) in [0, 1].
+
     """
     return float(picture.std()) >= 1 / 255
 

@@ -105,24 +105,49 @@ class FolderDataset(PairedDataset):
     def unverified(cls, root: str | Path) -> Self:
         """Return a data set without samples, to look for what is wrong with its folder
         (`data.check`).
+
+        Args:
+            root: the folder; it may be absent.
+
         """
         return cls(root, verify=False)
 
     @classmethod
     def recognised(cls, root: Path) -> bool:
-        """Say whether a folder has this layout, by what lies in it."""
+        """Say whether a folder has this layout, by what lies in it.
+
+        Args:
+            root: an existing folder.
+
+        """
         raise NotImplementedError
 
     def split_file(self, split: str) -> Path:
-        """Return the file that lists a split."""
+        """Return the file that lists a split.
+
+        Args:
+            split: one of `splits`.
+
+        """
         raise NotImplementedError
 
     def read_split(self, split: str) -> list[str]:
-        """Return the identities of a split, in the file's order; InputError for a damaged list."""
+        """Return the identities of a split, in the file's order; InputError for a damaged list.
+
+        Args:
+            split: one of `splits`.
+
+        Raises:
+            InputError: the list is damaged; the message says how and what it must hold.
+
+        """
         raise NotImplementedError
 
     def listed(self, split: str) -> list[str]:
         """Return `read_split`'s names, once it is sure that each stays in the folder.
+
+        Args:
+            split: one of `splits`.
 
         Raises:
             InputError: a damaged list, or a name with folders in it.
@@ -201,11 +226,21 @@ class FolderDataset(PairedDataset):
         return find_picture(self.root, pattern.format(id=identity))
 
     def partners(self, identity: str) -> dict[str, Path | None]:
-        """Return where a pair's tile, panorama and sky mask are, None for what is missing."""
+        """Return where a pair's tile, panorama and sky mask are, None for what is missing.
+
+        Args:
+            identity: the pair's name.
+
+        """
         return {kind: self._find(pattern, identity) for kind, pattern in self.patterns()}
 
     def truth_file(self, identity: str) -> Path | None:
-        """Return where a pair's truth is, None where there is none."""
+        """Return where a pair's truth is, None where there is none.
+
+        Args:
+            identity: the pair's name.
+
+        """
         return find_file(self.root, self.truth_pattern.format(id=identity))
 
     def read_spec(self) -> SceneSpec:
@@ -222,7 +257,15 @@ class FolderDataset(PairedDataset):
         return origin_of(self.root, self.identities[index])
 
     def files(self, index: int) -> PairFiles:
-        """Return where a sample's files lie."""
+        """Return where a sample's files lie.
+
+        Args:
+            index: place in `identities`.
+
+        Raises:
+            InputError: one has gone since the data set was opened.
+
+        """
         identity = self.identities[index]
         tile, panorama, sky = self.partners(identity).values()
         if tile is None or panorama is None or sky is None:

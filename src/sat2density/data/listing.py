@@ -19,6 +19,9 @@ LITTER = ("thumbs.db", "desktop.ini")
 def is_litter(name: str) -> bool:
     """Say whether a file of this name was left by a system and is nobody's data.
 
+    Args:
+        name: of a file, without its folder.
+
     Example:
         >>> is_litter("._0001.jpg"), is_litter("Thumbs.db"), is_litter("0001.jpg")
         (True, True, False)
@@ -28,12 +31,20 @@ def is_litter(name: str) -> bool:
 
 
 def same_name(name: str) -> str:
-    """Return the form of a name that is equal for all encodings of its letters (NFC)."""
+    """Return the form of a name that is equal for all encodings of its letters (NFC).
+
+    Args:
+        name: of a file or a pair.
+
+    """
     return unicodedata.normalize("NFC", name)
 
 
 def plain_name(name: str) -> bool:
     """Say whether a name stays in its folder: no folders in it, not `..`, no control characters.
+
+    Args:
+        name: as a list has it.
 
     Example:
         >>> plain_name("0001"), plain_name("../../0001"), plain_name("/etc/passwd")
@@ -61,7 +72,13 @@ def find_picture(root: Path, relative: str) -> Path | None:
 
 
 def find_file(root: Path, relative: str) -> Path | None:
-    """Return the file at `relative` below `root`, with this ending; None where there is none."""
+    """Return the file at `relative` below `root`, with this ending; None where there is none.
+
+    Args:
+        root: a folder.
+        relative: place of the file in it, such as ``truth/0001.npz``.
+
+    """
     return _find(root, relative, (PurePosixPath(relative).suffix,))
 
 

@@ -64,6 +64,9 @@ class PairedDataset(abc.ABC):
     def origin(self, index: int) -> Origin | None:
         """Return what a sample was made from; None for photographs.
 
+        Args:
+            index: place in `identities`.
+
         Raises:
             InputError: it was made by another version of the generator, which the installed one
                 cannot repeat.
@@ -86,6 +89,10 @@ class PairedDataset(abc.ABC):
 
         Equal fingerprints mean equal contents: what is kept of a sample under its fingerprint is
         not taken for another's.
+
+        Args:
+            index: place in `identities`.
+
         """
 
     @abc.abstractmethod
@@ -106,6 +113,9 @@ class PairedDataset(abc.ABC):
 
     def world(self, index: int) -> World | None:
         """Return the procedural world a sample was made from, to see it from elsewhere.
+
+        Args:
+            index: place in `identities`.
 
         Returns:
             The world, made anew; None for photographs.
@@ -154,6 +164,11 @@ class PairedDataset(abc.ABC):
 
 
 def check_limit(limit: int | None) -> None:
-    """Refuse a number of samples that is not at least 1 (InputError); None is none."""
+    """Refuse a number of samples that is not at least 1 (InputError); None is none.
+
+    Args:
+        limit: as a user gave it.
+
+    """
     if limit is not None and limit < 1:
         raise InputError(f"limit: must be at least 1, not {limit}")

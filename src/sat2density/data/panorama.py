@@ -45,6 +45,10 @@ def complete_panorama(picture: Tensor, top_deg: float, bottom_deg: float) -> Ten
 def cut_panorama(picture: Tensor, vertical_fov_deg: float) -> Tensor:
     """Cut the rows around the horizon that a field of view keeps of a whole panorama (C, H, W).
 
+    Args:
+        picture: (C, H, W), from the zenith to the nadir.
+        vertical_fov_deg: what is kept, degrees in (0, 180].
+
     Raises:
         ShapeError: not (C, H, W).
         InputError: the field of view is not in (0, 180], or keeps no row.

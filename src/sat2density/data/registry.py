@@ -69,12 +69,21 @@ def detect_layout(root: str | Path) -> str:
 
 
 def is_style(source: str) -> bool:
-    """Say whether `DATA`, with or without its split, names a style of the procedural world."""
+    """Say whether `DATA`, with or without its split, names a style of the procedural world.
+
+    Args:
+        source: such as ``suburb``, ``suburb:val``, ``cvact:DIR``.
+
+    """
     return source.partition(":")[0] in STYLES
 
 
 def with_split(source: str, split: str) -> tuple[str, str | None]:
     """Return `DATA` and ``--split`` for a source of training, where a style may lack its split.
+
+    Args:
+        source: `DATA`, or a style's name alone.
+        split: of it.
 
     Example:
         >>> with_split("suburb", "train"), with_split("cvact:DIR", "train")

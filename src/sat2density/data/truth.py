@@ -20,6 +20,13 @@ def read_truth(path: Path, spec: SceneSpec) -> dict[str, Tensor]:
     an edge nor classes can be averaged; the occupancy keeps its own resolution (layers, side,
     side).
 
+    Args:
+        path: an .npz file.
+        spec: the scene, whose sizes the arrays are brought to.
+
+    Returns:
+        Tensors by name: metres, except `classes` and `occupancy`.
+
     Raises:
         InputError: the file is damaged, or an array has other proportions than the scene.
 

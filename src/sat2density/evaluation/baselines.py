@@ -39,7 +39,12 @@ class Prediction(Protocol):
     occupied: Tensor | None
 
     def view(self, camera: Camera) -> PredictedView:
-        """Predict a view."""
+        """Predict a view.
+
+        Args:
+            camera: where it is taken from.
+
+        """
 
 
 def _predicted_view(rendered: RenderedRays, image: Tensor | None, unit_m: float) -> PredictedView:

@@ -154,6 +154,11 @@ def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
 
     The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process
     was given.
+
+    Args:
+        model: as it is used for pictures.
+        tile: (3, S, S) in [0, 1].
+
     """
     from sat2density.light.lighting import Lighting
 
@@ -169,6 +174,13 @@ def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
     """Make the data's pictures as large as the weights', and say so where that changes anything.
 
     Procedural truth is rendered at that size, pictures of files are resized (`data.images`).
+
+    Args:
+        model: whose sizes are taken.
+        dataset: its `spec` is replaced where its sizes differ.
+
+    Returns:
+        A sentence that says so, or None.
 
     Raises:
         InputError: the weights belong to another scale, camera height or field of view than the
@@ -253,20 +265,43 @@ class TrivialMeter:
         return found
 
     def truth(self, index: int) -> TrueScene:
-        """Return what is true of a scene."""
+        """Return what is true of a scene.
+
+        Args:
+            index: place in the data set.
+
+        """
         return TrueScene(self.dataset, index, self.cache)
 
     def measures(self, index: int) -> Measures:
-        """Return what is measured of a scene."""
+        """Return what is measured of a scene.
+
+        Args:
+            index: place in the data set; flicker is measured on the first scenes only.
+
+        """
         return Measures(self.settings.views, index < self.settings.flicker_scenes, self.lpips)
 
     @torch.no_grad()
     def scene(self, index: int) -> dict[str, Sums]:
-        """Measure a scene: partial sums by row, from the cache where they were measured before."""
+        """Measure a scene: partial sums by row, from the cache where they were measured before.
+
+        Args:
+            index: place in the data set.
+
+        """
         return self.rows(self.truth(index))
 
     def rows(self, truth: TrueScene) -> dict[str, Sums]:
-        """Measure a scene whose truth is at hand."""
+        """Measure a scene whose truth is at hand.
+
+        Args:
+            truth: of the scene.
+
+        Returns:
+            Partial sums by row.
+
+        """
         measures = self.measures(truth.index)
 
         def make() -> dict[str, Sums]:
@@ -294,13 +329,23 @@ class Meter:
 
     @torch.no_grad()
     def scene(self, index: int) -> dict[str, Sums]:
-        """Measure everyone on one scene: partial sums by row."""
+        """Measure everyone on one scene: partial sums by row.
+
+        Args:
+            index: place in the data set.
+
+        """
         truth = self.trivial.truth(index)
         return {"model": self._sums(truth), **self.trivial.rows(truth)}
 
     @torch.no_grad()
     def model_sums(self, index: int) -> Sums:
-        """Measure the model alone."""
+        """Measure the model alone.
+
+        Args:
+            index: place in the data set.
+
+        """
         return self._sums(self.trivial.truth(index))
 
     def _sums(self, truth: TrueScene) -> Sums:

@@ -123,6 +123,14 @@ class TrueScene:
     def occupancy(self, layers: int, size: int) -> Tensor | None:
         """Boolean (layers, size, size), from the world or, where its shape fits, from the data
         set.
+
+        Args:
+            layers: layers of the grid, from the floor to the scene's height.
+            size: cells on a side.
+
+        Returns:
+            [up, south, east], or None where it is not known.
+
         """
         if not self.procedural:
             stored = self._truth("occupancy")
@@ -143,6 +151,13 @@ class TrueScene:
     def road_views(self, distances_m: Sequence[float]) -> list[tuple[Camera, TrueView]]:
         """Views from the road so many metres from the middle, looking north; none for
         photographs.
+
+        Args:
+            distances_m: along the road, metres from the middle.
+
+        Returns:
+            A camera and what it sees, by distance.
+
         """
         if not self.procedural:
             return []

@@ -68,7 +68,13 @@ class TruthCache:
         return made
 
     def count(self, identities: Sequence[str], part: str) -> int:
-        """Return of how many scenes a part of arrays is there."""
+        """Return of how many scenes a part of arrays is there.
+
+        Args:
+            identities: the scenes' names.
+            part: as of `arrays`.
+
+        """
         paths = (self._path(identity, f"{part}.npz") for identity in identities)
         return sum(path is not None and path.is_file() for path in paths)
 

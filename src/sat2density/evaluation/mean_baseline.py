@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,9 +18,8 @@ from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError
-from sat2density.evaluation.ground_truth_cache import digest
+from sat2density.evaluation.ground_truth_cache import Arrays, TruthCache, digest
 from sat2density.evaluation.metrics import geometry
-from sat2density.files import atomic_path
 from sat2density.parallel import in_order
 from sat2density.render import cameras
 from sat2density.render.cameras import equirectangular_rays
@@ -54,7 +52,12 @@ class Sums:
 
     @classmethod
     def empty(cls, spec: SceneSpec) -> Sums:
-        """Nothing yet."""
+        """Nothing yet.
+
+        Args:
+            spec: its sizes are the sums'.
+
+        """
         width, height = spec.panorama_size
 
         def zeros(*size: int) -> Tensor:
@@ -72,11 +75,23 @@ class Sums:
         )
 
     def plus(self, sample: Sample, sign: int = 1) -> Sums:
-        """These sums with a scene more (or, sign = -1, less)."""
+        """These sums with a scene more (or, sign = -1, less).
+
+        Args:
+            sample: of the same sizes.
+            sign: 1 adds, -1 takes away.
+
+        """
         return self.combined(_of(sample), sign)
 
     def combined(self, added: Sums, sign: int = 1) -> Sums:
-        """These sums and others (or, sign = -1, without them)."""
+        """These sums and others (or, sign = -1, without them).
+
+        Args:
+            added: of the same sizes.
+            sign: 1 adds, -1 takes away.
+
+        """
         return Sums(*(getattr(self, name) + sign * getattr(added, name) for name in _FIELDS))
 
     def digest(self) -> str:
@@ -176,6 +191,10 @@ class MeanSource:
     def means(self, sample: Sample) -> Means | None:
         """The means that a predictor may know when it is asked about `sample`; None where there is
         no other scene.
+
+        Args:
+            sample: one of the scenes that are measured.
+
         """
         if self.apart:
             return self.sums.means()
@@ -205,12 +224,14 @@ def _cached(style: str, spec: SceneSpec, jobs: int, say: Callable[[str], None]) 
     dataset.spec = spec
     code = code_digest((cameras, geometry, sys.modules[__name__]))
     key = digest(dataset.made_by(), dataset.identities, spec.to_dict(), code)
-    path = Path(cache_folder()) / "means" / f"{style}-{key}.npz"
-    if path.is_file():
-        with np.load(path) as arrays:
-            say(f"the means of {len(dataset)} training scenes are taken from the cache ({path})")
-            return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
-    sums = _total(dataset, jobs)
-    with atomic_path(path) as temporary:
-        np.savez(temporary, **{name: getattr(sums, name).numpy() for name in _FIELDS})
-    return sums
+    cache = TruthCache(Path(cache_folder()) / "means")
+    if cache.count([style], key):
+        say(
+            f"the means of {len(dataset)} training scenes are taken from the cache ({cache.folder})"
+        )
+    arrays = cache.arrays(style, key, lambda: _as_arrays(_total(dataset, jobs)))
+    return Sums(*(torch.from_numpy(arrays[name]) for name in _FIELDS))
+
+
+def _as_arrays(sums: Sums) -> Arrays:
+    return {name: getattr(sums, name).numpy() for name in _FIELDS}

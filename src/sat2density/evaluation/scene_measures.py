@@ -45,7 +45,16 @@ class Measures:
     distances: Mapping[str, Distance]
 
     def of(self, prediction: Prediction, truth: TrueScene) -> Sums:
-        """Measure a prediction."""
+        """Measure a prediction.
+
+        Args:
+            prediction: of the scene.
+            truth: of the scene.
+
+        Returns:
+            Total and count by metric (`METRICS`); what does not apply is left out.
+
+        """
         predicted, centre = prediction.view(Camera()), truth.centre
         sums = _images("image", predicted, centre) | self._centre(predicted, centre)
         sums |= _depth("", predicted, centre, Camera(), truth.spec)

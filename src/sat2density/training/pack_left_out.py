@@ -51,7 +51,13 @@ def find_unreadable(
 
 
 def leave_out(dataset: PairedDataset, folder: Path) -> None:
-    """Leave out of a data set what `find_unreadable` has found."""
+    """Leave out of a data set what `find_unreadable` has found.
+
+    Args:
+        dataset: opened for training; its `identities` are replaced.
+        folder: of the pack.
+
+    """
     gone = {name for name, _ in _read(folder).get("left_out", [])}
     if gone:
         dataset.identities = [name for name in dataset.identities if name not in gone]

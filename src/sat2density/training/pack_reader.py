@@ -108,7 +108,13 @@ class Shard:
         return cls(folder, "r+")
 
     def put(self, index: int, scene: dict[str, np.ndarray]) -> None:
-        """Store one scene: every array's entry, laid out as in the module's text without N."""
+        """Store one scene: every array's entry, laid out as in the module's text without N.
+
+        Args:
+            index: place in the shard.
+            scene: arrays by name, as `PackShape.arrays` without N.
+
+        """
         for name, values in scene.items():
             self.arrays[name][index] = values
 
@@ -123,7 +129,13 @@ def _reserve(path: Path) -> None:
 
 
 def shard_folder(folder: Path, number: int) -> Path:
-    """Return where a pack's shard lies."""
+    """Return where a pack's shard lies.
+
+    Args:
+        folder: of the pack.
+        number: of the shard, from 0.
+
+    """
     return folder / f"shard-{number:04d}"
 
 
@@ -154,7 +166,13 @@ class Packed:
         return len(self.names)
 
     def get(self, name: str, index: int) -> np.ndarray:
-        """Return a scene's entry of an array."""
+        """Return a scene's entry of an array.
+
+        Args:
+            name: of the array (`ARRAYS`).
+            index: of the scene, from 0.
+
+        """
         return self.shards[index // SHARD].arrays[name][index % SHARD]
 
     @property

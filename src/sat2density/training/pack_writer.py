@@ -61,6 +61,12 @@ def open_packed(
 
     A dry run packs no more than one batch, and knows how many scenes the data has.
 
+    Args:
+        config: of the run.
+        world: the processes of the run; the first one packs, the others wait.
+        dry_run: pack one batch only.
+        say: is told what is packed, left out, or taken from the cache.
+
     Raises:
         InputError: the data cannot be used: no masks or empty ones, another scale than the run's,
             views asked of photographs.
@@ -85,7 +91,15 @@ def open_packed(
 
 
 def open_training_data(config: TrainConfig) -> PairedDataset:
-    """Open a run's data set and check that the run can be trained on it."""
+    """Open a run's data set and check that the run can be trained on it.
+
+    Args:
+        config: of the run.
+
+    Raises:
+        InputError: the data cannot be used, is of another scale, or lacks the views asked for.
+
+    """
     data = config.data
     dataset = open_dataset(*with_split(data.source, data.split), data.limit, truth=False)
     _check_scale(dataset, config.scene)
@@ -135,7 +149,13 @@ def _check_masks(packed: Packed, label: str) -> None:
 
 
 def pack_folder(config: TrainConfig, dataset: PairedDataset) -> Path:
-    """Return the folder of a run's pack: its name stands for `pack_key`."""
+    """Return the folder of a run's pack: its name stands for `pack_key`.
+
+    Args:
+        config: of the run.
+        dataset: opened for it.
+
+    """
     key = json.dumps(pack_key(config, dataset), sort_keys=True)
     label = Path(dataset.label).name.replace(":", "-") or "data"
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -146,6 +166,11 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
     """Return what all of a pack depends on; each scene keeps what it is made of (`sources_of`).
 
     Two projects may each have a folder `data` with the same names: the key has its whole path.
+
+    Args:
+        config: of the run.
+        dataset: opened for it.
+
     """
     data = config.data
     return {
@@ -169,7 +194,15 @@ def _code() -> str:
 
 
 def sources_of(dataset: PairedDataset) -> list[str]:
-    """Stand for what each sample is made of: files by path, size and time of change, or a seed."""
+    """Stand for what each sample is made of: files by path, size and time of change, or a seed.
+
+    Args:
+        dataset: opened; all its samples count.
+
+    Returns:
+        Sixteen hexadecimal digits a sample.
+
+    """
     prints = (dataset.fingerprint(index) for index in range(len(dataset)))
     return [hashlib.sha256(json.dumps(one).encode()).hexdigest()[:16] for one in prints]
 

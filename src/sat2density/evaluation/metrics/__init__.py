@@ -142,6 +142,12 @@ class Tally:
     def add(self, name: str, total: float, count: float) -> None:
         """Add a partial sum; NaN totals are left out with their count. Unknown names are an
         error.
+
+        Args:
+            name: a metric (`METRICS`).
+            total: sum of its values.
+            count: how many they are.
+
         """
         if name not in METRICS:
             raise unknown_name("metric", name, METRICS)
@@ -151,12 +157,24 @@ class Tally:
         self._sums[name] = (before[0] + total, before[1] + count)
 
     def add_sums(self, sums: Mapping[str, tuple[float, float]], prefix: str = "") -> None:
-        """Add several partial sums; `prefix` is put before every name."""
+        """Add several partial sums; `prefix` is put before every name.
+
+        Args:
+            sums: total and count by name.
+            prefix: stands before every name.
+
+        """
         for name, (total, count) in sums.items():
             self.add(prefix + name, total, count)
 
     def add_values(self, name: str, values: Iterable[float]) -> None:
-        """Add one value a picture; NaN values (nothing to measure) are left out."""
+        """Add one value a picture; NaN values (nothing to measure) are left out.
+
+        Args:
+            name: a metric (`METRICS`).
+            values: one a picture.
+
+        """
         for value in values:
             self.add(name, float(value), 1.0)
 

@@ -64,6 +64,11 @@ def lookup_grid(directions: Tensor, vertical_fov_deg: float) -> tuple[Tensor, Te
 
     Returns: `grid` (H, W, 2) in [-1, 1] (align_corners=False), and a boolean (H, W): inside the
     rows of the picture.
+
+    Args:
+        directions: unit vectors (x east, y up, z south).
+        vertical_fov_deg: of the panorama that is looked into.
+
     """
     azimuth = torch.atan2(-directions[..., 2], directions[..., 0])
     across = torch.remainder(-azimuth / math.pi - 0.5, 2.0) - 1

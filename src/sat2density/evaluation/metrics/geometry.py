@@ -21,7 +21,15 @@ NEAR_RADIUS_M = 10.0
 def intersection_over_union(prediction: Tensor, truth: Tensor) -> Tensor:
     """IoU of two boolean masks (B, ...), (B,); NaN where both are empty.
 
+    Args:
+        prediction: boolean (B, ...).
+        truth: boolean, the same shape.
+
+    Raises:
+        ShapeError: the shapes differ.
+
     Example: {1, 2} and {2, 3} give 1/3.
+
     """
     if prediction.shape != truth.shape:
         raise ShapeError(
@@ -33,7 +41,12 @@ def intersection_over_union(prediction: Tensor, truth: Tensor) -> Tensor:
 
 
 def rows_above_horizon(height: int) -> int:
-    """Number of rows of a panorama that look above the horizon: its upper half."""
+    """Number of rows of a panorama that look above the horizon: its upper half.
+
+    Args:
+        height: rows of the panorama.
+
+    """
     return height // 2
 
 
@@ -90,7 +103,14 @@ def height_errors(
 
 
 def within_radius(size: int, extent_m: float, radius_m: float) -> Tensor:
-    """Boolean (size, size): pixels whose centre lies within `radius_m` of the tile's middle."""
+    """Boolean (size, size): pixels whose centre lies within `radius_m` of the tile's middle.
+
+    Args:
+        size: cells on a side.
+        extent_m: metres on a side.
+        radius_m: metres.
+
+    """
     metres = (torch.arange(size) + 0.5) / size * extent_m - extent_m / 2
     return metres[:, None].square() + metres[None, :].square() <= radius_m**2
 
@@ -126,6 +146,12 @@ def depth_errors(
 def metric_depth(depth: Tensor, opacity: Tensor, unit_m: float) -> Tensor:
     """Depth / opacity in metres, also under opacity 0.5 (a missed surface must count as an error):
     0 where empty.
+
+    Args:
+        depth: as composited, units.
+        opacity: the same shape, in [0, 1].
+        unit_m: metres per unit.
+
     """
     return depth / opacity.clamp_min(1e-6) * unit_m
 
@@ -151,6 +177,11 @@ def hits_inside(depth_m: Tensor, directions: Tensor, origins: Tensor, unit_m: fl
 def occupied(density: Tensor, cell_units: float) -> Tensor:
     """Boolean grid: a cell is occupied if its own height of density stops half the light, 1 -
     exp(-sigma h) >= 0.5.
+
+    Args:
+        density: per unit of length.
+        cell_units: height of a layer, units.
+
     """
     return 1 - torch.exp(-density * cell_units) >= SURFACE_OPACITY
 

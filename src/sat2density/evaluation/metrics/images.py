@@ -22,7 +22,15 @@ def _check(prediction: Tensor, truth: Tensor) -> None:
 def rmse(prediction: Tensor, truth: Tensor) -> Tensor:
     """Root of the mean squared difference on the scale 0..255, unrounded (method, section 7).
 
+    Args:
+        prediction: (B, C, H, W) in [0, 1].
+        truth: the same shape.
+
+    Returns:
+        (B,).
+
     Example: a picture of 0.5 against one of 0.6 gives 25.5.
+
     """
     _check(prediction, truth)
     return (prediction - truth).square().mean(dim=(1, 2, 3)).sqrt() * 255
@@ -32,7 +40,15 @@ def psnr(prediction: Tensor, truth: Tensor) -> Tensor:
     """Peak signal-to-noise ratio in dB on [0, 1]: -10 log10(mean squared difference) (method,
     section 7).
 
+    Args:
+        prediction: (B, C, H, W) in [0, 1].
+        truth: the same shape.
+
+    Returns:
+        (B,).
+
     Example: a constant difference of 0.1 gives 20 dB.
+
     """
     _check(prediction, truth)
     return -10 * torch.log10((prediction - truth).square().mean(dim=(1, 2, 3)).clamp_min(1e-12))
@@ -41,6 +57,14 @@ def psnr(prediction: Tensor, truth: Tensor) -> Tensor:
 def ssim(prediction: Tensor, truth: Tensor) -> Tensor:
     """Structural similarity: 11x11 Gaussian window, sigma 1.5, data range 1, mean over the colours
     (pytorch-msssim).
+
+    Args:
+        prediction: (B, C, H, W) in [0, 1].
+        truth: the same shape.
+
+    Returns:
+        (B,).
+
     """
     from pytorch_msssim import ssim as windowed
 
@@ -54,6 +78,14 @@ def sharpness_difference(prediction: Tensor, truth: Tensor) -> Tensor:
 
     g = |difference of rows|[1:, 1:-1] + |difference of columns|[1:-1, 1:], on each colour. Other
     papers define SD otherwise.
+
+    Args:
+        prediction: (B, C, H, W) in [0, 1].
+        truth: the same shape.
+
+    Returns:
+        (B,).
+
     """
     _check(prediction, truth)
     error = (_absolute_gradient(prediction) - _absolute_gradient(truth)).abs().mean(dim=(1, 2, 3))
