@@ -79,6 +79,8 @@ def output_folder(
     goal = Path(os.path.realpath(path))
     # A folder that is there may be a mount, or may be private: it is filled, not exchanged.
     room = goal if goal.is_dir() else goal.parent
+    if room == goal:
+        work.tidy(goal.parent)  # of a run that was stopped before the folder was there
     with _in_words(path), _work_at(room, goal.name, path) as folder:
         staging = folder.path / (goal.name or "root")
         staging.mkdir()
