@@ -70,9 +70,11 @@ def convert_in_place(weights, inputs):
 
 
 def without_clock(folder):
-    """Checksums; of JSON the members that do not tell times."""
+    """Checksums; of JSON the members and of CSV the heading, which do not tell times."""
     found = contents(folder)
     for name in found:
+        if name.endswith(".csv"):
+            found[name] = (folder / name).read_text().splitlines()[:1]
         if name.endswith(".json"):
             text = (folder / name).read_text()
             found[name] = sorted(json.loads(text)) if text.startswith("{") else len(text)
