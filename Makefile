@@ -53,12 +53,17 @@ check: lint types test
 long: $(STAMP) browser
 	@$(PYTEST) -m long
 
+# mkdocstrings reads the sources without importing them, so torch is not needed: an environment of its own, a minute.
 # Strict: a page that is named and missing, or a docstring that cannot be read, fails. Then every link and anchor of what
 # was built is followed.
-docs: $(STAMP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS),docs]'
-	@$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
-	@$(BIN)/python tests/docs/check_links.py out/docs
+.venv/docs/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -m venv .venv/docs || { echo "the venv module is missing: apt-get install python3-venv"; exit 2; }
+	@.venv/docs/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt zensical 'mkdocstrings[python]'
+	@touch $@
+
+docs: .venv/docs/.installed
+	@.venv/docs/bin/zensical build --strict --clean --config-file mkdocs.yml
+	@.venv/docs/bin/python tests/docs/check_links.py out/docs
 
 # Runs the machine's own python3 and packages; installs nothing. ARGS: see benchmarks/gpu.py.
 gpu:
