@@ -217,3 +217,21 @@ def test_what_together_would_need_absurd_memory_is_refused(architecture, scene, 
     tiny = dataclasses.replace(Architecture.named("tiny"), **architecture)
     with pytest.raises(InputError, match=words):
         Sat2Density(tiny, dataclasses.replace(SceneSpec(), **scene))
+
+
+@pytest.mark.parametrize("factor", [255.0, -1.0, float("nan")])
+def test_tiles_of_another_range_are_refused(factor):
+    model = Sat2Density.random("tiny", SceneSpec(tile_size=64, panorama_size=(64, 32)))
+    with pytest.raises(ShapeError, match=r"tile: (expected values in \[0, 1\]|.*not finite)"):
+        model.reconstruct(torch.rand(3, 64, 64) * factor)
+
+
+def test_a_camera_off_the_tile_is_refused():
+    model = Sat2Density.random("tiny", SceneSpec(tile_size=64, panorama_size=(64, 32)))
+    scene = model.reconstruct(torch.rand(3, 64, 64))
+    for place in ((2.0, 0.0), (0.0, -1.01)):
+        with pytest.raises(InputError, match="lies outside the tile; it spans -1 to 1"):
+            scene.render(Camera(*place))
+    with pytest.raises(InputError, match="camera 2: east 9"):
+        scene.render_perspective([Camera(), Camera(9.0, 0.0)])
+    assert scene.render(Camera(1.0, -1.0)).opacity.shape[-1] == 64

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from sat2density.conventions import Precision
 from sat2density.errors import InputError, ShapeError
+from sat2density.images import check_range
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.models.inference import prepare_for_inference
@@ -246,7 +247,8 @@ class Sat2Density(nn.Module):
                 Another size than the scene's `tile_size` is resized (bicubic with antialiasing).
 
         Raises:
-            ShapeError: not a square picture of three channels.
+            ShapeError: not a square picture of three channels, or values of another range (0 to
+                255).
 
         """
         batched = tile.ndim == 4
@@ -260,6 +262,7 @@ class Sat2Density(nn.Module):
             )
         if not tiles.is_floating_point():
             raise ShapeError(f"tile: expected floating point values in [0, 1], not {tiles.dtype}")
+        check_range(tiles, "tile")
         size = self.spec.tile_size
         tiles = tiles.to(self.device, torch.float32)
         if tiles.shape[-1] != size:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CAMERAS_AT_ONCE = 8
 """Cameras rendered in one batch, to begin with."""
 
+BORDER_SLACK = 1e-6
+"""Units a camera may stand outside the tile through rounding alone."""
 
 _Seen = tuple[Tensor | None, RenderedRays]
 """RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension.
@@ -93,6 +95,9 @@ class Scene:
             lighting: the light RenderNet paints in, or its style (`Sat2Density.style`), which
                 saves encoding one light again and again; None leaves `View.image` out.
             seed: see `Sat2Density.style`; a style has its own already.
+
+        Raises:
+            InputError: no camera, or one that stands outside the tile.
 
         """
         cameras = _as_list(camera)
@@ -253,4 +258,11 @@ def _as_list(camera: Camera | Sequence[Camera]) -> list[Camera]:
     cameras = [camera] if isinstance(camera, Camera) else list(camera)
     if not cameras:
         raise InputError("no camera given")
+    for number, one in enumerate(cameras):
+        if max(abs(one.east), abs(one.south)) > 1 + BORDER_SLACK:
+            which = "" if isinstance(camera, Camera) else f" {number + 1}"
+            raise InputError(
+                f"camera{which}: east {one.east:g}, south {one.south:g} lies outside the tile; it "
+                f"spans -1 to 1 (Camera.from_metres and Camera.from_pixels take other units)"
+            )
     return cameras

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sat2density.errors import InputError, OutputError
+from sat2density.notices import Notice
 from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
 
@@ -180,7 +181,17 @@ CSV_REFUSED = [
     ("x\n1\n2\n", "line 1: the column 'y' is missing"),
     ("south_m,heading\n1,2\n2,3\n", "line 1: the column 'east_m' is missing"),
     ("1,2\n3,4\n", "line 1: '1,2' is not a header; expected x,y"),
-    ("x;y\n1;2\n3;4\n", "commas"),
+    ("x;y\n1;2;3\n3;4\n", "line 2: 3 values where the header has 2"),
+    ("x;y\n1,5,2;2\n3;4\n", "line 2: x must be a number"),
+    ("# only words\n", "holds no columns"),
+    ("sep=;\n", "holds no columns"),
+    ("lon,lat\n8.5,47.3\n8.6,47.4\n", "longitude and latitude.*map"),
+    ("X,Y,fid\n8.541694,47.376887,1\n8.541754,47.376927,2\n", "longitude and latitude"),
+    ("x,y\n-122.41942,37.77493\n-122.41931,37.77505\n", "longitude and latitude"),
+    ("x,y\n128,128\n128.001,128\n", r"whole path is [\d.]+ mm long"),
+    ("east_m,south_m\n0,0\n0.004,0.003\n", "whole path is 5 mm long"),
+    ("x,y,yaw\n1,1,0\n9,9,0\n", "'yaw' does not say its unit; add --angle degrees"),
+    ("x,y,yaw,heading\n1,1,0,0\n9,9,0,0\n", "both say where to look"),
     ("x,y,east_m,south_m\n1,2,0,0\n", "mixes two forms"),
     ("x,y,x\n1,2,3\n", "appears twice"),
     ('x,y\n1,"2\n', "line 2: not comma-separated values"),
@@ -274,11 +285,101 @@ def test_geojson_files_that_are_refused(read, text, says):
         read(text, "walk.geojson")
 
 
+WALK = [[-8, 4, 90], [0, 0.5, 90], [8, -4, 270.5]]
+
+HEADER = "east_m,south_m,heading"
+POINTS = "-8,4,90\n0,0.5,90\n8,-4,270.5\n"
+
+
+def cut(text, separator, decimal="."):
+    return text.replace(".", "@").replace(",", separator).replace("@", decimal)
+
+
+AS_PEOPLE_HAVE_THEM = {
+    "semicolons and decimal commas": cut(f"{HEADER}\n{POINTS}", ";", ","),
+    "semicolons and points": cut(f"{HEADER}\n{POINTS}", ";"),
+    "tabs": cut(f"{HEADER}\n{POINTS}", "\t"),
+    "tabs and decimal commas": cut(f"{HEADER}\n{POINTS}", "\t", ","),
+    "excel's line": "sep=;\r\n" + cut(f"{HEADER}\n{POINTS}", ";", ",").replace("\n", "\r\n"),
+    "excel's line, commas": f"sep=,\n{HEADER}\n{POINTS}",
+    "trailing commas": f"{HEADER}\n{POINTS}".replace("\n", ",,\n"),
+    "ragged trailing commas": f"{HEADER}\n{POINTS}".replace("90\n", "90,,\n"),
+    "comments": f"# a walk; in metres\n{HEADER}\n#,,\n{POINTS}  # the end\n",
+    "quotes and spaces": '"east_m", "south_m", "heading"\n"-8", "4", "90"\n'
+    '0, "0.5", 90\n8, -4, 270.5\n',
+    "another name": f"East_M,South_M,heading_deg\n{POINTS}",
+}
+
+
+@pytest.mark.parametrize("kind", AS_PEOPLE_HAVE_THEM)
+def test_tables_as_people_have_them(read, kind):
+    path = read(AS_PEOPLE_HAVE_THEM[kind])
+    np.testing.assert_allclose(np.column_stack([path.metres(CVACT), path.headings]), WALK)
+    assert path.notices == ()
+
+
+@pytest.mark.parametrize("name", ["walk.tsv", "walk.txt"])
+def test_other_endings_of_tables(read, name):
+    assert len(read("x\ty\n1\t1\n9\t9\n", name)) == 2
+
+
+def test_a_heading_beside_pixels_is_read(read):
+    assert read("x,y,heading\n1,1,90\n9,9,45\n").headings.tolist() == [90, 45]
+    assert read("w,h,heading\n1,1,90\n9,9,45\n").headings.tolist() == [90, 45]
+
+
+def test_yaw_is_read_when_its_unit_is_said(read):
+    text = "x,y,yaw\n1,1,0\n9,9,1.5707963267948966\n"
+    np.testing.assert_allclose(read(text, angle="radians").headings, [0, 90])
+    np.testing.assert_allclose(read(text, angle="degrees").headings, [0, np.pi / 2])
+    np.testing.assert_allclose(read(text.replace("yaw", "yaw_rad")).headings, [0, 90])
+    assert read("x,y,yaw_deg\n1,1,0\n9,9,30\n").headings.tolist() == [0, 30]
+
+
+def test_whole_pixels_close_together_are_no_degrees(read):
+    assert len(read("x,y\n8,47\n8.25,47.25\n")) == 2
+
+
+def test_a_multi_line_of_one_part_is_a_line(read):
+    feature = (
+        '{"type": "Feature", "properties": {}, '
+        '"geometry": {"type": "MultiLineString", "coordinates": [[[-8, 4], [0, 0], [8, -4]]]}}'
+    )
+    one = f'{{"type": "FeatureCollection", {OURS}, "features": [{feature}]}}'
+    assert read(one, "walk.geojson").metres(CVACT).tolist() == [[-8, 4], [0, 0], [8, -4]]
+    two = one.replace("[0, 0], [8, -4]", "[0, 0]], [[1, 1], [8, -4]")
+    with pytest.raises(InputError, match="expected a LineString geometry, not 'MultiLineString'"):
+        read(two, "walk.geojson")
+
+
+def test_the_shared_cases(shared):
+    folder = shared / "cases"
+    if not folder.is_dir():
+        pytest.skip("the cases are not here")
+    for path in sorted((folder / "P02").iterdir()):
+        assert len(Trajectory.read(path, CVACT)) >= 2
+    assert len(Trajectory.read(folder / "P04" / "multiline.geojson", CVACT)) == 3
+    for name in ("P03/qgis_asxy_lonlat.csv", "P04/lonlat.geojson", "P06/track.gpx"):
+        with pytest.raises(InputError, match="longitude and latitude"):
+            Trajectory.read(folder / name, CVACT)
+
+
+def test_notices_are_told(tmp_path):
+    (tmp_path / "walk.csv").write_text("x,y,speed\n1,1,0\n9,9,0\n")
+    with pytest.warns(Notice, match="ignored columns: speed"):
+        Trajectory.read(tmp_path / "walk.csv", CVACT)
+
+
 def test_files_that_are_no_files(tmp_path, read):
     with pytest.raises(InputError, match="no such file"):
         Trajectory.read(tmp_path / "none.csv", CVACT)
     with pytest.raises(InputError, match=r"ends in \.csv"):
-        Trajectory.read(tmp_path / "none.txt", CVACT)
+        Trajectory.read(tmp_path / "none.doc", CVACT)
+    (tmp_path / "track.gpx").write_text("<gpx/>")
+    with pytest.raises(InputError, match="GPX file are longitude and latitude, which need a map"):
+        Trajectory.read(tmp_path / "track.gpx", CVACT)
+    with pytest.raises(InputError, match="no such file"):
+        Trajectory.read(tmp_path / "none.gpx", CVACT)
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(InputError, match="is a folder"):
         Trajectory.read(tmp_path / "folder.csv", CVACT)

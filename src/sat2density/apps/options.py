@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import tyro
 
-from sat2density.apps.session import note
 from sat2density.conventions import AngleUnit, Crop, Precision
 from sat2density.errors import InputError
 from sat2density.files import check_output_file, check_output_folder
@@ -212,8 +211,6 @@ class PathOptions:
         if self.spacing_m is not None and self.frames is not None:
             raise InputError("--spacing-m and --frames: give one of them only")
         walk = Trajectory.read(self.path, spec, self.angle)
-        for notice in walk.notices:
-            note(f"notice: {notice}")
         if self.spacing_m is not None or self.frames is not None:
             walk = walk.resampled(spacing_m=self.spacing_m, frames=self.frames, spec=spec)
         return walk.along_path() if self.turn else walk

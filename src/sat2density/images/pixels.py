@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Final, get_args
 
@@ -20,6 +21,31 @@ CROPS: Final[tuple[Crop, ...]] = get_args(Crop)
 """How a square can be cut out of a picture that is not one: the largest square at that side, or in
 the middle.
 """
+
+
+BEYOND: Final = 0.25
+"""Values may leave [0, 1] by this much (resizing overshoots); more is another range, such as 0 to
+255.
+"""
+
+
+def check_range(image: Tensor, what: str) -> None:
+    """Refuse a picture (any shape) whose values are not those of [0, 1].
+
+    Raises:
+        ShapeError: values that are not finite, or outside [0, 1] by more than `BEYOND`.
+
+    """
+    if not image.numel():
+        raise ShapeError(f"{what}: is empty, of the shape {tuple(image.shape)}")
+    least, most = float(image.min()), float(image.max())
+    if not (math.isfinite(least) and math.isfinite(most)):
+        raise ShapeError(f"{what}: holds values that are not finite")
+    if least < -BEYOND or most > 1 + BEYOND:
+        raise ShapeError(
+            f"{what}: expected values in [0, 1], got {least:.4g} to {most:.4g}; divide 8-bit "
+            f"values by 255"
+        )
 
 
 def to_bytes(image: Tensor) -> np.ndarray:

@@ -23,6 +23,7 @@ from sat2density.conventions import HistogramForm
 from sat2density.errors import InputError, ShapeError, unknown_name
 from sat2density.files import atomic_path
 from sat2density.images import (
+    check_range,
     picture_size,
     read_image,
     read_mask,
@@ -291,6 +292,7 @@ def _check_shape(picture: Tensor, channels: int) -> tuple[int, int]:
     """Return (width, height) of (channels, H, W); ShapeError otherwise."""
     if picture.ndim != 3 or picture.shape[0] != channels:
         raise ShapeError(f"light: expected ({channels}, H, W), got {tuple(picture.shape)}")
+    check_range(picture, "light")
     return picture.shape[2], picture.shape[1]
 
 

@@ -18,16 +18,22 @@ from sat2density.conventions import AngleUnit, PathUnit
 from sat2density.errors import InputError, near_matches
 from sat2density.files import atomic_path
 from sat2density.paths.csv_files import csv_text, read_csv
-from sat2density.paths.rows import Rows, number, rows_to_path
+from sat2density.paths.rows import Rows, number, on_earth, rows_to_path
 from sat2density.paths.trajectory import Trajectory
-from sat2density.reading import parse_json, read_text
+from sat2density.reading import check_regular, parse_json, read_text
 from sat2density.scene_spec import SceneSpec
 
 LARGEST_FILE: Final = 32 * 2**20
 """Bytes; 100,000 points with all their digits take less than 10 MB."""
 
+CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
+"""Endings of tables that are read; they are written as .csv."""
+
+ON_EARTH: Final = (".gpx", ".kml", ".kmz", ".fit", ".tcx")
+"""Endings of tracks in longitude and latitude."""
+
 GEOJSON_AXES: Final = "east_south_m"
-GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString")
+GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString", "MultiLineString")
 
 
 def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
@@ -35,12 +41,15 @@ def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Tr
     if angle not in (None, "degrees", "radians"):
         raise InputError(f"--angle must be degrees or radians, not {angle!r}")
     suffix = file.suffix.lower()
-    if suffix not in (".csv", ".json", ".geojson"):
+    if suffix in ON_EARTH:
+        check_regular(file)
+        raise on_earth(file, f"the points of a {suffix[1:].upper()} file")
+    if suffix not in (*CSV_SUFFIXES, ".json", ".geojson"):
         raise InputError(f"{file}: a path file ends in .csv, .json or .geojson")
     text = read_text(file, LARGEST_FILE)
     if not text.strip():
         raise InputError(f"{file}: the file is empty")
-    if suffix == ".csv":
+    if suffix in CSV_SUFFIXES:
         return rows_to_path(read_csv(file, text, angle), file, spec)
     if angle is not None:
         raise InputError(f"{file}: --angle is only for CSV files with the columns w,h,angle")
@@ -116,11 +125,10 @@ def _json_rows(file: Path, value: dict[str, Any]) -> Rows:
 def _geojson_rows(file: Path, value: dict[str, Any]) -> Rows:
     ours = value.get("sat2density")
     if not isinstance(ours, dict) or ours.get("axes") != GEOJSON_AXES:
-        raise InputError(
-            f'{file}: GeoJSON in tile metres needs the member "sat2density": {{"axes": '
-            f'"{GEOJSON_AXES}"}}; '
-            "longitude and latitude cannot be placed on a tile without a map: give metres from "
-            "the tile's middle, east and south (docs/paths.md)"
+        raise on_earth(
+            file,
+            f'without the member "sat2density": {{"axes": "{GEOJSON_AXES}"}} the coordinates of '
+            f"GeoJSON",
         )
     line, properties = _line_string(file, value)
     headings = properties.get("headings", [0.0] * len(line))
@@ -160,6 +168,14 @@ def _line_string(file: Path, value: dict[str, Any]) -> tuple[list[Any], dict[str
     if value.get("type") == "Feature":
         properties = value.get("properties") or {}
         value = value.get("geometry") or {}
+    parts = value.get("coordinates") if isinstance(value, dict) else None
+    if (
+        isinstance(value, dict)
+        and value.get("type") == "MultiLineString"
+        and isinstance(parts, list)
+        and len(parts) == 1
+    ):
+        value = {"type": "LineString", "coordinates": parts[0]}  # what QGIS writes of a line
     if (
         not isinstance(value, dict)
         or not isinstance(properties, dict)

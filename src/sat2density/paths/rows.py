@@ -7,16 +7,24 @@ from __future__ import annotations
 import dataclasses
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sat2density.conventions import REFERENCE_TILE, PathUnit
 from sat2density.errors import InputError
-from sat2density.paths.splines import without_repeats
+from sat2density.paths.splines import arc_length, without_repeats
 from sat2density.paths.trajectory import BORDER_SLACK, MOST_FRAMES, Trajectory
 from sat2density.scene_spec import SceneSpec
+
+SHORTEST_M: Final = 0.01
+"""A path shorter than this is taken for a mistake in a unit."""
+
+WIDEST_DEGREES: Final = 0.5
+"""Numbers that could be longitude and latitude and spread by less than this are taken for them: as
+pixels it is half a pixel, as degrees it is some fifty kilometres.
+"""
 
 
 @dataclasses.dataclass
@@ -58,6 +66,14 @@ def number(file: Path, where: str, what: str, value: Any, text: bool = False) ->
     return result
 
 
+def on_earth(file: Path, what: str) -> InputError:
+    """Build the error for places in longitude and latitude: `what` says how one can tell."""
+    return InputError(
+        f"{file}: {what} are longitude and latitude, which need a map that says where the tile "
+        f"lies; without one, give metres from the tile's middle (east_m,south_m)"
+    )
+
+
 def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
     """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a
     notice.
@@ -68,9 +84,16 @@ def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
         points = rows.values[:, :2] / spec.unit_m
     else:
         points = (rows.values[:, :2] - REFERENCE_TILE / 2) / (REFERENCE_TILE / 2)
+    _refuse_degrees(rows, file)
     _refuse_outside(rows, points, file, spec)
     if len(points) < 2 or (points == points[0]).all():
         raise InputError(f"{file}: fewer than two different points; a path needs somewhere to go")
+    length_m = float(arc_length(points)[-1]) * spec.unit_m
+    if length_m < SHORTEST_M:
+        raise InputError(
+            f"{file}: the whole path is {length_m * 1000:.2g} mm long; are its numbers in another "
+            f"unit?"
+        )
     keep = without_repeats(points)
     notices = list(rows.notices)
     merged = np.flatnonzero(~keep)
@@ -81,6 +104,19 @@ def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
             f"{first})"
         )
     return Trajectory(points[keep], rows.values[keep, 2], tuple(notices))
+
+
+def _refuse_degrees(rows: Rows, file: Path) -> None:
+    """Refuse numbers of pixels that can only be degrees."""
+    values = rows.values[:, :2]
+    if rows.unit != "px" or len(values) < 2:
+        return
+    possible = (np.abs(values[:, 0]) <= 180).all() and (np.abs(values[:, 1]) <= 90).all()
+    fine = (values != values.round(3)).any()
+    spread = np.ptp(values, axis=0).max()
+    if possible and fine and 0 < spread < WIDEST_DEGREES:
+        first, second = values[0]
+        raise on_earth(file, f"numbers such as {first:g}, {second:g} (all within {spread:.2g})")
 
 
 def _refuse_outside(rows: Rows, points: NDArray[np.float64], file: Path, spec: SceneSpec) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sat2density.conventions import REFERENCE_TILE, AngleUnit, PathUnit
 from sat2density.errors import InputError
+from sat2density.notices import notice
 from sat2density.paths.splines import EvenCurve, arc_length, without_repeats
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
@@ -232,8 +233,8 @@ class Trajectory:
 
     @classmethod
     def read(cls, file: str | Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
-        """Read a CSV, JSON or GeoJSON path; see docs/paths.md and `render.path_files` for the
-        formats.
+        """Read a CSV, JSON or GeoJSON path; see docs/paths.md and `paths.files` for the
+        formats. What is ignored or changed is in `notices`, and told (`sat2density.notices`).
 
         Args:
             file: name ending in .csv, .json or .geojson.
@@ -248,7 +249,10 @@ class Trajectory:
         """
         from sat2density.paths.files import read_path
 
-        return read_path(Path(file), spec, angle)
+        path = read_path(Path(file), spec, angle)
+        for text in path.notices:
+            notice(text)
+        return path
 
     def write(self, file: str | Path, spec: SceneSpec, unit: PathUnit = "m") -> None:
         """Write the path as .csv, .json or .geojson, complete or not at all.
