@@ -9,12 +9,13 @@ OUT ?= out/gpu
 MINUTES ?= 9
 ARGS ?=
 
-.PHONY: demo test check lint types long docs gpu browser clean help
+.PHONY: demo test check check-minimum lint types long docs gpu browser clean help
 
 help:
 	@echo "make demo    install, run the main job on what ships with the package, say which files to open (out/demo/)"
 	@echo "make test    install, run the tests"
 	@echo "make check   make test, lint and types"
+	@echo "make check-minimum   the tests with the smallest declared versions, without extras"
 	@echo "make long    the proofs that take minutes"
 	@echo "make docs    the pages of docs/ with an API reference, into out/docs/; links are checked"
 	@echo "make gpu     kernel tests, benchmarks and training on a CUDA machine (OUT=folder MINUTES=n), installs nothing"
@@ -50,6 +51,19 @@ types: $(STAMP)
 
 check: lint types test
 
+# The smallest declared versions, without extras. torch is the one of constraints.txt unless MIN_TORCH says another: the
+# smallest declared one, 2.6, has no CPU build on PyPI, and its CUDA build brings gigabytes.
+MIN_BIN := .venv-min/bin
+MIN_TORCH ?= $(shell sed -n 's/^torch==//p' constraints.txt)
+check-minimum:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" || { echo "The smallest versions have wheels for Python 3.11 only: make PYTHON=python3.11 check-minimum"; exit 2; }
+	@$(PYTHON) -m venv .venv-min
+	@$(MIN_BIN)/python .ci/minimum.py torch==$(MIN_TORCH) > .venv-min/constraints.txt
+	@echo "Installing the smallest versions into .venv-min/ ..."
+	@$(MIN_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .venv-min/constraints.txt torch
+	@$(MIN_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .venv-min/constraints.txt --editable . pytest pytest-xdist hypothesis
+	@OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(MIN_BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not browser" --ignore tests/apps/studio $(ARGS)
+
 long: $(STAMP) browser
 	@$(PYTEST) -m long
 
@@ -70,4 +84,4 @@ gpu:
 	@PYTHONPATH=src python3 benchmarks/gpu.py --out "$(OUT)" --minutes "$(MINUTES)" $(ARGS)
 
 clean:
-	rm -rf .venv out build dist
+	rm -rf .venv .venv-min out build dist

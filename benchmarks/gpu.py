@@ -79,6 +79,7 @@ def _options() -> argparse.Namespace:
         "--scenes", type=int, help="scenes to train on; the preset's number by default"
     )
     parser.add_argument("--batch", type=int, help="scenes a step; the preset's by default")
+    parser.add_argument("--steps", type=int, help="train at most so many steps in this call")
     parser.add_argument("--init-from", help="weights to start a new run from")
     return parser.parse_args()
 
@@ -140,6 +141,7 @@ def train(options: argparse.Namespace, minutes: float) -> None:
     wanted = RunOptions(
         out=options.run,
         max_minutes=minutes,
+        max_steps=options.steps,
         resume=resume,
         init_from=None if resume else options.init_from,
         device=options.device,

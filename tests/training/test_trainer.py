@@ -197,6 +197,12 @@ def test_max_minutes_stops_and_saves(tiny, tmp_path):
     assert checkpoint.found(tmp_path / "run" / runlog.CHECKPOINTS)
 
 
+def test_max_steps_stops_and_saves_whatever_the_time(tiny, tmp_path):
+    assert [run(tiny, tmp_path / "run", max_steps=3).step] == [3]
+    result = run(tiny, tmp_path / "run", max_steps=3, resume=True)
+    assert (result.step, result.finished) == (4, True)
+
+
 def test_init_from(tiny, tmp_path, capsys):
     first = run(tiny, tmp_path / "first")
     config = dataclasses.replace(tiny, optim=dataclasses.replace(tiny.optim, steps=1, lr=1e-12))

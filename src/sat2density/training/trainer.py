@@ -49,6 +49,7 @@ class RunOptions:
     Attributes:
         out: the run's folder.
         max_minutes: stop (and save) after so many minutes of this call; None runs to the end.
+        max_steps: stop (and save) after so many steps of this call; None runs to the end.
         dry_run: make three steps and say what the run would cost; only the scenes packed for them
             are kept.
         resume: go on in `out` from its last complete checkpoint.
@@ -61,6 +62,7 @@ class RunOptions:
 
     out: Path
     max_minutes: float | None = None
+    max_steps: int | None = None
     dry_run: bool = False
     resume: bool = False
     init_from: str | None = None
@@ -237,18 +239,19 @@ class _Run:
             return self._finish()
 
     def _loop(self, bar: runlog.Progress) -> None:
-        begun = time.monotonic()
+        begun, first = time.monotonic(), self.state.step
         watch = Watch(self.config, self.options.max_minutes, self.state.seconds)
-        while not distributed.agree(self._done(begun), self.world, self.state.model.device):
+        while not distributed.agree(self._done(begun, first), self.world, self.state.model.device):
             start = time.monotonic()
             report = self.stepper.run()
             self.state.seconds += time.monotonic() - start
             if self.world.first:
                 self._record(report, bar, watch)
 
-    def _done(self, begun: float) -> bool:
-        limit = self.options.max_minutes
-        over = limit is not None and time.monotonic() - begun >= 60 * limit
+    def _done(self, begun: float, first: int) -> bool:
+        minutes, steps = self.options.max_minutes, self.options.max_steps
+        over = minutes is not None and time.monotonic() - begun >= 60 * minutes
+        over = over or (steps is not None and self.state.step - first >= steps)
         return over or self.options.interrupted() or self.plan.share(self.state) >= 1
 
     def _record(self, report: dict[str, float], bar: runlog.Progress, watch: Watch) -> None:
