@@ -116,6 +116,13 @@ class Sat2Density(nn.Module):
     ) -> Sat2Density:
         """Build a model with untrained random weights (for tests and benchmarks), the same for the
         same `seed`.
+
+        Args:
+            architecture: an architecture, or the name of one.
+            spec: scale and sizes; the suburb's by default.
+            rules: how rays are cast; ours by default.
+            seed: of the weights.
+
         """
         if isinstance(architecture, str):
             architecture = Architecture.named(architecture)
@@ -167,6 +174,10 @@ class Sat2Density(nn.Module):
     def density(self, tiles: Tensor) -> Tensor:
         """Turn tiles (B, 3, S, S) in [0, 1] into densities (B, Z, S', S') >= 0, [layer up, south,
         east].
+
+        Args:
+            tiles: (B, 3, S, S) in [0, 1].
+
         """
         dtype = next(self.generator.density_net.parameters()).dtype
         return self.generator.density_net(tiles.to(self.device, dtype)).float()
@@ -181,6 +192,13 @@ class Sat2Density(nn.Module):
         """Render panoramas of colour, opacity and depth (method, section 3).
 
         One camera per density of the batch; a batch of one serves every camera.
+
+        Args:
+            density: (B | 1, Z, R, C), per unit, [layer up, south, east].
+            tiles: (B, 3, S, S) in [0, 1].
+            cameras: where the panoramas are taken.
+            jitter: (B, H, W) in [-1/2, 1/2) parts of a step, or None.
+
         """
         rays = equirectangular_rays(self.spec, self.rules, cameras).to(density.device)
         return self.render_rays(density, tiles.to(density), rays, jitter)
@@ -190,6 +208,13 @@ class Sat2Density(nn.Module):
     ) -> RenderedRays:
         """Render any rays; the architecture may add what lies behind the volume (`render.skyline`),
         and noise.
+
+        Args:
+            density: (B | 1, Z, R, C), per unit, [layer up, south, east].
+            tiles: (B, 3, S, S) in [0, 1].
+            rays: origins and directions of every pixel.
+            jitter: (B, H, W) in [-1/2, 1/2) parts of a step, or None.
+
         """
         seen = render_rays(density, tiles, rays, self.spec, self.rules, jitter=jitter)
         net = self.generator.skyline_net
@@ -200,11 +225,22 @@ class Sat2Density(nn.Module):
     def generate_image(self, rendered: RenderedRays, style: Tensor) -> Tensor:
         """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B,
         3, H, W), [0, 1].
+
+        Args:
+            rendered: of `render_panoramas` or `render_rays`.
+            style: (B | 1, style_size), of `style`.
+
         """
         return self.network_output(rendered, style).image().float()
 
     def network_output(self, rendered: RenderedRays, style: Tensor) -> NetworkOutput:
-        """Return what `paint` shows as RenderNet says it, in the network's own precision."""
+        """Return what `paint` shows as RenderNet says it, in the network's own precision.
+
+        Args:
+            rendered: of `render_panoramas` or `render_rays`.
+            style: (B | 1, style_size), of `style`.
+
+        """
         dtype = next(self.generator.render_net.parameters()).dtype
         stacked = rendered.stacked.to(self.device, dtype)
         return self.generator.render_net.network_output(stacked, style.to(self.device, dtype))
@@ -223,11 +259,22 @@ class Sat2Density(nn.Module):
         )
 
     def style_of(self, codes: Sequence[tuple[Tensor, float]]) -> Tensor:
-        """Return the style (1, style) of codes z (1, z_size), each with its weight."""
+        """Return the style (1, style) of codes z (1, z_size), each with its weight.
+
+        Args:
+            codes: (z (1, z_size), weight) of each light that is mixed; weights sum to 1.
+
+        """
         return self.generator.style_mlp(sum(weight * code for code, weight in codes))
 
     def light_code(self, lighting: Lighting, seed: int | None = None) -> Tensor:
-        """Encode one light that is no mix as its code z (1, z_size); `seed` as in `style`."""
+        """Encode one light that is no mix as its code z (1, z_size); `seed` as in `style`.
+
+        Args:
+            lighting: one light.
+            seed: of the noise in the sky encoder; None takes the mean.
+
+        """
         dtype = next(self.generator.sky_encoder.parameters()).dtype
         histogram = lighting.histogram(self.rules.histogram).to(self.device, dtype)[None]
         noise = lighting.noise
@@ -274,6 +321,9 @@ class Sat2Density(nn.Module):
 
 def choose_device(name: str = "auto") -> torch.device:
     """Turn ``--device`` into a device: "auto" takes CUDA where there is one, then the CPU.
+
+    Args:
+        name: "auto", "cpu", "cuda", "cuda:N" or another that torch knows.
 
     Raises:
         InputError: no such device on this machine.
@@ -328,6 +378,11 @@ def prepare(
 ) -> Sat2Density:
     """Make a model ready for looking: on `device`, evaluation mode, networks folded and in the
     precision asked for.
+
+    Args:
+        model: is changed in place.
+        device: where it shall be.
+        precision: see `models.inference.prepare_for_inference`.
 
     Raises:
         InputError: there is no such precision.

@@ -77,7 +77,12 @@ class Scene:
 
     @torch.no_grad()
     def project(self, camera: Camera | Sequence[Camera]) -> View:
-        """Render without light: a View whose `image` is None."""
+        """Render without light: a View whose `image` is None.
+
+        Args:
+            camera: one, for a View; several, for a list of them.
+
+        """
         return self.render(camera, None)
 
     @torch.no_grad()

@@ -117,6 +117,10 @@ class SceneSpec:
     def named(cls, name: str) -> SceneSpec:
         """Return the specification called `name` (see `SCENES`); InputError with near matches
         otherwise.
+
+        Args:
+            name: one of `SCENES`.
+
         """
         try:
             return SCENES[name]
@@ -127,12 +131,22 @@ class SceneSpec:
     def from_dict(cls, values: dict[str, Any], source: str = "scene") -> SceneSpec:
         """Build from a dictionary of the fields; unknown keys are an InputError that names
         `source`.
+
+        Args:
+            values: fields by name; missing ones keep their defaults.
+            source: names the file in messages.
+
         """
         return from_values(cls, values, source)
 
     @classmethod
     def read(cls, name_or_path: str | Path) -> SceneSpec:
-        """Return a named specification, or the one in a JSON file (``--scene``)."""
+        """Return a named specification, or the one in a JSON file (``--scene``).
+
+        Args:
+            name_or_path: one of `SCENES`, or a file that ends in .json.
+
+        """
         if str(name_or_path) in SCENES:
             return SCENES[str(name_or_path)]
         path = Path(name_or_path)

@@ -253,6 +253,10 @@ class Architecture:
     def named(cls, name: str) -> Architecture:
         """Return the architecture called `name` (see `ARCHITECTURES`); InputError with near matches
         otherwise.
+
+        Args:
+            name: one of `ARCHITECTURES`.
+
         """
         try:
             return ARCHITECTURES[name]
@@ -263,6 +267,11 @@ class Architecture:
     def from_dict(cls, values: dict[str, Any], source: str = "architecture") -> Architecture:
         """Build from a dictionary of the fields; an unknown key is an InputError that names
         `source`.
+
+        Args:
+            values: fields by name, former names included; missing ones keep their defaults.
+            source: names the file in messages.
+
         """
         return from_values(cls, values, source)
 

@@ -33,7 +33,12 @@ class InstanceNorm(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, image: Tensor) -> Tensor:
-        """Normalize (B, C, H, W)."""
+        """Normalize (B, C, H, W).
+
+        Args:
+            image: (B, C, H, W).
+
+        """
         return F.group_norm(image, image.shape[1], self.weight, self.bias)
 
 
@@ -49,6 +54,12 @@ class ConvBlock(nn.Module):
     ) -> Tensor:
         """Apply to (B, C, H, W); `skip` goes to an upsampling convolution, `modulation` acts after
         the norm.
+
+        Args:
+            image: (B, C, H, W).
+            skip: (B, more, 2H, 2W), where the convolution expects one.
+            modulation: (a, b), each (B | 1, out, 1, 1): features become x (1 + a) + b.
+
         """
         image = self.conv(image) if skip is None else self.conv(image, skip)
         if self.conv.on_cpu(image) and cpu.uses("norm") and image.is_contiguous():
@@ -95,14 +106,29 @@ class ResidualBlock(nn.Module):
         self.second = ConvBlock(conv(), channels, nn.Identity())
 
     def forward(self, image: Tensor) -> Tensor:
-        """Apply to (B, C, H, W)."""
+        """Apply to (B, C, H, W).
+
+        Args:
+            image: (B, C, H, W).
+
+        """
         return image + self.second(self.first(image))
 
 
 def down_block(
     inputs: int, outputs: int, kernel: int, stride: int, padding: Padding, spectral: bool
 ) -> ConvBlock:
-    """Return the encoder's block: convolution, norm, PReLU with one slope."""
+    """Return the encoder's block: convolution, norm, PReLU with one slope.
+
+    Args:
+        inputs: channels of the image.
+        outputs: channels of the result.
+        kernel: side of the kernel, pixels (odd).
+        stride: 1, or 2 to halve the size.
+        padding: rule of the borders.
+        spectral: whether the weight has a spectral norm.
+
+    """
     conv = PaddedConv(inputs, outputs, kernel, stride=stride, padding=padding, spectral=spectral)
     return ConvBlock(conv, outputs, nn.PReLU())
 
@@ -112,6 +138,14 @@ def up_block(
 ) -> ConvBlock:
     """Return the decoder's block: nearest upsampling by two, convolution 3x3, norm, LeakyReLU
     0.2.
+
+    Args:
+        inputs: channels of the image.
+        skip_channels: channels of the skip features; 0 for none.
+        outputs: channels of the result.
+        padding: rule of the borders.
+        spectral: whether the weight has a spectral norm.
+
     """
     conv = UpsampledConv(
         inputs, outputs, 3, skip_channels=skip_channels, padding=padding, spectral=spectral

@@ -32,6 +32,11 @@ class _Wrap(torch.autograd.Function):
 def wrap_columns(image: Tensor, amount: int) -> Tensor:
     """Return (B, C, H, W + 2 amount): the last columns before the first, and the first behind the
     last.
+
+    Args:
+        image: (B, C, H, W).
+        amount: columns added on either side.
+
     """
     return _Wrap.apply(image, amount) if amount else image
 
@@ -39,6 +44,11 @@ def wrap_columns(image: Tensor, amount: int) -> Tensor:
 def mirrored(image: Tensor, side: int) -> Tensor:
     """Return (B, C, H + 2 side, W + 2 side) with mirrored borders (the edge pixel once), in the
     image's dtype.
+
+    Args:
+        image: (B, C, H, W).
+        side: rows and columns added on every side.
+
     """
     with torch.autocast(
         image.device.type, enabled=False
@@ -47,7 +57,14 @@ def mirrored(image: Tensor, side: int) -> Tensor:
 
 
 def with_borders(image: Tensor, side: int, padding: Padding) -> Tensor:
-    """Return (B, C, H + 2 side, W + 2 side): the borders that `convolution.convolve` sees."""
+    """Return (B, C, H + 2 side, W + 2 side): the borders that `convolution.convolve` sees.
+
+    Args:
+        image: (B, C, H, W).
+        side: rows and columns added on every side.
+        padding: rule of the borders.
+
+    """
     if padding == "reflect":
         return mirrored(image, side)
     columns = 0 if padding == "circular" else side

@@ -49,6 +49,14 @@ def convolve(
 ) -> Tensor:
     """Convolve (B, in, H, W) with (out, in, k, k), k odd, to (B, out, H / stride, W / stride);
     borders by `padding`.
+
+    Args:
+        image: (B, in, H, W).
+        kernel: (out, in, k, k), k odd.
+        bias: (out), or None.
+        stride: 1, or 2 to halve the size.
+        padding: rule of the borders.
+
     """
     side = kernel.shape[-1] // 2
     return F.conv2d(_bordered(image, side, padding), kernel, bias, stride, _zeros(side, padding))
@@ -67,7 +75,13 @@ def _zeros(side: int, padding: Padding) -> tuple[int, int]:
 
 
 def choose_impl(network: nn.Module, impl: Impl) -> None:
-    """Set how every convolution in `network` is done."""
+    """Set how every convolution in `network` is done.
+
+    Args:
+        network: any module; its `PaddedConv`s are set.
+        impl: see `Impl`.
+
+    """
     for module in network.modules():
         if isinstance(module, PaddedConv):
             module.impl = impl
@@ -161,7 +175,12 @@ class PaddedConv(nn.Module):
         return self.impl == "auto" and image.device.type == "cpu"
 
     def forward(self, image: Tensor) -> Tensor:
-        """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
+        """Convolve (B, in, H, W) to (B, out, H / stride, W / stride).
+
+        Args:
+            image: (B, in, H, W).
+
+        """
         side = self.raw_weight.shape[-1] // 2
         algorithm = self._cpu_algorithm(image) if self.on_cpu(image) else None
         if algorithm is None:
@@ -198,6 +217,11 @@ class UpsampledConv(PaddedConv):
     def forward(self, image: Tensor, skip: Tensor | None = None) -> Tensor:
         """Turn (B, in, H, W), with `skip` (B, more, 2H, 2W) if the layer expects one, into (B, out,
         2H, 2W).
+
+        Args:
+            image: (B, in, H, W).
+            skip: (B, more, 2H, 2W), or None where the layer has no skip.
+
         """
         if self.on_cpu(image) and cpu.uses("upsampling") and self.raw_weight.shape[-1] == 3:
             algorithm = cpu.Upsampled(self.padding)

@@ -30,6 +30,10 @@ class DensityNet(nn.Module):
     def forward(self, tile: Tensor) -> Tensor:
         """Return the density of each tile of a batch; ShapeError if a side is no multiple of
         2^halvings.
+
+        Args:
+            tile: (B, 3, S, S) in [0, 1].
+
         """
         raw = self.trunk(tile)
         if self.bias:

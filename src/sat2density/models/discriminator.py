@@ -49,7 +49,12 @@ class PatchNetwork(nn.Module):
         choose_impl(self, "plain")  # the penalty on its gradient is differentiated again
 
     def forward(self, image: Tensor) -> PatchOutput:
-        """Judge (B, 3, H, W): scores at an eighth of its size."""
+        """Judge (B, 3, H, W): scores at an eighth of its size.
+
+        Args:
+            image: (B, 3, H, W) in [0, 1].
+
+        """
         features = []
         for layer in self.layers:
             image = layer(image)
@@ -71,6 +76,12 @@ class Discriminator(nn.Module):
 
         Give real and generated panoramas the same directions, so that matched features show the
         same place.
+
+        Args:
+            panorama: (B, 3, H, W) in [0, 1].
+            yaw_deg: (B,) degrees clockwise from the panorama's middle.
+            pitch_deg: (B,) degrees.
+
         """
         images = [_halved(panorama)]
         if len(self.views) > 1:
@@ -83,7 +94,13 @@ class Discriminator(nn.Module):
 def random_crop_directions(
     batch: int, generator: torch.Generator | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Draw (yaw, pitch) in whole degrees, each (batch,): uniform in [-180, 180) and [-40, 40)."""
+    """Draw (yaw, pitch) in whole degrees, each (batch,): uniform in [-180, 180) and [-40, 40).
+
+    Args:
+        batch: number of pictures.
+        generator: where the draws come from; None is torch's own.
+
+    """
     yaw = torch.randint(*YAW_RANGE, (batch,), generator=generator)
     return yaw, torch.randint(*PITCH_RANGE, (batch,), generator=generator)
 
@@ -95,6 +112,11 @@ def crop_grid(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
     Pixel (i, j) looks along ((i - 64) / f, (j - 64) / f, 1), f = 64 / tan 50 degrees, x right, y
     down, z ahead, turned by the yaw about y, then by the pitch about the x axis as turned; column =
     atan2(x, z) / pi, row = 2 asin(y) / pi.
+
+    Args:
+        yaw_deg: (B,) degrees clockwise from the panorama's middle.
+        pitch_deg: (B,) degrees.
+
     """
     half = CROP_SIZE / 2
     steps = (torch.arange(CROP_SIZE, device=yaw_deg.device) - half) / (
@@ -112,6 +134,12 @@ def crop_grid(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
 def perspective_crop(panorama: Tensor, yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
     """Return the crop (B, 3, 128, 128) of panoramas (B, 3, H, W), bilinear (align_corners=True),
     colours times 0.99.
+
+    Args:
+        panorama: (B, 3, H, W) in [0, 1].
+        yaw_deg: (B,) degrees clockwise from the panorama's middle.
+        pitch_deg: (B,) degrees.
+
     """
     grid = crop_grid(yaw_deg.to(panorama.device), pitch_deg.to(panorama.device)).to(panorama.dtype)
     return F.grid_sample(panorama, grid, mode="bilinear", align_corners=True) * CROP_GAIN

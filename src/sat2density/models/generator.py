@@ -30,5 +30,10 @@ class Generator(nn.Module):
     def style(self, histogram: Tensor, noise: Tensor | None = None) -> Tensor:
         """Return the style (B, style_size) of sky histograms (B, 270); deterministic unless `noise`
         is given.
+
+        Args:
+            histogram: (B, 270).
+            noise: (B, z_size) for the sky encoder, or None.
+
         """
         return self.style_mlp(self.sky_encoder(histogram, noise).z)

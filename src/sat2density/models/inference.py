@@ -67,6 +67,10 @@ def gains_from_bfloat16(device: torch.device) -> bool:
     So on CUDA, on x86 with AMX, and on AMD's processors with AVX512_BF16 (1.8 to 2.3 times,
     docs/performance.md). Intel's without AMX know the same instructions at half of float32's speed;
     the rest emulate them.
+
+    Args:
+        device: of the networks.
+
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
@@ -131,7 +135,12 @@ class InferenceConv(nn.Module):
         self.bias = _constant(conv.bias) if with_bias else None
 
     def forward(self, image: Tensor) -> Tensor:
-        """Convolve (B, in, H, W) to (B, out, H / stride, W / stride)."""
+        """Convolve (B, in, H, W) to (B, out, H / stride, W / stride).
+
+        Args:
+            image: (B, in, H, W).
+
+        """
         return convolve(image, self.weight, self.bias, self.stride, self.padding)
 
 
@@ -147,7 +156,12 @@ class InferenceWinogradConv(nn.Module):
         self.bias = _constant(conv.bias[:, None, None]) if with_bias else None
 
     def forward(self, image: Tensor) -> Tensor:
-        """Convolve (B, in, H, W) to (B, out, H, W)."""
+        """Convolve (B, in, H, W) to (B, out, H, W).
+
+        Args:
+            image: (B, in, H, W).
+
+        """
         result = cpu.winograd_convolve(with_borders(image, 1, self.padding), self.weight)
         return result if self.bias is None else result.add_(self.bias)
 
@@ -162,7 +176,12 @@ class InferenceFewOutputsConv(nn.Module):
         self.bias = _constant(conv.bias[:, None, None]) if with_bias else None
 
     def forward(self, image: Tensor) -> Tensor:
-        """Convolve (B, in, H, W) to (B, out, H, W)."""
+        """Convolve (B, in, H, W) to (B, out, H, W).
+
+        Args:
+            image: (B, in, H, W).
+
+        """
         result = cpu.columns_convolve(
             with_borders(image, self.weight.shape[2] // 2, self.padding), self.weight
         )
@@ -240,7 +259,14 @@ class InferenceBlock(nn.Module):
     def forward(
         self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None
     ) -> Tensor:
-        """Apply to (B, C, H, W), as `ConvBlock` does."""
+        """Apply to (B, C, H, W), as `ConvBlock` does.
+
+        Args:
+            image: (B, in, H, W).
+            skip: (B, more, 2H, 2W), where the convolution expects one.
+            modulation: (a, b), each (B | 1, out, 1, 1), or None.
+
+        """
         image = self.conv(image) if skip is None else self.conv(image, skip)
         if modulation is None:
             image = _normed(image, self.weight, self.bias)

@@ -98,7 +98,16 @@ class RenderNet(nn.Module):
     def forward(
         self, rendered: Tensor, style: Tensor, headings_deg: Tensor | None = None
     ) -> Tensor:
-        """Paint the picture: `painting` as it is shown."""
+        """Paint the picture: `painting` as it is shown.
+
+        Args:
+            rendered: (B, 5 | 6, H, W): red, green, blue, opacity, depth, and noise where the
+                architecture has it.
+            style: (B | 1, style_size).
+            headings_deg: (B,) compass directions of the middle columns, degrees clockwise from
+                north; None is north for all.
+
+        """
         return self.network_output(rendered, style, headings_deg).image()
 
     def network_output(
@@ -124,7 +133,12 @@ class RenderNet(nn.Module):
         return NetworkOutput(result[:, :3], noise_gain, rendered[:, RAY_CHANNELS:])
 
     def modulations(self, style: Tensor) -> list[Modulation | None]:
-        """Return (a, b) for each doubling, None where it is not styled."""
+        """Return (a, b) for each doubling, None where it is not styled.
+
+        Args:
+            style: (B | 1, style_size).
+
+        """
         widths = [self.up[index] for index in self.styled for _ in range(2)]
         chunks = [chunk[:, :, None, None] for chunk in self.style(style).split(widths, dim=1)]
         pairs = dict(zip(self.styled, zip(chunks[::2], chunks[1::2], strict=True), strict=True))
@@ -144,6 +158,12 @@ def direction_channels(rendered: Tensor, headings_deg: Tensor | None = None) -> 
     Channel 0 falls from 1 at the top edge to -1 at the bottom edge; 1 and 2 are sine and cosine of
     the compass direction (0 = north, in the middle column at heading 0; east positive), at pixel
     centres.
+
+    Args:
+        rendered: (B, C, H, W), of which shape, dtype and device are taken.
+        headings_deg: (B,) compass directions of the middle columns, degrees clockwise from north;
+            None is north for all.
+
     """
     batch, _, height, width = rendered.shape
     device = rendered.device

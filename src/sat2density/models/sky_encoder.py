@@ -71,6 +71,10 @@ class SkyEncoder(nn.Module):
         """Encode; z = mu + exp(logvar / 2) * noise, and z = mu where no `noise` (B, z_size) is
         given.
 
+        Args:
+            histogram: (B, histogram_size), in the form that the weights' rules name.
+            noise: (B, z_size), or None.
+
         Raises:
             ShapeError: the histogram is not (B, histogram_size).
 
@@ -95,7 +99,11 @@ def quantiles(histogram: Tensor) -> Tensor:
 
     Values lie evenly within a bin. An empty channel gives zeros.
 
+    Args:
+        histogram: (B, 3 n), each channel's bins one after the other.
+
     Example: all pixels in the first of 90 bins: the quantile q is q / 90.
+
     """
     counts = histogram.float().unflatten(1, (3, -1))
     whole = counts.sum(2, keepdim=True)
@@ -120,7 +128,12 @@ class StyleMLP(nn.Module):
         self.output = nn.Linear(widths[-1], arch.style_size)
 
     def forward(self, z: Tensor) -> Tensor:
-        """Return the style of each code."""
+        """Return the style of each code.
+
+        Args:
+            z: (B, z_size) codes.
+
+        """
         style = F.normalize(z, dim=-1, eps=NORM_EPS)
         for layer in self.layers:
             style = F.leaky_relu(layer(style), LEAK)

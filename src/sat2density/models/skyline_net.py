@@ -37,6 +37,10 @@ class SkylineNet(nn.Module):
     def forward(self, tile: Tensor) -> Tensor:
         """Return height over the floor (units), distance behind the border (units, > 0) and
         softness (tangent, > 0).
+
+        Args:
+            tile: (B, 3, S, S) in [0, 1].
+
         """
         local = self.local(F.adaptive_avg_pool2d(tile, _SEEN) - 0.5)
         whole = self.whole(local.mean((2, 3)))[:, :, None, None]

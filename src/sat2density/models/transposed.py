@@ -17,6 +17,10 @@ def merged_taps(kernel: Tensor) -> Tensor:
     `upsampled_transposed`.
 
     Taps along each side: (last, middle + last, first + middle, first).
+
+    Args:
+        kernel: (out, in, 3, 3).
+
     """
     for dim in (2, 3):
         first, middle, last = kernel.unbind(dim)
@@ -29,6 +33,13 @@ def upsampled_transposed(
 ) -> Tensor:
     """Upsample and convolve (B, in, H, W) with `merged_taps` (in, out, 4, 4), stride 2, to (B, out,
     2H, 2W).
+
+    Args:
+        image: (B, in, H, W).
+        taps: (in, out, 4, 4), of `merged_taps`.
+        bias: (out), or None.
+        padding: of the upsampled image.
+
     """
     rows = columns = 1
     if padding == "reflect":

@@ -32,7 +32,15 @@ class TrunkShape:
 
     @classmethod
     def of(cls, arch: Architecture, name: str, inputs: int, outputs: int) -> TrunkShape:
-        """Return the trunk called `name` ("density" or "render") of an architecture."""
+        """Return the trunk called `name` ("density" or "render") of an architecture.
+
+        Args:
+            arch: all widths and depths.
+            name: "density" or "render".
+            inputs: channels of the image.
+            outputs: channels of the result.
+
+        """
         own = {
             part: getattr(arch, f"{name}_{part}")
             for part in ("down", "blocks", "up", "stem_stride", "skips", "padding")

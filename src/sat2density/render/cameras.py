@@ -59,6 +59,10 @@ class Rays:
         picture: (B / count, ...).
 
         One volume then serves all of them without copies.
+
+        Args:
+            count: pictures that follow each other; divides the batch.
+
         """
         batch, height, width, _ = self.directions.shape
         origins = self.origins if self.origins.ndim == 4 else self.origins[:, None, None]
@@ -68,7 +72,12 @@ class Rays:
         )
 
     def to(self, device: torch.device | str) -> Rays:
-        """Return the rays on another device."""
+        """Return the rays on another device.
+
+        Args:
+            device: any that torch knows.
+
+        """
         return Rays(self.origins.to(device), self.directions.to(device))
 
 
@@ -174,6 +183,11 @@ def top_down_rays(
     """Return one ray straight down from y = +1 per satellite pixel centre (method, section 3);
     `size` is (rows, columns).
 
+    Args:
+        size: (rows, columns) of the picture.
+        device: of the rays.
+        dtype: of the rays.
+
     Returns:
         Rays with origins (1, rows, columns, 3) and directions (1, rows, columns, 3): one set for
         the whole batch.
@@ -242,6 +256,10 @@ def panorama_lookup(
 def pixel_shift(rule: PixelRule) -> float:
     """Return what is added to a pixel's indices before they become angles: 0 for "corner", 1/2 for
     "centre".
+
+    Args:
+        rule: "corner" or "centre" (`conventions`).
+
     """
     return 0.5 if rule == "centre" else 0.0
 

@@ -74,6 +74,13 @@ def vertical_fade(points: Tensor, layers: int, bottom: float, top: float) -> Ten
 
     The trilinear reading of a volume whose layers are all alike, with zero padding: the weights of
     its own layers.
+
+    Args:
+        points: (B, N, H, W, 3), units; y is up.
+        layers: of the volume.
+        bottom: height of its lower face, units.
+        top: height of its upper face, units.
+
     """
     index = ((points[..., 1] - bottom) / (top - bottom)) * layers - 0.5
     return torch.minimum(index + 1, layers - index).clamp(0, 1)[:, None]

@@ -104,6 +104,14 @@ def top_down(
     of the tile.
 
     Arguments and errors as in `render_rays`; the pictures are (B, ., h, w), as the tile.
+
+    Args:
+        density: (B | 1, Z, R, C), per unit.
+        tile: (B | 1, 3, h, w) in [0, 1].
+        spec: scale of the scene.
+        rules: of the ground.
+        impl: see `render.kernels.march`.
+
     """
     settings = March.along(spec, rules, length=2.0)
     rays = top_down_rays((tile.shape[-2], tile.shape[-1]), device=density.device)
@@ -115,5 +123,10 @@ def top_down(
 def heights_m(rendered: RenderedRays, spec: SceneSpec) -> Tensor:
     """Return the surface's height above the floor, metres, (B, h, w): (2 - depth) units of a
     rays of `top_down`.
+
+    Args:
+        rendered: of `top_down`.
+        spec: scale of the scene.
+
     """
     return (1 - rendered.depth[:, 0] - FLOOR) * spec.unit_m

@@ -7,6 +7,11 @@ from pathlib import Path
 
 
 def sha256(path: Path) -> str:
-    """Return the hexadecimal sha256 of a file."""
+    """Return the hexadecimal sha256 of a file.
+
+    Args:
+        path: of a regular file.
+
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

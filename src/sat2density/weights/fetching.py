@@ -84,12 +84,22 @@ def fetch(name: str, url: str | None = None, progress: Progress | None = None) -
 
 
 def record_path(item: KnownWeights) -> Path:
-    """Return the file that remembers size and sha256 of the first download."""
+    """Return the file that remembers size and sha256 of the first download.
+
+    Args:
+        item: one of `names.KNOWN`.
+
+    """
     return item.path.with_name(item.path.name + ".record.json")
 
 
 def read_record(item: KnownWeights) -> dict[str, Any] | None:
-    """Return the record of the first download; None where there is none (or it cannot be read)."""
+    """Return the record of the first download; None where there is none (or it cannot be read).
+
+    Args:
+        item: one of `names.KNOWN`.
+
+    """
     with contextlib.suppress(InputError):
         values = read_json(record_path(item))
         if isinstance(values, dict) and isinstance(values.get("sha256"), str):

@@ -43,6 +43,10 @@ class LoadedWeights:
     def generator(self, dtype: torch.dtype = torch.float32) -> Generator:
         """Return the generator with these weights, in eval mode. Tensors already of `dtype` are
         shared, not copied.
+
+        Args:
+            dtype: of its weights.
+
         """
         with torch.device("meta"):
             network = Generator(self.architecture)
@@ -67,6 +71,11 @@ class LoadedWeights:
 def expected_shapes(network: type[nn.Module], *arguments: Any) -> dict[str, tuple[int, ...]]:
     """Return key -> shape of the state dict that `network(*arguments)` has, without allocating
     it.
+
+    Args:
+        network: class of the network.
+        arguments: what it is built with.
+
     """
     with torch.device("meta"):
         state = network(*arguments).state_dict()
@@ -75,6 +84,11 @@ def expected_shapes(network: type[nn.Module], *arguments: Any) -> dict[str, tupl
 
 def check_state(state: Mapping[str, Tensor], expected: Shapes, source: str) -> None:
     """Hold a state dict to the shapes it must have.
+
+    Args:
+        state: key -> tensor.
+        expected: key -> shape.
+        source: names the file in messages.
 
     Raises:
         WeightsError: names `source` and the first key that is missing, mis-shaped, left over, or

@@ -86,7 +86,12 @@ FETCHABLE: Final = tuple(known.name for known in _ALL if known.run)
 
 
 def known(name: str) -> KnownWeights:
-    """Return the weights called `name`; InputError with near matches otherwise."""
+    """Return the weights called `name`; InputError with near matches otherwise.
+
+    Args:
+        name: one of `KNOWN`.
+
+    """
     try:
         return KNOWN[name]
     except KeyError:

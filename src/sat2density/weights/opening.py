@@ -68,6 +68,11 @@ def from_checkpoint(
     """Turn a released checkpoint's state dicts into `LoadedWeights`: sizes read off shapes, keys
     renamed to ours.
 
+    Args:
+        checkpoint: the released file's state dicts.
+        spec: the scene that the weights belong to.
+        info: what is known of them; "source" names the file.
+
     Raises:
         WeightsError: names `info["source"]` and the first missing, mis-shaped or left-over key, as
             the file calls it.

@@ -104,6 +104,9 @@ def _write_pair(
 def open_own(path: Path) -> LoadedWeights:
     """Read weights in our own format, given either file or their common stem.
 
+    Args:
+        path: .safetensors, .json, or their common stem.
+
     Raises:
         WeightsError: a file is missing, damaged or of a newer format, or a tensor does not fit; one
             sentence.
@@ -134,6 +137,10 @@ def open_own(path: Path) -> LoadedWeights:
 def own_pair(stem: str | Path) -> tuple[Path, Path]:
     """Return the two files that weights called `stem` (with or without a suffix of ours) consist
     of.
+
+    Args:
+        stem: with or without a suffix of ours.
+
     """
     return _with_suffix(stem, ".safetensors"), _with_suffix(stem, ".json")
 

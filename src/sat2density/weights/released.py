@@ -31,6 +31,10 @@ Shapes = Mapping[str, tuple[int, ...]]
 def generator_keys(arch: Architecture) -> dict[str, str]:
     """Return {our prefix: released prefix} of every layer of a generator; the rest of a key is the
     same in both.
+
+    Args:
+        arch: all widths and depths.
+
     """
     pairs = {ours: theirs for theirs, ours in FIXED.items()}
     depths = {
@@ -58,7 +62,12 @@ def generator_keys(arch: Architecture) -> dict[str, str]:
 
 
 def discriminator_keys(views: int) -> dict[str, str]:
-    """Return {our prefix: released prefix} of every layer of a discriminator."""
+    """Return {our prefix: released prefix} of every layer of a discriminator.
+
+    Args:
+        views: number of its patch networks.
+
+    """
     pairs = {}
     for view in range(views):
         base = f"model.discriminators.{view}"
@@ -74,6 +83,11 @@ def discriminator_keys(views: int) -> dict[str, str]:
 def renamed(keys: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, str]:
     """Return {released key: our key} for each of our `keys` (such as a state dict's), by the
     prefixes in `pairs`.
+
+    Args:
+        keys: such as a state dict of ours.
+        pairs: {our prefix: released prefix}.
+
     """
     result = {}
     for key in keys:
@@ -84,6 +98,10 @@ def renamed(keys: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, str]
 
 def read_architecture(shapes: Shapes, discriminator: Shapes | None = None) -> Architecture:
     """Read widths and depths off a released generator's shapes (and a discriminator's).
+
+    Args:
+        shapes: key -> shape of the generator.
+        discriminator: the same of the discriminator, where there is one.
 
     Raises:
         WeightsError: a layer without which no width can be told is missing; the message names the
@@ -129,7 +147,12 @@ def _read_discriminator(shapes: Shapes | None) -> dict[str, Any]:
 
 
 def discriminator_views(shapes: Shapes) -> int:
-    """Return how many patch networks a released discriminator has."""
+    """Return how many patch networks a released discriminator has.
+
+    Args:
+        shapes: key -> shape, as `shapes_of` gives them.
+
+    """
     return _count(shapes, r"model\.discriminators\.(\d+)\.layer0\.0\.layers\.conv\.weight_orig")
 
 
@@ -158,5 +181,10 @@ def _channels(shapes: Shapes, pattern: str, first: str) -> tuple[int, ...]:
 
 
 def shapes_of(state: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every tensor of a state dict."""
+    """Return the shape of every tensor of a state dict.
+
+    Args:
+        state: key -> tensor.
+
+    """
     return {key: tuple(value.shape) for key, value in state.items()}

@@ -39,6 +39,9 @@ one}.
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a released zip or .pth (told apart by content) and return its state dicts, on the CPU.
 
+    Args:
+        path: of a zip or .pth.
+
     Raises:
         WeightsError: the file is missing, truncated, damaged, of another kind, or holds more than
             tensors and numbers.

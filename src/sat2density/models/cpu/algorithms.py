@@ -30,7 +30,14 @@ class ConvolutionAlgorithm(Protocol):
     """
 
     def forward(self, image: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
-        """Convolve `image` with `weight * scale`, without bias, in the image's dtype."""
+        """Convolve `image` with `weight * scale`, without bias, in the image's dtype.
+
+        Args:
+            image: (B, in, H, W), with the borders that the algorithm expects.
+            weight: (out, in, k, k), float32 or float64.
+            scale: 0-dimensional: 1 / sigma, or 1.
+
+        """
 
     def backward(
         self,
@@ -42,6 +49,14 @@ class ConvolutionAlgorithm(Protocol):
     ) -> Gradients:
         """Return the gradients of `image` (in its dtype) and of `weight * scale`, times `scale` (in
         the weight's).
+
+        Args:
+            gradient: (B, out, H, W), of the result.
+            image: (B, in, H, W), with the borders that the algorithm expects.
+            weight: (out, in, k, k), float32 or float64.
+            scale: 0-dimensional: 1 / sigma, or 1.
+            needs: which of the two are wanted; the other is None.
+
         """
 
 

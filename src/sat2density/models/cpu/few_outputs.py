@@ -14,18 +14,35 @@ FEW_OUTPUTS = 8
 
 
 def pays(outputs: int, side: int, stride: int) -> bool:
-    """Whether this algorithm is faster in float32 on a CPU."""
+    """Whether this algorithm is faster in float32 on a CPU.
+
+    Args:
+        outputs: channels of the result.
+        side: of the kernel, pixels.
+        stride: of the convolution.
+
+    """
     return stride == 1 and side > 3 and outputs <= FEW_OUTPUTS
 
 
 def columns_of(kernel: Tensor) -> Tensor:
-    """Turn a kernel (out, in, k, k) into (k * out, in, k, 1): its columns one after the other."""
+    """Turn a kernel (out, in, k, k) into (k * out, in, k, 1): its columns one after the other.
+
+    Args:
+        kernel: (out, in, k, k).
+
+    """
     return kernel.permute(3, 0, 1, 2).flatten(0, 1)[..., None].contiguous()
 
 
 def columns_convolve(bordered: Tensor, columns: Tensor) -> Tensor:
     """Convolve (B, in, H + k - 1, W + k - 1), borders included, with `columns_of` a kernel, to (B,
     out, H, W).
+
+    Args:
+        bordered: (B, in, H + k - 1, W + k - 1).
+        columns: (k * out, in, k, 1).
+
     """
     side = columns.shape[2]
     width = bordered.shape[3] - side + 1

@@ -39,19 +39,36 @@ training, with plain layout, they are everywhere.
 
 
 def edges_of(padding: Padding) -> tuple[Edge, Edge]:
-    """Return what lies beyond the first and last (row, column) of the small image."""
+    """Return what lies beyond the first and last (row, column) of the small image.
+
+    Args:
+        padding: of the upsampled image.
+
+    """
     if padding == "reflect":
         return "repeat", "repeat"
     return "none", "wrap" if padding == "circular" else "none"
 
 
 def stacked_taps(kernel: Tensor) -> Tensor:
-    """Turn a kernel (out, in, 3, 3) into (out, 9, in), [row tap, column tap] in the middle."""
+    """Turn a kernel (out, in, 3, 3) into (out, 9, in), [row tap, column tap] in the middle.
+
+    Args:
+        kernel: (out, in, 3, 3).
+
+    """
     return kernel.permute(0, 2, 3, 1).flatten(1, 2).contiguous()
 
 
 def upsampled_products(image: Tensor, taps: Tensor, padding: Padding) -> Tensor:
-    """Upsample and convolve (B, in, H, W) with `stacked_taps` (out, 9, in) to (B, out, 2H, 2W)."""
+    """Upsample and convolve (B, in, H, W) with `stacked_taps` (out, 9, in) to (B, out, 2H, 2W).
+
+    Args:
+        image: (B, in, H, W).
+        taps: (out, 9, in).
+        padding: of the upsampled image.
+
+    """
     batch, _, height, width = image.shape
     outputs = len(taps)
     result = image.new_empty(batch, outputs, height, 2, width, 2)

@@ -35,12 +35,25 @@ one core).
 
 
 def pays(inputs: int, outputs: int, side: int, stride: int) -> bool:
-    """Whether this algorithm is faster in float32 on a CPU."""
+    """Whether this algorithm is faster in float32 on a CPU.
+
+    Args:
+        inputs: channels of the image.
+        outputs: channels of the result.
+        side: of the kernel, pixels.
+        stride: of the convolution.
+
+    """
     return side == 3 and stride == 1 and min(inputs, outputs) >= CHANNELS
 
 
 def winograd_weight(kernel: Tensor) -> Tensor:
-    """Turn a kernel (out, in, 3, 3) into (16, out, in), computed in float64: 16/9 of its memory."""
+    """Turn a kernel (out, in, 3, 3) into (16, out, in), computed in float64: 16/9 of its memory.
+
+    Args:
+        kernel: (out, in, 3, 3).
+
+    """
     rows = torch.tensor(_FILTER_ROWS, dtype=torch.float64, device=kernel.device)
     sides = torch.einsum("ak,oikl,bl->aboi", rows, kernel.double(), rows)
     return sides.flatten(0, 1).to(kernel.dtype).contiguous()
@@ -70,6 +83,11 @@ def _points(kernel: Tensor, transform: Tensor) -> Tensor:
 def winograd_convolve(bordered: Tensor, weight: Tensor) -> Tensor:
     """Convolve (B, in, H + 2, W + 2), borders included, with `winograd_weight`'s (16, out, in): (B,
     out, H, W).
+
+    Args:
+        bordered: (B, in, H + 2, W + 2).
+        weight: (16, out, in).
+
     """
     pieces = _pieces_of(bordered)
     return _picture(torch.bmm(weight, pieces.flatten(0, 1).flatten(2)), bordered)
@@ -80,6 +98,12 @@ def scaled_convolve(bordered: Tensor, kernel: Tensor, scale: Tensor) -> Tensor:
     number: (B, out, H, W).
 
     For kernels that change with every call: their points are made in parts that stay in the caches.
+
+    Args:
+        bordered: (B, in, H + 2, W + 2).
+        kernel: (out, in, 3, 3).
+        scale: 0-dimensional.
+
     """
     transform = _transform(scale)
     pieces = _pieces_of(bordered).flatten(0, 1).flatten(2)

@@ -97,6 +97,10 @@ def available_impls() -> tuple[str, ...]:
 def choose_impl(device: torch.device | str) -> str:
     """Return what "auto" takes on a device: triton on CUDA, numba on the CPU, the reference where
     they are missing.
+
+    Args:
+        device: "cpu", "cuda", or any other that torch knows.
+
     """
     kind = torch.device(device).type
     wanted = {"cuda": "triton", "cpu": "numba"}.get(kind, "reference")
@@ -104,7 +108,12 @@ def choose_impl(device: torch.device | str) -> str:
 
 
 def explain_choice(device: torch.device | str) -> str:
-    """Say in one sentence what "auto" takes on a device, and why."""
+    """Say in one sentence what "auto" takes on a device, and why.
+
+    Args:
+        device: "cpu", "cuda", or any other that torch knows.
+
+    """
     kind, chosen = torch.device(device).type, choose_impl(device)
     wanted = {"cuda": "triton", "cpu": "numba"}.get(kind)
     if wanted is None:

@@ -39,6 +39,16 @@ def march(
 ) -> Tensor:
     """March rays by a fast twin; arguments as in `kernels.march`, with `numbers` from
     `March.packed`.
+
+    Args:
+        density: (B | 1, Z, R, C), per unit.
+        tile: (B | 1, 3, h, w) in [0, 1].
+        origins: (B | 1, 3) or (B | 1, H, W, 3), units.
+        directions: (B | 1, H, W, 3), unit length.
+        jitter: (B | 1, H, W) in [-1/2, 1/2), or None.
+        numbers: of `March.packed`.
+        impl: "numba" or "triton".
+
     """
     result: Tensor = _module(impl).forward(
         density, tile, origins, directions, jitter, March.unpacked(numbers)
@@ -74,6 +84,14 @@ def march_backward(
     (B, 5, H, W).
 
     `tensors` are density, tile, origins, directions and, where there is one, jitter.
+
+    Args:
+        gradient: (B, 5, H, W), of the result.
+        tensors: density, tile, origins, directions and, where there is one, jitter.
+        numbers: of `March.packed`.
+        impl: "numba" or "triton".
+        tile_wanted: whether the tile's gradient is wanted, too.
+
     """
     density, tile, origins, directions, *rest = tensors
     jitter = rest[0] if rest else None

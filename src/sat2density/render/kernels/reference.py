@@ -27,6 +27,15 @@ def march(
     """March rays through a volume; arguments and result are those of `kernels.march`.
 
     Works in float64 where the density is float64, in float32 otherwise.
+
+    Args:
+        density: (B | 1, Z, R, C), per unit.
+        tile: (B | 1, 3, h, w) in [0, 1].
+        origins: (B | 1, 3) or (B | 1, H, W, 3), units.
+        directions: (B | 1, H, W, 3), unit length.
+        jitter: (B | 1, H, W) in [-1/2, 1/2), or None.
+        settings: step, heights and the rule of the ground.
+
     """
     kind = torch.float64 if density.dtype == torch.float64 else torch.float32
     batch = batch_of(density, tile, origins, directions)

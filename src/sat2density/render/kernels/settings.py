@@ -72,6 +72,12 @@ class March:
     def along(cls, spec: SceneSpec, rules: Rules, length: float | None = None) -> March:
         """Take the numbers from a scene and its rules; `length` defaults to the scene's ray
         length.
+
+        Args:
+            spec: scale and samples.
+            rules: of the ground.
+            length: of the rays, units; None is the scene's.
+
         """
         return cls(
             spec.ray_length if length is None else length,
@@ -94,7 +100,12 @@ class March:
 
     @classmethod
     def unpacked(cls, numbers: list[float]) -> March:
-        """Undo `packed`."""
+        """Undo `packed`.
+
+        Args:
+            numbers: what `packed` returned.
+
+        """
         length, samples, top, slab, threshold = numbers
         return cls(length, int(samples), top, "slab" if slab else "plane", threshold)
 
@@ -104,6 +115,14 @@ def check_shapes(
 ) -> None:
     """Raise ShapeError, naming the shapes side by side, unless the operation's tensors fit each
     other.
+
+    Args:
+        density: (B | 1, Z, R, C).
+        tile: (B | 1, 3, h, w).
+        origins: (B | 1, 3) or (B | 1, H, W, 3), units.
+        directions: (B | 1, H, W, 3), unit length.
+        jitter: (B | 1, H, W), or None.
+
     """
     wanted = (
         "density (B, Z, R, C), tile (B, 3, h, w), origins (B, 3) or (B, H, W, 3), directions (B, "
@@ -147,13 +166,26 @@ def check_shapes(
 
 
 def batch_of(density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor) -> int:
-    """Return the batch that the operation's tensors make together."""
+    """Return the batch that the operation's tensors make together.
+
+    Args:
+        density: (B | 1, Z, R, C).
+        tile: (B | 1, 3, h, w).
+        origins: (B | 1, 3) or (B | 1, H, W, 3), units.
+        directions: (B | 1, H, W, 3), unit length.
+
+    """
     return max(density.shape[0], tile.shape[0], origins.shape[0], directions.shape[0])
 
 
 def check_finite(density: Tensor, tile: Tensor) -> None:
     """Raise InputError when a volume or a tile holds NaN or infinity, which would spread over whole
     pictures.
+
+    Args:
+        density: (B | 1, Z, R, C).
+        tile: (B | 1, 3, h, w).
+
     """
     for name, tensor in (("density", density), ("tile", tile)):
         if not bool(torch.isfinite(tensor).all()):
@@ -161,7 +193,12 @@ def check_finite(density: Tensor, tile: Tensor) -> None:
 
 
 def not_finite(name: str) -> InputError:
-    """Build the error for a tensor that holds NaN or infinity."""
+    """Build the error for a tensor that holds NaN or infinity.
+
+    Args:
+        name: "density" or "tile".
+
+    """
     return InputError(
         f"render: the {name} holds NaN or infinity; look where it comes from (a diverged training?)"
     )
