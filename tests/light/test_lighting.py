@@ -101,8 +101,12 @@ def test_only_the_sky_is_kept(photo):
 
 def test_no_sky_and_a_mask_of_another_picture_are_refused(photo, tmp_path):
     Image.new("L", (128, 64)).save(tmp_path / "none.png")
-    with pytest.raises(InputError, match=r"photo\.png: no sky was found"):
+    with pytest.raises(InputError, match=r"photo\.png: its mask shows no sky"):
         Lighting.from_photo(photo[0], tmp_path / "none.png")
+    woods = np.random.default_rng(0).integers(0, 120, (64, 128, 3)).astype(np.uint8)
+    Image.fromarray(woods).save(tmp_path / "woods.png")
+    with pytest.raises(InputError, match=r"woods\.png: no sky was found in it; give a mask"):
+        Lighting.from_photo(tmp_path / "woods.png")
     Image.new("L", (64, 64), 255).save(tmp_path / "square.png")
     with pytest.raises(InputError, match=r"128x64 pixels and the mask .*square\.png 64x64"):
         Lighting.from_photo(photo[0], tmp_path / "square.png")

@@ -112,10 +112,7 @@ class Lighting:
             area = read_mask(mask, SKY_SIZE)
         pixels, alpha = to_bytes(image), to_bytes(area)
         if alpha.max() < 128:
-            raise InputError(
-                f"{where}: no sky was found in it; give a mask of its sky (PHOTO::MASK), or use a "
-                f"preset"
-            )
+            raise _no_sky(where, mask is not None)
         return cls(name, sky=_sky_pixels(pixels, alpha))
 
     @classmethod
@@ -280,6 +277,17 @@ class Lighting:
             raise InputError(f"{path}: {error}") from error
         except (KeyError, TypeError, ValueError, OSError) as error:
             raise InputError(f"{path}: is damaged as a light ({error}); save it again") from error
+
+
+def _no_sky(where: str, masked: bool) -> InputError:
+    if masked:
+        return InputError(
+            f"{where}: its mask shows no sky; give one in which sky is white, or leave it out, so "
+            f"that the sky is estimated"
+        )
+    return InputError(
+        f"{where}: no sky was found in it; give a mask of its sky (PHOTO::MASK), or use a preset"
+    )
 
 
 def _for_estimate(photo: str | Path | Tensor, size: tuple[int, int]) -> Tensor:
