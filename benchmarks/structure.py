@@ -3,9 +3,10 @@
     python benchmarks/structure.py [CHECKOUT ...]
 
 One column a checkout (default: this one). An import counts wherever it stands in a file, except
-under TYPE_CHECKING. A package is a folder of `src/sat2density`; its single modules are "core", and
-`weights`, `pipeline` and `scene` are "middle". Arguments count as described where the docstring has
-a section "Args:"; functions without arguments, private ones and properties are left out.
+under TYPE_CHECKING. A package is a folder of `src/sat2density`. Single modules, `files` and
+`images` are "core"; `weights`, `pipeline` and `scene` are "middle". Arguments count as described
+where the docstring has a section "Args:"; functions without arguments and private ones are left
+out.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
 MIDDLE = {"weights", "pipeline", "scene"}
+CORE = {"files", "images"}
 
 
 def modules(checkout: Path) -> dict[str, ast.Module]:
@@ -56,7 +58,9 @@ def imports(tree: ast.Module, known: set[str]) -> set[str]:
 def package(module: str) -> str:
     """Return the package of a module."""
     first, _, rest = module.partition(".")
-    return "middle" if first in MIDDLE else first if rest else "core"
+    if first in MIDDLE:
+        return "middle"
+    return first if rest and first not in CORE else "core"
 
 
 def circles(graph: dict[str, set[str]]) -> list[set[str]]:
