@@ -38,7 +38,7 @@ def test_a_mesh_may_be_thinned(scene):
         (("GLB",), "did you mean 'glb'"),
         (("npz", "stl"), "unknown format 'stl'"),
         ((), "name at least one of vti, npz"),
-        (("vti", "page"), r"Saved page \(HTML\): needs a light"),
+        (("vti", "page"), r"Page \(HTML\): needs a light"),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_is(scene, tmp_path, formats, words):

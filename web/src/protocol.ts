@@ -69,6 +69,23 @@ export interface Job {
   text: string;
 }
 
+/** A kind of files that the scene can be had as. */
+export interface FormatInfo {
+  key: string;
+  title: string;
+  suffix: string;
+  available: boolean;
+  needsLight: boolean;
+}
+
+/** A kind of film along the path. */
+export interface FilmInfo {
+  key: string;
+  title: string;
+  label: string;
+  widths: number[];
+}
+
 export interface Welcome {
   kind: "welcome";
   session: string;
@@ -80,6 +97,8 @@ export interface Welcome {
   scene: SceneInfo;
   presets: string[];
   examples: Example[];
+  formats: FormatInfo[];
+  films: FilmInfo[];
 }
 
 export type Message =

@@ -186,6 +186,8 @@ def test_shape_video_mesh_and_the_saved_page(page, served, tmp_path, browser):
     page.settle()
     assert page.differ(turned, page.pixels("canvas.shape")), "no slice is shown"
 
+    for format_ in FORMATS.values():
+        assert page.get_by_role("button", name=re.compile(re.escape(format_.title), re.I)).count()
     with page.expect_download() as download:
         page.get_by_role("button", name="Mesh (GLB)").click()
     download.value.save_as(tmp_path / "surface.glb")

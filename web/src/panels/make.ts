@@ -7,17 +7,10 @@ import type { Stage } from "../stage";
 import type { State } from "../state";
 import { fetchFile } from "./shape";
 
-const VIDEOS = [
-  ["walk", "Walk: panorama and depth beside the tile (MP4)"],
-  ["spherical", "360-degree panorama, with its metadata (MP4)"],
-  ["ahead", "Looking ahead along the path (MP4)"],
-  ["gif", "Animated picture (GIF)"],
-] as const;
-
 export class MakePanel {
   readonly element: HTMLElement;
   readonly share: HTMLElement;
-  private readonly kind = h("select", { id: "video-kind" }, ...VIDEOS.map(([value, text]) => h("option", { value }, text)));
+  private readonly kind = h("select", { id: "video-kind" });
   private readonly width = h("select", { id: "video-width" });
   private readonly fps = h("select", { id: "video-fps" }, ...[10, 15, 24, 30].map((n) => h("option", { value: n, selected: n === 15 }, `${n} / s`)));
   private readonly speed = h("select", { id: "video-speed" }, ...[1, 2, 4, 8].map((n) => h("option", { value: n, selected: n === 2 }, `${n} m/s`)));
@@ -31,6 +24,7 @@ export class MakePanel {
     private readonly controller: Controller,
     private readonly stage: Stage,
   ) {
+    this.kind.append(...state.info.films.map((film) => h("option", { value: film.key }, film.label)));
     const field = (label: string, select: HTMLSelectElement): HTMLElement =>
       h("label", { class: "field", for: select.id }, h("span", {}, label), select);
     this.element = card(
@@ -44,7 +38,8 @@ export class MakePanel {
     this.share = card(
       "Share",
       h("p", { class: "note" }, "One file with the tile, the walk to scrub, places to look around in, and the shape. It opens from disk, without a server or a network."),
-      h("div", { class: "row" }, button("Save page", () => this.savePage(), { icon: "download", kind: "primary" })),
+      h("div", { class: "row" }, ...state.info.formats.filter((format) => format.available && format.needsLight).map(({ key, title }) =>
+        button(`Save ${title.charAt(0).toLowerCase()}${title.slice(1)}`, () => this.saveLit(key), { icon: "download", kind: "primary" }))),
     );
     for (const select of [this.kind, this.fps, this.speed]) select.addEventListener("change", () => this.refreshPlan());
     for (const topic of ["path", "tile"] as const) state.on(topic, () => this.refreshPlan());
@@ -58,7 +53,7 @@ export class MakePanel {
   }
 
   private refreshPlan(): void {
-    const widths = this.kind.value === "spherical" ? [1024, 2048, 4096] : this.kind.value === "gif" ? [512, 768] : [768, 1024, 1536];
+    const widths = this.state.info.films.find((film) => film.key === this.kind.value)?.widths ?? [];
     const chosen = this.width.value;
     this.width.replaceChildren(...widths.map((w) => h("option", { value: w }, `${w} px`)));
     if (widths.includes(Number(chosen))) this.width.value = chosen;
@@ -80,11 +75,12 @@ export class MakePanel {
     });
   }
 
-  private savePage(): void {
+  /** Save a format that shows the walk and the place in the light of now. */
+  private saveLit(key: string): void {
     const { path, place, light, tile } = this.state;
     const points = path.line.length > 1 ? path.cameras(0.5) : [];
     this.controller.make(
-      "page",
+      key,
       { light, title: tile?.title ?? "", place, yaw: this.stage.panorama.gaze.yaw, points: points.map((p) => [p.east, p.south]) },
       (url, name) => fetchFile(url, name),
     );

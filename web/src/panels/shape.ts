@@ -7,8 +7,6 @@ import type { SliceAxis } from "../shape";
 import type { Stage } from "../stage";
 import type { State } from "../state";
 
-const DOWNLOADS = [["glb", "Mesh (GLB)"], ["vti", "Volume (VTI)"], ["heights", "Heights (TIFF)"]] as const;
-
 export class ShapePanel {
   readonly element: HTMLElement;
   private axis: SliceAxis = "none";
@@ -30,8 +28,8 @@ export class ShapePanel {
       h("div", { class: "row" }, button("Show the shape", () => stage.setView("shape"), { icon: "image" }), surface.element),
       axis.element, this.slice.element,
       h("p", { class: "note" }, "Bright: opaque within a metre. Heights are metres above the ground under the camera."),
-      h("div", { class: "row" }, ...DOWNLOADS.map(([what, label]) =>
-        button(label, () => controller.make(what, {}, (url, name) => fetchFile(url, name)), { icon: "download" }))),
+      h("div", { class: "row" }, ...state.info.formats.filter((format) => format.available && !format.needsLight).map(({ key, title }) =>
+        button(title, () => controller.make(key, {}, (url, name) => fetchFile(url, name)), { icon: "download" }))),
     );
     state.on("shape", () => this.cut());
     state.on("tile", () => this.cut());

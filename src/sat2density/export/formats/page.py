@@ -27,7 +27,7 @@ def write(content: Content, path: Path) -> list[Path]:
 
 
 FORMAT: Final = Format(
-    title="Saved page (HTML)",
+    title="Page (HTML)",
     about="one HTML file to walk in, without a server, in the light of --light",
     file="page.html",
     write=write,
