@@ -5,10 +5,13 @@ read from screenshots, so that only what a visitor would see counts.
 """
 
 import json
+import re
 import time
 
 import numpy as np
 import pytest
+
+from sat2density.export.formats import FORMATS
 
 pytestmark = pytest.mark.browser
 
