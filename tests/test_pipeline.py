@@ -7,7 +7,7 @@ import torch
 from sat2density import Camera, Lighting, SceneSpec
 from sat2density.errors import InputError, ShapeError
 from sat2density.models.architecture import Architecture
-from sat2density.pipeline import Sat2Density, choose_device
+from sat2density.pipeline import Sat2Density, choose_device, load, prepare
 from sat2density.scene_spec import RELEASED, Rules
 
 SPEC = SceneSpec(
@@ -235,3 +235,28 @@ def test_a_camera_off_the_tile_is_refused():
     with pytest.raises(InputError, match="camera 2: east 9"):
         scene.render_perspective([Camera(), Camera(9.0, 0.0)])
     assert scene.render(Camera(1.0, -1.0)).opacity.shape[-1] == 64
+
+
+@pytest.mark.parametrize("precision", ["fp16", "Float32", "double", None, 32])
+def test_a_precision_that_there_is_not_is_refused(precision):
+    model = Sat2Density.random("tiny", SPEC)
+    with pytest.raises(InputError, match="precision must be one of auto, float32, bfloat16"):
+        prepare(model, torch.device("cpu"), precision)
+    with pytest.raises(InputError, match="precision must be one of auto, float32, bfloat16"):
+        load("suburb-small", device="cpu", precision=precision)
+
+
+@pytest.mark.parametrize("size", [(10**6, 10**6), (4097, 16), (0, 10), (64.0, 64)])
+def test_a_perspective_of_absurd_size_is_refused(model, tiles, size):
+    scene = model.reconstruct(tiles[0])
+    with pytest.raises(InputError, match=r"^size: "):
+        scene.render_perspective(Camera(), NOON, size)
+
+
+def test_a_style_stands_for_its_light(model, tiles):
+    scene = model.reconstruct(tiles[0])
+    style = model.style(NOON, 3)
+    assert torch.equal(scene.render(CAMERAS, style).image, scene.render(CAMERAS, NOON, 3).image)
+    sizes = {"size": (24, 16)}
+    ahead = [scene.render_perspective(Camera(), light, **sizes, seed=3) for light in (style, NOON)]
+    assert torch.equal(ahead[0].image, ahead[1].image)

@@ -9,7 +9,13 @@ import pytest
 from sat2density.errors import InputError
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.structured import DROPPED, FORMER_NAMES, check_choices, from_values
+from sat2density.structured import (
+    DROPPED,
+    FORMER_NAMES,
+    check_choice,
+    check_choices,
+    from_values,
+)
 from sat2density.training.config import LossConfig, OptimConfig, TrainConfig
 
 CLASSES = {"Architecture": Architecture, "LossConfig": LossConfig}
@@ -78,3 +84,27 @@ def test_a_whole_configuration_survives():
     assert (
         from_values(TrainConfig, json.loads(json.dumps(dataclasses.asdict(config))), "c") == config
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "near"), [("fp16", "bfloat16"), ("Float32", "float32"), ("AUTO", "auto")]
+)
+def test_one_value_is_checked_against_its_choices(value, near):
+    from sat2density.conventions import Precision
+
+    with pytest.raises(InputError, match=f"precision must be one of .*did you mean '{near}'"):
+        check_choice("precision", value, Precision)
+
+
+@pytest.mark.parametrize("value", [None, 3, ["float32"], {}])
+def test_what_is_no_choice_at_all_is_refused(value):
+    with pytest.raises(InputError, match="kind must be one of a, b"):
+        check_choice("kind", value, ("a", "b"))
+
+
+def test_choices_are_taken():
+    from sat2density.conventions import Precision
+
+    for value in ("auto", "float32", "bfloat16"):
+        check_choice("precision", value, Precision)
+    check_choice("kind", None, Precision | None)

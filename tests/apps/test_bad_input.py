@@ -350,3 +350,34 @@ def test_bad_pictures_are_what_they_claim(place):
     enormous(place / "big.png")
     with pytest.raises(Image.DecompressionBombError):
         Image.open(place / "big.png").load()
+
+
+ABSURD = {
+    "steps": (COMMANDS["interpolate"][:-1] + ["1000000000"], "--steps must be"),
+    "fps": ([*COMMANDS["video"], "--fps", "1e12"], "--fps must be"),
+    "size": (
+        [*COMMANDS["video"], "--view", "perspective", "--size", "1000000", "1000000"],
+        "--size: 1000000x1000000 pixels are too many",
+    ),
+    "frames": ([*COMMANDS["video"], "--frames", "1000000000"], "frames must be"),
+    "spacing": ([*COMMANDS["video"], "--spacing-m", "1e-9"], "frames"),
+    "lights": (
+        ["matrix", "inputs/sat.png", "--lights", *["dusk"] * 1000],
+        "sheet: 326172x192 pixels are too many",
+    ),
+    "pairs": (
+        ["matrix", *["inputs/sat.png"] * 1000, "--lights", *["dusk"] * 1000],
+        "are 1000000 pictures",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ABSURD)
+def test_what_is_far_too_large_is_refused_at_once(place, run, kind):
+    """One sentence, in no time, and nothing half-written."""
+    args, words = ABSURD[kind]
+    before = fingerprint(place)
+    start = time.monotonic()
+    assert_refused(run(*args), words)
+    assert time.monotonic() - start < 20
+    assert fingerprint(place) == before

@@ -7,7 +7,13 @@ import threading
 
 import pytest
 
-from sat2density.apps.session import finish, gentle_interrupt, progress, tidy_termination
+from sat2density.apps.session import (
+    finish,
+    gentle_interrupt,
+    progress,
+    stoppable_progress,
+    tidy_termination,
+)
 from sat2density.files import output_folder
 
 
@@ -63,3 +69,19 @@ def test_progress_says_nothing_where_nobody_watches(capsys):
     with progress("frames", 3) as advance:
         advance()
     assert capsys.readouterr() == ("", "")
+
+
+def test_ctrl_c_stops_after_the_piece_it_was_pressed_in():
+    with (
+        pytest.raises(KeyboardInterrupt, match="interrupted after 2 of 5 frames"),
+        stoppable_progress("frames") as tell,
+    ):
+        tell(1, 5)
+        os.kill(os.getpid(), signal.SIGINT)
+        tell(2, 5)
+
+
+def test_ctrl_c_in_the_last_piece_changes_nothing():
+    with stoppable_progress("frames") as tell:
+        os.kill(os.getpid(), signal.SIGINT)
+        tell(5, 5)

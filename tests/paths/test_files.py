@@ -392,5 +392,5 @@ def test_files_that_are_no_files(tmp_path, read):
 
 
 def test_angle_must_be_a_known_unit(read):
-    with pytest.raises(InputError, match="degrees or radians"):
+    with pytest.raises(InputError, match="one of degrees, radians"):
         read("w,h,angle\n1,1,0\n2,2,0\n", angle="turns")

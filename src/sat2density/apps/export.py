@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
@@ -29,7 +29,7 @@ from sat2density.files import output_folder
 if TYPE_CHECKING:
     FormatKey = str
 else:
-    FormatKey = Literal[tuple(FORMATS)]  # the choices are those of the table
+    FormatKey = tyro.extras.literal_type_from_choices(FORMATS)
 
 
 def formats_help() -> str:

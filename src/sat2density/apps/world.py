@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
 from sat2density.apps.session import say
+from sat2density.conventions import WorldLayout
 from sat2density.errors import InputError
 from sat2density.scene_spec import STYLES
 
@@ -27,7 +28,7 @@ class Make:
     style: Annotated[str, tyro.conf.arg(help=f"{', '.join(STYLES)}.")] = "suburb"
     jobs: int = 1
     """Processes to use; the bytes do not depend on it."""
-    layout: Literal["pairs", "cvact"] = "pairs"
+    layout: WorldLayout = "pairs"
     """pairs: sat/ pano/ sky/ truth/; cvact: the folders of CVACT with ACT_data.mat, rays through
     pixel corners.
     """

@@ -6,7 +6,7 @@ import dataclasses
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from torch import Tensor
@@ -15,6 +15,7 @@ from sat2density.bench.memory import measure_apart
 from sat2density.bench.rendering_cases import RenderingCase, rendering_cases
 from sat2density.bench.timing import Effort, Measured, compare, extra_memory_mb, time_command
 from sat2density.bench.training_step import TrainingSteps, paths
+from sat2density.conventions import TrainingPrecision
 from sat2density.light.lighting import Lighting
 from sat2density.models.convolution import choose_impl
 from sat2density.pipeline import Precision, Sat2Density, load, prepare
@@ -103,7 +104,7 @@ def frame_suite(setting: Setting) -> list[Measured]:
     reference = f"frame from the tile, {architecture}, float32: reference"
     calls: dict[str, Callable[[], Any]] = {reference: whole}
     precision: Precision
-    for precision in ("float32", "bfloat16"):
+    for precision in get_args(TrainingPrecision):
         ready = prepare(Sat2Density.random(architecture, spec), device, precision)
         calls |= _frame_calls(ready, tile, camera, light, f"{architecture}, {precision}")
     return compare(calls, setting.effort, device, reference)

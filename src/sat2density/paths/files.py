@@ -22,6 +22,7 @@ from sat2density.paths.rows import Rows, number, on_earth, rows_to_path
 from sat2density.paths.trajectory import Trajectory
 from sat2density.reading import check_regular, parse_json, read_text
 from sat2density.scene_spec import SceneSpec
+from sat2density.structured import check_choice
 
 LARGEST_FILE: Final = 32 * 2**20
 """Bytes; 100,000 points with all their digits take less than 10 MB."""
@@ -38,8 +39,8 @@ GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString", "MultiLine
 
 def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
     """Read a path file by its suffix; arguments and errors as `Trajectory.read`."""
-    if angle not in (None, "degrees", "radians"):
-        raise InputError(f"--angle must be degrees or radians, not {angle!r}")
+    if angle is not None:
+        check_choice("--angle", angle, AngleUnit)
     suffix = file.suffix.lower()
     if suffix in ON_EARTH:
         check_regular(file)

@@ -14,12 +14,12 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from PIL import Image
 
-from sat2density.conventions import PixelRule
+from sat2density.conventions import PixelRule, WorldLayout
 from sat2density.errors import InputError, OutputError
 from sat2density.files import atomic_path, is_empty, locked, reason, remove_partial
 from sat2density.parallel import worker_pool
@@ -28,8 +28,6 @@ from sat2density.scene_spec import SceneSpec
 from sat2density.worlds.sample import sample_of
 from sat2density.worlds.seeds import SPLITS, reserved_split, split_seeds
 from sat2density.worlds.world import CLASSES, GENERATOR_VERSION, World
-
-Layout = Literal["pairs", "cvact"]
 
 RECORD: Final = "world.json"
 """What a folder holds: style, generator version, layout, and the seeds of each split."""
@@ -43,7 +41,7 @@ class Job:
     """One sample to write: where, which world, and what it is called."""
 
     folder: Path
-    layout: Layout
+    layout: WorldLayout
     style: str
     seed: int
 
@@ -77,7 +75,7 @@ class Plan:
 
     style: str
     splits: dict[str, range]
-    layout: Layout = "pairs"
+    layout: WorldLayout = "pairs"
 
     def record(self) -> dict[str, object]:
         """Return the plan as it is written to the folder (JSON values)."""
