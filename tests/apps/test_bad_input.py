@@ -206,7 +206,7 @@ def test_a_full_disk(place, run, command, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     before = fingerprint(place)
-    monkeypatch.setattr("sat2density.files._publish", full)
+    monkeypatch.setattr("sat2density.files.writing._publish", full)
     assert_refused(
         run(*COMMANDS[command], "--out", "results"), "results: cannot be written: the disk is full"
     )
@@ -256,7 +256,7 @@ def test_ctrl_c_leaves_a_playable_video(place, weights):
         line, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not any(p.stat().st_size > 0 for p in place.glob(".walk.partial-*/*.mp4")):
+    while not any(p.stat().st_size > 0 for p in place.glob(".walk.*.partial/**/*.mp4")):
         assert time.monotonic() < deadline, "the video never started"
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
@@ -271,7 +271,7 @@ def test_ctrl_c_leaves_a_playable_video(place, weights):
         with av.open(str(video)) as container:
             count = sum(1 for _ in container.decode(video=0))
         assert 0 < count < 5000
-    assert not list(place.glob(".walk.partial-*"))
+    assert not list(place.glob(".walk.*"))
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_bad_pictures_are_what_they_claim(place):
 
 
 ABSURD = {
-    "steps": (COMMANDS["interpolate"][:-1] + ["1000000000"], "--steps must be"),
+    "steps": ([*COMMANDS["interpolate"][:-1], "1000000000"], "--steps must be"),
     "fps": ([*COMMANDS["video"], "--fps", "1e12"], "--fps must be"),
     "size": (
         [*COMMANDS["video"], "--view", "perspective", "--size", "1000000", "1000000"],
