@@ -9,7 +9,6 @@ from sat2density.errors import InputError
 from sat2density.export.film import Film, film_walk
 from sat2density.export.look import Look
 from sat2density.light.lighting import Lighting
-from sat2density.scene_spec import SceneSpec
 
 DUSK = Lighting.preset("dusk")
 
@@ -92,6 +91,6 @@ def test_a_gif_too_large_for_the_memory_is_refused_at_its_first_frame(
 def test_frames_of_an_absurd_panorama_are_refused(tiny, tile, walk):
     from sat2density.export.composite import WalkLayout
 
-    wide = SceneSpec(panorama_size=(10**6, 500_000))
+    wide = (10**6, 500_000)
     with pytest.raises(InputError, match="frame: 2000000x1000044 pixels are too many"):
-        WalkLayout(tile, walk, wide, wide.panorama_size)
+        WalkLayout(tile, walk, tiny.spec, wide)
