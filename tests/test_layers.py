@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 CORE = {
     "bounds",
     "code_digest",
+    "caches",
     "conventions",
     "errors",
     "files",

@@ -1,30 +1,95 @@
-"""numba's machine code on disk, and a change in *any* of the files that it was compiled from.
+"""numba's machine code on disk, kept for exactly the sources that it was compiled from.
 
-numba checks only the file that holds a function, not the files of the functions it calls. An edited
-helper would leave its callers' old code in use: two checkouts could then make two pictures of one
-seed, or two gradients of one loss.
+numba looks at the file that holds a function, by its date and size, and not at the files of the
+functions it calls: an edited helper would leave its callers' old code in use, and two checkouts
+could make two pictures of one seed. Here the folder's name is a digest of all the sources.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Final
+
+from sat2density.caches import cache_folder, can_be_written
+
+_PREFIX: Final = "machine-code-"
+_KEPT_DAYS: Final = 30
+"""Code of other sources is kept so long where several installations share the folder."""
 
 
-def drop_stale(folder: Path, sources: str = "*.py") -> None:
-    """Remove a folder's machine code that is older than the newest of its sources.
-
-    To be called when the module with the folder's decorators is imported: before numba first looks
-    for its code. Code that numba keeps elsewhere (`NUMBA_CACHE_DIR`, a folder that is not writable)
-    is not looked at.
+def cached(folder: Path, sources: str = "*.py", **options: Any) -> Callable[[Any], Any]:
+    """Return numba's decorator whose machine code is kept on disk, for these sources alone.
 
     Args:
-        folder: holds the sources, and in `__pycache__` what numba made of them.
+        folder: holds the sources.
         sources: pattern of the files that are compiled together.
+        **options: of `numba.njit`.
 
     """
-    newest = max(path.stat().st_mtime for path in folder.glob(sources))
-    for path in (folder / "__pycache__").glob("*.nb[ic]"):
-        with contextlib.suppress(OSError):
-            if path.stat().st_mtime < newest:
-                path.unlink()
+    import numba
+
+    place = code_folder(folder, sources)
+    jit: Any = numba.njit(cache=True, **options)
+
+    def decorate(function: Any) -> Any:
+        with _kept_in(place):
+            return jit(function)
+
+    return decorate
+
+
+def code_folder(folder: Path, sources: str = "*.py") -> Path:
+    """Return where the machine code of a folder's sources is kept; what is out of date is removed.
+
+    In `NUMBA_CACHE_DIR` where that is set; else beside the sources; else, where nobody may write
+    there, in the package's cache.
+    """
+    name = _PREFIX + _digest(sorted(folder.glob(sources)))
+    own, named = folder / "__pycache__", os.environ.get("NUMBA_CACHE_DIR")
+    if not named and can_be_written(own):
+        _remove_old(own, name, days=0)
+        for former in own.glob("*.nb[ic]"):  # where numba puts them by itself
+            former.unlink(missing_ok=True)
+        return own / name
+    shared = Path(named) if named else cache_folder() / "machine-code"
+    _remove_old(shared, name, days=_KEPT_DAYS)
+    return shared / name
+
+
+def _digest(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _remove_old(base: Path, name: str, days: float) -> None:
+    """Remove the code of other sources that was not used for so many days."""
+    oldest = time.time() - days * 86400
+    with contextlib.suppress(OSError):
+        if (base / name).is_dir():
+            os.utime(base / name)
+        for path in base.glob(f"{_PREFIX}*"):
+            if path.name != name and path.stat().st_mtime <= oldest:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _kept_in(place: Path) -> Iterator[None]:
+    """Let numba keep the code of what is decorated now in a folder."""
+    import numba
+
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(place)
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before

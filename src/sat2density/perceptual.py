@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density.errors import ShapeError, WeightsError, unknown_name
+from sat2density.files import atomic_path
 from sat2density.reading import read_text
 
 LpipsNet = Literal["alex", "squeeze"]
@@ -140,7 +141,8 @@ def _verify(public: PublicWeights, file: Path) -> None:
     else:
         record = file.with_suffix(".sha256")
         if not record.is_file():
-            record.write_text(digest, encoding="ascii")
+            with atomic_path(record) as temporary:
+                temporary.write_text(digest, encoding="ascii")
         expected = read_text(record).strip()
     if not digest.startswith(expected):
         raise WeightsError(

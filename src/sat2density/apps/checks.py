@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, Literal
 
 State = Literal["ok", "optional", "broken"]
@@ -269,22 +270,31 @@ def check_weights() -> Finding:
     )
 
 
+_CACHE_ELSEWHERE: Final = "export SAT2DENSITY_CACHE=FOLDER   (one you may write to)"
+
+
 def check_cache() -> Finding:
-    """Whether the cache folder can be written (or made)."""
-    from sat2density.weights import cache_folder
+    """Where caches are, and whether the folder can be written (or made)."""
+    import sat2density
+    from sat2density.caches import cache_folder, is_temporary
+    from sat2density.machine_code import code_folder
 
     cache = cache_folder()
+    kernels = Path(sat2density.__file__).parent / "render" / "kernels"
+    code = f"machine code in {code_folder(kernels, 'numba_*.py').parent}"
+    if is_temporary():
+        found = f"{cache}: temporary, for want of a home folder that can be written; {code}"
+        return Finding("cache", "optional", found, _CACHE_ELSEWHERE)
     place = next(folder for folder in (cache, *cache.parents) if folder.exists())
     try:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
-        remedy = "export SAT2DENSITY_CACHE=FOLDER   (one you may write to)"
-        return Finding("cache", "broken", f"{cache}: {error.strerror}", remedy)
+        return Finding("cache", "broken", f"{cache}: {error.strerror}", _CACHE_ELSEWHERE)
     return Finding(
         "cache",
         "ok",
-        f"{cache} ({'exists' if cache.exists() else 'made when first needed'}, writable)",
+        f"{cache} ({'exists' if cache.exists() else 'made when first needed'}, writable); {code}",
     )
 
 

@@ -168,6 +168,8 @@ def _fault(error: Exception) -> str:
 def _run(name: str, args: list[str]) -> int:
     import tyro
 
+    from sat2density.apps.home_paths import with_homes
+
     # Before torch is imported: its threads otherwise spin while they wait for one another, and
     # where anything else wants the cores (a video's encoder, another program) nobody gets on
     # (docs/decisions/networks.md).
@@ -175,6 +177,7 @@ def _run(name: str, args: list[str]) -> int:
     module = importlib.import_module(f"sat2density.apps.{COMMANDS[name][0]}")
     # None is said by leaving an option out, and a switch by naming it: keeps help and messages
     # readable.
+    args = [with_homes(word) for word in args]
     config = (tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff)
     with held_stderr():  # its messages repeat what was given, whatever that holds
         command = tyro.cli(module.COMMAND, prog=f"sat2density {name}", args=args, config=config)

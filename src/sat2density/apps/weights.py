@@ -32,7 +32,8 @@ class List:
         from rich.console import Console
         from rich.table import Table
 
-        from sat2density.weights.names import KNOWN, cache_folder
+        from sat2density.caches import cache_folder
+        from sat2density.weights.names import KNOWN
 
         table = Table("name", "also", "state", "licence", "what", box=None, pad_edge=False)
         for name, item in KNOWN.items():

@@ -5,7 +5,8 @@ on use.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sat2density.weights.names import FETCHABLE, KNOWN, KnownWeights, cache_folder, packaged_folder
+from sat2density.caches import cache_folder
+from sat2density.weights.names import FETCHABLE, KNOWN, KnownWeights, packaged_folder
 
 if TYPE_CHECKING:
     from sat2density.weights.fetching import fetch

@@ -5,10 +5,10 @@ heavy.
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import Final
 
+from sat2density.caches import cache_folder
 from sat2density.errors import unknown_name
 
 RELEASES: Final = "https://github.com/sat2density/checkpoints/releases/download"
@@ -96,11 +96,6 @@ def known(name: str) -> KnownWeights:
         return KNOWN[name]
     except KeyError:
         raise unknown_name("weights", name, KNOWN) from None
-
-
-def cache_folder() -> Path:
-    """Return the folder of downloads: $SAT2DENSITY_CACHE, or ~/.cache/sat2density."""
-    return Path(os.environ.get("SAT2DENSITY_CACHE") or Path.home() / ".cache" / "sat2density")
 
 
 def packaged_folder() -> Path:

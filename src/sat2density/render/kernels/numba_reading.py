@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from sat2density.machine_code import drop_stale
+from sat2density.machine_code import cached
 from sat2density.render.kernels.numba_lanes import (
     any_lane,
     bits_to_floats,
@@ -35,8 +35,9 @@ BLOCK_SHIFT: Final = 2
 f32, i32 = np.float32, np.int32
 Array = np.ndarray[Any, Any]
 _FAST = {"contract", "nsz", "arcp"}
-drop_stale(Path(__file__).parent, "numba_*.py")
-compiled: Any = njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
+compiled: Any = cached(
+    Path(__file__).parent, "numba_*.py", nogil=True, fastmath=_FAST, error_model="numpy"
+)
 inlined: Any = njit(nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 
 
