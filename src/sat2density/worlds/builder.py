@@ -17,6 +17,7 @@ from sat2density.worlds.kernels.codes import CELL_M
 from sat2density.worlds.kernels.columns import sky_openness
 from sat2density.worlds.kernels.records import Geometry
 from sat2density.worlds.kernels.roads import sort_roads
+from sat2density.worlds.things import Building, Pole, Record, Tree, Vehicle, heading_deg
 
 Colour = Sequence[float]
 
@@ -74,6 +75,8 @@ class Builder:
         self.height_m = height_m
         self._prims: list[list[float]] = []
         self._patches: list[list[float]] = []
+        self._houses: list[int] = []
+        self.record = Record()
 
     def _add(self, kind: int, frame: Frame, shape: Sequence[float], paint: Paint) -> None:
         a, b, z0, z1, sx, sy, zs = shape
@@ -105,6 +108,7 @@ class Builder:
             paint.extra,
         ]
         self._prims.append(row)
+        self._houses.append(self.record.house if paint.kind == codes.C_BUILDING else -1)
 
     def box(
         self, frame: Frame, half: tuple[float, float], z: tuple[float, float], paint: Paint
@@ -119,11 +123,17 @@ class Builder:
         z: tuple[float, float, float],
         slopes: tuple[float, float],
         paint: Paint,
-    ) -> None:
+    ) -> float:
         """Add a body of z = (bottom, rim, limit) whose sides above the rim rise by `slopes` towards
         the middle.
+
+        Returns:
+            Its highest point, metres.
+
         """
         self._add(codes.CONVEX, frame, (*half, z[0], z[2], *slopes, z[1]), paint)
+        rises = [h * (s if s > 0 else -2 * s) for s, h in zip(slopes, half, strict=True) if s]
+        return min(z[1] + min(rises, default=0.0), z[2], self.height_m)
 
     def post(
         self,
@@ -172,6 +182,62 @@ class Builder:
                 float(shape),
             ]
         )
+
+    def note_tree(
+        self, at: tuple[float, float], radius: float, z: tuple[float, float], trunk: float
+    ) -> None:
+        """Write down a tree: place, radius of the crown, z = (crown's foot, top), radius of the
+        trunk, metres.
+        """
+        self.record.trees.append(Tree(*at, radius, min(z[1], self.height_m), z[0], trunk))
+
+    def note_vehicle(self, frame: Frame, size: tuple[float, float, float]) -> None:
+        """Write down a vehicle whose nose points along local x: size = (length, width, height)."""
+        self.record.vehicles.append(Vehicle(frame.x, frame.y, *size, heading_deg(frame.yaw)))
+
+    def note_pole(self, frame: Frame, height: float) -> None:
+        """Write down a pole."""
+        self.record.poles.append(Pole(frame.x, frame.y, height))
+
+    def note_part(
+        self,
+        frame: Frame,
+        half: tuple[float, float],
+        z: tuple[float, float],
+        roof: str,
+        slopes: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Write down a part of the building that is being built.
+
+        Args:
+            frame: its middle.
+            half: half lengths of its walls along the local axes, metres.
+            z: (height of the eaves, height of the ridge), metres.
+            roof: see `things.Building`.
+            slopes: of the roof along local x and y as in `sloped`, rise per metre; a negative one
+                is a single plane that falls to the positive side.
+
+        """
+        a, b = half
+        corners = ((-a, -b), (a, -b), (a, b), (-a, b))
+        planes = []
+        for s, turn in zip(slopes, (0.0, 0.5 * math.pi), strict=True):
+            for flip in (0.0, math.pi)[: 2 if s > 0 else int(s < 0)]:
+                planes.append((heading_deg(frame.yaw + turn + flip), abs(s)))
+        self.record.buildings.append(
+            Building(
+                max(self.record.house, 0),
+                np.array([frame.at(u, v) for u, v in corners]),
+                z[0],
+                min(z[1], self.height_m),
+                roof,
+                tuple(planes),
+            )
+        )
+
+    def houses(self) -> np.ndarray:
+        """Return (N,) int32 the building of each primitive, -1 for none."""
+        return np.array(self._houses, np.int32)
 
     def finish(self, backdrop_m: np.ndarray, **rest: object) -> Geometry:
         """Return the geometry; `rest` are the remaining fields of `Geometry` (roads, backdrop,

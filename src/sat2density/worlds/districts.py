@@ -224,12 +224,13 @@ def _barn(site: Site, rng: Rng, frame: Frame) -> None:
         codes.ROOF_METAL, codes.C_BUILDING, rng.shade((0.25, 0.24, 0.23), 0.3), colour, rng.seed()
     )
     half = (rng.uniform(5.0, 8.0), rng.uniform(3.0, 4.2))
+    site.build.record.new_house()
     site.build.box(
         frame, half, (0.0, 3.6), Paint(codes.FENCE, codes.C_BUILDING, colour, seed=rng.seed())
     )
-    site.build.sloped(
-        frame, (half[0] + 0.3, half[1] + 0.4), (3.6, 3.75, 9.0), (0.0, rng.uniform(0.4, 0.75)), roof
-    )
+    slopes = (0.0, rng.uniform(0.4, 0.75))
+    ridge = site.build.sloped(frame, (half[0] + 0.3, half[1] + 0.4), (3.6, 3.75, 9.0), slopes, roof)
+    site.build.note_part(frame, half, (3.6, ridge), "gable", slopes)
 
 
 def wood(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
@@ -292,16 +293,19 @@ def _front(site: Site, rng: Rng, frame: Frame, half: tuple[float, float]) -> Non
     top = 3.1 * storeys + 3.6 * shop + 0.4
     wall, seed = rng.shade(rng.choice(FRONTS), 0.18), rng.seed()
     paint = Paint(codes.FACADE, codes.C_BUILDING, wall, (0.5, 0.5, 0.48), seed, storeys, shop)
+    site.build.record.new_house()
     site.build.box(frame, half, (0.0, top), paint)
     if rng.chance(0.45):
         tile = Paint(
             codes.ROOF_TILE, codes.C_BUILDING, rng.shade(rng.choice(houses.ROOFS), 0.2), wall, seed
         )
         slopes = (0.0, rng.uniform(0.35, 0.55))
-        site.build.sloped(
+        ridge = site.build.sloped(
             frame, (half[0], half[1] + 0.25), (top, top + 0.15, site.build.height_m), slopes, tile
         )
+        site.build.note_part(frame, half, (top, ridge), "gable", slopes)
     else:
+        site.build.note_part(frame, half, (top, top + 0.6), "flat")
         rim = Paint(codes.PLAIN, codes.C_BUILDING, tuple(0.85 * c for c in wall))
         for v in (-half[1] + 0.12, half[1] - 0.12):
             site.build.box(frame.moved(0.0, v), (half[0], 0.12), (top, top + 0.6), rim)

@@ -30,6 +30,8 @@ def car(build: Builder, rng: Rng, frame: Frame) -> None:
     long, wide = rng.uniform(2.05, 2.35), rng.uniform(0.86, 0.93)
     body = Paint(codes.CAR_BODY, codes.C_VEHICLE, colour, seed=rng.seed())
     cabin = Paint(codes.CAR_CABIN, codes.C_VEHICLE, colour, seed=rng.seed())
+    top = {"saloon": 1.45, "estate": 1.65, "ute": 1.72, "van": 1.98}[shape]
+    build.note_vehicle(frame, (2 * long, 2 * wide, top))
     waist = {"saloon": 0.88, "estate": 0.95, "ute": 1.0, "van": 1.05}[shape]
     build.sloped(frame, (long, wide), (0.04, waist - 0.16, waist), (2.5, 4.0), body)
     if shape == "saloon":
@@ -73,6 +75,7 @@ def lamp(build: Builder, rng: Rng, frame: Frame) -> None:
     height = min(rng.uniform(6.5, 9.0), build.height_m - 0.4)
     paint = Paint(codes.PLAIN, codes.C_POLE, rng.shade(STEEL, 0.3))
     build.post(frame, 0.075, (0.0, height), paint)
+    build.note_pole(frame, height)
     reach = rng.uniform(0.9, 2.2)
     build.box(frame.moved(0.0, -0.5 * reach), (0.04, 0.5 * reach), (height - 0.08, height), paint)
     build.box(frame.moved(0.0, -reach - 0.2), (0.12, 0.33), (height - 0.1, height + 0.06), paint)
@@ -81,6 +84,7 @@ def lamp(build: Builder, rng: Rng, frame: Frame) -> None:
 def power_pole(build: Builder, rng: Rng, frame: Frame) -> None:
     """Put up a wooden pole with a cross-arm."""
     height = min(rng.uniform(8.5, 10.5), build.height_m - 0.3)
+    build.note_pole(frame, height)
     paint = Paint(codes.BARK, codes.C_POLE, rng.shade(TIMBER, 0.2), seed=rng.seed())
     build.post(
         frame, 0.125, (0.0, height), paint, (rng.uniform(-0.012, 0.012), rng.uniform(-0.012, 0.012))
@@ -111,6 +115,7 @@ def bins(build: Builder, rng: Rng, frame: Frame) -> None:
 def sign(build: Builder, rng: Rng, frame: Frame) -> None:
     """Put up a traffic sign that faces along local x."""
     build.post(frame, 0.03, (0.0, 2.5), Paint(codes.PLAIN, codes.C_POLE, STEEL))
+    build.note_pole(frame, 2.5)
     face = rng.choice(((0.55, 0.05, 0.05), (0.6, 0.6, 0.58), (0.6, 0.45, 0.05), (0.03, 0.12, 0.3)))
     build.box(
         frame,

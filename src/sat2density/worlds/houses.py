@@ -107,17 +107,20 @@ def wing(build: Builder, rng: Rng, look: Look, part: Wing) -> None:
             (top, top + 0.35),
             dataclasses.replace(paint, material=codes.ROOF_METAL),
         )
+        build.note_part(part.frame, (part.a, part.b), (top + 0.35, top + 0.35), "flat")
         return
     slopes = (look.slope, look.slope)
     if look.form == "gable":
         slopes = (0.0, look.slope) if part.a >= part.b else (look.slope, 0.0)
-    build.sloped(part.frame, (a, b), (top, top + 0.2, build.height_m), slopes, paint)
+    ridge = build.sloped(part.frame, (a, b), (top, top + 0.2, build.height_m), slopes, paint)
+    build.note_part(part.frame, (part.a, part.b), (top, ridge), look.form, slopes)
 
 
 def house(build: Builder, rng: Rng, frame: Frame, width: float, depth: float) -> None:
     """Build a house of one or two wings, width x depth around `frame` (front towards local -y),
     with extras.
     """
+    build.record.new_house()
     look = Look.draw(rng)
     storeys = 2 if rng.chance(0.22) else 1
     a, b = 0.5 * width, 0.5 * depth * rng.uniform(0.62, 0.8)
@@ -194,13 +197,16 @@ def _garage(build: Builder, rng: Rng, look: Look, frame: Frame, carport: bool) -
                 (0.0, 2.35),
                 Paint(codes.PLAIN, codes.C_BUILDING, look.trim),
             )
+        build.note_part(frame.moved(0.0, -1.2), (2.7, 2.6), (2.5, 2.5), "flat")
         if rng.chance(0.5):
             furniture.car(build, rng, frame.moved(0.0, -2.4, math.pi / 2))
         return
     door = rng.choice(TRIM)
     paint = Paint(codes.GARAGE, codes.C_BUILDING, look.wall, door, look.seed, flag=3)
     build.box(middle, (2.9, 2.6), (0.0, 2.7), paint)
-    build.sloped(middle, (3.25, 2.95), (2.7, 2.88, build.height_m), (look.slope, look.slope), roof)
+    slopes = (look.slope, look.slope)
+    ridge = build.sloped(middle, (3.25, 2.95), (2.7, 2.88, build.height_m), slopes, roof)
+    build.note_part(middle, (2.9, 2.6), (2.7, ridge), "hip", slopes)
 
 
 def plot(build: Builder, rng: Rng, frame: Frame, size: tuple[float, float], setback: float) -> None:
@@ -317,7 +323,10 @@ def _back_garden(build: Builder, rng: Rng, frame: Frame, size: tuple[float, floa
             (0.4, 0.4, 0.37),
             rng.seed(),
         )
-        build.sloped(shed, (rng.uniform(1.3, 2.2), 1.5), (0.0, 2.0, 3.0), (0.0, 0.2), paint)
+        half = (rng.uniform(1.3, 2.2), 1.5)
+        build.record.new_house()
+        ridge = build.sloped(shed, half, (0.0, 2.0, 3.0), (0.0, 0.2), paint)
+        build.note_part(shed, half, (2.0, ridge), "gable", (0.0, 0.2))
     if rng.chance(0.17) and depth - start > 6:
         pool = frame.moved(
             rng.uniform(-0.2, 0.2) * width, 0.5 * (start + depth), rng.choice((0.0, math.pi / 2))

@@ -16,6 +16,7 @@ from sat2density.worlds.kernels.records import Geometry
 from sat2density.worlds.rng import Rng
 from sat2density.worlds.streets import Network, Street, lay_streets
 from sat2density.worlds.styles import Style
+from sat2density.worlds.things import Record
 
 
 @dataclasses.dataclass
@@ -76,8 +77,25 @@ def inside(frame: Frame, a: float, b: float, spot: tuple[float, float]) -> bool:
     return abs(c * dx + s * dy) < a + 0.05 and abs(c * dy - s * dx) < b + 0.05
 
 
-def lay_out(style: Style, seed: int, height_m: float) -> tuple[Geometry, Network]:
-    """Return the geometry and the streets of the world with this style and seed."""
+@dataclasses.dataclass(frozen=True)
+class Laid:
+    """A world that has been laid out.
+
+    Attributes:
+        geometry, network: what stands where; the streets.
+        record: the single things.
+        houses: (N,) int32 the building of each primitive, -1 for none.
+
+    """
+
+    geometry: Geometry
+    network: Network
+    record: Record
+    houses: np.ndarray
+
+
+def lay_out(style: Style, seed: int, height_m: float) -> Laid:
+    """Return the world with this style and seed, nothing in it higher than `height_m` metres."""
     network = lay_streets(Rng(seed, "streets"), style.streets)
     site = Site(style, Builder(style.radius_m, height_m), network)
     rng = Rng(seed, "ground")
@@ -106,7 +124,7 @@ def lay_out(style: Style, seed: int, height_m: float) -> tuple[Geometry, Network
         asphalt=(grey * rng.uniform(1.0, 1.06), grey, grey * rng.uniform(0.92, 0.98)),
         seed=rng.seed(),
     )
-    return geometry, network
+    return Laid(geometry, network, site.build.record, site.build.houses())
 
 
 def along_streets(site: Site, rng: Rng, path_end: float) -> None:

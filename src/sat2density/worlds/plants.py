@@ -138,6 +138,7 @@ def tree(
     paint = Paint(codes.LEAF, codes.C_TREE, leaves, tuple(0.6 * c for c in bark), seed=rng.seed())
     template = template_number(kind.template, rng.integer(0, VARIANTS - 1))
     build.crown(frame, (radius, radius * rng.uniform(0.8, 1.15)), (base, height), template, paint)
+    build.note_tree(at, radius, (base, height), girth)
     return radius
 
 

@@ -23,6 +23,8 @@ from sat2density.worlds.photo import Film, develop, ground_film, tile_film
 from sat2density.worlds.rng import Rng
 from sat2density.worlds.streets import Network
 from sat2density.worlds.styles import STYLES as _STYLES
+from sat2density.worlds.things import Record, Things
+from sat2density.worlds.truth import TruthMaps, bare_ground, truth_maps
 
 GENERATOR_VERSION: Final = "2"
 """Changes whenever the same seed gives other bytes: folders of samples say which version made them.
@@ -66,6 +68,8 @@ class World:
         spec: its scale (`SceneSpec.named(style)`).
         geometry, network: what stands where; the streets.
         weather: kind of weather of the ground photographs.
+        record: the single things, see `things`.
+        houses: (N,) int32 the building of each primitive, None where nothing was written down.
 
     """
 
@@ -76,6 +80,8 @@ class World:
     network: Network
     light: Light
     weather: str
+    record: Record = dataclasses.field(default_factory=Record, repr=False)
+    houses: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
     @classmethod
     def generate(cls, style: str, seed: int) -> World:
@@ -90,17 +96,74 @@ class World:
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise InputError(f"seed: must be a whole number from 0, not {seed!r}")
         spec = SceneSpec.named(style)
-        geometry, network = lay_out(_STYLES[style], int(seed), spec.max_height_m)
+        laid = lay_out(_STYLES[style], int(seed), spec.max_height_m)
         light, weather = ground_light(Rng(int(seed), "light"))
-        return cls(style, int(seed), spec, geometry, network, light, weather)
+        return cls(
+            style,
+            int(seed),
+            spec,
+            laid.geometry,
+            laid.network,
+            light,
+            weather,
+            laid.record,
+            laid.houses,
+        )
 
-    def tile(self, size: int = 256) -> np.ndarray:
-        """Return the satellite picture, uint8 (size, size, 3), north up."""
-        light = tile_light(Rng(self.seed, "tile light"))
-        side = self.spec.extent_m
-        eye = Eye(image.OVERHEAD, (size, size), (0.0, 0.0, 0.0), 0.0, 0.0, side, 0.5, (0.0, 0.0))
-        _, picture = self._render(light, eye)
-        return develop(picture, tile_film(Rng(self.seed, "tile film")))
+    def tile(self, size: int = 256, extent_m: float | None = None) -> np.ndarray:
+        """Return the satellite picture.
+
+        Args:
+            size: side in pixels.
+            extent_m: side in metres, None for the style's; a wider one shows a margin around it
+                (384 pixels of 60 m have a 40 m tile of 256 in their middle).
+
+        Returns:
+            (size, size, 3) uint8, north up, its middle the tile's.
+
+        """
+        return self._from_above(self.geometry, size, extent_m, tile_film(self._rng("tile film")))
+
+    def ground_picture(self, size: int = 256, extent_m: float | None = None) -> np.ndarray:
+        """Return the tile as it would be without the things that stand on it and their shadows.
+
+        Args:
+            size: side in pixels.
+            extent_m: side in metres, as in `tile`.
+
+        Returns:
+            (size, size, 3) uint8: in the tile's light and colours, without its noise and JPEG.
+
+        """
+        film = dataclasses.replace(tile_film(self._rng("tile film")), noise=0.0, quality=0)
+        return self._from_above(bare_ground(self.geometry), size, extent_m, film)
+
+    def truth_maps(
+        self,
+        size: int = 256,
+        extent_m: float | None = None,
+        occupancy: tuple[int, int] | None = (32, 128),
+    ) -> TruthMaps:
+        """Return what is known of every place of the tile: see `TruthMaps`.
+
+        Args:
+            size: side of the maps in pixels.
+            extent_m: side in metres, as in `tile`, of the occupancy too.
+            occupancy: (layers, side) of its grid over the volume's height; None leaves it out.
+
+        """
+        side = self._extent(extent_m)
+        grid = None if occupancy is None else self._grid(side, *occupancy)
+        return truth_maps(self.geometry, self._houses(), size, side, grid)
+
+    def things(self, extent_m: float | None = None) -> Things:
+        """Return the single things: trees, vehicles, poles, buildings, edges between buildings.
+
+        Args:
+            extent_m: side of the square around the tile's middle, metres; None for the tile's.
+
+        """
+        return self.record.within(self._extent(extent_m))
 
     def panorama(
         self,
@@ -171,9 +234,7 @@ class World:
         """Return bool (layers, size, size) [up, south, east]: voxels that hold matter; the ground
         is the floor.
         """
-        out = np.zeros((layers, size, size), np.bool_)
-        columns.occupancy(self.geometry, self.spec.extent_m, self.spec.max_height_m, out)
-        return out
+        return self._grid(self.spec.extent_m, layers, size)
 
     def road_camera(self, distance_m: float) -> Camera:
         """Return a camera on the road, `distance_m` metres along it from the tile's middle
@@ -197,12 +258,44 @@ class World:
         count = round(length_m / spacing_m)
         return [self.road_camera(k * spacing_m - 0.5 * length_m) for k in range(count + 1)]
 
+    def _rng(self, label: str) -> Rng:
+        return Rng(self.seed, label)
+
+    def _extent(self, extent_m: float | None) -> float:
+        """Return the side asked for; what the world does not reach to is refused."""
+        side = self.spec.extent_m if extent_m is None else extent_m
+        if not 0.0 < side <= 2 * self.geometry.radius_m:
+            raise InputError(
+                f"extent: must be above 0 and at most {2 * self.geometry.radius_m:.0f} m, "
+                f"not {side!r}"
+            )
+        return side
+
+    def _houses(self) -> np.ndarray:
+        if self.houses is not None:
+            return self.houses
+        return np.full(len(self.geometry.prims), -1, np.int32)
+
+    def _grid(self, extent_m: float, layers: int, size: int) -> np.ndarray:
+        out = np.zeros((layers, size, size), np.bool_)
+        columns.occupancy(self.geometry, extent_m, self.spec.max_height_m, out)
+        return out
+
+    def _from_above(
+        self, geometry: Geometry, size: int, extent_m: float | None, film: Film
+    ) -> np.ndarray:
+        side = self._extent(extent_m)
+        eye = Eye(image.OVERHEAD, (size, size), (0.0, 0.0, 0.0), 0.0, 0.0, side, 0.5, (0.0, 0.0))
+        return develop(self._render(tile_light(self._rng("tile light")), eye, geometry)[1], film)
+
     def _place(self, camera: Camera) -> tuple[tuple[float, float, float], float]:
         up = self.spec.camera_height_m if camera.height_m is None else camera.height_m
         unit = self.spec.unit_m
         return (camera.east * unit, camera.south * unit, float(up)), math.radians(camera.heading)
 
-    def _render(self, light: Light, eye: Eye) -> tuple[Buffers, np.ndarray]:
+    def _render(
+        self, light: Light, eye: Eye, geometry: Geometry | None = None
+    ) -> tuple[Buffers, np.ndarray]:
         width, height = eye.size
         out = Buffers(
             np.empty((height, width, 3), np.float32),
@@ -212,7 +305,7 @@ class World:
             np.empty((height, width), np.int32),
         )
         picture = np.empty_like(out.colour)
-        image.render(self.geometry, light, eye, out, picture)
+        image.render(self.geometry if geometry is None else geometry, light, eye, out, picture)
         return out, picture
 
     def _view(self, eye: Eye, wrap: bool) -> GroundView:
