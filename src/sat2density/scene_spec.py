@@ -163,6 +163,7 @@ STYLES: Final[dict[str, SceneSpec]] = {
     "suburb": SceneSpec(extent_m=40.0, max_height_m=12.0),
     "village": SceneSpec(extent_m=60.0, max_height_m=12.0, vertical_fov_deg=90.0),
     "town": SceneSpec(extent_m=48.0, max_height_m=20.0),
+    "anywhere": SceneSpec(extent_m=40.0, max_height_m=24.0),
 }
 """Scenes of the procedural world's styles, by the style's name. Commands read the names here, since
 importing `worlds` brings numba; a test holds both lists equal.

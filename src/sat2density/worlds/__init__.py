@@ -5,7 +5,14 @@ torch here.
 from sat2density.worlds.seeds import reserved_split, split_seeds
 from sat2density.worlds.things import Building, Edge, Pole, Things, Tree, Vehicle
 from sat2density.worlds.truth import TruthMaps
-from sat2density.worlds.world import CLASSES, GENERATOR_VERSION, STYLES, GroundView, World
+from sat2density.worlds.world import (
+    CLASSES,
+    GENERATOR_VERSION,
+    STYLES,
+    GroundView,
+    World,
+    generator_version,
+)
 
 __all__ = [
     "CLASSES",
@@ -20,6 +27,7 @@ __all__ = [
     "TruthMaps",
     "Vehicle",
     "World",
+    "generator_version",
     "reserved_split",
     "split_seeds",
 ]

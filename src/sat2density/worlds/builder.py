@@ -67,12 +67,14 @@ class Builder:
     Args:
         radius_m: half the side of the square in which things stand.
         height_m: nothing may be higher (the volume's height).
+        crowns: the templates that crowns name by number; None for `crowns.templates()`.
 
     """
 
-    def __init__(self, radius_m: float, height_m: float) -> None:
+    def __init__(self, radius_m: float, height_m: float, crowns: np.ndarray | None = None) -> None:
         self.radius_m = radius_m
         self.height_m = height_m
+        self._crowns = templates() if crowns is None else crowns
         self._prims: list[list[float]] = []
         self._patches: list[list[float]] = []
         self._houses: list[int] = []
@@ -235,6 +237,16 @@ class Builder:
             )
         )
 
+    def postponed(self, first: int) -> list[list[float]]:
+        """Take the patches from number `first` on out and return them, for `resume`."""
+        late = self._patches[first:]
+        del self._patches[first:]
+        return late
+
+    def resume(self, late: list[list[float]]) -> None:
+        """Lay patches that were `postponed` on top of all others."""
+        self._patches += late
+
     def houses(self) -> np.ndarray:
         """Return (N,) int32 the building of each primitive, -1 for none."""
         return np.array(self._houses, np.int32)
@@ -276,7 +288,7 @@ class Builder:
             "patches": patches,
             "patch_start": patch_start,
             "patch_items": patch_items,
-            "crowns": templates(),
+            "crowns": self._crowns,
         }
         rings = {"backdrop_m": backdrop_m, "backdrop_top": backdrop_m.max(1)}
         whole = np.zeros(n * n + 1, np.int64)
@@ -313,7 +325,8 @@ def _tops(prims: np.ndarray) -> np.ndarray:
     """Return the highest point of each primitive, metres."""
     a, b, sx, sy = (prims[:, c] for c in (codes.A, codes.B, codes.SX, codes.SY))
     convex = prims[:, codes.KIND] == codes.CONVEX
-    ridge = np.minimum(np.where(sx > 0, sx * a, np.inf), np.where(sy > 0, sy * b, np.inf))
+    rise_x, rise_y = np.where(sx > 0, sx * a, -2 * sx * a), np.where(sy > 0, sy * b, -2 * sy * b)
+    ridge = np.minimum(np.where(sx != 0, rise_x, np.inf), np.where(sy != 0, rise_y, np.inf))
     peak = np.where(
         convex & np.isfinite(ridge),
         prims[:, codes.ZS] + np.where(np.isfinite(ridge), ridge, 0),

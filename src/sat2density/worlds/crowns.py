@@ -17,12 +17,15 @@ VARIANTS = 5
 SPECIES: tuple[str, ...] = ("gum", "round", "conifer", "bush", "hedge", "poplar", "thin")
 """gum: open, clumps at the branch ends; round: dense and wide; thin: half bare."""
 
+FURTHER: tuple[str, ...] = ("clump",)
+"""Species of later styles: clump is a dome of many small lumps, as crowns look from above."""
+
 WOOD = 1
 
 
 def template_number(species: str, variant: int) -> int:
-    """Return the place of a template in `templates()`."""
-    return SPECIES.index(species) * VARIANTS + variant % VARIANTS
+    """Return the place of a template in `templates()`, or for `FURTHER` in `all_templates()`."""
+    return (*SPECIES, *FURTHER).index(species) * VARIANTS + variant % VARIANTS
 
 
 @functools.cache
@@ -31,6 +34,13 @@ def templates() -> np.ndarray:
     to light.
     """
     return np.stack([_template(name, variant) for name in SPECIES for variant in range(VARIANTS)])
+
+
+@functools.cache
+def all_templates() -> np.ndarray:
+    """Return the templates of `templates()`, then those of the species in `FURTHER`."""
+    more = [_template(name, variant) for name in FURTHER for variant in range(VARIANTS)]
+    return np.concatenate([templates(), np.stack(more)])
 
 
 def _voxel_noise(cells: int, seed: int) -> np.ndarray:
@@ -73,6 +83,8 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
         count, reach, size, flat = rng.integer(10, 15), 0.72, (0.18, 0.32), 0.9
     elif species == "bush":
         count, reach, size, flat = rng.integer(7, 11), 0.55, (0.35, 0.55), 0.9
+    elif species == "clump":
+        count, reach, size, flat = rng.integer(34, 46), 0.80, (0.15, 0.27), 0.85
     else:
         count, reach, size, flat = rng.integer(16, 24), 0.62, (0.28, 0.46), 0.9
     blobs = []
@@ -122,16 +134,21 @@ def _template(species: str, variant: int) -> np.ndarray:
             inside = np.maximum(
                 inside, 1 - ((x - bx) ** 2 + (y - by) ** 2 + ((z - bz) / flat) ** 2) / radius**2
             )
-    open_share = {"gum": 0.48, "thin": 0.70, "round": 0.30, "bush": 0.3, "conifer": 0.35}.get(
-        species, 0.2
-    )
-    ragged = {"gum": 3.0, "thin": 3.4, "round": 2.0, "bush": 2.2}.get(species, 1.4)
+    open_share = {
+        "clump": 0.26,
+        "gum": 0.48,
+        "thin": 0.70,
+        "round": 0.30,
+        "bush": 0.3,
+        "conifer": 0.35,
+    }.get(species, 0.2)
+    ragged = {"clump": 2.4, "gum": 3.0, "thin": 3.4, "round": 2.0, "bush": 2.2}.get(species, 1.4)
     solid = inside + ragged * rough
     leaves = (solid > (0.16 if ragged > 2.5 else 0.10)) & (grain > open_share)
     # Leaves deep inside a clump are dark: with the gaps this gives the speckle of foliage.
     shade = 95 + 75 * tone + 35 * z - 85 * np.clip(solid, 0, 1) + 90 * (grain - 0.4)
     block[leaves] = np.clip(shade, 2, 255).astype(np.uint8)[leaves]
-    if species in ("gum", "thin", "round"):
+    if species in ("gum", "thin", "round", "clump"):
         _add_branches(block, rng, count=9 if species == "thin" else 6)
     return block
 

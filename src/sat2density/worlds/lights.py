@@ -17,7 +17,7 @@ WEATHER: dict[str, float] = {
 """Kinds of weather of the ground photograph and how often they are drawn."""
 
 
-def _direction(azimuth: float, elevation: float) -> tuple[float, float, float]:
+def direction(azimuth: float, elevation: float) -> tuple[float, float, float]:
     """Return the unit vector (east, south, up) for an azimuth clockwise from north and an
     elevation, radians.
     """
@@ -71,7 +71,7 @@ def ground_light(rng: Rng) -> tuple[Light, str]:
     air = tuple(0.8 * h + 0.2 * z for h, z in zip(horizon, zenith, strict=True))
     scale = rng.uniform(0.35, 0.8) if weather != "overcast" else rng.uniform(0.25, 0.5)
     light = Light(
-        _direction(azimuth, elevation),
+        direction(azimuth, elevation),
         sun,
         sky,
         zenith,
@@ -100,7 +100,7 @@ def tile_light(rng: Rng) -> Light:
     haze = (0.6, 0.7, 0.85)
     black = (0.0, 0.0, 0.0)
     return Light(
-        _direction(azimuth, elevation),
+        direction(azimuth, elevation),
         sun,
         sky,
         haze,

@@ -104,7 +104,7 @@ def develop(light: np.ndarray, film: Film, wrap: bool = False) -> np.ndarray:
         picture = soft + np.float32(film.sharpen) * (soft - _blur(soft, 1.0, wrap))
     out = np.empty(picture.shape, np.uint8)
     quantise(picture.astype(np.float32), film.noise, film.seed, out)
-    return _jpeg(out, film.quality) if film.quality else out
+    return as_jpeg(out, film.quality) if film.quality else out
 
 
 def _seams(width: int, film: Film) -> np.ndarray:
@@ -132,7 +132,7 @@ def _blur(picture: np.ndarray, sigma: float, wrap: bool) -> np.ndarray:
     return middle * picture + side * (columns[:, :-2] + columns[:, 2:])
 
 
-def _jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
+def as_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     """Return the picture as it comes back from a JPEG file of this quality."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality)

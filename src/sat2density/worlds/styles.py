@@ -109,5 +109,27 @@ TOWN: Final = Style(
     (0.10, 0.17),
 )
 
-STYLES: Final[dict[str, Style]] = {style.name: style for style in (SUBURB, VILLAGE, TOWN)}
+ANYWHERE: Final = Style(
+    "anywhere",
+    64.0,
+    StreetPlan(
+        _LOCAL,
+        (2.7, 5.0),
+        {
+            0: 0.55,
+            codes.MARK_CENTRE: 0.28,
+            codes.MARK_CENTRE | codes.MARK_EDGE: 0.1,
+            codes.MARK_DOUBLE: 0.07,
+        },
+    ),
+    (0.08, 0.15),
+    0.7,
+    {},
+    (12.0, 24.0, 24.0, 42.0),
+    {},
+    (0.075, 0.20),
+)
+"""What fills it is drawn by its themes (`anywhere.themes`)."""
+
+STYLES: Final[dict[str, Style]] = {style.name: style for style in (SUBURB, VILLAGE, TOWN, ANYWHERE)}
 """The styles by name."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 
@@ -96,6 +98,10 @@ class Things:
     edges: tuple[Edge, ...] = ()
 
 
+Single = TypeVar("Single", Tree, Vehicle, Pole)
+"""A thing that has one place."""
+
+
 class Record:
     """What a `Builder` writes down: lists of things, and the building that is being built."""
 
@@ -111,34 +117,48 @@ class Record:
         self.house += 1
         return self.house
 
-    def within(self, extent_m: float) -> Things:
-        """Return the things of a square around the middle.
+    def within(self, extent_m: float, middle: tuple[float, float] = (0.0, 0.0)) -> Things:
+        """Return the things of a square, their places measured from its middle.
 
         Args:
             extent_m: side of the square, metres. A building counts if any of it may lie inside,
                 everything else if its middle does.
+            middle: of the square, (east, south) metres.
 
         Returns:
             The things and the edges between those buildings.
 
         """
         half = 0.5 * extent_m
-
-        def inside(thing: Tree | Vehicle | Pole) -> bool:
-            return max(abs(thing.east_m), abs(thing.south_m)) <= half
-
+        parts = (
+            dataclasses.replace(part, footprint=part.footprint - np.asarray(middle))
+            for part in self.buildings
+        )
         buildings = tuple(
             part
-            for part in self.buildings
+            for part in parts
             if (part.footprint.min(0) < half).all() and (part.footprint.max(0) > -half).all()
         )
         return Things(
-            tuple(filter(inside, self.trees)),
-            tuple(filter(inside, self.vehicles)),
-            tuple(filter(inside, self.poles)),
+            _inside(self.trees, half, middle),
+            _inside(self.vehicles, half, middle),
+            _inside(self.poles, half, middle),
             buildings,
             shared_edges(buildings),
         )
+
+
+def _inside(
+    things: Iterable[Single], half: float, middle: tuple[float, float]
+) -> tuple[Single, ...]:
+    """Return the things whose middles lie in a square, moved so that its middle is the origin."""
+    moved = (
+        dataclasses.replace(
+            thing, east_m=thing.east_m - middle[0], south_m=thing.south_m - middle[1]
+        )
+        for thing in things
+    )
+    return tuple(t for t in moved if max(abs(t.east_m), abs(t.south_m)) <= half)
 
 
 def heading_deg(yaw: float) -> float:

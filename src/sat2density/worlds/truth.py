@@ -54,24 +54,24 @@ def truth_maps(
     geometry: Geometry,
     houses: np.ndarray,
     size: int,
-    extent_m: float,
+    square: tuple[float, float, float],
     occupancy: np.ndarray | None,
 ) -> TruthMaps:
-    """Survey a square around the middle of a world.
+    """Survey a square of a world.
 
     Args:
         geometry: what stands where.
         houses: (N,) int32 the building of each primitive, -1 for none.
         size: side of the maps in pixels.
-        extent_m: side of the square, metres.
+        square: (side, its middle's east and south), metres.
         occupancy: handed on.
 
     """
     metres, classes = np.empty((2, size, size), np.float32), np.empty((2, size, size), np.uint8)
     house, slope = np.empty((size, size), np.int32), np.empty((2, size, size), np.float32)
-    kernels.survey_all(geometry, extent_m, metres, classes, (houses, house), slope)
+    kernels.survey_all(geometry, square, metres, classes, (houses, house), slope)
     return TruthMaps(
-        extent_m, metres[0], metres[1], classes[0], classes[1], house, slope, occupancy
+        square[0], metres[0], metres[1], classes[0], classes[1], house, slope, occupancy
     )
 
 

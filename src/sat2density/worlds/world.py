@@ -13,13 +13,15 @@ from sat2density.conventions import PixelRule
 from sat2density.errors import InputError, unknown_name
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
+from sat2density.worlds.anywhere.layout import lay_out_anywhere
 from sat2density.worlds.kernels import columns, image
 from sat2density.worlds.kernels.codes import CLASSES as _CLASSES
 from sat2density.worlds.kernels.image import Buffers, Eye
 from sat2density.worlds.kernels.records import Geometry, Light
 from sat2density.worlds.layout import lay_out
-from sat2density.worlds.lights import ground_light, tile_light
-from sat2density.worlds.photo import Film, develop, ground_film, tile_film
+from sat2density.worlds.lights import ground_light
+from sat2density.worlds.overhead import overhead
+from sat2density.worlds.photo import Film, develop, ground_film
 from sat2density.worlds.rng import Rng
 from sat2density.worlds.streets import Network
 from sat2density.worlds.styles import STYLES as _STYLES
@@ -28,13 +30,22 @@ from sat2density.worlds.truth import TruthMaps, bare_ground, truth_maps
 
 GENERATOR_VERSION: Final = "2"
 """Changes whenever the same seed gives other bytes: folders of samples say which version made them.
+This is the version of the styles that are not named in `LATER_VERSIONS`.
 """
+
+LATER_VERSIONS: Final = {"anywhere": "3"}
+"""Versions of the styles that came later: a version counts for its style alone."""
 
 CLASSES: Final[tuple[str, ...]] = _CLASSES
 """Names of the class codes; code 0 is sky."""
 
 STYLES: Final[tuple[str, ...]] = tuple(_STYLES)
 """Names of the styles; each has a `SceneSpec` of the same name."""
+
+
+def generator_version(style: str) -> str:
+    """Return the version of the generator that a style's bytes belong to."""
+    return LATER_VERSIONS.get(style, GENERATOR_VERSION)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +107,8 @@ class World:
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise InputError(f"seed: must be a whole number from 0, not {seed!r}")
         spec = SceneSpec.named(style)
-        laid = lay_out(_STYLES[style], int(seed), spec.max_height_m)
+        lay = lay_out_anywhere if style == "anywhere" else lay_out
+        laid = lay(_STYLES[style], int(seed), spec.max_height_m)
         light, weather = ground_light(Rng(int(seed), "light"))
         return cls(
             style,
@@ -110,39 +122,52 @@ class World:
             laid.houses,
         )
 
-    def tile(self, size: int = 256, extent_m: float | None = None) -> np.ndarray:
+    def tile(
+        self,
+        size: int = 256,
+        extent_m: float | None = None,
+        middle_m: tuple[float, float] = (0.0, 0.0),
+    ) -> np.ndarray:
         """Return the satellite picture.
 
         Args:
             size: side in pixels.
             extent_m: side in metres, None for the style's; a wider one shows a margin around it
                 (384 pixels of 60 m have a 40 m tile of 256 in their middle).
+            middle_m: its middle, metres east and south of the place's.
 
         Returns:
-            (size, size, 3) uint8, north up, its middle the tile's.
+            (size, size, 3) uint8, north up.
 
         """
-        return self._from_above(self.geometry, size, extent_m, tile_film(self._rng("tile film")))
+        return self._from_above(self.geometry, size, self._square(extent_m, middle_m))
 
-    def ground_picture(self, size: int = 256, extent_m: float | None = None) -> np.ndarray:
+    def ground_picture(
+        self,
+        size: int = 256,
+        extent_m: float | None = None,
+        middle_m: tuple[float, float] = (0.0, 0.0),
+    ) -> np.ndarray:
         """Return the tile as it would be without the things that stand on it and their shadows.
 
         Args:
             size: side in pixels.
             extent_m: side in metres, as in `tile`.
+            middle_m: its middle, as in `tile`.
 
         Returns:
             (size, size, 3) uint8: in the tile's light and colours, without its noise and JPEG.
 
         """
-        film = dataclasses.replace(tile_film(self._rng("tile film")), noise=0.0, quality=0)
-        return self._from_above(bare_ground(self.geometry), size, extent_m, film)
+        square = self._square(extent_m, middle_m)
+        return self._from_above(bare_ground(self.geometry), size, square, clean=True)
 
     def truth_maps(
         self,
         size: int = 256,
         extent_m: float | None = None,
         occupancy: tuple[int, int] | None = (32, 128),
+        middle_m: tuple[float, float] = (0.0, 0.0),
     ) -> TruthMaps:
         """Return what is known of every place of the tile: see `TruthMaps`.
 
@@ -150,20 +175,32 @@ class World:
             size: side of the maps in pixels.
             extent_m: side in metres, as in `tile`, of the occupancy too.
             occupancy: (layers, side) of its grid over the volume's height; None leaves it out.
+            middle_m: middle of the square, as in `tile`.
 
         """
-        side = self._extent(extent_m)
-        grid = None if occupancy is None else self._grid(side, *occupancy)
-        return truth_maps(self.geometry, self._houses(), size, side, grid)
+        square = self._square(extent_m, middle_m)
+        grid = None if occupancy is None else self._grid(square, *occupancy)
+        return truth_maps(self.geometry, self._houses(), size, square, grid)
 
-    def things(self, extent_m: float | None = None) -> Things:
+    def things(
+        self, extent_m: float | None = None, middle_m: tuple[float, float] = (0.0, 0.0)
+    ) -> Things:
         """Return the single things: trees, vehicles, poles, buildings, edges between buildings.
 
         Args:
-            extent_m: side of the square around the tile's middle, metres; None for the tile's.
+            extent_m: side of the square, metres; None for the tile's.
+            middle_m: middle of the square, as in `tile`; the things' places are metres from it.
 
         """
-        return self.record.within(self._extent(extent_m))
+        side, east, south = self._square(extent_m, middle_m)
+        return self.record.within(side, (east, south))
+
+    @functools.cached_property
+    def sample_camera(self) -> Camera:
+        """Where the sample's panorama was really taken: a little off the tile's middle and north
+        in the style `anywhere`, as with real pairs; exactly there in the other styles.
+        """
+        return misplaced_camera(self) if self.style == "anywhere" else Camera()
 
     def panorama(
         self,
@@ -234,7 +271,7 @@ class World:
         """Return bool (layers, size, size) [up, south, east]: voxels that hold matter; the ground
         is the floor.
         """
-        return self._grid(self.spec.extent_m, layers, size)
+        return self._grid((self.spec.extent_m, 0.0, 0.0), layers, size)
 
     def road_camera(self, distance_m: float) -> Camera:
         """Return a camera on the road, `distance_m` metres along it from the tile's middle
@@ -258,35 +295,41 @@ class World:
         count = round(length_m / spacing_m)
         return [self.road_camera(k * spacing_m - 0.5 * length_m) for k in range(count + 1)]
 
-    def _rng(self, label: str) -> Rng:
-        return Rng(self.seed, label)
-
-    def _extent(self, extent_m: float | None) -> float:
-        """Return the side asked for; what the world does not reach to is refused."""
+    def _square(
+        self, extent_m: float | None, middle_m: tuple[float, float]
+    ) -> tuple[float, float, float]:
+        """Return (side, east, south) of the square asked for; what the world does not reach to is
+        refused.
+        """
         side = self.spec.extent_m if extent_m is None else extent_m
-        if not 0.0 < side <= 2 * self.geometry.radius_m:
-            raise InputError(
-                f"extent: must be above 0 and at most {2 * self.geometry.radius_m:.0f} m, "
-                f"not {side!r}"
-            )
-        return side
+        most = 2 * (self.geometry.radius_m - max(abs(middle_m[0]), abs(middle_m[1])))
+        if not 0.0 < side <= most:
+            raise InputError(f"extent: must be above 0 and at most {most:.0f} m, not {side!r}")
+        return side, middle_m[0], middle_m[1]
 
     def _houses(self) -> np.ndarray:
         if self.houses is not None:
             return self.houses
         return np.full(len(self.geometry.prims), -1, np.int32)
 
-    def _grid(self, extent_m: float, layers: int, size: int) -> np.ndarray:
+    def _grid(self, square: tuple[float, float, float], layers: int, size: int) -> np.ndarray:
         out = np.zeros((layers, size, size), np.bool_)
-        columns.occupancy(self.geometry, extent_m, self.spec.max_height_m, out)
+        columns.occupancy(self.geometry, square[0], self.spec.max_height_m, square[1:], out)
         return out
 
     def _from_above(
-        self, geometry: Geometry, size: int, extent_m: float | None, film: Film
+        self,
+        geometry: Geometry,
+        size: int,
+        square: tuple[float, float, float],
+        clean: bool = False,
     ) -> np.ndarray:
-        side = self._extent(extent_m)
-        eye = Eye(image.OVERHEAD, (size, size), (0.0, 0.0, 0.0), 0.0, 0.0, side, 0.5, (0.0, 0.0))
-        return develop(self._render(tile_light(self._rng("tile light")), eye, geometry)[1], film)
+        side, east, south = square
+        camera = overhead(self.style, self.seed)
+        eye = Eye(
+            image.OVERHEAD, (size, size), (east, south, 0.0), 0.0, 0.0, side, 0.5, camera.slant
+        )
+        return camera.develop(self._render(camera.light, eye, geometry)[1], side, clean)
 
     def _place(self, camera: Camera) -> tuple[tuple[float, float, float], float]:
         up = self.spec.camera_height_m if camera.height_m is None else camera.height_m
@@ -332,3 +375,16 @@ class World:
         classes = np.empty((size, size), np.uint8)
         columns.survey(self.geometry, self.spec.extent_m, heights, ground, classes)
         return heights, ground, classes
+
+
+def misplaced_camera(world: World) -> Camera:
+    """Return a camera up to 3 m along the road, 0.5 m across it and 4 degrees from north."""
+    rng = Rng(world.seed, "misplaced")
+    along, across, turn = (
+        min(max(spread * rng.normal(), -most), most)
+        for spread, most in ((1.2, 3.0), (0.25, 0.5), (1.5, 4.0))
+    )
+    on_road = world.road_camera(along)
+    ahead, unit = math.radians(on_road.heading), world.spec.unit_m
+    east = on_road.east + across * math.cos(ahead) / unit
+    return Camera(east, on_road.south + across * math.sin(ahead) / unit, turn)

@@ -16,8 +16,9 @@ CROWN: Final = 2
 # Columns of the table of primitives.
 KIND, CX, CY, COS, SIN, A, B, Z0, Z1, SX, SY, ZS = range(12)
 """Kind; middle (east, south) in metres; turn; half lengths A, B along the local axes; bottom and
-top; slopes along x and y and the height where they begin at the rim. CYLINDER: A = radius, SX, SY =
-lean per metre of height. CROWN: SX = template.
+top; slopes along x and y and the height where they begin at the rim (a negative slope is one plane
+that falls to the positive side, a positive one two that fall to both sides). CYLINDER: A = radius,
+SX, SY = lean per metre of height. CROWN: SX = template.
 """
 MATERIAL, CLASS, RED, GREEN, BLUE, RED2, GREEN2, BLUE2, SEED, PARAM, FLAG, EXTRA = range(12, 24)
 """Material and class codes; main and second colour (linear); a seed for the texture; two material
@@ -49,6 +50,10 @@ ragged edge).
 """
 PATCH_COLUMNS: Final = 12
 LAWN, CONCRETE, GRAVEL, SOIL, WATER, PAVERS, ZEBRA, CROP, TRACK, BITUMEN = range(10)
+ASPHALT, PARKING, RAIL, LAKE, COURT, PITCH = range(10, 16)
+"""Plain asphalt; two rows of parking bays along local x; one railway track along local x; open
+water without a rim; a hard court and a grass pitch with their lines.
+"""
 
 # Materials of primitives.
 (
@@ -64,7 +69,9 @@ LAWN, CONCRETE, GRAVEL, SOIL, WATER, PAVERS, ZEBRA, CROP, TRACK, BITUMEN = range
     GARAGE,
     FACADE,
     ROOF_FLAT,
-) = range(12)
+    HALL,
+    PANEL,
+) = range(14)
 
 # What a ray met when it was no primitive.
 NOTHING: Final = -99

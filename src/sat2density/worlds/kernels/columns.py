@@ -67,19 +67,21 @@ def fill_crown(
 
 
 @entry
-def occupancy(world: Geometry, extent_m: float, height_m: float, out: np.ndarray) -> None:
+def occupancy(
+    world: Geometry, extent_m: float, height_m: float, middle: tuple[float, float], out: np.ndarray
+) -> None:
     """Mark voxels of `out` (Z, S, S) that hold something standing on the ground (the ground itself
-    is the floor).
+    is the floor): a square of `extent_m` metres around `middle` (east, south).
     """
     geo = refer(world)
     layers, size, _ = out.shape
     layer_m, side = height_m / layers, extent_m / size
     n = geo.cell_top.shape[0] - 1
     for row in range(size * SUBSAMPLES):
-        y = ((row + 0.5) / (size * SUBSAMPLES) - 0.5) * extent_m
+        y = ((row + 0.5) / (size * SUBSAMPLES) - 0.5) * extent_m + middle[1]
         iy = int((y + geo.radius_m) / CELL_M)
         for column in range(size * SUBSAMPLES):
-            x = ((column + 0.5) / (size * SUBSAMPLES) - 0.5) * extent_m
+            x = ((column + 0.5) / (size * SUBSAMPLES) - 0.5) * extent_m + middle[0]
             number = iy * n + int((x + geo.radius_m) / CELL_M)
             cell = (row // SUBSAMPLES, column // SUBSAMPLES)
             for item in range(geo.cell_start[number], geo.cell_start[number + 1]):
@@ -96,11 +98,17 @@ def occupancy(world: Geometry, extent_m: float, height_m: float, out: np.ndarray
                     fill(out, cell, height_m - t1, height_m - t0, layer_m)
     for i in range(geo.prims.shape[0]):
         if geo.prims[i, KIND] == CYLINDER and geo.prims[i, A] < side:
-            fill_post(geo, i, out, (extent_m, layer_m))
+            fill_post(geo, i, out, (extent_m, layer_m), middle)
 
 
 @njit
-def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, float]) -> None:
+def fill_post(
+    geo: Geometry,
+    i: int,
+    out: np.ndarray,
+    scale_m: tuple[float, float],
+    middle: tuple[float, float],
+) -> None:
     """Mark the voxels on a thin post's axis, which the columns may miss: scale_m = (tile side,
     layer height).
     """
@@ -112,8 +120,10 @@ def fill_post(geo: Geometry, i: int, out: np.ndarray, scale_m: tuple[float, floa
         if geo.prims[i, Z0] <= z <= geo.prims[i, Z1]:
             rise = z - geo.prims[i, Z0]
             u, v = geo.prims[i, SX] * rise, geo.prims[i, SY] * rise
-            column = math.floor(((geo.prims[i, CX] + c * u - s * v) / extent_m + 0.5) * size)
-            row = math.floor(((geo.prims[i, CY] + s * u + c * v) / extent_m + 0.5) * size)
+            east = geo.prims[i, CX] + c * u - s * v - middle[0]
+            south = geo.prims[i, CY] + s * u + c * v - middle[1]
+            column = math.floor((east / extent_m + 0.5) * size)
+            row = math.floor((south / extent_m + 0.5) * size)
             if 0 <= row < size and 0 <= column < size:
                 out[layer, row, column] = True
 

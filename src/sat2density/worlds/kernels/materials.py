@@ -21,8 +21,10 @@ from sat2density.worlds.kernels.codes import (
     GARAGE,
     GREEN,
     GREEN2,
+    HALL,
     LEAF,
     MATERIAL,
+    PANEL,
     PARAM,
     RED,
     RED2,
@@ -289,6 +291,36 @@ def garage(prims: np.ndarray, i: int, face: int, p: Vec) -> Vec:
 
 
 @njit
+def hall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tuple[Vec, float]:
+    """Return (colour, share of mirror) of a hall: ribbed sheets, gates on face FLAG, a band of
+    panes above PARAM metres (0 for none).
+    """
+    base = (prims[i, RED], prims[i, GREEN], prims[i, BLUE])
+    seed = int(prims[i, SEED]) + 31 * face
+    u, z = across(face, p), p[2]
+    if face == int(prims[i, FLAG]):
+        gate = math.floor(u / 7.0)
+        inside = abs(u / 7.0 - gate - 0.5) * 7.0
+        if hash01(int(gate), 3, seed) < 0.6 and inside < 1.9 and z < 4.0:
+            line = 0.8 if (z / 0.5) % 1.0 < 0.1 else 1.0
+            return (prims[i, RED2] * line, prims[i, GREEN2] * line, prims[i, BLUE2] * line), 0.0
+    if prims[i, PARAM] > 0.0 and prims[i, PARAM] < z < prims[i, PARAM] + 1.1:
+        return (GLASS, 0.4) if (u / 1.6) % 1.0 > 0.07 else (FRAME, 0.0)
+    rib = 1.0 - 0.18 * fade(0.3, footprint) * (1.0 if (u / 0.3) % 1.0 < 0.3 else 0.0)
+    plinth = 0.55 if z < 0.35 else 1.0
+    return scale(base, rib * plinth * (0.88 + 0.24 * fbm(0.5 * u, 0.4 * z, seed, 3))), 0.0
+
+
+@njit
+def panel(prims: np.ndarray, i: int, face: int, p: Vec) -> tuple[Vec, float]:
+    """Return (colour, share of mirror) of solar panels that stand by themselves."""
+    if face < 6 and face != 4:
+        return (0.2, 0.2, 0.2), 0.0
+    bar = abs((p[0] / 1.05) % 1.0 - 0.5) > 0.46 or abs((p[1] / 1.7) % 1.0 - 0.5) > 0.47
+    return scale((0.016, 0.021, 0.042), 2.6 if bar else 1.0), 0.2
+
+
+@njit
 def leaf(prims: np.ndarray, i: int, p: Vec, value: int) -> Vec:
     """Return the colour of a crown: leaf tone by voxel and clump, wood where the template says
     so.
@@ -336,6 +368,10 @@ def primitive_colour(
         return fence(prims, i, face, p, footprint), 0.0
     if material == GARAGE:
         return garage(prims, i, face, p), 0.0
+    if material == HALL:
+        return hall(prims, i, face, p, footprint)
+    if material == PANEL:
+        return panel(prims, i, face, p)
     if material in (BARK, ROOF_FLAT):
         return scale(
             base,

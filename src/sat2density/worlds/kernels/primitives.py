@@ -68,13 +68,15 @@ def hit_convex(prims: np.ndarray, i: int, ray: Ray) -> Span:
         return span
     span = cut((z - prims[i, Z1], dz), span, 4)
     span = cut((prims[i, Z0] - z, -dz), span, 5)
-    slope = prims[i, SY]
+    slope = abs(prims[i, SY])
     if slope > 0.0:
         span = cut((z - prims[i, ZS] + slope * (y - b), dz + slope * dy), span, 6)
+    if prims[i, SY] > 0.0:
         span = cut((z - prims[i, ZS] - slope * (y + b), dz - slope * dy), span, 7)
-    slope = prims[i, SX]
+    slope = abs(prims[i, SX])
     if slope > 0.0:
         span = cut((z - prims[i, ZS] + slope * (x - a), dz + slope * dx), span, 8)
+    if prims[i, SX] > 0.0:
         span = cut((z - prims[i, ZS] - slope * (x + a), dz - slope * dx), span, 9)
     return span
 

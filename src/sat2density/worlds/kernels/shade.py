@@ -61,8 +61,8 @@ def convex_normal(geo: Geometry, i: int, face: int) -> Vec:
         return (0.0, sign, 0.0) if face < 4 else (0.0, 0.0, sign)
     sign = 1.0 - 2.0 * (face % 2)
     if face < 8:
-        return unit((0.0, sign * geo.prims[i, SY], 1.0))
-    return unit((sign * geo.prims[i, SX], 0.0, 1.0))
+        return unit((0.0, sign * abs(geo.prims[i, SY]), 1.0))
+    return unit((sign * abs(geo.prims[i, SX]), 0.0, 1.0))
 
 
 @njit

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 
 from sat2density.worlds.kernels.codes import (
+    ASPHALT,
     BITUMEN,
     C_GRASS,
     C_PAVEMENT,
@@ -15,8 +16,10 @@ from sat2density.worlds.kernels.codes import (
     C_WATER,
     CELL_M,
     CONCRETE,
+    COURT,
     CROP,
     GRAVEL,
+    LAKE,
     LAWN,
     MARK_CENTRE,
     MARK_DOUBLE,
@@ -34,11 +37,14 @@ from sat2density.worlds.kernels.codes import (
     P_SIN,
     P_X,
     P_Y,
+    PARKING,
     PAVERS,
+    PITCH,
     R_HALF,
     R_MARKS,
     R_MEDIAN,
     R_MINOR,
+    RAIL,
     SOIL,
     TRACK,
     WATER,
@@ -124,8 +130,14 @@ def slabs(colour: Vec, s: float, at: tuple[float, float, float], seed: int) -> V
 def patch_class(geo: Geometry, found: tuple[int, float, float]) -> int:
     """Return the class of a patch that was found."""
     kind = int(geo.patches[found[0], P_KIND])
-    if kind in (LAWN, CROP):
+    if kind in (LAWN, CROP, PITCH):
         return C_GRASS
+    if kind == LAKE:
+        return C_WATER
+    if kind in (ASPHALT, PARKING):
+        return C_ROAD
+    if kind == COURT:
+        return C_PAVEMENT
     if kind == WATER and not on_rim(geo, found):
         return C_WATER
     return C_PAVEMENT if kind in (CONCRETE, PAVERS, GRAVEL, WATER) else C_SOIL
@@ -136,6 +148,60 @@ def on_rim(geo: Geometry, found: tuple[int, float, float]) -> bool:
     """Return whether a place lies on the paved rim of a pool."""
     k, u, v = found
     return min(geo.patches[k, P_A] - abs(u), geo.patches[k, P_B] - abs(v)) <= 0.35
+
+
+@njit
+def lined(kind: int, half: tuple[float, float], place: tuple[float, float]) -> float:
+    """Return the metres to the nearest painted line of a parking place, a court or a pitch."""
+    u, v = abs(place[0]), abs(place[1])
+    if kind == PARKING:
+        bay = abs(((place[0] / 2.5) % 1.0) - 0.5)
+        return (0.5 - bay) * 2.5 if v > half[1] - 5.0 else 9.0
+    a, b = half[0] - 1.2, half[1] - 1.2
+    border = 9.0
+    if u < a + 0.1 and v < b + 0.1:
+        border = min(abs(u - a), abs(v - b))
+        inner = 0.5 * a
+        border = min(border, u, abs(math.hypot(u, v) - 0.3 * b) if kind == PITCH else 9.0)
+        if v < 0.72 * b:
+            border = min(border, abs(u - inner))
+    return border
+
+
+@njit
+def marked_colour(
+    geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]
+) -> Vec:
+    """Return the colour of asphalt, parking places, rails, lakes, courts and pitches."""
+    k, u, v = found
+    x, y, footprint = at
+    base = (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE])
+    kind, seed = int(geo.patches[k, P_KIND]), int(geo.patches[k, P_SEED])
+    wide = fbm(0.21 * x, 0.21 * y, seed, 3)
+    fine = (noise(9.0 * x, 9.0 * y, seed + 1) - 0.5) * fade(0.11, footprint)
+    if kind == LAKE:
+        return scale(base, 0.75 + 0.5 * wide + 0.35 * fine)
+    if kind == RAIL:
+        stone = scale(base, 0.8 + 0.4 * wide + 0.7 * fine)
+        if abs(v) < 1.3 and (u / 0.6) % 1.0 < 0.42:
+            stone = mix(stone, (0.13, 0.12, 0.11), 0.75 * fade(0.25, footprint))
+        rail = smooth(0.09, 0.03, abs(abs(v) - 0.72)) * (0.35 + 0.65 * fade(0.07, footprint))
+        return mix(stone, (0.17, 0.13, 0.11), max(rail, 0.0))
+    if kind == PITCH:
+        base = grass(base, geo.dry * 0.4, at, seed)
+        base = scale(base, 1.0 + 0.12 * (1.0 if (u / 5.0) % 2.0 < 1.0 else -1.0))
+    else:
+        base = scale(base, 0.8 + 0.4 * wide + 0.3 * fine)
+        crack = abs(fbm(0.5 * x, 0.5 * y, seed + 21, 4) - 0.5)
+        if crack < 0.004:
+            base = scale(base, 1.0 - 0.4 * fade(0.06, footprint))
+    if kind == ASPHALT:
+        return base
+    line = lined(kind, (geo.patches[k, P_A], geo.patches[k, P_B]), (u, v))
+    if line < 0.06:
+        worn = smooth(0.15, 0.6, fbm(2.1 * x, 2.1 * y, seed + 31, 3))
+        base = mix(base, PAINT_RGB, 0.2 + 0.6 * worn)
+    return base
 
 
 @njit
@@ -156,6 +222,8 @@ def patch_colour(
     if kind == PAVERS:
         cell = hash01(math.floor(u / 0.22), math.floor(v / 0.11), seed) - 0.5
         return scale(base, 1.0 + 0.4 * cell * fade(0.15, footprint))
+    if kind >= ASPHALT:
+        return marked_colour(geo, found, at)
     if kind == CROP:
         row = (
             math.sin(2 * math.pi * v / 0.9)

@@ -42,13 +42,14 @@ def downhill(prims: np.ndarray, i: int, face: int) -> tuple[float, float]:
 @entry
 def survey_all(
     world: Geometry,
-    extent_m: float,
+    square: tuple[float, float, float],
     metres: np.ndarray,
     classes: np.ndarray,
     owners: tuple[np.ndarray, np.ndarray],
     slope: np.ndarray,
 ) -> None:
-    """Fill the maps of a square of `extent_m` metres, (S, S) at pixel centres.
+    """Fill the maps of a square = (side, its middle's east and south) in metres, (S, S) at pixel
+    centres.
 
     metres (2, S, S): height of the surface and of the bare ground; classes (2, S, S): of the
     surface and of the bare ground; owners = (house of each primitive (N,), house map (S, S), -1 for
@@ -56,11 +57,12 @@ def survey_all(
     """
     geo = refer(world)
     house_of, house = owners
+    side, east_m, south_m = square
     size = house.shape[0]
     for row in range(size):
-        y = ((row + 0.5) / size - 0.5) * extent_m
+        y = ((row + 0.5) / size - 0.5) * side + south_m
         for column in range(size):
-            x = ((column + 0.5) / size - 0.5) * extent_m
+            x = ((column + 0.5) / size - 0.5) * side + east_m
             hit = trace(geo, (x, y, 400.0, 0.0, 0.0, -1.0))
             metres[0, row, column] = 400.0 - hit[0]
             metres[1, row, column] = ground_height(geo, x, y)

@@ -1,0 +1,3 @@
+"""The style `anywhere`: places of every kind that satellite tiles show, and cameras of every
+kind.
+"""
