@@ -84,10 +84,10 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
     elif species == "bush":
         count, reach, size, flat = rng.integer(7, 11), 0.55, (0.35, 0.55), 0.9
     elif species == "clump":
-        count, reach, size, flat = rng.integer(34, 46), 0.80, (0.15, 0.27), 0.85
+        count, reach, size, flat = rng.integer(44, 58), 0.80, (0.17, 0.29), 0.9
     else:
         count, reach, size, flat = rng.integer(16, 24), 0.62, (0.28, 0.46), 0.9
-    blobs = []
+    blobs = [(0.0, 0.0, 0.02, 0.66, 0.95)] if species == "clump" else []
     for _ in range(count):
         angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.85, 1.0)
         far = reach * rng.uniform(0.05, 1.0) ** 0.55
@@ -142,7 +142,7 @@ def _template(species: str, variant: int) -> np.ndarray:
         "bush": 0.3,
         "conifer": 0.35,
     }.get(species, 0.2)
-    ragged = {"clump": 2.4, "gum": 3.0, "thin": 3.4, "round": 2.0, "bush": 2.2}.get(species, 1.4)
+    ragged = {"clump": 1.9, "gum": 3.0, "thin": 3.4, "round": 2.0, "bush": 2.2}.get(species, 1.4)
     solid = inside + ragged * rough
     leaves = (solid > (0.16 if ragged > 2.5 else 0.10)) & (grain > open_share)
     # Leaves deep inside a clump are dark: with the gaps this gives the speckle of foliage.

@@ -46,7 +46,8 @@ def _entrance(place: Place, rng: Rng, lot: Lot, at: tuple[float, float]) -> None
 
 def parking_row(place: Place, rng: Rng, lot: Lot, share: float) -> None:
     """Lay two rows of bays with an aisle between them; `share` of the bays hold a car."""
-    colour = rng.shade((0.13, 0.13, 0.128), 0.35)
+    grey = rng.uniform(0.08, 0.18)
+    colour = rng.shade((grey, grey, 0.97 * grey), 0.06)
     middle = lot.at(0.0, 0.5)
     half = (0.5 * lot.width, min(0.5 * lot.depth, 8.0))
     place.build.patch(codes.PARKING, middle, half, colour, rng.seed())
@@ -67,8 +68,9 @@ def courtyard(place: Place, rng: Rng, lot: Lot) -> None:
     setback = rng.uniform(0.9, 2.5)
     deep = rng.uniform(4.8, 6.5)
     storeys = rng.integer(2, 5)
-    kind, colour = rng.choice(PAVED)
+    kind, colour = rng.choice((PAVED[0], PAVED[2], PAVED[3], PAVED[5]))
     place.ground(kind, rng, lot, colour)
+    place.mess(rng, lot, rng.integer(0, 5))
     u = -0.5 * lot.width
     while u < 0.5 * lot.width - 6.0:
         a = rng.uniform(4.0, 8.5)

@@ -20,8 +20,11 @@ def green(place: Place, rng: Rng, lot: Lot) -> None:
     if rng.chance(0.5):
         place.ground(codes.LAWN, rng, lot, rng.choice(GRASS))
         place.mess(rng, lot, rng.integer(0, 7))
-    for _ in range(rng.integer(0, 2)):
+    for _ in range(rng.integer(0, 3)):
         _path(place, rng, lot)
+    for _ in range(rng.integer(0, 25)):
+        spot = lot.at(rng.uniform(-1, 1), rng.uniform())
+        place.shrub(rng, (spot.x, spot.y), rng.uniform(0.4, 2.0))
     place.scatter(rng, lot, rng.uniform(1.0, 9.0) * place.green, rng.uniform(0.6, 1.1))
     for _ in range(rng.integer(0, 3)):
         _group(place, rng, lot)
@@ -239,6 +242,9 @@ def _train(place: Place, rng: Rng, frame: Frame) -> None:
     look = Paint(codes.HALL, codes.C_VEHICLE, colour, (0.3, 0.3, 0.3), rng.seed(), 1.9, -1.0)
     for k in range(rng.integer(2, 5)):
         wagon = frame.moved(17.0 * k, 0.0)
+        ends = [wagon.at(u, 0.0) for u in (-9.0, -4.5, 0.0, 4.5, 9.0)]
+        if any(place.site.network.clearance(*end) < 2.0 for end in ends):
+            continue
         place.build.box(wagon, (8.2, 1.4), (0.6, 3.7), look)
         roof = Paint(codes.ROOF_FLAT, codes.C_VEHICLE, rng.shade((0.35, 0.35, 0.35), 0.2))
         place.build.box(wagon, (8.2, 1.4), (3.7, 3.8), roof)

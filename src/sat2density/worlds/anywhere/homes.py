@@ -96,8 +96,8 @@ def row(place: Place, rng: Rng, lot: Lot) -> None:
 def _terrace(place: Place, rng: Rng, edge: Frame, sizes: tuple[float, float, float, float]) -> None:
     """Build one row: sizes = width of all, setback, depth of the houses, length of the gardens."""
     width, setback, deep, long = sizes
-    unit = rng.uniform(4.6, 9.0)
-    count = max(2, int(width / unit))
+    unit = rng.uniform(4.4, 7.5) if rng.chance(0.75) else rng.uniform(7.5, 9.5)
+    count = max(2, round(width / unit))
     storeys = int(rng.weighted({1: 0.2, 2: 0.55, 3: 0.25}))
     look = buildings.draw_walls(rng, place.theme, storeys, door=3)
     if storeys > 1 and rng.chance(0.4):

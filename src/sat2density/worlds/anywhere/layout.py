@@ -76,8 +76,10 @@ def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
         near = theme.name in ("city", "claytown", "north")
         path = (0.16 if near else rng.uniform(0.9, 2.6), rng.uniform(1.2, 2.8))
     _reserve(place)
+    _patina(place, Rng(seed, "patina"))
     _fill(place, Rng(seed, "sides"), path[0] + path[1])
     _street_things(place, Rng(seed, "street"))
+    _repairs(place, Rng(seed, "repairs"))
     grey = rng.uniform(*style.asphalt)
     backdrop_m, backdrop = rings(Rng(seed, "distance"), style, network)
     verge = rng.shade((0.115, 0.13, 0.055), 0.2)
@@ -101,6 +103,36 @@ def _reserve(place: Place) -> None:
     main, lane = place.site.network.streets[0], place.site.network.lane
     for s in np.arange(-24.0, 24.1, 4.0):
         place.site.taken.append((main.at(float(s)).moved(0.0, lane), 2.0, 1.3))
+
+
+def _patina(place: Place, rng: Rng) -> None:
+    """Lay ragged spots of other grass and bare soil under everything, small ones and wide ones."""
+    for _ in range(rng.integer(10, 60)):
+        spot = Frame(rng.uniform(-44, 44), rng.uniform(-44, 44), rng.uniform(0.0, 3.1))
+        reach = 0.8 + 8.0 * rng.uniform() ** 2
+        half = (reach, reach * rng.uniform(0.3, 0.9))
+        kind = rng.choice((codes.SOIL, codes.LAWN, codes.LAWN))
+        soil, grass = (0.21, 0.155, 0.11), (0.10, 0.115, 0.052)
+        colour = rng.shade(soil if kind == codes.SOIL else grass, 0.3)
+        place.build.patch(kind, spot, half, colour, rng.seed(), 2)
+
+
+def _repairs(place: Place, rng: Rng) -> None:
+    """Lay new and old asphalt, manholes and zebra crossings on the roads."""
+    build = place.build
+    for street in place.site.network.streets:
+        for _ in range(rng.integer(0, 7)):
+            tone = rng.choice((rng.uniform(0.62, 0.92), rng.uniform(1.05, 1.3)))
+            half = (rng.uniform(0.4, 9.0), rng.uniform(0.3, 0.6 * street.half))
+            at = street.at(rng.uniform(-35, 35)).moved(0.0, rng.uniform(-0.7, 0.7) * street.half)
+            build.patch(codes.BITUMEN, at, half, (tone, tone, 1.02 * tone), rng.seed())
+        if street.half > 2.8 and rng.chance(0.22):
+            at = street.at(rng.uniform(-20, 20)).moved(0.0, 0.0, math.pi / 2)
+            build.patch(codes.ZEBRA, at, (street.half, rng.uniform(1.3, 2.2)), (1, 1, 1))
+        for _ in range(rng.integer(0, 4)):
+            at = street.at(rng.uniform(-30, 30)).moved(0.0, rng.uniform(-0.6, 0.6) * street.half)
+            tone = rng.uniform(0.4, 0.8)
+            build.patch(codes.BITUMEN, at, (0.35, 0.35), (tone, tone, tone), rng.seed(), 1)
 
 
 def _fill(place: Place, rng: Rng, path_end: float) -> None:

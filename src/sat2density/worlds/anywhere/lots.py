@@ -128,13 +128,19 @@ def _spot(rng: Rng, lot: Lot) -> tuple[float, float]:
     return frame.x, frame.y
 
 
-GRASS = ((0.10, 0.135, 0.045), (0.13, 0.145, 0.06), (0.085, 0.12, 0.04), (0.12, 0.13, 0.065))
+GRASS = (
+    (0.090, 0.112, 0.045),
+    (0.115, 0.122, 0.060),
+    (0.080, 0.105, 0.042),
+    (0.135, 0.125, 0.070),
+    (0.100, 0.125, 0.045),
+)
 PAVED = (
     (codes.CONCRETE, (0.34, 0.32, 0.28)),
     (codes.PAVERS, (0.30, 0.20, 0.15)),
     (codes.GRAVEL, (0.33, 0.28, 0.22)),
     (codes.ASPHALT, (0.13, 0.13, 0.13)),
-    (codes.PAVERS, (0.36, 0.33, 0.29)),
+    (codes.GRAVEL, (0.36, 0.33, 0.29)),
     (codes.CONCRETE, (0.22, 0.21, 0.20)),
 )
 
@@ -145,7 +151,7 @@ def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float) -> None:
     area = lot.width * lot.depth
     if rng.chance(0.85):
         place.ground(codes.LAWN, rng, lot, rng.choice(GRASS))
-    place.mess(rng, lot, rng.integer(0, 1 + int(area / 60)))
+    place.mess(rng, lot, rng.integer(0, 2 + int(area / 45)))
     for _ in range(rng.integer(0, 2)):
         spot = lot.at(rng.uniform(-0.8, 0.8), rng.uniform(0.1, 0.9), rng.choice((0.0, 1.57)))
         size = (rng.uniform(0.8, 3.5), rng.uniform(0.5, 1.2))
@@ -170,6 +176,6 @@ def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float) -> None:
             half = (rng.uniform(2.2, 4.2), rng.uniform(1.5, 2.3))
             blue = rng.shade((0.05, 0.22, 0.27), 0.3)
             build.patch(codes.WATER, spot, half, blue, rng.seed(), rng.choice((0, 0, 1)))
-    for _ in range(rng.integer(0, 2 + int(area / 50))):
+    for _ in range(rng.integer(0, 3 + int(area / 30))):
         place.shrub(rng, _spot(rng, lot), rng.uniform(0.6, 2.6))
     place.scatter(rng, lot, trees_wanted * place.green, rng.uniform(0.45, 0.85))

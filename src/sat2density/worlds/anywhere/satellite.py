@@ -129,9 +129,9 @@ def draw_satellite(rng: Rng) -> Satellite:
     up = max(light.sun[2], 0.1)
     bright = 0.16 * (up * light.sun_rgb[1] + light.sky_rgb[1])
     dark = rng.chance(0.55)
-    target = rng.uniform(0.045, 0.10) if dark else rng.uniform(0.08, 0.19)
-    warm, tint = rng.uniform(-0.07, 0.10), rng.uniform(-0.04, 0.04)
-    haze = 0.09 * rng.uniform() ** 2
+    target = rng.uniform(0.065, 0.12) if dark else rng.uniform(0.10, 0.24)
+    warm, tint = rng.uniform(-0.05, 0.13), rng.uniform(-0.04, 0.03)
+    haze = 0.4 * target * rng.uniform() ** 2
     file, shown = rng.integer(60, 95), rng.integer(70, 96)
     return Satellite(
         light=light,
@@ -142,9 +142,9 @@ def draw_satellite(rng: Rng) -> Satellite:
         haze=haze,
         haze_rgb=(rng.uniform(0.5, 0.75), rng.uniform(0.6, 0.8), rng.uniform(0.7, 0.95)),
         gamma=rng.uniform(1.75, 2.35),
-        contrast=rng.uniform(0.0, 0.55),
-        saturation=rng.uniform(0.45, 1.15),
-        lift=rng.uniform(-0.025, 0.05),
+        contrast=rng.uniform(0.1, 0.7),
+        saturation=rng.uniform(0.5, 1.12),
+        lift=rng.uniform(-0.05, 0.03),
         sharpen=rng.uniform(0.0, 1.7) if rng.chance(0.75) else 0.0,
         halo=rng.uniform(0.6, 1.4),
         noise=3.2 * rng.uniform() ** 1.5,
@@ -156,11 +156,11 @@ def draw_satellite(rng: Rng) -> Satellite:
 def _light(rng: Rng) -> Light:
     """Draw the day: sun from all sides, from 18 to 70 degrees high, clear to overcast."""
     azimuth = math.radians(rng.uniform(-180.0, 180.0))
-    elevation = math.radians(18.0 + 52.0 * rng.uniform() ** 0.9)
+    elevation = math.radians(20.0 + 48.0 * rng.uniform() ** 0.75)
     up = math.sin(elevation)
     warm = max(0.0, 1.0 - up / 0.6)
     sun = (2.3, 2.18 - 0.25 * warm, 1.98 - 0.55 * warm)
-    fill = rng.uniform(0.6, 1.5)
+    fill = rng.uniform(0.8, 2.0)
     sky = (0.33 * fill, 0.37 * fill, 0.45 * fill)
     if rng.chance(0.14):
         dim = rng.uniform(0.05, 0.5)

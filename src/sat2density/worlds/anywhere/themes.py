@@ -9,9 +9,9 @@ from sat2density.worlds.rng import Rng
 Colour = tuple[float, float, float]
 
 CLAY: tuple[Colour, ...] = (
-    (0.30, 0.125, 0.075),
-    (0.36, 0.17, 0.105),
-    (0.24, 0.11, 0.07),
+    (0.29, 0.135, 0.085),
+    (0.34, 0.18, 0.12),
+    (0.23, 0.115, 0.08),
     (0.27, 0.17, 0.12),
     (0.40, 0.29, 0.20),
     (0.20, 0.10, 0.07),
@@ -101,7 +101,7 @@ class Theme:
     trees: dict[str, float]
     tall: tuple[float, float] = (7.0, 15.0)
     dry: tuple[float, float] = (0.0, 0.5)
-    green: tuple[float, float] = (0.5, 1.6)
+    green: tuple[float, float] = (0.7, 2.2)
     parked: float = 0.3
 
 
@@ -150,7 +150,7 @@ CLAYTOWN = Theme(
     {"broad": 3.0, "pine": 1.0, "poplar": 0.5, "cypress": 0.6, "scrub": 0.8, "plum": 0.25},
     (6.0, 17.0),
     (0.0, 0.75),
-    (0.6, 2.0),
+    (0.8, 2.6),
     0.4,
 )
 NORTH = Theme(
@@ -175,7 +175,7 @@ NORTH = Theme(
     {"broad": 3.5, "pine": 0.8, "poplar": 0.3, "bare": 0.4, "autumn": 0.4, "plum": 0.3},
     (7.0, 18.0),
     (-0.1, 0.35),
-    (0.6, 1.9),
+    (0.8, 2.5),
     0.45,
 )
 CITY = Theme(
@@ -198,7 +198,7 @@ CITY = Theme(
     {"broad": 3.0, "bare": 0.4, "poplar": 0.5, "plum": 0.4, "pine": 0.3},
     (7.0, 16.0),
     (0.0, 0.5),
-    (0.4, 1.3),
+    (0.5, 1.8),
     0.6,
 )
 WORKS = Theme(
@@ -219,7 +219,7 @@ WORKS = Theme(
     {"broad": 2.0, "poplar": 0.8, "scrub": 1.5, "pine": 0.6},
     (6.0, 14.0),
     (0.1, 0.8),
-    (0.3, 1.0),
+    (0.4, 1.6),
     0.35,
 )
 LAND = Theme(
@@ -239,7 +239,7 @@ LAND = Theme(
     {"broad": 3.0, "pine": 1.4, "poplar": 0.4, "scrub": 1.0, "bare": 0.4, "autumn": 0.3},
     (8.0, 20.0),
     (0.0, 0.8),
-    (0.7, 2.0),
+    (0.9, 2.6),
     0.02,
 )
 
@@ -259,7 +259,8 @@ def draw_theme(rng: Rng) -> Theme:
     names = {theme.name: weight for theme, weight in THEMES.items()}
     name = rng.weighted(names)
     theme = next(theme for theme in THEMES if theme.name == name)
-    shift = rng.shade((1.0, 1.0, 1.0), 0.18)
+    tone = rng.uniform(0.6, 1.0)
+    shift = rng.shade((tone, tone, tone), 0.12)
     leaves = tuple((c[0] * shift[0], c[1] * shift[1], c[2] * shift[2]) for c in theme.leaves)
     roofs = tuple(rng.choice(theme.roofs) for _ in range(3))
     return dataclasses.replace(

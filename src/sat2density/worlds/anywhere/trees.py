@@ -155,7 +155,8 @@ def tree(
     radius = min(0.5 * height * rng.uniform(*kind.width), 7.5)
     base = height * rng.uniform(*kind.stem)
     if radius > clear_m - 0.3:
-        base, height = max(base, 3.2), max(height, 5.5)
+        base = max(base, 3.2)
+        height = min(max(height, base + 1.3 * radius), build.height_m - 0.3)
     frame = Frame(*at, rng.uniform(-math.pi, math.pi))
     bark = rng.shade(kind.bark, 0.25)
     girth = 0.012 * height + rng.uniform(0.02, 0.08)
