@@ -24,7 +24,7 @@ def test_what_is_none_of_these(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="there is no such folder; did you mean 'suburb'"):
         open_dataset("suburbs")
     with pytest.raises(InputError, match="there is no such folder; a folder of pairs needs"):
-        open_dataset("nowhere")
+        open_dataset("no-such-place")
     with pytest.raises(InputError, match="there is no such folder; a folder of pairs needs"):
         open_dataset("C:\\data")
     with pytest.raises(InputError, match=r"names the split 'test', and --split says 'val'"):

@@ -11,6 +11,7 @@ from sat2density.data import Suburb, open_dataset
 from sat2density.errors import InputError
 from sat2density.light.sky_estimator import estimate_sky
 from sat2density.scene_spec import SceneSpec
+from sat2density.views import Camera
 
 FIRST = {"train": 1_000, "val": 2_000, "test": 3_000}
 
@@ -28,7 +29,7 @@ class FakeWorld:
     """Answers like a world, with arrays that say what was asked for."""
 
     def __init__(self, style, seed):
-        self.style, self.seed = style, seed
+        self.style, self.seed, self.sample_camera = style, seed, Camera()
 
     generate = classmethod(lambda cls, style, seed: cls(style, seed))
 
@@ -37,7 +38,7 @@ class FakeWorld:
         tile[0, 1] = (255, 0, 51)
         return tile
 
-    def panorama(self, size=(512, 128), pixel_rule="centre"):
+    def panorama(self, camera, size=(512, 128), pixel_rule="centre"):
         return FakeView(self.seed + (pixel_rule == "corner"), size)
 
     def surface_maps(self, size=256):

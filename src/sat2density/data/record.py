@@ -29,7 +29,7 @@ def origin_of(root: Path, identity: str) -> Origin | None:
     style, _, seed = identity.rpartition("-")
     if not seed.isdigit() or not path.is_file():
         return None
-    from sat2density.worlds import GENERATOR_VERSION
+    from sat2density.worlds import generator_version
     from sat2density.worlds.writing import remake_command
 
     try:
@@ -43,10 +43,11 @@ def origin_of(root: Path, identity: str) -> Origin | None:
         raise InputError(
             f"{path}: is damaged as a record of 'world make' ({error}); make the folder again"
         ) from error
-    if version != GENERATOR_VERSION:
+    installed = generator_version(made_style)
+    if version != installed:
         raise InputError(
             f"{root}: was made by version {version} of the generator, and version "
-            f"{GENERATOR_VERSION} is installed, "
+            f"{installed} is installed, "
             f"which makes other scenes of the same seeds; make it again: {remake}"
         )
     return Origin(style, int(seed)) if style == made_style else None

@@ -75,11 +75,11 @@ class Suburb(PairedDataset):
 
     def made_by(self) -> dict[str, Any]:
         """Return style, generator (version and code), pixel rule and what truth there is."""
-        from sat2density.worlds import GENERATOR_VERSION
+        from sat2density.worlds import generator_version
 
         return {
             "style": self.style,
-            "generator": [str(GENERATOR_VERSION), generator_code()],
+            "generator": [generator_version(self.style), generator_code()],
             "pixel_rule": self.pixel_rule,
             "truth": [*self.truth, self.layers],
         }

@@ -83,7 +83,9 @@ def _base_name(place: str) -> str:
 
 def _trained_on(config: TrainConfig, state: State, scenes: int) -> str:
     data = config.data
-    world = f", generator version {_generator_version()}" if is_style(data.source) else ""
+    world = ""
+    if is_style(data.source):
+        world = f", generator version {_generator_version(data.source.partition(':')[0])}"
     ours = f"{source_name(data.source)}:{data.split}, {scenes} scenes, {data.protocol} views{world}"
     before = (state.parent or {}).get("trained_on", ours)
     return (
@@ -139,7 +141,7 @@ def inherited(info: dict[str, Any]) -> list[Run]:
     return [origin | known] if told or known else []
 
 
-def _generator_version() -> str:
-    from sat2density.worlds import GENERATOR_VERSION
+def _generator_version(style: str) -> str:
+    from sat2density.worlds import generator_version
 
-    return str(GENERATOR_VERSION)
+    return generator_version(style)

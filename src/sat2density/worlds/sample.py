@@ -42,7 +42,8 @@ def sample_of(
     pixel_rule: PixelRule = "centre",
     occupancy: tuple[int, int] = OCCUPANCY,
 ) -> WorldSample:
-    """Make a sample from a world, as seen from the tile's middle, looking north.
+    """Make a sample from a world, as seen by its `sample_camera`: from the tile's middle, looking
+    north, or in the style `anywhere` a little beside that.
 
     Args:
         world: the place.
@@ -54,7 +55,8 @@ def sample_of(
         occupancy: layers and side of the occupancy.
 
     """
-    view = world.panorama(size=spec.panorama_size, pixel_rule=pixel_rule)
+    camera = world.sample_camera
+    view = world.panorama(camera, size=spec.panorama_size, pixel_rule=pixel_rule)
     known: dict[str, np.ndarray] = {"depth_m": view.depth_m}
     if set(_SURVEY) & set(truth):
         known |= zip(_SURVEY, world.surface_maps(spec.tile_size), strict=True)

@@ -25,9 +25,11 @@ from sat2density.files import atomic_path, is_empty, locked, reason, remove_part
 from sat2density.parallel import worker_pool
 from sat2density.reading import read_json, read_text
 from sat2density.scene_spec import SceneSpec
+from sat2density.views import Camera
+from sat2density.worlds.cvact_index import write_cvact_index
 from sat2density.worlds.sample import sample_of
 from sat2density.worlds.seeds import SPLITS, reserved_split, split_seeds
-from sat2density.worlds.world import CLASSES, GENERATOR_VERSION, World
+from sat2density.worlds.world import CLASSES, World, generator_version
 
 RECORD: Final = "world.json"
 """What a folder holds: style, generator version, layout, and the seeds of each split."""
@@ -84,7 +86,7 @@ class Plan:
         }
         return {
             "made_by": "sat2density world make",
-            "generator_version": GENERATOR_VERSION,
+            "generator_version": generator_version(self.style),
             "style": self.style,
             "layout": self.layout,
             "splits": seeds,
@@ -232,8 +234,12 @@ def write_sample(job: Job) -> str:
         "panorama_classes": view.classes,
         "style": np.array(job.style),
         "seed": np.array(job.seed),
-        "generator_version": np.array(GENERATOR_VERSION),
+        "generator_version": np.array(generator_version(job.style)),
     }
+    camera, unit = world.sample_camera, world.spec.unit_m
+    if camera != Camera():
+        truth["camera_m"] = np.array([camera.east * unit, camera.south * unit])
+        truth["camera_heading_deg"] = np.array(camera.heading)
     with atomic_path(paths["truth"]) as path:
         _save_npz(path, truth)
     return job.identity
@@ -289,10 +295,10 @@ def _check_folder(folder: Path, plan: Plan) -> None:
         version, style, layout = known["generator_version"], known["style"], known["layout"]
     except (InputError, KeyError, TypeError) as error:
         raise OutputError(f"{record}: cannot be read; choose another --out") from error
-    if version != GENERATOR_VERSION:
+    if version != generator_version(style):
         raise OutputError(
             f"{folder}: was made by version {version} of the generator, this is version "
-            f"{GENERATOR_VERSION}; "
+            f"{generator_version(style)}; "
             f"remake it elsewhere: {remake_command(known, 'NEW_DIR')}"
         )
     if (style, layout) != (plan.style, plan.layout):
@@ -358,36 +364,7 @@ def _write_lists(folder: Path, plan: Plan) -> None:
         with atomic_path(path) as temporary:
             temporary.write_text(lines, encoding="utf-8")
     if plan.layout == "cvact":
-        _write_cvact_index(folder)
-
-
-def _write_cvact_index(folder: Path) -> None:
-    """Write `ACT_data.mat` (MATLAB v5, 1-based indices) for the splits listed in `folder`."""
-    import scipy.io
-
-    lists = {
-        path.stem: read_text(path).split() for path in sorted((folder / "splits").glob("*.txt"))
-    }
-    names = [name for split in sorted(lists) for name in lists[split]]
-    place = {name: k + 1 for k, name in enumerate(names)}
-
-    def column(split: str) -> np.ndarray:
-        return np.array([[place[name]] for name in lists.get(split, [])], np.float64).reshape(-1, 1)
-
-    content = {
-        "panoIds": np.array([[name] for name in names], dtype=object),
-        "trainSet": {"trainInd": column("train")},
-        "valSet": {"valInd": column("val")},
-    }
-    with atomic_path(folder / "ACT_data.mat") as path:
-        scipy.io.savemat(path, content, format="5")
-        _without_clock(path)
-
-
-def _without_clock(path: Path) -> None:
-    """Blank the date in a MATLAB file's header, so that equal data give equal bytes."""
-    with open(path, "r+b") as file:
-        file.write(b"MATLAB 5.0 MAT-file, written by sat2density world make".ljust(116))
+        write_cvact_index(folder)
 
 
 def _write_json(path: Path, content: dict) -> None:
