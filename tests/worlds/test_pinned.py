@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sat2density.worlds import CLASSES, GENERATOR_VERSION, STYLES, World
+from sat2density.worlds import CLASSES, GENERATOR_VERSION, STYLES, World, generator_version
+from sat2density.worlds.world import LATER_VERSIONS
 
 PINNED = Path(__file__).with_name("pinned.json")
 SEED = 307
@@ -57,6 +58,12 @@ def test_the_pins_are_of_this_version():
     assert json.loads(PINNED.read_text())["generator_version"] == GENERATOR_VERSION
 
 
+def test_the_pins_of_later_styles_are_of_their_versions():
+    later = json.loads(PINNED.read_text())["later_versions"]
+    assert later == {style: generator_version(style) for style in later}
+    assert {style for style in STYLES if generator_version(style) != GENERATOR_VERSION} == {*later}
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_a_seed_still_gives_the_world_it_gave(style):
     pinned, now = json.loads(PINNED.read_text())[style], describe(style)
@@ -74,6 +81,7 @@ if __name__ == "__main__":
         json.dumps(
             {
                 "generator_version": GENERATOR_VERSION,
+                "later_versions": LATER_VERSIONS,
                 **{style: describe(style) for style in STYLES},
             },
             indent=1,

@@ -69,16 +69,20 @@ class Preview:
     """First seed of a sheet; seeds below 1,000,000,000 belong to no split."""
     count: int = 6
     """Scenes on a sheet."""
+    tiles: int = 0
+    """Also a sheet of so many tiles alone, per style."""
     overwrite: bool = False
     """Replace sheets of the same names."""
 
     def run(self) -> int:
         """Write the sheets as JPEG and print their names."""
         from sat2density.files import output_folder
-        from sat2density.worlds.sheets import save_sheet, style_sheet, walk_sheet
+        from sat2density.worlds.sheets import save_sheet, style_sheet, tile_sheet, walk_sheet
 
         if self.count < 1:
             raise InputError(f"--count {self.count}: must be at least 1")
+        if self.tiles < 0:
+            raise InputError(f"--tiles {self.tiles}: must be 0 or more")
         styles = tuple(STYLES) if self.style is None else (self.style,)
         with output_folder(self.out, self.overwrite) as folder:
             for style in styles:
@@ -86,6 +90,9 @@ class Preview:
                     folder / f"suburb-{style}.jpg",
                     style_sheet(style, range(self.seed, self.seed + self.count)),
                 )
+                if self.tiles:
+                    seeds = range(self.seed, self.seed + self.tiles)
+                    save_sheet(folder / f"{style}-tiles.jpg", tile_sheet(style, seeds))
             save_sheet(folder / "suburb-walk.jpg", walk_sheet(styles[0], self.seed))
             names = sorted(path.name for path in folder.iterdir())
         say(f"{self.out}: {', '.join(names)}")

@@ -170,7 +170,7 @@ class Builder:
         seed: int = 0,
         shape: int = 0,
     ) -> None:
-        """Lay a patch of ground; shape 0 rectangle, 1 ellipse, 2 ragged ellipse."""
+        """Lay a patch of ground; shape 0 rectangle, 1 ellipse, 2 ragged ellipse, 3 torn."""
         self._patches.append(
             [
                 kind,

@@ -90,6 +90,7 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
     blobs = [(0.0, 0.0, 0.02, 0.66, 0.95)] if species == "clump" else []
     for _ in range(count):
         angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.85, 1.0)
+        up = up * 0.9 - 0.1 if species == "clump" else up
         far = reach * rng.uniform(0.05, 1.0) ** 0.55
         out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 + 0.45 * min(up, 0.0))
         radius = rng.uniform(*size)

@@ -25,6 +25,9 @@ class Overhead(Protocol):
     def slant(self) -> tuple[float, float]:
         """(east, south) metres by which a thing's top is shifted per metre of its height."""
 
+    def sees(self, pixel_m: float) -> bool:
+        """Return whether it resolves pixels of so many metres: edges then want further rays."""
+
     def develop(self, light: np.ndarray, extent_m: float, clean: bool = False) -> np.ndarray:
         """Return uint8 (S, S, 3) for linear light of a square `extent_m` metres wide; `clean`
         leaves noise and compression out.
@@ -38,6 +41,10 @@ class Plain:
     light: Light
     film: Film
     slant: tuple[float, float] = (0.0, 0.0)
+
+    def sees(self, pixel_m: float) -> bool:
+        """Return True: it is as sharp as the picture."""
+        return True
 
     def develop(self, light: np.ndarray, extent_m: float, clean: bool = False) -> np.ndarray:
         """Return the picture, see `Overhead.develop`."""

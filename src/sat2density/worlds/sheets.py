@@ -119,6 +119,25 @@ def style_sheet(style: str, seeds: Iterable[int]) -> Image.Image:
     return page.image
 
 
+def tile_sheet(style: str, seeds: Iterable[int], columns: int = 6) -> Image.Image:
+    """Return a sheet of satellite tiles alone, side by side, to be looked at beside real ones.
+
+    Args:
+        style: a style's name.
+        seeds: one tile each, row by row.
+        columns: tiles in a row.
+
+    """
+    seeds = list(seeds)
+    rows = (len(seeds) + columns - 1) // columns
+    sheet = Image.new("RGB", (columns * TILE, rows * TILE), PAPER)
+    for k, seed in enumerate(seeds):
+        tile = Image.fromarray(World.generate(style, seed).tile())
+        small = tile.resize((TILE, TILE), Image.Resampling.LANCZOS)
+        sheet.paste(small, (k % columns * TILE, k // columns * TILE))
+    return sheet
+
+
 def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5) -> Image.Image:
     """Return a sheet of a walk: the tile with the positions marked, then panoramas (looking along
     it) and depth.

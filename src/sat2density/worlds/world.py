@@ -327,7 +327,15 @@ class World:
         side, east, south = square
         camera = overhead(self.style, self.seed)
         eye = Eye(
-            image.OVERHEAD, (size, size), (east, south, 0.0), 0.0, 0.0, side, 0.5, camera.slant
+            image.OVERHEAD,
+            (size, size),
+            (east, south, 0.0),
+            0.0,
+            0.0,
+            side,
+            0.5,
+            camera.slant,
+            camera.sees(side / size),
         )
         return camera.develop(self._render(camera.light, eye, geometry)[1], side, clean)
 

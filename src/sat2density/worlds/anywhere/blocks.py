@@ -42,6 +42,11 @@ def _entrance(place: Place, rng: Rng, lot: Lot, at: tuple[float, float]) -> None
     middle = lot.frame.moved(at[0], 0.5 * at[1], math.pi / 2)
     half = (0.5 * at[1] + 0.5, rng.uniform(0.8, 2.2))
     place.build.patch(kind, middle, half, rng.shade(colour, 0.2), rng.seed())
+    door = Paint(codes.PLAIN, codes.C_BUILDING, rng.shade((0.07, 0.06, 0.055), 0.4))
+    slab = Paint(codes.PLAIN, codes.C_BUILDING, (0.42, 0.42, 0.4))
+    front = lot.frame.moved(at[0], at[1] - 0.03)
+    place.build.box(front, (0.85, 0.03), (0.0, 2.25), door)
+    place.build.box(front.moved(0.0, -0.6), (1.3, 0.6), (2.45, 2.6), slab)
 
 
 def parking_row(place: Place, rng: Rng, lot: Lot, share: float) -> None:

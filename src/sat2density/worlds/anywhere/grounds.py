@@ -83,7 +83,7 @@ def bush(place: Place, rng: Rng, lot: Lot) -> None:
         spot = lot.at(rng.uniform(-1, 1), rng.uniform(), rng.uniform(0, 3))
         colour = rng.shade((0.20, 0.145, 0.10), 0.25)
         half = (rng.uniform(2, 9), rng.uniform(2, 6))
-        place.build.patch(codes.SOIL, spot, half, colour, rng.seed(), 2)
+        place.build.patch(codes.SOIL, spot, half, colour, rng.seed(), 3)
     place.mess(rng, lot, rng.integer(2, 8))
     area = lot.width * lot.depth
     place.scatter(rng, lot, area / rng.uniform(26.0, 60.0), rng.uniform(0.6, 1.0))
@@ -152,10 +152,11 @@ def water(place: Place, rng: Rng, lot: Lot) -> None:
     if not long:
         half = (0.45 * lot.width, half[1])
     mud = rng.shade((0.17, 0.135, 0.09), 0.25)
-    shape = 0 if long else 2
+    shape = 0 if long else 3
     rim = (half[0] + 0.9, half[1] + 0.9)
-    place.build.patch(codes.SOIL, middle, rim, mud, rng.seed(), shape)
-    place.build.patch(codes.LAKE, middle, half, colour, rng.seed(), shape)
+    edge = rng.seed()
+    place.build.patch(codes.SOIL, middle, rim, mud, edge, shape)
+    place.build.patch(codes.LAKE, middle, half, colour, edge, shape)
     if not place.take(middle, half, 0.5):
         place.site.taken.append((middle, *half))
     if rng.chance(0.45):

@@ -114,7 +114,7 @@ def _patina(place: Place, rng: Rng) -> None:
         kind = rng.choice((codes.SOIL, codes.LAWN, codes.LAWN))
         soil, grass = (0.21, 0.155, 0.11), (0.10, 0.115, 0.052)
         colour = rng.shade(soil if kind == codes.SOIL else grass, 0.3)
-        place.build.patch(kind, spot, half, colour, rng.seed(), 2)
+        place.build.patch(kind, spot, half, colour, rng.seed(), 3)
 
 
 def _repairs(place: Place, rng: Rng) -> None:

@@ -93,9 +93,9 @@ class Place:
             x, y = _spot(rng, lot)
             spot = Frame(x, y, rng.uniform(0.0, 3.1))
             bare = rng.chance(0.45)
-            colour = rng.shade((0.20, 0.15, 0.105) if bare else (0.10, 0.115, 0.05), 0.35)
+            colour = rng.shade((0.19, 0.15, 0.10) if bare else (0.105, 0.115, 0.055), 0.25)
             size = (rng.uniform(0.6, 4.5), rng.uniform(0.4, 2.6))
-            self.build.patch(codes.SOIL if bare else codes.LAWN, spot, size, colour, rng.seed(), 2)
+            self.build.patch(codes.SOIL if bare else codes.LAWN, spot, size, colour, rng.seed(), 3)
 
     def ground(self, kind: int, rng: Rng, lot: Lot, colour: tuple[float, float, float]) -> None:
         """Cover a whole lot."""

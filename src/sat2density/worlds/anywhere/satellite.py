@@ -55,6 +55,12 @@ class Satellite:
     quality: tuple[int, int]
     seed: int
 
+    def sees(self, pixel_m: float) -> bool:
+        """Return whether it resolves pixels of so many metres: a blurred picture needs no further
+        rays.
+        """
+        return self.ground_m < 1.3 * pixel_m
+
     def develop(self, light: np.ndarray, extent_m: float, clean: bool = False) -> np.ndarray:
         """Return the picture of linear light.
 

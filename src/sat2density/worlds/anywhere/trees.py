@@ -156,7 +156,8 @@ def tree(
     base = height * rng.uniform(*kind.stem)
     if radius > clear_m - 0.3:
         base = max(base, 3.2)
-        height = min(max(height, base + 1.3 * radius), build.height_m - 0.3)
+        height = min(max(height, base + 1.7 * radius), 20.0)
+        radius = min(radius, (height - base) / 1.5)
     frame = Frame(*at, rng.uniform(-math.pi, math.pi))
     bark = rng.shade(kind.bark, 0.25)
     girth = 0.012 * height + rng.uniform(0.02, 0.08)
@@ -173,7 +174,7 @@ def tree(
         turn += 6.28 / count * rng.uniform(0.7, 1.3)
         part = radius * rng.uniform(0.36, 0.58)
         off = radius - part
-        low = base + rng.uniform(0.0, 0.3) * (height - base)
+        low = base + rng.uniform(-0.06, 0.28) * (height - base)
         top = low + rng.uniform(0.5, 0.98) * (height - low)
         spot = frame.moved(off * math.cos(turn), off * math.sin(turn), rng.uniform(0.0, 6.28))
         _lump(build, rng, kind, (spot, part, low, top), (rng.shade(leaves, 0.12), bark))

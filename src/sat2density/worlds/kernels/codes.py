@@ -46,7 +46,7 @@ MARK_CENTRE, MARK_EDGE, MARK_DOUBLE, MARK_LANES = 1, 2, 4, 8
 # Columns of the table of ground patches.
 P_KIND, P_X, P_Y, P_COS, P_SIN, P_A, P_B, P_RED, P_GREEN, P_BLUE, P_SEED, P_SHAPE = range(12)
 """Material; middle; turn; half lengths; colour; seed; shape (0 rectangle, 1 ellipse, 2 with a
-ragged edge).
+ragged edge, 3 with a torn one).
 """
 PATCH_COLUMNS: Final = 12
 LAWN, CONCRETE, GRAVEL, SOIL, WATER, PAVERS, ZEBRA, CROP, TRACK, BITUMEN = range(10)

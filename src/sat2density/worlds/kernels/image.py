@@ -40,6 +40,7 @@ class Eye(NamedTuple):
         shift: 0.5 sends the ray through a pixel's centre, 0 through its corner.
         slant: (east, south) metres of shift per metre of height for a picture taken slightly from
             the side.
+        refine: whether pixels whose neighbours differ get further rays.
 
     """
 
@@ -51,6 +52,7 @@ class Eye(NamedTuple):
     field: float
     shift: float
     slant: tuple[float, float]
+    refine: bool = True
 
 
 class Buffers(NamedTuple):
@@ -151,7 +153,7 @@ def render(world: Geometry, day: Light, camera: Eye, buffers: Buffers, target: n
         if refine:
             for k in range(3):
                 target[row, column, k] = out.colour[row, column, k]
-            if not differs(out, row, column, eye.mode == PANORAMA):
+            if not eye.refine or not differs(out, row, column, eye.mode == PANORAMA):
                 continue
             for k in range(3):
                 target[row, column, k] = 0.25 * min(out.colour[row, column, k], LIMIT)

@@ -83,11 +83,11 @@ def find_patch(geo: Geometry, x: float, y: float) -> tuple[int, float, float]:
         u, v = c * px + s * py, c * py - s * px
         a, b, shape = geo.patches[k, P_A], geo.patches[k, P_B], geo.patches[k, P_SHAPE]
         if shape >= 1.0:
-            ragged = (
-                0.35 * (noise(0.8 * x, 0.8 * y, int(geo.patches[k, P_SEED])) - 0.5)
-                if shape >= 2.0
-                else 0.0
-            )
+            ragged = 0.0
+            if shape >= 3.0:
+                ragged = 1.1 * (fbm(0.55 * x, 0.55 * y, int(geo.patches[k, P_SEED]), 3) - 0.5)
+            elif shape >= 2.0:
+                ragged = 0.35 * (noise(0.8 * x, 0.8 * y, int(geo.patches[k, P_SEED])) - 0.5)
             inside = (u / a) ** 2 + (v / b) ** 2 < 1.0 + ragged
         else:
             inside = abs(u) < a and abs(v) < b
