@@ -92,7 +92,8 @@ def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, flo
         angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.85, 1.0)
         up = up * 0.9 - 0.1 if species == "clump" else up
         far = reach * rng.uniform(0.05, 1.0) ** 0.55
-        out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 + 0.45 * min(up, 0.0))
+        waist = 0.1 if species == "clump" else 0.45
+        out = far * np.sqrt(max(1 - up * up, 0.15)) * (1.0 + waist * min(up, 0.0))
         radius = rng.uniform(*size)
         limit = 1.0 - radius * 0.8
         blobs.append(

@@ -183,11 +183,11 @@ def heap(place: Place, rng: Rng, frame: Frame) -> None:
 
 def works(place: Place, rng: Rng, lot: Lot) -> None:
     """Open a building site: bare soil, tracks, half-built walls, containers, heaps, a crane."""
-    place.ground(codes.SOIL, rng, lot, (0.27, 0.21, 0.15))
+    place.ground(codes.EARTH, rng, lot, (0.27, 0.21, 0.15))
     for _ in range(rng.integer(2, 7)):
         spot = lot.at(rng.uniform(-1, 1), rng.uniform(), rng.uniform(0, 3.1))
         colour = rng.shade((0.30, 0.25, 0.19), 0.3)
-        kind = rng.choice((codes.GRAVEL, codes.SOIL, codes.TRACK))
+        kind = rng.choice((codes.SCREE, codes.EARTH, codes.TRACK))
         place.build.patch(kind, spot, (rng.uniform(2, 8), rng.uniform(1, 3)), colour, rng.seed(), 2)
     half = (rng.uniform(5.0, 11.0), rng.uniform(4.0, 7.0))
     spot = lot.at(rng.uniform(-0.3, 0.3), rng.uniform(0.45, 0.6))
@@ -227,7 +227,7 @@ def _shell(place: Place, rng: Rng, frame: Frame, half: tuple[float, float]) -> N
 
 def yard(place: Place, rng: Rng, lot: Lot) -> None:
     """Lay out a yard of gravel or asphalt with stored things."""
-    kind, colour = rng.choice((PAVED[2], PAVED[3], (codes.SOIL, (0.26, 0.21, 0.16))))
+    kind, colour = rng.choice((PAVED[2], PAVED[3], (codes.EARTH, (0.26, 0.21, 0.16))))
     place.ground(kind, rng, lot, colour)
     place.mess(rng, lot, rng.integer(2, 6))
     clutter(place, rng, lot, rng.integer(6, 18))

@@ -36,8 +36,8 @@ def _path(place: Place, rng: Rng, lot: Lot) -> None:
     """Lay a winding path across a lot."""
     kinds = (
         (codes.CONCRETE, (0.36, 0.34, 0.30)),
-        (codes.GRAVEL, (0.33, 0.27, 0.19)),
-        (codes.SOIL, (0.26, 0.19, 0.13)),
+        (codes.SCREE, (0.33, 0.27, 0.19)),
+        (codes.EARTH, (0.26, 0.19, 0.13)),
         (codes.ASPHALT, (0.15, 0.15, 0.145)),
     )
     kind, colour = rng.choice(kinds)
@@ -83,7 +83,7 @@ def bush(place: Place, rng: Rng, lot: Lot) -> None:
         spot = lot.at(rng.uniform(-1, 1), rng.uniform(), rng.uniform(0, 3))
         colour = rng.shade((0.20, 0.145, 0.10), 0.25)
         half = (rng.uniform(2, 9), rng.uniform(2, 6))
-        place.build.patch(codes.SOIL, spot, half, colour, rng.seed(), 3)
+        place.build.patch(codes.EARTH, spot, half, colour, rng.seed(), 3)
     place.mess(rng, lot, rng.integer(2, 8))
     area = lot.width * lot.depth
     place.scatter(rng, lot, area / rng.uniform(26.0, 60.0), rng.uniform(0.6, 1.0))
@@ -94,7 +94,7 @@ def bush(place: Place, rng: Rng, lot: Lot) -> None:
 
 def wood(place: Place, rng: Rng, lot: Lot) -> None:
     """Grow a closed wood of tall trees."""
-    place.ground(codes.SOIL, rng, lot, (0.13, 0.10, 0.065))
+    place.ground(codes.EARTH, rng, lot, (0.13, 0.10, 0.065))
     kinds = {rng.weighted(place.theme.trees): 1.0 for _ in range(3)}
     step, size = rng.uniform(3.4, 5.4), rng.uniform(0.85, 1.25)
     rows, columns = int(lot.depth / step) + 1, int(lot.width / step) + 1
@@ -155,7 +155,7 @@ def water(place: Place, rng: Rng, lot: Lot) -> None:
     shape = 0 if long else 3
     rim = (half[0] + 0.9, half[1] + 0.9)
     edge = rng.seed()
-    place.build.patch(codes.SOIL, middle, rim, mud, edge, shape)
+    place.build.patch(codes.EARTH, middle, rim, mud, edge, shape)
     place.build.patch(codes.LAKE, middle, half, colour, edge, shape)
     if not place.take(middle, half, 0.5):
         place.site.taken.append((middle, *half))
@@ -215,7 +215,7 @@ def rail(place: Place, rng: Rng, lot: Lot) -> None:
     half = 0.5 * lot.width + 8.0
     wide = 2.1 * count + 0.6
     middle = lot.frame.moved(0.0, first + wide)
-    place.build.patch(codes.GRAVEL, middle, (half, wide + 1.0), stone, rng.seed())
+    place.build.patch(codes.SCREE, middle, (half, wide + 1.0), stone, rng.seed())
     for k in range(count):
         track = lot.frame.moved(0.0, first + 2.4 + 4.2 * k)
         place.build.patch(codes.RAIL, track, (half, 1.9), rng.shade(stone, 0.12), rng.seed())
@@ -303,7 +303,7 @@ def sports(place: Place, rng: Rng, lot: Lot) -> None:
             spot = lot.at(rng.uniform(-0.7, 0.7), rng.uniform(0.15, 0.8), rng.uniform(0, 3))
             sand = rng.shade((0.40, 0.33, 0.23), 0.15)
             half = (rng.uniform(2, 5), rng.uniform(2, 4))
-            place.build.patch(codes.SOIL, spot, half, sand, rng.seed(), rng.choice((0, 1, 2)))
+            place.build.patch(codes.EARTH, spot, half, sand, rng.seed(), rng.choice((0, 1, 2)))
             frame_paint = Paint(codes.PLAIN, codes.C_POLE, rng.shade((0.4, 0.12, 0.08), 0.6))
             place.build.box(spot, (1.6, 0.06), (2.2, 2.3), frame_paint)
             for u in (-1.5, 1.5):

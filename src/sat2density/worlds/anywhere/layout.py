@@ -111,9 +111,9 @@ def _patina(place: Place, rng: Rng) -> None:
         spot = Frame(rng.uniform(-44, 44), rng.uniform(-44, 44), rng.uniform(0.0, 3.1))
         reach = 0.8 + 8.0 * rng.uniform() ** 2
         half = (reach, reach * rng.uniform(0.3, 0.9))
-        kind = rng.choice((codes.SOIL, codes.LAWN, codes.LAWN))
+        kind = rng.choice((codes.EARTH, codes.LAWN, codes.LAWN))
         soil, grass = (0.21, 0.155, 0.11), (0.10, 0.115, 0.052)
-        colour = rng.shade(soil if kind == codes.SOIL else grass, 0.3)
+        colour = rng.shade(soil if kind == codes.EARTH else grass, 0.3)
         place.build.patch(kind, spot, half, colour, rng.seed(), 3)
 
 

@@ -95,7 +95,7 @@ class Place:
             bare = rng.chance(0.45)
             colour = rng.shade((0.19, 0.15, 0.10) if bare else (0.105, 0.115, 0.055), 0.25)
             size = (rng.uniform(0.6, 4.5), rng.uniform(0.4, 2.6))
-            self.build.patch(codes.SOIL if bare else codes.LAWN, spot, size, colour, rng.seed(), 3)
+            self.build.patch(codes.EARTH if bare else codes.LAWN, spot, size, colour, rng.seed(), 3)
 
     def ground(self, kind: int, rng: Rng, lot: Lot, colour: tuple[float, float, float]) -> None:
         """Cover a whole lot."""
@@ -138,9 +138,9 @@ GRASS = (
 PAVED = (
     (codes.CONCRETE, (0.34, 0.32, 0.28)),
     (codes.PAVERS, (0.30, 0.20, 0.15)),
-    (codes.GRAVEL, (0.33, 0.28, 0.22)),
+    (codes.SCREE, (0.33, 0.28, 0.22)),
     (codes.ASPHALT, (0.13, 0.13, 0.13)),
-    (codes.GRAVEL, (0.36, 0.33, 0.29)),
+    (codes.SCREE, (0.36, 0.33, 0.29)),
     (codes.CONCRETE, (0.22, 0.21, 0.20)),
 )
 
@@ -155,7 +155,7 @@ def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float) -> None:
     for _ in range(rng.integer(0, 2)):
         spot = lot.at(rng.uniform(-0.8, 0.8), rng.uniform(0.1, 0.9), rng.choice((0.0, 1.57)))
         size = (rng.uniform(0.8, 3.5), rng.uniform(0.5, 1.2))
-        build.patch(codes.SOIL, spot, size, rng.shade((0.15, 0.11, 0.075), 0.3), rng.seed())
+        build.patch(codes.EARTH, spot, size, rng.shade((0.15, 0.11, 0.075), 0.3), rng.seed())
     kind, colour = rng.choice(PAVED)
     if rng.chance(0.6):
         terrace = lot.at(rng.uniform(-0.5, 0.5), min(0.9, 1.6 / lot.depth))

@@ -44,8 +44,8 @@ KINDS: dict[str, Kind] = {
         ("clump", "clump", "round"),
         (2, 5),
         (0.55, 1.05),
-        (0.62, 0.98),
-        (0.12, 0.24),
+        (0.58, 0.95),
+        (0.04, 0.20),
         (),
         (0.13, 0.10, 0.08),
     ),
@@ -54,7 +54,7 @@ KINDS: dict[str, Kind] = {
         (2, 6),
         (0.5, 1.05),
         (0.55, 0.9),
-        (0.18, 0.34),
+        (0.12, 0.30),
         (),
         (0.31, 0.265, 0.215),
     ),
@@ -168,7 +168,8 @@ def tree(
     leaves = rng.shade(rng.choice(kind.leaves or theme.leaves), 0.22)
     count = rng.integer(*kind.lumps)
     middle = radius * (1.0 if count == 0 else rng.uniform(0.62, 0.82))
-    _lump(build, rng, kind, (frame, middle, base, height), (leaves, bark))
+    sunk = max(base - 0.08 * (height - base), 0.0) if radius <= clear_m - 0.3 else base
+    _lump(build, rng, kind, (frame, middle, sunk, height), (leaves, bark))
     turn = rng.uniform(0.0, 6.28)
     for _ in range(count):
         turn += 6.28 / count * rng.uniform(0.7, 1.3)

@@ -50,9 +50,10 @@ ragged edge, 3 with a torn one).
 """
 PATCH_COLUMNS: Final = 12
 LAWN, CONCRETE, GRAVEL, SOIL, WATER, PAVERS, ZEBRA, CROP, TRACK, BITUMEN = range(10)
-ASPHALT, PARKING, RAIL, LAKE, COURT, PITCH = range(10, 16)
+ASPHALT, PARKING, RAIL, LAKE, COURT, PITCH, SCREE, EARTH = range(10, 18)
 """Plain asphalt; two rows of parking bays along local x; one railway track along local x; open
-water without a rim; a hard court and a grass pitch with their lines.
+water without a rim; a hard court and a grass pitch with their lines; gravel and soil whose grain
+does not beat with a satellite's pixels.
 """
 
 # Materials of primitives.

@@ -18,6 +18,7 @@ from sat2density.worlds.kernels.codes import (
     CONCRETE,
     COURT,
     CROP,
+    EARTH,
     GRAVEL,
     LAKE,
     LAWN,
@@ -45,6 +46,7 @@ from sat2density.worlds.kernels.codes import (
     R_MEDIAN,
     R_MINOR,
     RAIL,
+    SCREE,
     SOIL,
     TRACK,
     WATER,
@@ -136,7 +138,7 @@ def patch_class(geo: Geometry, found: tuple[int, float, float]) -> int:
         return C_WATER
     if kind in (ASPHALT, PARKING):
         return C_ROAD
-    if kind == COURT:
+    if kind in (COURT, SCREE):
         return C_PAVEMENT
     if kind == WATER and not on_rim(geo, found):
         return C_WATER
@@ -172,13 +174,14 @@ def lined(kind: int, half: tuple[float, float], place: tuple[float, float]) -> f
 def marked_colour(
     geo: Geometry, found: tuple[int, float, float], at: tuple[float, float, float]
 ) -> Vec:
-    """Return the colour of asphalt, parking places, rails, lakes, courts and pitches."""
+    """Return the colour of the kinds of patches from ASPHALT on."""
     k, u, v = found
     x, y, footprint = at
     base = (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE])
     kind, seed = int(geo.patches[k, P_KIND]), int(geo.patches[k, P_SEED])
     wide = fbm(0.21 * x, 0.21 * y, seed, 3)
-    fine = (noise(9.0 * x, 9.0 * y, seed + 1) - 0.5) * fade(0.11, footprint)
+    across, down = 8.1 * x + 3.9 * y, 8.1 * y - 3.9 * x
+    fine = (noise(across, down, seed + 1) - 0.5) * fade(0.08, footprint)
     if kind == LAKE:
         return scale(base, 0.75 + 0.5 * wide + 0.35 * fine)
     if kind == RAIL:
@@ -195,6 +198,9 @@ def marked_colour(
         crack = abs(fbm(0.5 * x, 0.5 * y, seed + 21, 4) - 0.5)
         if crack < 0.004:
             base = scale(base, 1.0 - 0.4 * fade(0.06, footprint))
+    if kind >= SCREE:
+        rough = fbm(1.9 * x + 0.7 * y, 1.9 * y - 0.7 * x, seed + 2, 3) - 0.5
+        return scale(base, 1.0 + (0.45 if kind == EARTH else 0.25) * rough + 0.3 * fine)
     if kind == ASPHALT:
         return base
     line = lined(kind, (geo.patches[k, P_A], geo.patches[k, P_B]), (u, v))
@@ -326,7 +332,7 @@ def cover(geo: Geometry, x: float, y: float) -> Cover:
     kerb = with_islands(geo, x, y, (total, piece, s, side, other))
     found = find_patch(geo, x, y)
     kind = int(geo.patches[found[0], P_KIND]) if found[0] >= 0 else -1
-    soft = kind in (LAWN, SOIL, CROP)
+    soft = kind in (LAWN, SOIL, CROP, PITCH, EARTH)
     what = OPEN
     if kerb <= 0.0:
         what = STRIPE if kind == ZEBRA and (found[1] / 1.1) % 1.0 < 0.52 else CARRIAGEWAY
