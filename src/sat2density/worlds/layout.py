@@ -73,6 +73,8 @@ class Site:
 def inside(frame: Frame, a: float, b: float, spot: tuple[float, float]) -> bool:
     """Return whether a place lies in the rectangle with half lengths a, b around `frame`."""
     dx, dy = spot[0] - frame.x, spot[1] - frame.y
+    if dx * dx + dy * dy > (a + b + 0.1) ** 2:
+        return False
     c, s = math.cos(frame.yaw), math.sin(frame.yaw)
     return abs(c * dx + s * dy) < a + 0.05 and abs(c * dy - s * dx) < b + 0.05
 

@@ -25,12 +25,16 @@ class Overhead(Protocol):
     def slant(self) -> tuple[float, float]:
         """(east, south) metres by which a thing's top is shifted per metre of its height."""
 
-    def sees(self, pixel_m: float) -> bool:
-        """Return whether it resolves pixels of so many metres: edges then want further rays."""
+    def rays(self, size: int, extent_m: float) -> tuple[int, bool]:
+        """Return for a picture of `size` pixels how many rays a side it wants, and whether edges
+        want more.
+        """
 
-    def develop(self, light: np.ndarray, extent_m: float, clean: bool = False) -> np.ndarray:
-        """Return uint8 (S, S, 3) for linear light of a square `extent_m` metres wide; `clean`
-        leaves noise and compression out.
+    def develop(
+        self, light: np.ndarray, size: int, extent_m: float, clean: bool = False
+    ) -> np.ndarray:
+        """Return uint8 (size, size, 3) for linear light of a square `extent_m` metres wide;
+        `clean` leaves noise and compression out.
         """
 
 
@@ -42,11 +46,13 @@ class Plain:
     film: Film
     slant: tuple[float, float] = (0.0, 0.0)
 
-    def sees(self, pixel_m: float) -> bool:
-        """Return True: it is as sharp as the picture."""
-        return True
+    def rays(self, size: int, extent_m: float) -> tuple[int, bool]:
+        """Return one ray a pixel and more at edges: it is as sharp as the picture."""
+        return size, True
 
-    def develop(self, light: np.ndarray, extent_m: float, clean: bool = False) -> np.ndarray:
+    def develop(
+        self, light: np.ndarray, size: int, extent_m: float, clean: bool = False
+    ) -> np.ndarray:
         """Return the picture, see `Overhead.develop`."""
         film = dataclasses.replace(self.film, noise=0.0, quality=0) if clean else self.film
         return develop(light, film)

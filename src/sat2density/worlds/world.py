@@ -326,18 +326,19 @@ class World:
     ) -> np.ndarray:
         side, east, south = square
         camera = overhead(self.style, self.seed)
+        rays, refine = camera.rays(size, side)
         eye = Eye(
             image.OVERHEAD,
-            (size, size),
+            (rays, rays),
             (east, south, 0.0),
             0.0,
             0.0,
             side,
             0.5,
             camera.slant,
-            camera.sees(side / size),
+            refine,
         )
-        return camera.develop(self._render(camera.light, eye, geometry)[1], side, clean)
+        return camera.develop(self._render(camera.light, eye, geometry)[1], size, side, clean)
 
     def _place(self, camera: Camera) -> tuple[tuple[float, float, float], float]:
         up = self.spec.camera_height_m if camera.height_m is None else camera.height_m

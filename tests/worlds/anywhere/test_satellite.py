@@ -40,17 +40,28 @@ def test_a_camera_is_a_function_of_its_seed():
 
 def test_a_coarse_sensor_blurs_and_a_clean_picture_has_no_noise():
     camera = dataclasses.replace(draw_satellite(Rng(3, "satellite")), noise=2.0, quality=(0, 0))
-    flat = camera.develop(GREY, 10.0, clean=True)
+    flat = camera.develop(GREY, 64, 10.0, clean=True)
     assert np.ptp(flat.reshape(-1, 3), axis=0).max() <= 1
-    assert camera.develop(GREY, 10.0)[..., 1].std() > 0.4
+    assert camera.develop(GREY, 64, 10.0)[..., 1].std() > 0.4
     line = GREY.copy()
     line[:, 32] = 0.6
     widths = []
     for metres in (0.1, 0.6):
-        seen = dataclasses.replace(camera, ground_m=metres, sharpen=0.0).develop(line, 10.0, True)
+        seen = dataclasses.replace(camera, ground_m=metres, sharpen=0.0).develop(
+            line, 64, 10.0, True
+        )
         profile = seen[32, :, 1].astype(float)
         widths.append((profile > profile.min() + 0.25 * np.ptp(profile)).sum())
     assert widths[0] < widths[1]
+
+
+def test_coarse_sensors_cost_fewer_rays():
+    camera = draw_satellite(Rng(3, "satellite"))
+    asked = {
+        metres: dataclasses.replace(camera, ground_m=metres).rays(256, 40.0)
+        for metres in (0.1, 0.2, 0.4)
+    }
+    assert asked == {0.1: (256, True), 0.2: (256, True), 0.4: (200, False)}
 
 
 def test_walls_lean_and_the_ground_stays(make_bare, monkeypatch):

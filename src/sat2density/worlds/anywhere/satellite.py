@@ -55,26 +55,33 @@ class Satellite:
     quality: tuple[int, int]
     seed: int
 
-    def sees(self, pixel_m: float) -> bool:
-        """Return whether it resolves pixels of so many metres: a blurred picture needs no further
-        rays.
-        """
-        return self.ground_m < 1.3 * pixel_m
+    def rays(self, size: int, extent_m: float) -> tuple[int, bool]:
+        """Return (rays a side, whether edges want more) for a picture of `size` pixels.
 
-    def develop(self, light: np.ndarray, extent_m: float, clean: bool = False) -> np.ndarray:
+        A sensor coarser than the picture is fed by two rays a side of its pixels, without more.
+        """
+        sensor = self._sensor(size, extent_m)
+        return min(size, 2 * sensor), 1.3 * sensor > size
+
+    def _sensor(self, size: int, extent_m: float) -> int:
+        return min(size, max(16, round(extent_m / self.ground_m)))
+
+    def develop(
+        self, light: np.ndarray, size: int, extent_m: float, clean: bool = False
+    ) -> np.ndarray:
         """Return the picture of linear light.
 
         Args:
-            light: (S, S, 3) float32 linear.
+            light: (R, R, 3) float32 linear, R as `rays` says.
+            size: side of the picture in pixels.
             extent_m: side of the square it shows, metres.
             clean: without noise, halos and JPEG.
 
         Returns:
-            (S, S, 3) uint8.
+            (size, size, 3) uint8.
 
         """
-        size = light.shape[0]
-        sensor = min(size, max(16, round(extent_m / self.ground_m)))
+        sensor = self._sensor(size, extent_m)
         picture = _resized(light, sensor, Image.Resampling.BOX)
         picture = self._toned(picture)
         if not clean and self.sharpen > 0.0:
