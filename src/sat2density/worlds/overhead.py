@@ -25,9 +25,9 @@ class Overhead(Protocol):
     def slant(self) -> tuple[float, float]:
         """(east, south) metres by which a thing's top is shifted per metre of its height."""
 
-    def rays(self, size: int, extent_m: float) -> tuple[int, bool]:
-        """Return for a picture of `size` pixels how many rays a side it wants, and whether edges
-        want more.
+    def rays(self, size: int, extent_m: float) -> tuple[int, int]:
+        """Return for a picture of `size` pixels how many rays a side it wants, and how many more
+        where neighbours differ.
         """
 
     def develop(
@@ -46,9 +46,9 @@ class Plain:
     film: Film
     slant: tuple[float, float] = (0.0, 0.0)
 
-    def rays(self, size: int, extent_m: float) -> tuple[int, bool]:
-        """Return one ray a pixel and more at edges: it is as sharp as the picture."""
-        return size, True
+    def rays(self, size: int, extent_m: float) -> tuple[int, int]:
+        """Return one ray a pixel and three more at edges: it is as sharp as the picture."""
+        return size, 3
 
     def develop(
         self, light: np.ndarray, size: int, extent_m: float, clean: bool = False

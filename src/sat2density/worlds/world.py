@@ -326,7 +326,7 @@ class World:
     ) -> np.ndarray:
         side, east, south = square
         camera = overhead(self.style, self.seed)
-        rays, refine = camera.rays(size, side)
+        rays, further = camera.rays(size, side)
         eye = Eye(
             image.OVERHEAD,
             (rays, rays),
@@ -336,7 +336,7 @@ class World:
             side,
             0.5,
             camera.slant,
-            refine,
+            further,
         )
         return camera.develop(self._render(camera.light, eye, geometry)[1], size, side, clean)
 

@@ -61,7 +61,7 @@ def test_coarse_sensors_cost_fewer_rays():
         metres: dataclasses.replace(camera, ground_m=metres).rays(256, 40.0)
         for metres in (0.1, 0.2, 0.4)
     }
-    assert asked == {0.1: (256, True), 0.2: (256, True), 0.4: (200, False)}
+    assert asked == {0.1: (256, 1), 0.2: (256, 1), 0.4: (200, 0)}
 
 
 def test_walls_lean_and_the_ground_stays(make_bare, monkeypatch):

@@ -21,7 +21,7 @@ def flats(place: Place, rng: Rng, lot: Lot) -> None:
     along, setback = rng.chance(0.6), rng.uniform(1.5, 9.0)
     half = (long, deep) if along else (deep, long)
     gap = rng.uniform(5.0, 14.0)
-    u = -0.5 * lot.width + half[0]
+    u = -0.5 * lot.width + half[0] * rng.uniform(0.5, 1.0)
     while u < 0.5 * lot.width:
         spot = lot.frame.moved(u, setback + half[1])
         if place.take(spot, (half[0] + 0.5, half[1] + 0.7), 1.2):
@@ -31,7 +31,7 @@ def flats(place: Place, rng: Rng, lot: Lot) -> None:
     if lot.depth > setback + 2 * half[1] + 18:
         cars = Lot(lot.frame.moved(0.0, setback + 2 * half[1] + 5.0), lot.width, 11.0)
         parking_row(place, rng, cars, rng.uniform(0.3, 0.9))
-    place.scatter(rng, lot, 7.0 * place.green, rng.uniform(0.7, 1.05))
+    place.scatter(rng, lot, 11.0 * place.green, rng.uniform(0.6, 1.05))
     for _ in range(rng.integer(0, 12)):
         spot = lot.at(rng.uniform(-1, 1), rng.uniform())
         place.shrub(rng, (spot.x, spot.y), rng.uniform(0.8, 2.5))
@@ -105,7 +105,7 @@ def courtyard(place: Place, rng: Rng, lot: Lot) -> None:
         if place.take(spot, half, 2.0):
             place.build.record.new_house()
             buildings.lean_to(place.build, rng, place.theme, spot, half)
-    garden(place, rng, court, 2.0)
+    garden(place, rng, court, 1.2)
     if rng.chance(0.6):
         far = lot.frame.moved(0.0, lot.depth - deep, math.pi)
         if place.take(far, (0.4 * lot.width, deep)):

@@ -25,8 +25,8 @@ def green(place: Place, rng: Rng, lot: Lot) -> None:
     for _ in range(rng.integer(0, 25)):
         spot = lot.at(rng.uniform(-1, 1), rng.uniform())
         place.shrub(rng, (spot.x, spot.y), rng.uniform(0.4, 2.0))
-    place.scatter(rng, lot, rng.uniform(1.0, 9.0) * place.green, rng.uniform(0.6, 1.1))
-    for _ in range(rng.integer(0, 3)):
+    place.scatter(rng, lot, rng.uniform(2.0, 13.0) * place.green, rng.uniform(0.6, 1.1))
+    for _ in range(rng.integer(0, 5)):
         _group(place, rng, lot)
     if rng.chance(0.2):
         _line(place, rng, lot)

@@ -17,7 +17,7 @@ BORDERS = {"fence": 0.4, "hedge": 0.25, "wall": 0.15, "none": 0.2}
 
 def detached(place: Place, rng: Rng, lot: Lot) -> None:
     """Divide a lot into plots with one house each."""
-    wide, deep = rng.uniform(12.0, 23.0), min(lot.depth, rng.uniform(24.0, 42.0))
+    wide, deep = rng.uniform(11.0, 21.0), min(lot.depth, rng.uniform(21.0, 38.0))
     setback = rng.choice((rng.uniform(0.8, 3.0), rng.uniform(3.0, 9.0)))
     front, between = rng.weighted(BORDERS), rng.weighted(BORDERS)
     count = max(1, int(lot.width / wide))
@@ -34,8 +34,8 @@ def detached(place: Place, rng: Rng, lot: Lot) -> None:
 
 def _plot(place: Place, rng: Rng, plot: Lot, setback: float, border: str) -> None:
     size = (
-        min(plot.width - rng.uniform(1.5, 5.0), rng.uniform(8.0, 18.0)),
-        min(rng.uniform(8.0, 14.0), plot.depth - setback - 5.0),
+        min(plot.width - rng.uniform(1.2, 4.0), rng.uniform(9.0, 19.0)),
+        min(rng.uniform(8.5, 15.0), plot.depth - setback - 5.0),
     )
     shift = rng.uniform(-0.5, 0.5) * (plot.width - size[0])
     middle = plot.frame.moved(shift, setback + 0.5 * size[1], rng.uniform(-0.04, 0.04))
@@ -44,12 +44,12 @@ def _plot(place: Place, rng: Rng, plot: Lot, setback: float, border: str) -> Non
     )
     before = Lot(plot.frame, plot.width, setback + size[1])
     if not place.take(middle, (0.5 * size[0] + 0.4, 0.5 * size[1] + 0.4)):
-        garden(place, rng, plot, 4.0)
+        garden(place, rng, plot)
         return
     buildings.house(place.build, rng, place.theme, middle, size)
     _drive(place, rng, plot, (shift, size[0], setback), size[1])
-    garden(place, rng, before, rng.uniform(0.0, 1.6))
-    garden(place, rng, behind, rng.uniform(0.5, 4.0))
+    garden(place, rng, before, rng.uniform(0.2, 1.0))
+    garden(place, rng, behind, rng.uniform(0.6, 1.6))
     for side in (-1, 1):
         line = (plot.frame.moved(side * 0.32 * plot.width, 0.2), 0.17 * plot.width)
         place.border(rng, line, border)
@@ -117,9 +117,9 @@ def _terrace(place: Place, rng: Rng, edge: Frame, sizes: tuple[float, float, flo
         _unit(place, rng, (middle, 0.5 * unit, 0.5 * deep), own, roof)
         rear = Lot(middle.moved(0.0, 0.5 * deep), unit - 0.2, long)
         front = Lot(edge.moved((k + 0.5) * unit - 0.5 * count * unit, 0.3), unit - 0.2, setback)
-        garden(place, rng, rear, rng.uniform(0.1, 1.3))
+        garden(place, rng, rear, rng.uniform(0.5, 1.6))
         if setback > 2.0:
-            garden(place, rng, front, 0.15)
+            garden(place, rng, front, 0.5)
         fence = rear.frame.moved(0.5 * unit, 0.5 * long, math.pi / 2)
         place.border(rng, (fence, 0.5 * long), border)
     place.border(rng, (edge.moved(0.0, setback + deep + long), 0.5 * count * unit), border)
@@ -180,7 +180,7 @@ def gardens(place: Place, rng: Rng, lot: Lot) -> None:
         for m in range(max(1, int(lot.depth / deep))):
             u = -0.5 * lot.width + (k + 0.5) * unit
             plot = Lot(lot.frame.moved(u, m * (deep + 1.5) + 0.8), unit - 1.0, deep)
-            garden(place, rng, plot, rng.uniform(0.3, 1.6))
+            garden(place, rng, plot, rng.uniform(0.5, 1.5))
             for _ in range(rng.integer(0, 3)):
                 bed = plot.at(rng.uniform(-0.6, 0.6), rng.uniform(0.2, 0.9), 1.5708)
                 colour = rng.shade(rng.choice(((0.14, 0.10, 0.07), (0.09, 0.12, 0.05))), 0.3)

@@ -63,7 +63,7 @@ REACH_M = 60.0
 
 def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
     """Return the place of a seed, nothing in it higher than `height_m` metres."""
-    plan = Rng(seed, "plan").weighted({"own": 0.55, "lane": 0.27, "broad": 0.18})
+    plan = Rng(seed, "plan").weighted({"own": 0.52, "lane": 0.34, "broad": 0.14})
     plans = {"own": style.streets, "lane": LANE, "broad": BROAD}
     network = narrowed(lay_streets(Rng(seed, "streets"), plans[plan]))
     rng = Rng(seed, "ground")
@@ -163,7 +163,7 @@ def _fill(place: Place, rng: Rng, path_end: float) -> None:
     place.build.resume(late or [])
     for street in place.site.network.streets:
         for right in (False, True):
-            if rng.chance(0.55):
+            if rng.chance(0.65):
                 _street_trees(place, rng, street, right)
 
 

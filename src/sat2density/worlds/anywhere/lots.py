@@ -145,8 +145,10 @@ PAVED = (
 )
 
 
-def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float) -> None:
-    """Make a garden: lawn, beds, terrace, shed, pool, washing line of small mess, trees, shrubs."""
+def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float = 1.0) -> None:
+    """Make a garden: lawn, beds, terrace, path, shed, pool, shrubs, and trees (`trees_wanted` is a
+    factor).
+    """
     build = place.build
     area = lot.width * lot.depth
     if rng.chance(0.85):
@@ -178,4 +180,5 @@ def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float) -> None:
             build.patch(codes.WATER, spot, half, blue, rng.seed(), rng.choice((0, 0, 1)))
     for _ in range(rng.integer(0, 3 + int(area / 30))):
         place.shrub(rng, _spot(rng, lot), rng.uniform(0.6, 2.6))
-    place.scatter(rng, lot, trees_wanted * place.green, rng.uniform(0.45, 0.85))
+    wanted = trees_wanted * area / rng.uniform(45.0, 150.0)
+    place.scatter(rng, lot, wanted * place.green, rng.uniform(0.4, 0.85))

@@ -55,13 +55,13 @@ class Satellite:
     quality: tuple[int, int]
     seed: int
 
-    def rays(self, size: int, extent_m: float) -> tuple[int, bool]:
-        """Return (rays a side, whether edges want more) for a picture of `size` pixels.
+    def rays(self, size: int, extent_m: float) -> tuple[int, int]:
+        """Return (rays a side, how many more at edges) for a picture of `size` pixels.
 
         A sensor coarser than the picture is fed by two rays a side of its pixels, without more.
         """
         sensor = self._sensor(size, extent_m)
-        return min(size, 2 * sensor), 1.3 * sensor > size
+        return min(size, 2 * sensor), int(1.3 * sensor > size)
 
     def _sensor(self, size: int, extent_m: float) -> int:
         return min(size, max(16, round(extent_m / self.ground_m)))

@@ -39,6 +39,12 @@ class Kind:
     bark: Colour
 
 
+BOX: dict[str, float] = {"conifer": 1.14, "poplar": 1.26, "thin": 1.7, "gum": 1.5}
+"""Half side of a template's box for leaves of radius 1, where it is not `BOX_ELSE`: measured so that
+a crown covers about the circle of the radius that is written down.
+"""
+BOX_ELSE = 1.3
+
 KINDS: dict[str, Kind] = {
     "broad": Kind(
         ("clump", "clump", "round"),
@@ -194,5 +200,7 @@ def _lump(
     leaves, bark = colours
     wood = (0.6 * bark[0], 0.6 * bark[1], 0.6 * bark[2])
     paint = Paint(codes.LEAF, codes.C_TREE, leaves, wood, seed=rng.seed())
-    number = template_number(rng.choice(kind.templates), rng.integer(0, VARIANTS - 1))
-    build.crown(frame, (radius, radius * rng.uniform(0.82, 1.18)), (low, top), number, paint)
+    name = rng.choice(kind.templates)
+    number = template_number(name, rng.integer(0, VARIANTS - 1))
+    half = radius * BOX.get(name, BOX_ELSE)
+    build.crown(frame, (half, half * rng.uniform(0.85, 1.15)), (low, top), number, paint)

@@ -40,7 +40,7 @@ class Eye(NamedTuple):
         shift: 0.5 sends the ray through a pixel's centre, 0 through its corner.
         slant: (east, south) metres of shift per metre of height for a picture taken slightly from
             the side.
-        refine: whether pixels whose neighbours differ get further rays.
+        further: rays more for pixels whose neighbours differ, 0 to 3.
 
     """
 
@@ -52,7 +52,7 @@ class Eye(NamedTuple):
     field: float
     shift: float
     slant: tuple[float, float]
-    refine: bool = True
+    further: int = 3
 
 
 class Buffers(NamedTuple):
@@ -147,24 +147,25 @@ def render(world: Geometry, day: Light, camera: Eye, buffers: Buffers, target: n
     """
     geo, light, eye, out = refer(world), refer(day), refer(camera), refer(buffers)
     width, height = eye.size
+    share = 1.0 / (1.0 + eye.further)
     for number in range(2 * width * height):
         row, column = (number // width) % height, number % width
         refine = number >= width * height
         if refine:
             for k in range(3):
                 target[row, column, k] = out.colour[row, column, k]
-            if not eye.refine or not differs(out, row, column, eye.mode == PANORAMA):
+            if eye.further == 0 or not differs(out, row, column, eye.mode == PANORAMA):
                 continue
             for k in range(3):
-                target[row, column, k] = 0.25 * min(out.colour[row, column, k], LIMIT)
-        for turn in range(3 if refine else 1):
+                target[row, column, k] = share * min(out.colour[row, column, k], LIMIT)
+        for turn in range(eye.further if refine else 1):
             dx, dy = OFFSETS[turn] if refine else (0.0, 0.0)
             colour, kind, hit, up = sample(
                 geo, light, eye, column + eye.shift + dx, row + eye.shift + dy
             )
             for k in range(3):
                 if refine:
-                    target[row, column, k] += 0.25 * min(colour[k], LIMIT)
+                    target[row, column, k] += share * min(colour[k], LIMIT)
                 else:
                     out.colour[row, column, k] = colour[k]
             if not refine:
