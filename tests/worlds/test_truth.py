@@ -93,3 +93,21 @@ def test_squares_beyond_the_world_are_refused(some_world, extent):
             ask(32, extent)
     with pytest.raises(InputError, match="extent"):
         world.things(extent)
+
+
+@pytest.mark.parametrize("style", ["suburb", "anywhere"])
+def test_a_window_elsewhere_is_cut_from_the_same_place(some_world, style):
+    # 80 m at 2 pixels a metre; the window's middle lies 10 m to the east and 6 m to the north.
+    world = some_world(style, 4)
+    whole = world.truth_maps(160, 80.0, (24, 160))
+    window = world.truth_maps(80, 40.0, (24, 80), middle_m=(10.0, -6.0))
+    rows, columns = slice(28, 108), slice(60, 140)
+    assert (whole.heights_m[rows, columns] == window.heights_m).mean() > 0.999
+    assert (whole.classes[rows, columns] == window.classes).mean() > 0.999
+    assert (whole.occupancy[:, rows, columns] == window.occupancy).mean() > 0.999
+    near = {(round(t.east_m, 3), round(t.south_m, 3)) for t in world.things(80.0).trees}
+    for thing in world.things(40.0, (10.0, -6.0)).trees:
+        assert (round(thing.east_m + 10.0, 3), round(thing.south_m - 6.0, 3)) in near
+    assert world.tile(64, 40.0, (10.0, -6.0)).shape == (64, 64, 3)
+    with pytest.raises(InputError, match="at most 28 m"):
+        world.tile(64, 40.0, (50.0, 0.0))

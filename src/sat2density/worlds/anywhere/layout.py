@@ -212,7 +212,7 @@ def _street_things(place: Place, rng: Rng) -> None:
 def _clear_road(site: Site, frame: Frame) -> bool:
     """Return whether a car fits on the road here, off islands and off the camera's way."""
     spots = [frame.at(u, v) for u in (-2.4, 0.0, 2.4) for v in (-1.0, 0.0, 1.0)]
-    if site.network.island(frame.x, frame.y) < 4.0 or _on_way(site.network, frame):
+    if site.network.island(frame.x, frame.y) < 7.5 or _on_way(site.network, frame):
         return False
     return all(
         site.network.clearance(*spot) < 0.1

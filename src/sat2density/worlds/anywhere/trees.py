@@ -40,8 +40,8 @@ class Kind:
 
 
 BOX: dict[str, float] = {"conifer": 1.14, "poplar": 1.26, "thin": 1.7, "gum": 1.5}
-"""Half side of a template's box for leaves of radius 1, where it is not `BOX_ELSE`: measured so that
-a crown covers about the circle of the radius that is written down.
+"""Half side of a template's box for leaves of radius 1, where it is not `BOX_ELSE`: measured so
+that a crown covers about the circle of the radius that is written down.
 """
 BOX_ELSE = 1.3
 
