@@ -137,7 +137,7 @@ GRASS = (
 )
 PAVED = (
     (codes.CONCRETE, (0.34, 0.32, 0.28)),
-    (codes.PAVERS, (0.30, 0.20, 0.15)),
+    (codes.SCREE, (0.30, 0.21, 0.16)),
     (codes.SCREE, (0.33, 0.28, 0.22)),
     (codes.ASPHALT, (0.13, 0.13, 0.13)),
     (codes.SCREE, (0.36, 0.33, 0.29)),

@@ -141,8 +141,8 @@ def draw_satellite(rng: Rng) -> Satellite:
     lean, side = math.tan(math.radians(8.0 * rng.uniform() ** 1.5)), rng.uniform(0.0, 2 * math.pi)
     up = max(light.sun[2], 0.1)
     bright = 0.16 * (up * light.sun_rgb[1] + light.sky_rgb[1])
-    dark = rng.chance(0.55)
-    target = rng.uniform(0.065, 0.12) if dark else rng.uniform(0.10, 0.24)
+    dark = rng.chance(0.5)
+    target = rng.uniform(0.07, 0.13) if dark else rng.uniform(0.12, 0.30)
     warm, tint = rng.uniform(-0.05, 0.13), rng.uniform(-0.04, 0.03)
     haze = 0.4 * target * rng.uniform() ** 2
     file, shown = rng.integer(60, 95), rng.integer(70, 96)
@@ -156,7 +156,7 @@ def draw_satellite(rng: Rng) -> Satellite:
         haze_rgb=(rng.uniform(0.5, 0.75), rng.uniform(0.6, 0.8), rng.uniform(0.7, 0.95)),
         gamma=rng.uniform(1.75, 2.35),
         contrast=rng.uniform(0.1, 0.7),
-        saturation=rng.uniform(0.5, 1.12),
+        saturation=rng.uniform(0.55, 1.2),
         lift=rng.uniform(-0.05, 0.03),
         sharpen=rng.uniform(0.0, 1.7) if rng.chance(0.75) else 0.0,
         halo=rng.uniform(0.6, 1.4),
