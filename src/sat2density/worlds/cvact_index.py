@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sat2density.files import atomic_path
+from sat2density.reading import read_text
 
 
 def write_cvact_index(folder: Path) -> None:
@@ -14,8 +15,7 @@ def write_cvact_index(folder: Path) -> None:
     import scipy.io
 
     lists = {
-        path.stem: path.read_text(encoding="utf-8").split()
-        for path in sorted((folder / "splits").glob("*.txt"))
+        path.stem: read_text(path).split() for path in sorted((folder / "splits").glob("*.txt"))
     }
     names = [name for split in sorted(lists) for name in lists[split]]
     place = {name: k + 1 for k, name in enumerate(names)}
