@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sat2density.data import Suburb
-from sat2density.data.truth import world_of
+from sat2density.data.record import origin_of
 from sat2density.errors import OutputError
 from sat2density.worlds import World, generator_version
 from sat2density.worlds.writing import Plan, make, plan_splits
@@ -34,7 +34,7 @@ def test_a_folder_says_where_the_panorama_was_taken(folder):
         seen = world.panorama(camera)
         assert np.array_equal(truth["panorama_classes"], seen.classes)
         assert np.array_equal(truth["classes"], world.classes())
-    again = world_of(folder, "anywhere-0000000012")
+    again = origin_of(folder, "anywhere-0000000012")
     assert (again.style, again.seed) == ("anywhere", 12)
 
 
