@@ -312,7 +312,7 @@ def test_masks_by_palette(make_pairs, colours, words):
     assert len(found) == (words is not None) or words in found[0][1]
 
 
-@pytest.mark.parametrize("most", [1, 65535])
+@pytest.mark.parametrize("most", [1, 255, 65535])
 def test_masks_of_16_bits_are_read(make_pairs, most):
     root = make_pairs({"test": [1]})
     path = root / "sky" / "0001.png"
@@ -321,6 +321,21 @@ def test_masks_of_16_bits_are_read(make_pairs, most):
     Image.fromarray((sky * most).astype(np.uint16)).save(path)
     assert not by_kind(check_folder(root)).keys() & {"mask", "doubtful mask"}
     assert 0.2 < float(Pairs(root)[0].sky.mean()) < 0.8
+
+
+def test_what_is_assumed_of_a_picture_and_its_own_scale_are_told(make_pairs):
+    root = make_pairs({"test": [1, 2]})
+    path = root / "sat" / "0001.png"
+    with Image.open(path) as tile:
+        grey = np.asarray(tile.convert("L")).astype(np.uint16)
+    Image.fromarray(grey * 40).save(path)  # reflectance: 16 bits of which few are used
+    (root / "sat" / "0002.pgw").write_text("3.125\n0\n0\n-3.125\n500000\n5000000\n")
+    found = by_kind(check_folder(root, jobs=2))
+    assert [name for name, _ in found["assumed"]] == ["0001"]
+    assert found["assumed"][0][1].startswith("the tile ")
+    assert found["scale"] == [("0002", found["scale"][0][1])]
+    assert "the tile is 100 m wide by " in found["scale"][0][1]
+    assert "the scene 40 m" in found["scale"][0][1]
 
 
 def case(shared, name):

@@ -5,6 +5,7 @@ nothing.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from sat2density.data.folder import FolderDataset
 from sat2density.data.listing import identities_in, same_name
 from sat2density.data.registry import DATASETS, detect_layout
 from sat2density.errors import InputError
+from sat2density.notices import heard
 from sat2density.scene_spec import SceneSpec
 
 KINDS: Final[dict[str, tuple[str, str]]] = {
@@ -28,6 +30,10 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "unreadable": ("error", "fetch or copy the file again"),
     "not square": ("error", "cut a square with the camera in its middle"),
+    "scale": (
+        "error",
+        "cut or fetch the scene's extent around the camera, or mend extent_m in scene.json",
+    ),
     "proportions": (
         "error",
         "say its field of view in scene.json, or complete it (docs/own-data.md)",
@@ -61,6 +67,7 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
         "look at it; replace it, or delete it and run 'sat2density data sky'",
     ),
     "tilted": ("warning", "make it upright: the horizon must lie in its middle row"),
+    "assumed": ("warning", "harmless where it is right; else save the picture in 8 bits, RGB"),
     "sizes": ("warning", "harmless, as every picture is resized; but is it the same source?"),
     "unlisted": ("warning", "harmless; name it in a split if it is to be used"),
 }
@@ -131,7 +138,10 @@ def check_folder(
     for split, names in lists.items():
         for name in dict.fromkeys(names):
             splits_of[name].append(split)
-    facts = _examine_all(dataset, list(splits_of), spec, jobs, progress)
+    told: list[str] = []
+    with heard(told.append):
+        facts = _examine_all(dataset, list(splits_of), spec, jobs, progress)
+    findings += _assumed(dataset, list(splits_of), told)
     for fact in facts:
         findings += fact.findings
     findings += _across_splits(splits_of)
@@ -171,7 +181,7 @@ def _read_lists(dataset: FolderDataset, findings: list[Finding]) -> dict[str, li
         findings.append(Finding("split", "none", f"no list of a split is there, such as {file}"))
     for split in present:
         try:
-            names = dataset.listed(split)
+            names = [same_name(name) for name in dataset.listed(split)]
         except InputError as error:
             findings.append(Finding("split", split, str(error)))
             continue
@@ -211,6 +221,26 @@ def _allowed_aspects(dataset: FolderDataset, spec: SceneSpec) -> tuple[float, ..
     """
     width, height = spec.panorama_size
     return (360 / spec.vertical_fov_deg, width / height, *dataset.panorama_aspects)
+
+
+def _assumed(dataset: FolderDataset, names: list[str], told: list[str]) -> Iterable[Finding]:
+    """What was said while pictures were read; each notice begins with the file's name."""
+    if not told:
+        return
+    owner = {
+        str(path): (name, kind)
+        for name in names
+        for kind, path in dataset.partners(name).items()
+        if path is not None
+    }
+    for text in dict.fromkeys(told):
+        ends = [match.start() for match in re.finditer(": ", text)]
+        end = next((end for end in ends if text[:end] in owner), None)
+        if end is None:
+            yield Finding("assumed", "a picture", text)
+        else:
+            name, kind = owner[text[:end]]
+            yield Finding("assumed", name, f"the {kind} {text[end + 2 :]}")
 
 
 def _across_splits(splits_of: dict[str, list[str]]) -> Iterable[Finding]:

@@ -23,6 +23,10 @@ from sat2density.images import (
     resize_mask,
     to_bytes,
 )
+from sat2density.images.decoding import decode
+from sat2density.images.files import SCALE_TOLERANCE
+from sat2density.images.georeference import Georeference
+from sat2density.images.pixels import to_tensor
 from sat2density.light.sky_estimator import estimate_sky, working_size
 from sat2density.scene_spec import SceneSpec
 
@@ -84,7 +88,12 @@ def examine_pair(
             findings.append(Finding("missing", identity, f"has no {kind}"))
             continue
         try:
-            pictures[kind] = read_mask(path) if kind == "sky mask" else read_image(path)
+            if kind == "tile":
+                pixels, place = decode(path)
+                pictures[kind] = to_tensor(pixels)
+                findings += _look_at_scale(identity, place, pictures[kind].shape[2], spec)
+            else:
+                pictures[kind] = read_mask(path) if kind == "sky mask" else read_image(path)
         except InputError as error:
             findings.append(
                 Finding("unreadable", identity, f"{kind}: {str(error).removeprefix(f'{path}: ')}")
@@ -123,6 +132,19 @@ def _look_at_tile(identity: str, tile: Tensor) -> list[Finding]:
     if not varies(tile):
         return [Finding("blank", identity, "the tile is of one colour")]
     return []
+
+
+def _look_at_scale(
+    identity: str, place: Georeference | None, width: int, spec: SceneSpec | None
+) -> list[Finding]:
+    """Compare the scale that a tile's file has with the scene's."""
+    if place is None or spec is None:
+        return []
+    own_m = max(place.size_m(width, width))
+    if abs(own_m / spec.extent_m - 1) <= SCALE_TOLERANCE:
+        return []
+    detail = f"the tile is {own_m:.4g} m wide by {place.source}, the scene {spec.extent_m:g} m"
+    return [Finding("scale", identity, detail)]
 
 
 def _look_at_values(identity: str, mask: Tensor) -> list[Finding]:
