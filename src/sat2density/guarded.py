@@ -278,7 +278,7 @@ def _work(
     pictures: list[str],
 ) -> Any:
     for path in pictures:
-        width, height = _header_size(path)
+        width, height = header_size(path)
         if width * height > limits.pixels:
             raise InputError(
                 f"{path}: {width}x{height} pixels are too many; give at most {limits.pixels:,}"
@@ -286,7 +286,7 @@ def _work(
     return function(*arguments, **named)
 
 
-def _header_size(path: str) -> tuple[int, int]:
+def header_size(path: str) -> tuple[int, int]:
     """Return what a picture's header says of its size, without its metadata (Pillow decodes some
     pictures for that); (0, 0) where the reader has to say what is wrong.
     """

@@ -54,7 +54,7 @@ def test_bad_panoramas_stop_or_are_left_out(make_pairs):
     for mask in (root / "sky").iterdir():
         mask.unlink()
     (root / "pano" / "0001.png").write_bytes(b"no picture")
-    with pytest.raises(InputError, match=r"0001\.png: is not a picture.*--skip-bad"):
+    with pytest.raises(InputError, match=r"0001\.png: is a text file, not a picture.*--skip-bad"):
         fill_sky_masks(Pairs.unverified(root))
     filled = fill_sky_masks(Pairs.unverified(root), skip_bad=True)
     assert filled.written + filled.present == 2

@@ -120,25 +120,26 @@ class Complete:
 
     def run(self) -> int:
         """Write the completed pictures and say where."""
-        from sat2density.data.panorama import complete_panorama
+        from sat2density.data.large import LargeReader
+        from sat2density.data.panorama import complete_file
         from sat2density.files import output_folder
-        from sat2density.images import read_image, save_image
 
         pictures = [path for path in self.pictures if not is_litter(path.name)]
         if not pictures:
             raise InputError("data complete: there is no picture to complete; name at least one")
         if len(pictures) < len(self.pictures):
-            print(f"{len(self.pictures) - len(pictures)} files of the system are passed over")
+            say(f"{len(self.pictures) - len(pictures)} files of the system are passed over")
         names = [path.stem for path in pictures]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(
                 f"{twice}: two pictures have this name; complete them into folders of their own"
             )
-        with output_folder(self.out, self.overwrite) as folder:
+        edges = (self.top_deg, self.bottom_deg)
+        with output_folder(self.out, self.overwrite) as folder, LargeReader() as reader:
             for path in pictures:
-                whole = complete_panorama(read_image(path), self.top_deg, self.bottom_deg)
-                save_image(folder / f"{path.stem}.png", whole)
+                target = folder / f"{path.stem}.png"
+                reader.call(complete_file, path, target, *edges, pictures=[path])
         say(f"{self.out}: {len(names)} pictures")
         return 0
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sat2density.data.examine import PairFacts, examine_pair
 from sat2density.data.finding import Finding
 from sat2density.data.folder import FolderDataset
+from sat2density.data.large import LargeReader
 from sat2density.data.listing import identities_in, same_name
 from sat2density.data.registry import DATASETS, detect_layout
 from sat2density.errors import InputError
@@ -204,10 +205,15 @@ def _examine_all(
     aspects = () if spec is None else _allowed_aspects(dataset, spec)
 
     def examine(name: str) -> PairFacts:
-        return examine_pair(name, dataset.partners(name), dataset.truth_file(name), spec, aspects)
+        files, truth = dataset.partners(name), dataset.truth_file(name)
+        there = [path for path in files.values() if path is not None]
+        try:
+            return reader.call(examine_pair, name, files, truth, spec, aspects, pictures=there)
+        except InputError as error:  # a limit was met; what is wrong with files is in the facts
+            return PairFacts(name, {}, {}, (Finding("unreadable", name, str(error)),))
 
     facts = []
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
+    with LargeReader(jobs) as reader, ThreadPoolExecutor(max(1, jobs)) as pool:
         for done, fact in enumerate(pool.map(examine, names), 1):
             facts.append(fact)
             if progress is not None:

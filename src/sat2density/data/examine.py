@@ -13,20 +13,16 @@ from torch import Tensor
 
 from sat2density.data.examine_panorama import ASPECT_TOLERANCE, look_at_panorama, varies
 from sat2density.data.finding import Finding
+from sat2density.data.seen import Seen, see_mask, see_picture
 from sat2density.data.truth import read_truth
 from sat2density.errors import InputError
 from sat2density.images import (
     SQUARE_TOLERANCE,
-    read_image,
-    read_mask,
     resize_image,
     resize_mask,
     to_bytes,
 )
-from sat2density.images.decoding import decode
 from sat2density.images.files import SCALE_TOLERANCE
-from sat2density.images.georeference import Georeference
-from sat2density.images.pixels import to_tensor
 from sat2density.light.sky_estimator import estimate_sky, working_size
 from sat2density.scene_spec import SceneSpec
 
@@ -82,32 +78,29 @@ def examine_pair(
 
     """
     findings: list[Finding] = []
-    pictures: dict[str, Tensor] = {}
+    seen: dict[str, Seen] = {}
     for kind, path in files.items():
         if path is None:
             findings.append(Finding("missing", identity, f"has no {kind}"))
             continue
         try:
-            if kind == "tile":
-                pixels, place = decode(path)
-                pictures[kind] = to_tensor(pixels)
-                findings += _look_at_scale(identity, place, pictures[kind].shape[2], spec)
-            else:
-                pictures[kind] = read_mask(path) if kind == "sky mask" else read_image(path)
+            seen[kind] = see_mask(path) if kind == "sky mask" else see_picture(path)
         except InputError as error:
             findings.append(
                 Finding("unreadable", identity, f"{kind}: {str(error).removeprefix(f'{path}: ')}")
             )
-    if "tile" in pictures:
-        findings += _look_at_tile(identity, pictures["tile"])
-    if "panorama" in pictures:
+    tile, panorama, mask = (seen.get(kind) for kind in ("tile", "panorama", "sky mask"))
+    if tile is not None:
+        findings += _look_at_tile(identity, tile)
+        findings += _look_at_scale(identity, tile, spec)
+    if panorama is not None:
         path = files["panorama"]
         assert path is not None  # it was read
-        findings += look_at_panorama(identity, path, pictures["panorama"], spec, aspects)
-    if "sky mask" in pictures:
-        findings += _look_at_values(identity, pictures["sky mask"])
-    if "panorama" in pictures and "sky mask" in pictures:
-        findings += _look_at_mask(identity, pictures["panorama"], pictures["sky mask"])
+        findings += look_at_panorama(identity, path, panorama, spec, aspects)
+    if mask is not None:
+        findings += _look_at_values(identity, mask.picture)
+    if panorama is not None and mask is not None:
+        findings += _look_at_mask(identity, panorama, mask)
     if truth is not None and spec is not None:
         try:
             read_truth(truth, spec)
@@ -115,29 +108,28 @@ def examine_pair(
             findings.append(Finding("truth", identity, str(error).removeprefix(f"{truth}: ")))
     return PairFacts(
         identity,
-        {kind: (picture.shape[2], picture.shape[1]) for kind, picture in pictures.items()},
+        {kind: one.size for kind, one in seen.items()},
         {
-            kind: _digest(picture)
-            for kind, picture in pictures.items()
-            if kind != "sky mask" or varies(picture)
+            kind: _digest(one.picture)
+            for kind, one in seen.items()
+            if kind != "sky mask" or varies(one.picture)
         },
         tuple(findings),
     )
 
 
-def _look_at_tile(identity: str, tile: Tensor) -> list[Finding]:
-    height, width = tile.shape[1:]
+def _look_at_tile(identity: str, tile: Seen) -> list[Finding]:
+    width, height = tile.size
     if abs(height - width) > SQUARE_TOLERANCE * max(height, width):
         return [Finding("not square", identity, f"the tile is {width}x{height} pixels")]
-    if not varies(tile):
+    if not varies(tile.picture):
         return [Finding("blank", identity, "the tile is of one colour")]
     return []
 
 
-def _look_at_scale(
-    identity: str, place: Georeference | None, width: int, spec: SceneSpec | None
-) -> list[Finding]:
+def _look_at_scale(identity: str, tile: Seen, spec: SceneSpec | None) -> list[Finding]:
     """Compare the scale that a tile's file has with the scene's."""
+    place, width = tile.place, tile.size[0]
     if place is None or spec is None:
         return []
     own_m = max(place.size_m(width, width))
@@ -165,16 +157,16 @@ def _look_at_values(identity: str, mask: Tensor) -> list[Finding]:
     return []
 
 
-def _look_at_mask(identity: str, panorama: Tensor, mask: Tensor) -> list[Finding]:
-    size, mask_size = panorama.shape[:0:-1], mask.shape[:0:-1]
+def _look_at_mask(identity: str, panorama: Seen, mask: Seen) -> list[Finding]:
+    size, mask_size = panorama.size, mask.size
     if abs((size[0] / size[1]) / (mask_size[0] / mask_size[1]) - 1) > ASPECT_TOLERANCE:
         detail = (
             f"the mask is {mask_size[0]}x{mask_size[1]}, the panorama {size[0]}x{size[1]} pixels"
         )
         return [Finding("mask", identity, detail)]
     small = working_size((size[0], size[1]))
-    sky = resize_mask(mask, small) >= 0.5
-    estimate = estimate_sky(resize_image(panorama, small)) >= 0.5
+    sky = resize_mask(mask.picture, small) >= 0.5
+    estimate = estimate_sky(resize_image(panorama.picture, small)) >= 0.5
     agreement, inverted = _iou(sky, estimate), _iou(~sky, estimate)
     if inverted > max(agreement, LEAST_AGREEMENT):
         detail = (

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from sat2density.data.finding import Finding
 from sat2density.data.photo_sphere import PhotoSphere, read_photo_sphere
+from sat2density.data.seen import Seen
 from sat2density.scene_spec import SceneSpec
 
 ASPECT_TOLERANCE: Final = 0.03
@@ -29,26 +30,26 @@ CROP_TOLERANCE_DEG: Final = 1.0
 
 
 def look_at_panorama(
-    identity: str, path: Path, panorama: Tensor, spec: SceneSpec | None, aspects: tuple[float, ...]
+    identity: str, path: Path, panorama: Seen, spec: SceneSpec | None, aspects: tuple[float, ...]
 ) -> list[Finding]:
     """Look at a panorama by itself.
 
     Args:
         identity: the pair's name.
         path: its file.
-        panorama: what was read from it, (3, H, W) in [0, 1].
+        panorama: what was read from it.
         spec: the scene; None leaves out what depends on it.
         aspects: proportions (width / height) that are allowed; empty allows any.
 
     """
     findings = [*_proportions(identity, panorama, aspects)]
-    if varies(panorama):
+    if varies(panorama.picture):
         findings += _bars(identity, panorama)
     else:
         findings.append(Finding("blank", identity, "the panorama is of one colour"))
     tags = read_photo_sphere(path)
     if tags is not None:
-        findings += _tags(identity, tags, panorama.shape[2], spec)
+        findings += _tags(identity, tags, panorama.size[0], spec)
     return findings
 
 
@@ -63,8 +64,8 @@ def varies(picture: Tensor) -> bool:
     return float(picture.std()) >= 1 / 255
 
 
-def _proportions(identity: str, panorama: Tensor, aspects: tuple[float, ...]) -> Iterable[Finding]:
-    height, width = panorama.shape[1:]
+def _proportions(identity: str, panorama: Seen, aspects: tuple[float, ...]) -> Iterable[Finding]:
+    width, height = panorama.size
     fits = (abs(width / height / aspect - 1) <= ASPECT_TOLERANCE for aspect in aspects)
     if aspects and not any(fits):
         wanted = " or ".join(f"{aspect:.3g}" for aspect in sorted(set(aspects)))
@@ -72,13 +73,13 @@ def _proportions(identity: str, panorama: Tensor, aspects: tuple[float, ...]) ->
         yield Finding("proportions", identity, detail)
 
 
-def _bars(identity: str, panorama: Tensor) -> Iterable[Finding]:
-    height, width = panorama.shape[1:]
-    above, below = _black_edges(panorama.amax(dim=(0, 2)))
+def _bars(identity: str, panorama: Seen) -> Iterable[Finding]:
+    width, height = panorama.size
+    above, below = _black_edges(panorama.picture.amax(dim=(0, 2)), height)
     if above + below >= max(1, BAR_SHARE * height):
         detail = f"{above} black rows above and {below} below of {height}"
         yield Finding("cut", identity, detail)
-    left, right = _black_edges(panorama.amax(dim=(0, 1)))
+    left, right = _black_edges(panorama.picture.amax(dim=(0, 1)), width)
     if left + right >= max(1, BAR_SHARE * width):
         where = []
         if left:
@@ -89,10 +90,14 @@ def _bars(identity: str, panorama: Tensor) -> Iterable[Finding]:
         yield Finding("cut sides", identity, detail)
 
 
-def _black_edges(brightest: Tensor) -> tuple[int, int]:
-    """How many entries (N,) are black at the beginning, and at the end."""
+def _black_edges(brightest: Tensor, size: int) -> tuple[int, int]:
+    """How many of a file's `size` rows or columns are black at the beginning, and at the end.
+
+    `brightest` (N,) has as many entries, or fewer where the picture was read smaller.
+    """
     dark = (brightest < BLACK).to(torch.int64)
-    return int(dark.cumprod(0).sum()), int(dark.flip(0).cumprod(0).sum())
+    first, last = int(dark.cumprod(0).sum()), int(dark.flip(0).cumprod(0).sum())
+    return first * size // len(dark), last * size // len(dark)
 
 
 def _tags(

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sat2density.data.folder import FolderDataset
+from sat2density.data.large import LargeReader
 from sat2density.data.listing import find_picture, identities_in
 from sat2density.errors import InputError
 from sat2density.images import read_image, save_image
@@ -63,17 +64,17 @@ def fill_sky_masks(
         source = find_picture(dataset.root, dataset.panorama_pattern.format(id=name))
         if source is None:
             return None  # deleted since it was listed
+        target = dataset.root / dataset.sky_pattern.format(id=name)
         try:
-            image = read_image(source)
+            reader.call(write_mask, source, target, pictures=[source])
         except InputError as error:
             if not skip_bad:
                 raise InputError(f"{error} (or say --skip-bad to go on without it)") from error
             return str(source), str(error)
-        save_image(dataset.root / dataset.sky_pattern.format(id=name), estimate_sky(image))
         return None
 
     bad = []
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
+    with LargeReader(jobs) as reader, ThreadPoolExecutor(max(1, jobs)) as pool:
         tasks = [pool.submit(fill, name) for name in missing]
         try:
             for done, task in enumerate(tasks, 1):
@@ -86,3 +87,18 @@ def fill_sky_masks(
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return Filled(len(missing) - len(bad), len(names) - len(missing), tuple(bad))
+
+
+def write_mask(source: Path, target: Path) -> None:
+    """Estimate the sky of a panorama, and write it as a mask.
+
+    Args:
+        source: the panorama's file.
+        target: the mask's.
+
+    Raises:
+        InputError: the panorama cannot be read.
+        OutputError: the mask cannot be written.
+
+    """
+    save_image(target, estimate_sky(read_image(source)))

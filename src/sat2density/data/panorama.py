@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import torch
 from torch import Tensor
 
 from sat2density.errors import InputError, ShapeError
+from sat2density.images import read_image, save_image
 
 POLE_DEG: Final = 90.0
 """Latitude of the zenith; the nadir's is its negative."""
@@ -40,6 +42,23 @@ def complete_panorama(picture: Tensor, top_deg: float, bottom_deg: float) -> Ten
     above, below = round((POLE_DEG - top_deg) * rows), round((POLE_DEG + bottom_deg) * rows)
     top = _towards_pole(picture[:, 0], above).flip(1)
     return torch.cat([top, picture, _towards_pole(picture[:, -1], below)], dim=1)
+
+
+def complete_file(source: Path, target: Path, top_deg: float, bottom_deg: float) -> None:
+    """Complete the panorama, or mask, of a file (`complete_panorama`).
+
+    Args:
+        source: its file.
+        target: where it is written.
+        top_deg: latitude of the upper edge, degrees in (0, 90].
+        bottom_deg: latitude of the lower edge, degrees in [-90, 0).
+
+    Raises:
+        InputError: it cannot be read, or the latitudes are outside their ranges.
+        OutputError: it cannot be written.
+
+    """
+    save_image(target, complete_panorama(read_image(source), top_deg, bottom_deg))
 
 
 def cut_panorama(picture: Tensor, vertical_fov_deg: float) -> Tensor:

@@ -310,7 +310,7 @@ def _north_up(pixels: np.ndarray, place: Georeference | None, path: str | Path) 
 def _damage_named(path: str | Path) -> Iterator[None]:
     try:
         yield
-    except InputError:
+    except (InputError, MemoryError):  # lack of memory is no damage
         raise
     except Exception as error:
         raise _damaged(path, error) from error
