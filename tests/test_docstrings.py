@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 
 COMPLETE = (
+    "bench",
     "bounds",
     "models",
     "pipeline",
@@ -22,6 +23,7 @@ COMPLETE = (
     "render",
     "scene",
     "scene_spec",
+    "training",
     "weights",
 )
 """Rooms, or modules, whose every public function is described: add yours when it is."""

@@ -23,6 +23,11 @@ _ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65
 def measure_apart(task: str, **arguments: Any) -> dict[str, float]:
     """Run a task of `TASKS` in a fresh process; return its numbers in MiB, none where the system
     does not say.
+
+    Args:
+        task: one of `TASKS`.
+        arguments: of the task, as JSON can hold them.
+
     """
     command = [sys.executable, "-m", __name__, task, json.dumps(arguments)]
     environment = {**os.environ, **_ENVIRONMENT}

@@ -21,6 +21,13 @@ LAYERS = 64
 def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tensor:
     """Return a volume like a learned street: houses, crowns on trunks, air of exactly zero. (1, Z,
     S, S), per unit.
+
+    Args:
+        spec: scale of the scene.
+        layers: Z of the volume.
+        side: S, rows and columns.
+        seed: of the drawn things.
+
     """
     generator = torch.Generator().manual_seed(seed)
     half = spec.extent_m / 2
@@ -57,7 +64,13 @@ def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tens
 
 
 def fog_scene(layers: int, side: int) -> Tensor:
-    """Return thin fog in every cell: nothing to skip, nowhere to stop. (1, Z, S, S), per unit."""
+    """Return thin fog in every cell: nothing to skip, nowhere to stop. (1, Z, S, S), per unit.
+
+    Args:
+        layers: Z of the volume.
+        side: S, rows and columns.
+
+    """
     return 0.01 + 0.3 * torch.rand(
         1, layers, side, side, generator=torch.Generator().manual_seed(0)
     )
@@ -93,7 +106,12 @@ class RenderingCase:
         return 4 * (5 * pixels + self.density.numel()) / 2**20
 
     def forward(self, impl: str) -> Callable[[], Tensor]:
-        """Return a call that renders."""
+        """Return a call that renders.
+
+        Args:
+            impl: one of `RenderingCase.impls`.
+
+        """
         return lambda: (
             render_rays(
                 self.density, self.tile, self.rays, self.spec, self.rules, impl=impl
@@ -101,7 +119,12 @@ class RenderingCase:
         )
 
     def both(self, impl: str) -> Callable[[], Any]:
-        """Return a call that renders, and gets the density's gradient."""
+        """Return a call that renders, and gets the density's gradient.
+
+        Args:
+            impl: one of `RenderingCase.impls`.
+
+        """
         leaf = self.density.clone().requires_grad_()
 
         def call() -> None:
@@ -112,7 +135,14 @@ class RenderingCase:
 
 
 def rendering_cases(spec: SceneSpec, side: int, device: torch.device) -> Iterator[RenderingCase]:
-    """An opaque scene and fog, under both rules of the ground."""
+    """An opaque scene and fog, under both rules of the ground.
+
+    Args:
+        spec: scale and sizes.
+        side: rows and columns of volume and tile.
+        device: "cpu" or "cuda" as torch's device.
+
+    """
     for rule in (RELEASED, Rules()):
         for kind in ("opaque", "fog"):
             density = (

@@ -45,6 +45,10 @@ class Setting:
 def render_suite(setting: Setting) -> list[Measured]:
     """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of
     the ground.
+
+    Args:
+        setting: device, architecture, effort and sizes.
+
     """
     on_cpu = setting.device.type == "cpu"
     memory = (
@@ -86,6 +90,10 @@ def _with_memory(
 def frame_suite(setting: Setting) -> list[Measured]:
     """One more camera position, a change of light, RenderNet, a tile's density; the reference does
     everything anew.
+
+    Args:
+        setting: device, architecture, effort and sizes.
+
     """
     architecture, spec, device = setting.architecture, setting.spec, setting.device
     plain = Sat2Density.random(architecture, spec).to(device)
@@ -133,6 +141,11 @@ def _frame_calls(
 def train_suite(setting: Setting, batch: int = 2) -> list[Measured]:
     """A generator's training step (L1, opacity, Adam) as we train and as the reference does;
     samples, peak memory.
+
+    Args:
+        setting: device, architecture, effort and sizes.
+        batch: scenes a step.
+
     """
     title = f"training step, {setting.architecture}, batch {batch}"
     steps = TrainingSteps(setting.architecture, setting.spec, batch, setting.device)
@@ -166,7 +179,12 @@ def _training_memory(
 
 
 def start_suite(setting: Setting) -> list[Measured]:
-    """Start-up in fresh processes: `--help`, import."""
+    """Start-up in fresh processes: `--help`, import.
+
+    Args:
+        setting: device, architecture, effort and sizes.
+
+    """
     calls: dict[str, Callable[[], Any]] = {
         "start: python alone": time_command(["-c", "pass"]),
         "start: sat2density --help": time_command(["-m", "sat2density.apps.cli", "--help"]),
@@ -176,7 +194,12 @@ def start_suite(setting: Setting) -> list[Measured]:
 
 
 def load_suite(setting: Setting) -> list[Measured]:
-    """Loading weights of our own format (half precision) until they can be looked with."""
+    """Loading weights of our own format (half precision) until they can be looked with.
+
+    Args:
+        setting: device, architecture, effort and sizes.
+
+    """
     with tempfile.TemporaryDirectory() as folder:
         model = Sat2Density.random(setting.architecture, setting.spec)
         stem = Path(folder) / "weights"

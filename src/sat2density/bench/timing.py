@@ -173,6 +173,11 @@ def extra_memory_mb(call: Callable[[], Any], device: torch.device) -> float | No
 
     What the call returns counts too. Resident memory is read from Linux's own high-water mark,
     which is reset first.
+
+    Args:
+        call: is called once.
+        device: "cpu" or "cuda" as torch's device.
+
     """
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
@@ -204,7 +209,12 @@ def _status_kb(key: str) -> int:
 
 
 def describe_machine(device: torch.device) -> dict[str, Any]:
-    """Return the machine, versions and commit that a run's record carries."""
+    """Return the machine, versions and commit that a run's record carries.
+
+    Args:
+        device: "cpu" or "cuda" as torch's device.
+
+    """
     names = ("torch", "numba", "numpy", "triton")
     versions = {
         name: importlib.metadata.version(name) for name in names if importlib.util.find_spec(name)
@@ -242,5 +252,10 @@ def _commit() -> str | None:
 
 
 def time_command(arguments: list[str]) -> Callable[[], Any]:
-    """Return a call that runs Python with these arguments in a fresh process."""
+    """Return a call that runs Python with these arguments in a fresh process.
+
+    Args:
+        arguments: of `python`.
+
+    """
     return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)

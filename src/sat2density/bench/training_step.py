@@ -93,5 +93,10 @@ class TrainingSteps:
 
 
 def paths(steps: TrainingSteps) -> dict[str, Callable[[], None]]:
-    """Return both paths by name."""
+    """Return both paths by name.
+
+    Args:
+        steps: networks and data of the step.
+
+    """
     return {"fast": steps.fast, "reference": steps.reference}

@@ -34,18 +34,34 @@ class Turn:
     def draw(
         cls, rng: np.random.Generator, augment: AugmentConfig, pixel_rule: PixelRule = "centre"
     ) -> Turn:
-        """Draw one of the variations that are switched on."""
+        """Draw one of the variations that are switched on.
+
+        Args:
+            rng: where the draws come from.
+            augment: which variations are switched on.
+            pixel_rule: of the panoramas.
+
+        """
         quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
         return cls(quarters if augment.turns else 0, mirrored and augment.mirror, pixel_rule)
 
     def tile(self, tile: Tensor) -> Tensor:
-        """Turn (C, S, S)."""
+        """Turn (C, S, S).
+
+        Args:
+            tile: (C, S, S), north up.
+
+        """
         tile = tile.flip(-1) if self.mirrored else tile
         return torch.rot90(tile, -self.quarters, (-2, -1)).contiguous()
 
     def panorama(self, panorama: Tensor) -> Tensor:
         """Turn (C, H, W): what lay north lies east after a clockwise quarter, a quarter of the
         width to the right.
+
+        Args:
+            panorama: (C, H, W), north in the middle.
+
         """
         shift = self.quarters * panorama.shape[-1] // 4
         if self.mirrored:
@@ -56,7 +72,12 @@ class Turn:
         return panorama.roll(shift, -1)
 
     def camera(self, place: np.ndarray | None) -> Camera:
-        """Turn a camera given as (east, south, height in metres); None is the middle."""
+        """Turn a camera given as (east, south, height in metres); None is the middle.
+
+        Args:
+            place: (east, south, height in metres), the first two in tile units; None is the middle.
+
+        """
         if place is None:
             return Camera()
         east, south = float(place[0]), float(place[1])
@@ -69,6 +90,12 @@ class Turn:
 def recolour(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
     """Change brightness, contrast and each colour of a tile (3, S, S) by up to the share `most`,
     clamped to [0, 1].
+
+    Args:
+        tile: (3, S, S) in [0, 1].
+        rng: where the draws come from.
+        most: greatest change, a share; 0 leaves the tile as it is.
+
     """
     brightness, contrast, *colours = (1 + most * (2 * rng.random(5) - 1)).tolist()
     if most == 0:

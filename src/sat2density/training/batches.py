@@ -124,6 +124,10 @@ class Batches:
     def indices(self, step: int) -> list[int]:
         """Return the scenes of a step's whole batch: passes over the data in a new order each
         time.
+
+        Args:
+            step: counted from 0.
+
         """
         first = step * self.rules.batch
         return [self._at(position) for position in range(first, first + self.rules.batch)]
@@ -136,7 +140,13 @@ class Batches:
         return int(self._order[1][place])
 
     def part(self, step: int, positions: range) -> Batch:
-        """Return the samples at `positions` of a step's batch."""
+        """Return the samples at `positions` of a step's batch.
+
+        Args:
+            step: counted from 0.
+            positions: in the whole batch.
+
+        """
         indices = self.indices(step)
         samples = [
             self._sample(indices[p], np.random.default_rng([self.rules.seed, 2, step, p]))
@@ -240,6 +250,11 @@ def informative_views(
 def fit(picture: Tensor, size: tuple[int, int]) -> Tensor:
     """Average a picture (C, H, W) down to (width, height); it must be a whole multiple, or is
     resized by area.
+
+    Args:
+        picture: (C, H, W).
+        size: (width, height), pixels.
+
     """
     width, height = size
     if picture.shape[-2:] == (height, width):

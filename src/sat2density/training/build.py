@@ -14,6 +14,11 @@ from sat2density.training.state import State
 def build_state(config: TrainConfig, device: torch.device) -> State:
     """Build networks and optimizers with the configuration's seed; nothing outside is changed by
     it.
+
+    Args:
+        config: of the run.
+        device: any that torch knows.
+
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)

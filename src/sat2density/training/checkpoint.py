@@ -38,6 +38,10 @@ def file_of(folder: Path, step: int) -> Path:
 def save(folder: Path, state: State) -> Path:
     """Write a checkpoint and its checksum, then remove all but the last `KEPT`.
 
+    Args:
+        folder: of the checkpoints; made where it is missing.
+        state: what is trained.
+
     Raises:
         OutputError: the disk is full or not writable; earlier checkpoints are untouched.
 
@@ -138,6 +142,10 @@ def _read(path: Path, device: torch.device, state: State | None) -> tuple[Any, s
 
 def set_aside(folder: Path, step: int) -> list[str]:
     """Rename the checkpoints after `step`, which `load` passed over: they would count as kept ones.
+
+    Args:
+        folder: of the checkpoints.
+        step: of the one that was loaded.
 
     Returns: a notice for each.
 

@@ -149,6 +149,10 @@ class LossConfig:
     def at(self, share: float) -> LossConfig:
         """Return what holds when `share` (0 to 1) of the run is done: the margin grows
         geometrically.
+
+        Args:
+            share: of the run, 0 to 1.
+
         """
         if self.density_margin_ramp == 0:
             return self

@@ -25,6 +25,12 @@ SCALE = ("extent_m", "camera_height_m", "max_height_m", "vertical_fov_deg")
 def to_set(part: str, wanted: Any, present: Any, names: Iterable[str]) -> list[str]:
     """List the options to set so that a part of the configuration has the wanted values.
 
+    Args:
+        part: of the configuration: "scene", "rules" ...
+        wanted: has the values to set.
+        present: has the values as they are.
+        names: of the fields to compare.
+
     Example: ["--scene.extent-m 60.0 (not 40.0)"].
 
     """
@@ -36,7 +42,12 @@ def to_set(part: str, wanted: Any, present: Any, names: Iterable[str]) -> list[s
 
 
 def to_dict(config: TrainConfig) -> dict[str, Any]:
-    """Return the configuration as plain values (tuples become lists)."""
+    """Return the configuration as plain values (tuples become lists).
+
+    Args:
+        config: of the run.
+
+    """
     return _plain(dataclasses.asdict(config))
 
 
@@ -47,7 +58,13 @@ def _plain(value: Any) -> Any:
 
 
 def save(config: TrainConfig, path: str | Path) -> None:
-    """Write the configuration as JSON, complete or not at all."""
+    """Write the configuration as JSON, complete or not at all.
+
+    Args:
+        config: of the run.
+        path: of the file.
+
+    """
     text = json.dumps(to_dict(config), indent=2) + "\n"
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
@@ -55,6 +72,9 @@ def save(config: TrainConfig, path: str | Path) -> None:
 
 def read(path: str | Path) -> TrainConfig:
     """Read a configuration saved by `save`.
+
+    Args:
+        path: of the file.
 
     Raises:
         InputError: the file is missing, no JSON, has an unknown key (the nearest known one is
@@ -67,12 +87,22 @@ def read(path: str | Path) -> TrainConfig:
 def from_dict(values: Any, source: str = "configuration") -> TrainConfig:
     """Build a configuration from plain values; InputError names `source` and what is wrong in
     it.
+
+    Args:
+        values: what a JSON file holds.
+        source: names the file in messages.
+
     """
     return from_values(TrainConfig, values, source)
 
 
 def flat(config: TrainConfig) -> dict[str, Any]:
-    """Return the configuration as {"optim.lr": value, ...}."""
+    """Return the configuration as {"optim.lr": value, ...}.
+
+    Args:
+        config: of the run.
+
+    """
 
     def walk(value: Any, prefix: str) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -89,6 +119,11 @@ def flat(config: TrainConfig) -> dict[str, Any]:
 def differences(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any, Any]]:
     """List what differs, as (key, saved value, wanted value), leaving out what a resumed run may
     change.
+
+    Args:
+        saved: the run's own.
+        wanted: what it shall go on with.
+
     """
     before, after = flat(saved), flat(wanted)
     return [
@@ -100,7 +135,12 @@ def differences(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any,
 
 
 def table(rows: list[tuple[str, Any, Any]]) -> str:
-    """Lay differences out for the screen."""
+    """Lay differences out for the screen.
+
+    Args:
+        rows: (key, saved value, wanted value), as `differences` lists them.
+
+    """
     width = max(len(key) for key, _, _ in rows)
     return "\n".join(
         f"  {key:<{width}}  saved {before!r}, now {after!r}" for key, before, after in rows

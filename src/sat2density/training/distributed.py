@@ -28,6 +28,10 @@ class ProcessGroup:
     def share(self, positions: range) -> range:
         """Return this process's contiguous share of a batch's positions; InputError if they don't
         divide evenly.
+
+        Args:
+            positions: of the whole batch, one after the other.
+
         """
         if len(positions) % self.size:
             raise InputError(
@@ -41,6 +45,10 @@ class ProcessGroup:
 def join(device: torch.device) -> ProcessGroup:
     """Join the other processes when torchrun started this one (gloo on the CPU, nccl on GPUs), else
     stand alone.
+
+    Args:
+        device: of this process.
+
     """
     if dist.is_initialized():
         return ProcessGroup(dist.get_rank(), dist.get_world_size())
@@ -52,20 +60,35 @@ def join(device: torch.device) -> ProcessGroup:
 
 
 def local_device(device: torch.device) -> torch.device:
-    """Return the device of this process: each takes its own GPU."""
+    """Return the device of this process: each takes its own GPU.
+
+    Args:
+        device: as asked for; "cuda" becomes this process's own GPU.
+
+    """
     if device.type == "cuda" and device.index is None:
         return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
     return device
 
 
 def wait(world: ProcessGroup) -> None:
-    """Wait until every process is here."""
+    """Wait until every process is here.
+
+    Args:
+        world: the processes.
+
+    """
     if world.size > 1:
         dist.barrier()
 
 
 def leave(world: ProcessGroup) -> None:
-    """Leave the group of processes."""
+    """Leave the group of processes.
+
+    Args:
+        world: the processes.
+
+    """
     if world.size > 1 and dist.is_initialized():
         dist.destroy_process_group()
 
@@ -73,6 +96,11 @@ def leave(world: ProcessGroup) -> None:
 def average_gradients(module: nn.Module, world: ProcessGroup) -> None:
     """Replace every gradient by its mean over the processes, in one message (weights then stay
     equal everywhere).
+
+    Args:
+        module: whose parameters' gradients are replaced.
+        world: the processes.
+
     """
     if world.size < 2:
         return
@@ -87,7 +115,13 @@ def average_gradients(module: nn.Module, world: ProcessGroup) -> None:
 
 
 def average(values: Tensor, world: ProcessGroup) -> Tensor:
-    """Mean of a tensor over the processes."""
+    """Mean of a tensor over the processes.
+
+    Args:
+        values: any shape, on the device of the processes.
+        world: the processes.
+
+    """
     if world.size > 1:
         dist.all_reduce(values)
         values /= world.size
@@ -95,7 +129,14 @@ def average(values: Tensor, world: ProcessGroup) -> Tensor:
 
 
 def agree(flag: bool, world: ProcessGroup, device: torch.device) -> bool:
-    """Whether any process says so: all then act together (stop, save)."""
+    """Whether any process says so: all then act together (stop, save).
+
+    Args:
+        flag: what this process says.
+        world: the processes.
+        device: of this process.
+
+    """
     if world.size < 2:
         return flag
     value = torch.tensor([float(flag)], device=device)
@@ -104,7 +145,13 @@ def agree(flag: bool, world: ProcessGroup, device: torch.device) -> bool:
 
 
 def same_weights(module: nn.Module, world: ProcessGroup) -> None:
-    """Give every process the first one's weights and buffers."""
+    """Give every process the first one's weights and buffers.
+
+    Args:
+        module: is changed in place, but for the first process.
+        world: the processes.
+
+    """
     if world.size > 1:
         for value in [*module.parameters(), *module.buffers()]:
             dist.broadcast(value.detach(), 0)

@@ -16,6 +16,11 @@ from sat2density.weights.loaded import LoadedWeights
 def start_from(state: State, name_or_path: str) -> str:
     """Put trained weights into a fresh state, and say so; WeightsError when they do not fit the
     run.
+
+    Args:
+        state: fresh; is changed in place.
+        name_or_path: of the weights.
+
     """
     loaded = open_weights(name_or_path)
     check_fit(loaded, state.model, name_or_path)
@@ -32,6 +37,12 @@ def start_from(state: State, name_or_path: str) -> str:
 def check_fit(loaded: LoadedWeights, model: Sat2Density, name: str) -> None:
     """Refuse weights of another architecture, scale or rules than the run's; sizes of pictures may
     differ.
+
+    Args:
+        loaded: the weights.
+        model: the run's.
+        name: of the weights, for messages.
+
     """
     if loaded.architecture != model.architecture:
         raise WeightsError(

@@ -63,12 +63,21 @@ def licence(source: str, parent: dict[str, str] | None) -> str:
 def passed_on(info: dict[str, Any]) -> dict[str, str]:
     """Return what weights pass on (`TOLD`), as far as their file says it; its path stays where it
     is.
+
+    Args:
+        info: what the weights tell of themselves.
+
     """
     return {key: str(info[key]) for key in TOLD if info.get(key)}
 
 
 def source_name(source: str) -> str:
-    """Name the data without saying where it lies: "suburb", "cvact:CVACT", "my-pairs"."""
+    """Name the data without saying where it lies: "suburb", "cvact:CVACT", "my-pairs".
+
+    Args:
+        source: `data.source` of a configuration.
+
+    """
     if is_style(source):
         return source
     kind, colon, place = source.partition(":")
@@ -98,6 +107,12 @@ def _trained_on(config: TrainConfig, state: State, scenes: int) -> str:
 def this_run(config: TrainConfig, state: State, scenes: int) -> Run:
     """Describe one run in plain JSON values: what it cost, and in which options it differs from its
     preset.
+
+    Args:
+        config: of the run.
+        state: what is trained.
+        scenes: number of scenes trained on.
+
     """
     width, height = config.scene.panorama_size
     return {
@@ -115,6 +130,10 @@ def this_run(config: TrainConfig, state: State, scenes: int) -> Run:
 def changed(config: TrainConfig) -> dict[str, Any]:
     """Return the options in which a configuration differs from its preset, {"optim.lr": 1e-4,
     ...}.
+
+    Args:
+        config: of the run.
+
     """
     preset = PRESETS.get(config.preset)
     if preset is None:
@@ -131,6 +150,10 @@ def changed(config: TrainConfig) -> dict[str, Any]:
 def inherited(info: dict[str, Any]) -> list[Run]:
     """Return the runs that led to weights; those of files without a history become one run, with
     its origin.
+
+    Args:
+        info: what the weights tell of themselves.
+
     """
     runs = info.get("history")
     if isinstance(runs, list):

@@ -31,7 +31,12 @@ class Loader:
         self._ready: dict[int, Future[list[Batch]]] = {}
 
     def parts(self, step: int) -> list[Batch]:
-        """Return this process's share of every part of a step's batch."""
+        """Return this process's share of every part of a step's batch.
+
+        Args:
+            step: counted from 0; the next one is prepared ahead.
+
+        """
         begun = time.monotonic()
         current = self._future(step)
         self._future(step + 1)
@@ -67,7 +72,13 @@ class Loader:
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
-    """Return a batch with its tensors on a device."""
+    """Return a batch with its tensors on a device.
+
+    Args:
+        batch: on the CPU.
+        device: any that torch knows.
+
+    """
     if device.type == "cpu":
         return batch
     draws = dataclasses.replace(

@@ -32,7 +32,14 @@ class Patches(Protocol):
 
 
 def same_shape(name: str, prediction: Tensor, target: Tensor) -> None:
-    """Raise ShapeError unless both tensors have one shape (broadcasting would hide a mistake)."""
+    """Raise ShapeError unless both tensors have one shape (broadcasting would hide a mistake).
+
+    Args:
+        name: of the loss, for messages.
+        prediction: any shape.
+        target: the same shape.
+
+    """
     if prediction.shape != target.shape:
         raise ShapeError(
             f"{name}: prediction {tuple(prediction.shape)} and target {tuple(target.shape)} differ "
@@ -41,13 +48,25 @@ def same_shape(name: str, prediction: Tensor, target: Tensor) -> None:
 
 
 def l1(prediction: Tensor, target: Tensor) -> Tensor:
-    """Mean |prediction - target| over all pixels and channels (method, section 6)."""
+    """Mean |prediction - target| over all pixels and channels (method, section 6).
+
+    Args:
+        prediction: any shape.
+        target: the same shape.
+
+    """
     same_shape("l1", prediction, target)
     return F.l1_loss(prediction, target)
 
 
 def l2(prediction: Tensor, target: Tensor) -> Tensor:
-    """Mean (prediction - target)^2 over all pixels and channels (method, section 6: "MSE")."""
+    """Mean (prediction - target)^2 over all pixels and channels (method, section 6: "MSE").
+
+    Args:
+        prediction: any shape.
+        target: the same shape.
+
+    """
     same_shape("l2", prediction, target)
     return F.mse_loss(prediction, target)
 
@@ -56,7 +75,12 @@ def kl(mu: Tensor, logvar: Tensor) -> Tensor:
     """Divergence of N(mu, exp(logvar)) from N(0, 1): -0.5 mean(1 + logvar - mu^2 - exp(logvar))
     (method, section 6).
 
+    Args:
+        mu: (B, z).
+        logvar: (B, z).
+
     Example: mu = 1, logvar = 0 gives 0.5; mu = 0, logvar = 0 gives 0.
+
     """
     same_shape("kl", mu, logvar)
     return -0.5 * (1 + logvar - mu.square() - logvar.exp()).mean()
@@ -107,6 +131,11 @@ def generator_gan(outputs: Sequence[Patches], mode: GanMode = "non_saturated") -
     """Adversarial loss of the generator, the mean over the patch networks (method, section 6).
 
     non_saturated: BCE(score, 1); least_square: 0.5 (score - 1)^2; hinge and wasserstein: -score.
+
+    Args:
+        outputs: scores of generated pictures, one tensor a patch network.
+        mode: form of the loss.
+
     """
     return torch.stack(
         [_realness(output.score, True, mode, for_generator=True) for output in outputs]
@@ -121,6 +150,12 @@ def discriminator_gan(
 
     non_saturated: BCE(score, real); least_square: 0.5 (score - real)^2; hinge: relu(1 -+ score);
     wasserstein: -+score. The whole loss of a step is the sum of both calls.
+
+    Args:
+        outputs: scores of pictures, one tensor a patch network.
+        real: whether the pictures are real ones.
+        mode: form of the loss.
+
     """
     return torch.stack(
         [_realness(output.score, real, mode, for_generator=False) for output in outputs]
@@ -146,6 +181,11 @@ def feature_matching(fake: Sequence[Patches], real: Sequence[Patches]) -> Tensor
 
     The real picture's features are constants (detached). Meaningful only if both saw the same crop
     (method, section 4).
+
+    Args:
+        fake: features of generated pictures, by patch network and layer.
+        real: features of real pictures, likewise.
+
     """
     terms = []
     for ours, theirs in zip(fake, real, strict=True):
@@ -171,6 +211,10 @@ def r1(score_sum: Tensor, pictures: Tensor) -> Tensor:
 def density_l1(density: Tensor) -> Tensor:
     """Mean density: every cell is pulled towards empty with the same force (fog on roads has no
     other opponent).
+
+    Args:
+        density: (B, Z, R, C), per unit, >= 0.
+
     """
     return density.abs().mean()
 
@@ -179,7 +223,11 @@ def density_log(density: Tensor) -> Tensor:
     """Mean log(1 + sigma): like `density_l1` for thin fog, nearly nothing for what is already
     opaque.
 
+    Args:
+        density: (B, Z, R, C), per unit, >= 0.
+
     Example: sigma = e - 1 everywhere gives 1.
+
     """
     return torch.log1p(density.clamp_min(0)).mean()
 
@@ -208,6 +256,11 @@ def expected_height(density: Tensor, cell_units: float) -> Tensor:
 
     w are the weights of compositing downwards: w_z = alpha_z prod over z' > z of (1 - alpha_z');
     what nothing stops falls on the ground (height 0).
+
+    Args:
+        density: (B, Z, R, C), per unit, >= 0.
+        cell_units: height of a layer, units.
+
     """
     thickness = density * cell_units
     above = thickness.flip(1).cumsum(1).flip(1) - thickness

@@ -47,13 +47,25 @@ class RevivingRelu(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, raw: Tensor) -> Tensor:
-        """Return max(raw, 0)."""
+        """Return max(raw, 0).
+
+        Args:
+            ctx: keeps what the backward needs.
+            raw: any shape.
+
+        """
         ctx.save_for_backward(raw)
         return raw.clamp_min(0)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        """Pass the gradient where raw > 0, and where it asks for more."""
+        """Pass the gradient where raw > 0, and where it asks for more.
+
+        Args:
+            ctx: of the forward.
+            gradients: of the result.
+
+        """
         (raw,) = ctx.saved_tensors
         return gradients[0] * ((raw > 0) | (gradients[0] < 0))
 
@@ -77,7 +89,12 @@ class Predictor(nn.Module):
         self.model, self.loss, self.autocast = model, loss, autocast
 
     def forward(self, batch: Batch) -> Prediction:
-        """Predict a batch's painted views, and the opacity of its further views."""
+        """Predict a batch's painted views, and the opacity of its further views.
+
+        Args:
+            batch: of scenes.
+
+        """
         model = self.model
         with self.autocast():
             density = self._density(batch.tiles)
@@ -176,6 +193,12 @@ def _lower(picture: Tensor) -> Tensor:
 def sky_bce(prediction: Prediction, batch: Batch, margin: float) -> Tensor:
     """Likelihood of the painted view's sky mask, and with the same weight of the further views'
     where there are any.
+
+    Args:
+        prediction: of the batch.
+        batch: of scenes.
+        margin: `density_margin` as it is now, at least 1.
+
     """
     painted = losses.opacity_bce(prediction.rendered.opacity, batch.skies, margin=margin)
     if prediction.view_opacity is None:
@@ -189,6 +212,11 @@ def thinned(density: Tensor, batch: Batch) -> Tensor:
 
     Which of the four is drawn for each sample from its own random numbers, so that every cell gets
     its turn.
+
+    Args:
+        density: (B, Z, R, C), per unit, >= 0.
+        batch: of scenes.
+
     """
     firsts = [int(yaw) % 4 for yaw in batch.draws.yaw_deg[0]]
     return torch.stack(
@@ -199,7 +227,15 @@ def thinned(density: Tensor, batch: Batch) -> Tensor:
 def adversarial_terms(
     discriminator: nn.Module, prediction: Prediction, batch: Batch, loss: LossConfig
 ) -> Terms:
-    """The generator's terms that need the discriminator: "gan" and "feature_matching"."""
+    """The generator's terms that need the discriminator: "gan" and "feature_matching".
+
+    Args:
+        discriminator: whose weights get no gradients.
+        prediction: of the batch.
+        batch: of scenes.
+        loss: weights of the terms.
+
+    """
     yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
     fake = discriminator(prediction.output.image(), yaw[0], pitch[0])
     terms = {"gan": losses.generator_gan(fake, loss.gan_mode)}
@@ -240,5 +276,11 @@ def discriminator_terms(
 
 
 def weighted(terms: Terms, loss: LossConfig) -> Tensor:
-    """Sum of the terms times their weights; the discriminator's own two count once each."""
+    """Sum of the terms times their weights; the discriminator's own two count once each.
+
+    Args:
+        terms: each 0-dimensional.
+        loss: weights of the terms.
+
+    """
     return torch.stack([value * getattr(loss, name, 1.0) for name, value in terms.items()]).sum()

@@ -22,6 +22,13 @@ def adam(
 ) -> torch.optim.Adam:
     """Build Adam with the configuration's betas; fused: weights and moments are gone over once
     instead of six times.
+
+    Args:
+        parameters: to be trained.
+        lr: learning rate.
+        config: has the betas.
+        eps: added to the root of the second moment.
+
     """
     return torch.optim.Adam(
         parameters, lr=lr, betas=(config.beta1, config.beta2), eps=eps, fused=True
@@ -55,7 +62,13 @@ def rate_factor(config: OptimConfig, step: int, share: float, epoch: int) -> flo
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Set the learning rate of every group."""
+    """Set the learning rate of every group.
+
+    Args:
+        optimizer: is changed in place.
+        rate: learning rate.
+
+    """
     for group in optimizer.param_groups:
         group["lr"] = rate
 
@@ -63,6 +76,11 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 def clip(parameters: Iterable[nn.Parameter], most: float) -> float:
     """Scale gradients so that their joint norm is at most `most` (0: only measure); return the norm
     before.
+
+    Args:
+        parameters: whose gradients are scaled in place.
+        most: greatest joint norm, 0 for no bound.
+
     """
     return float(nn.utils.clip_grad_norm_(parameters, most if most > 0 else math.inf))
 
@@ -83,7 +101,12 @@ class MovingAverage:
 
     @torch.no_grad()
     def update(self, module: nn.Module) -> None:
-        """Move towards the module's present weights."""
+        """Move towards the module's present weights.
+
+        Args:
+            module: of the same kind as the average.
+
+        """
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         self.updates += 1
         for ours, theirs in zip(_values(self.module), _values(module), strict=True):

@@ -36,6 +36,11 @@ GREATEST_DEPTH_SHARE = 1.0
 def looking(model: Sat2Density, generator: nn.Module) -> Iterator[Sat2Density]:
     """The model in eval mode with another generator in place (a moving average); as before
     afterwards.
+
+    Args:
+        model: is as before afterwards.
+        generator: to look with.
+
     """
     trained, model.generator = model.generator, generator  # type: ignore[assignment]
     was = generator.training
@@ -77,6 +82,11 @@ class SheetMaker:
     def write(self, path: Path, state: State) -> dict[str, float]:
         """Write a sheet; return the mean PSNR, sky IoU and (with truth) the heights' RMSE on its
         scenes.
+
+        Args:
+            path: of the picture.
+            state: what is trained.
+
         """
         with looking(state.model, state.best_generator) as model:
             seen = [self._look(model, sample) for sample in self.samples]

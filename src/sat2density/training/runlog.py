@@ -78,7 +78,14 @@ class RunLog:
             self._board.close()
 
     def write(self, kind: str, step: int, **values: Any) -> None:
-        """Append one line: {"kind", "step", ...}; OutputError says so when the disk is full."""
+        """Append one line: {"kind", "step", ...}; OutputError says so when the disk is full.
+
+        Args:
+            kind: "step", "sheet" or "notice".
+            step: steps done.
+            values: numbers and texts of the line.
+
+        """
         line = json.dumps({"kind": kind, "step": step, **values})
         try:
             with open(self.path, "a", encoding="utf-8") as handle:
@@ -103,7 +110,13 @@ class RunLog:
 
 
 def read(folder: Path, kind: str | None = None) -> list[dict[str, Any]]:
-    """Return a run's lines, of one kind or all."""
+    """Return a run's lines, of one kind or all.
+
+    Args:
+        folder: of the run.
+        kind: of the lines; None takes all.
+
+    """
     path = folder / LOG
     text = read_text(path, LARGEST_LOG)
     lines = [parse_json(line, str(path), constants=True) for line in text.splitlines()]

@@ -21,7 +21,13 @@ class Plan:
 
     @classmethod
     def of(cls, config: OptimConfig, scenes: int) -> Plan:
-        """Plan a run over so many scenes."""
+        """Plan a run over so many scenes.
+
+        Args:
+            config: steps, epochs or minutes, and the batch.
+            scenes: number of scenes in the data.
+
+        """
         per_epoch = max(1, scenes // config.batch)
         if config.minutes is not None:
             return cls(None, config.minutes, per_epoch)
@@ -30,7 +36,12 @@ class Plan:
         )
 
     def share(self, state: State) -> float:
-        """Share of the run that is done, 0 to 1."""
+        """Share of the run that is done, 0 to 1.
+
+        Args:
+            state: what is trained.
+
+        """
         if self.steps is not None:
             return min(1.0, state.step / max(1, self.steps))
         return min(1.0, state.seconds / (60 * (self.minutes or 1)))
@@ -52,25 +63,48 @@ class Watch:
         self.told = (0.0, spent)
 
     def rate(self, step: int, batch: int) -> float:
-        """Samples a second over the last fifty steps."""
+        """Samples a second over the last fifty steps.
+
+        Args:
+            step: steps done.
+            batch: scenes a step.
+
+        """
         self.marks = [*self.marks[-50:], time.monotonic()]
         return batch * (len(self.marks) - 1) / max(1e-9, self.marks[-1] - self.marks[0])
 
     def waiting(self, waited: float, spent: float) -> float:
         """Share of the training time since the last call that was waited for data; both are sums,
         in seconds.
+
+        Args:
+            waited: seconds waited for data, since the beginning.
+            spent: seconds trained, since the beginning.
+
         """
         before, self.told = self.told, (waited, spent)
         return min(1.0, (waited - before[0]) / max(1e-9, spent - before[1]))
 
     def seconds_left(self, plan: Plan, state: State) -> float:
-        """Seconds until the run ends by its plan or by this call's minutes."""
+        """Seconds until the run ends by its plan or by this call's minutes.
+
+        Args:
+            plan: how long the run is.
+            state: what is trained.
+
+        """
         share, spent = plan.share(state), state.seconds
         left = spent / share * (1 - share) if share > 0 else 0.0
         return left if self.limit is None else min(left, self.begun + self.limit - time.monotonic())
 
     def due(self, what: str, step: int) -> bool:
-        """Whether it is time for a checkpoint or a sheet; asking resets the clock."""
+        """Whether it is time for a checkpoint or a sheet; asking resets the clock.
+
+        Args:
+            what: "checkpoint" or "sheet".
+            step: steps done.
+
+        """
         by_steps = what == "checkpoint" and bool(self.steps) and step % (self.steps or 1) == 0
         if by_steps or time.monotonic() - self.last[what] >= self.every[what]:
             self.last[what] = time.monotonic()

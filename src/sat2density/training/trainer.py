@@ -86,6 +86,10 @@ class RunResult:
 def train(config: TrainConfig, options: RunOptions) -> RunResult:
     """Train, or go on training.
 
+    Args:
+        config: of the run.
+        options: what is asked of this call.
+
     Raises:
         InputError: settings, data or weights cannot be used; a resumed run has other settings (with
             a table).
@@ -103,7 +107,13 @@ def train(config: TrainConfig, options: RunOptions) -> RunResult:
 
 
 def prepare_data(config: TrainConfig, say: Callable[[str], None]) -> None:
-    """Pack a run's data without training; `say` is told how far it is."""
+    """Pack a run's data without training; `say` is told how far it is.
+
+    Args:
+        config: of the run.
+        say: gets a line at a time.
+
+    """
     packed = pack_writer.open_packed(config, distributed.ProcessGroup(), False, say)
     say(f"{len(packed)} scenes are packed")
 
@@ -344,7 +354,15 @@ def batch_rules(config: TrainConfig) -> BatchRules:
 
 
 def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) -> None:
-    """Write the generator (its moving average, where there is one) in the package's format."""
+    """Write the generator (its moving average, where there is one) in the package's format.
+
+    Args:
+        config: of the run.
+        state: what is trained.
+        scenes: number of scenes trained on.
+        stem: of the two files, without suffix.
+
+    """
     generator = state.best_generator
     assert isinstance(generator, Generator)
     info = lineage.description(config, state, scenes)
@@ -352,7 +370,12 @@ def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) ->
 
 
 def check_run_folder(out: Path) -> None:
-    """Refuse a folder in which something lies already, with the two ways on."""
+    """Refuse a folder in which something lies already, with the two ways on.
+
+    Args:
+        out: the run's folder.
+
+    """
     try:
         check_output_folder(out, overwrite=False)
     except OutputError:

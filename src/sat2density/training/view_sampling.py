@@ -51,7 +51,14 @@ class Places:
 
     @classmethod
     def of(cls, world: World, camera_height_m: float, rng: np.random.Generator) -> Places:
-        """Look at a world's heights."""
+        """Look at a world's heights.
+
+        Args:
+            world: a place of the procedural world.
+            camera_height_m: metres over the floor.
+            rng: where the draws come from.
+
+        """
         spec = world.spec
         heights, ground, _ = world.surface_maps(_MAP)
         standing, near = (
