@@ -61,7 +61,7 @@ check-minimum:
 	@$(MIN_BIN)/python .ci/minimum.py torch==$(MIN_TORCH) > .venv-min/constraints.txt
 	@echo "Installing the smallest versions into .venv-min/ ..."
 	@$(MIN_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .venv-min/constraints.txt torch
-	@$(MIN_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .venv-min/constraints.txt --editable . pytest pytest-xdist hypothesis
+	@$(MIN_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .venv-min/constraints.txt --editable . pytest pytest-xdist
 	@OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(MIN_BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not browser" --ignore tests/apps/studio $(ARGS)
 
 long: $(STAMP) browser

@@ -70,3 +70,8 @@ def test_another_order_of_an_operator_s_arguments_is_noticed(monkeypatch):
     found = complaint("torch")
     assert "torch.ops.aten.convolution_backward.default with its former arguments" in found
     assert "torch.ops.aten.no_such.default" in found
+
+
+def test_an_argument_that_is_not_known_is_named(monkeypatch):
+    monkeypatch.setattr(private_interfaces, "ARGUMENTS", {"numba": {"numba.njit": "no_such"}})
+    assert "has no numba.njit with the argument no_such" in complaint("numba")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import inspect
 from typing import Any, Final
 
 PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -39,6 +40,11 @@ PRIVATE_NAMES: Final[dict[str, tuple[str, ...]]] = {
 """Distribution -> names that must be there. `render.kernels.numba_lanes`, `worlds.kernels` and
 `models.cpu.norm` use them.
 """
+
+ARGUMENTS: Final[dict[str, dict[str, str]]] = {
+    "numba": {"llvmlite.ir.instructions.GEPInstr": "source_etype"},
+}
+"""Distribution -> what is called with an argument that earlier versions do not know."""
 
 OPERATORS: Final[dict[str, tuple[str, ...]]] = {
     "convolution_backward.default": (
@@ -86,6 +92,10 @@ def missing_interfaces(distribution: str) -> list[str]:
 
     """
     found = [name for name in PRIVATE_NAMES[distribution] if _value(name) is None]
+    for name, argument in ARGUMENTS.get(distribution, {}).items():
+        called = _value(name)
+        if called is None or argument not in inspect.signature(called).parameters:
+            found.append(f"{name} with the argument {argument}")
     if distribution == "torch":
         for name, arguments in OPERATORS.items():
             operator = _value(f"torch.ops.aten.{name}")

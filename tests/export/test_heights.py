@@ -28,14 +28,6 @@ def test_the_tags_place_the_pixels_in_local_metres(tmp_path):
         assert image.tag_v2[33922] == (0.0, 0.0, 0.0, -15.0, 15.0, 0.0)  # the north-west corner
 
 
-def test_map_programs_read_the_same_place(tmp_path):
-    rasterio = pytest.importorskip("rasterio", reason="rasterio ([maps]) is not installed")
-    write_heights(tmp_path / "heights.tif", np.zeros((60, 60)), CVACT)
-    with rasterio.open(tmp_path / "heights.tif") as raster:
-        assert raster.transform * (0, 0) == (-15.0, 15.0)
-        assert raster.transform * (60, 60) == (15.0, -15.0)
-
-
 def test_wrong_shapes_and_places_are_told(tmp_path, monkeypatch):
     with pytest.raises(ShapeError, match=r"\(3, 4, 4\)"):
         write_heights(tmp_path / "heights.tif", np.zeros((3, 4, 4)), CVACT)
