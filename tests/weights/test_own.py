@@ -5,7 +5,7 @@ import os
 import pytest
 import torch
 
-from sat2density.errors import OutputError, WeightsError
+from sat2density.errors import InputError, OutputError, WeightsError
 from sat2density.light.lighting import Lighting
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
@@ -160,3 +160,11 @@ def test_a_file_that_may_not_be_read(own):
     own_pair(own)[0].chmod(0)
     with pytest.raises(WeightsError, match="cannot be read: Permission denied"):
         open_weights(own)
+
+
+@pytest.mark.parametrize("name", [".", "/", ""])
+def test_a_name_that_is_a_folder(name):
+    with pytest.raises(InputError, match="is a folder"):
+        own_pair(name)
+    with pytest.raises(WeightsError):
+        open_weights(name)

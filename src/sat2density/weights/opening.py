@@ -133,7 +133,11 @@ def _known_path(known: KnownWeights) -> Path:
 def _is_own(path: Path) -> bool:
     if path.suffix in (".safetensors", ".json"):
         return True
-    return not path.is_file() and path.with_name(path.name + ".safetensors").is_file()
+    return (
+        bool(path.name)
+        and not path.is_file()
+        and path.with_name(path.name + ".safetensors").is_file()
+    )
 
 
 def _own(path: Path, spec: SceneSpec | None) -> LoadedWeights:

@@ -147,6 +147,8 @@ def own_pair(stem: str | Path) -> tuple[Path, Path]:
 
 def _with_suffix(path: str | Path, suffix: str) -> Path:
     path = Path(path)
+    if not path.name:
+        raise InputError(f"{path}: is a folder; give the name of a file")
     stem = path.with_suffix("") if path.suffix in (".safetensors", ".json") else path
     return stem.with_name(stem.name + suffix)
 
