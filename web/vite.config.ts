@@ -4,6 +4,13 @@ import { defineConfig } from "vite";
 // where `sat2density.export.page` puts it inline.
 export default defineConfig({
   base: "/assets/",
+  plugins: [
+    {
+      // A proxy may show the studio under a path of its own: addresses are relative to the page.
+      name: "relative-addresses",
+      transformIndexHtml: { order: "post", handler: (html) => html.replaceAll('"/assets/', '"assets/') },
+    },
+  ],
   build: {
     outDir: process.env.STUDIO_OUT ?? "../src/sat2density/assets/studio",
     emptyOutDir: false,

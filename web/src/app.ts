@@ -17,6 +17,8 @@ import { themeButton } from "./theme";
 const NOTICE_MS = 9000;
 
 export function startStudio(root: HTMLElement): void {
+  // The token has done its work: it must not stay in the address, where it would be copied along.
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   const controller = new Controller();
   const notices = h("div", { class: "notices", role: "alert" });
   const connection = h("div", { class: "connection", role: "status" });

@@ -30,7 +30,7 @@ export class Controller {
       if (state !== "open") this.streamer.reset();
       this.onLink(state, detail);
     };
-    this.link.connect();
+    void this.link.start();
   }
 
   /** Enter a tile; an Error's message is shown. */
@@ -108,14 +108,14 @@ export class Controller {
     const { source } = tile;
     const answer =
       "example" in source
-        ? await this.link.post(`/api/tile?example=${encodeURIComponent(source.example)}`, null)
-        : await this.link.post("/api/tile", await (await fetchData(source.picture)).blob());
+        ? await this.link.post(`api/tile?example=${encodeURIComponent(source.example)}`, null)
+        : await this.link.post("api/tile", await (await fetchData(source.picture)).blob());
     return ((await answer.json()) as { tile: number }).tile;
   }
 
   private async sendLight(light: OwnLight): Promise<void> {
-    let answer = await this.link.post(`/api/light?key=${light.key}`, light.photo);
-    if (light.mask) answer = await this.link.post(`/api/light?key=${light.key}&mask=1`, light.mask);
+    let answer = await this.link.post(`api/light?key=${light.key}`, light.photo);
+    if (light.mask) answer = await this.link.post(`api/light?key=${light.key}&mask=1`, light.mask);
     light.skyShare = ((await answer.json()) as { skyShare: number }).skyShare;
   }
 

@@ -7,6 +7,9 @@ export type LinkState = "connecting" | "open" | "lost" | "refused";
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 4000;
 const SESSION_KEY = "sat2density.session";
+const TAB_KEY = "sat2density.tab";
+const ANSWER_MS = 200;
+const NO_TOKEN = "The studio was started anew, and has another token: open the address that its command printed.";
 
 /** Split a binary message: uint32 length, JSON header, parts in the header's order. */
 export function parsePacket(buffer: ArrayBuffer): Packet {
@@ -22,29 +25,65 @@ export function parsePacket(buffer: ArrayBuffer): Packet {
   return { header, parts };
 }
 
+/** This tab's name, which a reload keeps. A duplicated tab copies it, hears the original, and takes another name. */
+async function tabName(): Promise<string> {
+  const fresh = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
+  let name = sessionStorage.getItem(TAB_KEY);
+  const channel = new BroadcastChannel(TAB_KEY);
+  if (name !== null && (await isTaken(channel, name))) {
+    name = null;
+    sessionStorage.removeItem(SESSION_KEY); // the place there is the original's
+  }
+  const own = name ?? fresh();
+  sessionStorage.setItem(TAB_KEY, own);
+  channel.onmessage = (event: MessageEvent<{ ask?: string }>) => {
+    if (event.data.ask === own) channel.postMessage({ taken: own });
+  };
+  return own;
+}
+
+function isTaken(channel: BroadcastChannel, name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    window.setTimeout(() => resolve(false), ANSWER_MS);
+    channel.onmessage = (event: MessageEvent<{ taken?: string }>) => {
+      if (event.data.taken === name) resolve(true);
+    };
+    channel.postMessage({ ask: name });
+  });
+}
+
 export class Link {
   onMessage: (message: Message) => void = () => undefined;
   onPacket: (packet: Packet) => void = () => undefined;
   onState: (state: LinkState, detail: string) => void = () => undefined;
-  session = sessionStorage.getItem(SESSION_KEY) ?? "";
-  private readonly tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  session = "";
+  private tab = "";
   private socket: WebSocket | null = null;
   private wait = FIRST_WAIT_MS;
 
-  connect(): void {
+  async start(): Promise<void> {
+    this.tab = await tabName();
+    this.session = sessionStorage.getItem(SESSION_KEY) ?? "";
+    this.connect();
+  }
+
+  private connect(): void {
     this.onState("connecting", "");
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}/ws`);
+    const address = new URL("ws", location.href); // relative: a proxy may show the studio under a path
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address);
+    let opened = false;
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.onopen = () => {
+      opened = true;
       socket.send(JSON.stringify({ do: "hello", protocol: PROTOCOL, session: this.session, tab: this.tab }));
     };
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (socket === this.socket) this.receive(event.data);
     };
     socket.onclose = () => {
-      if (socket === this.socket) this.lost();
+      if (socket === this.socket) void this.lost(opened);
     };
   }
 
@@ -91,12 +130,21 @@ export class Link {
     this.onMessage(message);
   }
 
-  private lost(): void {
+  private async lost(opened: boolean): Promise<void> {
     this.socket = null;
     this.onState("lost", "");
+    if (!opened && (await refusesUs())) {
+      this.onState("refused", NO_TOKEN);
+      return;
+    }
     window.setTimeout(() => this.connect(), this.wait);
     this.wait = Math.min(this.wait * 1.6, LONGEST_WAIT_MS);
   }
+}
+
+/** Whether a studio is there and does not let this page in. */
+async function refusesUs(): Promise<boolean> {
+  return fetch("./", { method: "HEAD" }).then((answer) => answer.status === 403, () => false);
 }
 
 /** Undo the server's compression of a plain array. */

@@ -304,6 +304,58 @@ def test_reloading_the_page_goes_on_where_it_was(page, served):
     assert page.where() == where
 
 
+def test_a_duplicated_tab_gets_a_place_of_its_own(page, served):
+    page.open(served)
+    choose_tile(page)
+    with page.context.expect_page() as opened:
+        page.evaluate("() => void window.open(location.href)")
+    other = opened.value
+    other.locator("canvas.look").wait_for()
+    sessions = [
+        tab.evaluate("() => sessionStorage.getItem('sat2density.session')")
+        for tab in (page.page, other)
+    ]
+    assert sessions[0] != sessions[1]
+    assert all(sessions)
+
+
+def test_the_token_does_not_stay_in_the_address(page, served):
+    page.open(served)
+    assert page.page.url == served.url
+    assert page.locator(".example").count() > 1
+    assert page.evaluate("() => document.cookie") == ""  # not for scripts
+
+
+def test_without_the_token_the_page_asks_for_it(page, served):
+    page.allowed = ["403 (Forbidden)"]
+    page.goto(served.url)
+    assert "has the token in it" in page.locator("body").inner_text()
+    page.get_by_label("Token").fill("guess")
+    page.get_by_role("button", name="Open").click()
+    page.get_by_label("Token").fill(served.token)
+    page.get_by_role("button", name="Open").click()
+    page.locator(".example").first.wait_for()
+
+
+def test_a_studio_with_a_new_token_says_so_and_goes_on_when_it_is_given(
+    page, serve_studio, tile_file
+):
+    first = serve_studio(str(tile_file))
+    page.open(first)
+    choose_tile(page)
+    page.click_tile(0.3, 0.6)
+    page.wait_for_idle()
+    where = page.where()
+    page.allowed = ["WebSocket connection", "ERR_CONNECTION_REFUSED", "403 (Forbidden)"]
+    assert first.interrupt() == 0
+    page.expect_text(".connection", "lost")
+    second = serve_studio(str(tile_file), port=first.port)
+    page.expect_text(".connection", "another token")
+    page.goto(second.entrance)
+    page.wait_for_frame()
+    assert page.where() == where
+
+
 def test_everything_by_keyboard(page, served):
     page.open(served)
     page.tab_to("button.example")

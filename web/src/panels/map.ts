@@ -112,7 +112,7 @@ export class MapPanel {
     if (!file) return;
     const format = /\.(csv|json|geojson)$/i.exec(file.name)?.[1]?.toLowerCase() ?? "";
     try {
-      const answer = await this.controller.link.post(`/api/path/read?format=${format}`, file);
+      const answer = await this.controller.link.post(`api/path/read?format=${format}`, file);
       const { points, notices } = (await answer.json()) as { points: [number, number][]; notices: string[] };
       const places = points.map(([east, south]) => ({ east, south }));
       this.state.path.draw(places);
@@ -125,7 +125,7 @@ export class MapPanel {
   private async write(format: string): Promise<void> {
     try {
       const points = this.state.path.cameras(0.5).map((p) => [p.east, p.south]);
-      const answer = await this.controller.link.post(`/api/path/write?format=${format}`, JSON.stringify({ points }));
+      const answer = await this.controller.link.post(`api/path/write?format=${format}`, JSON.stringify({ points }));
       save(await answer.blob(), `path.${format}`);
     } catch (error) {
       this.controller.onNotice(error instanceof Error ? error.message : String(error), "error");

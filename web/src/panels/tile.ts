@@ -83,7 +83,7 @@ export class TileChooser {
     try {
       return await createImageBitmap(data);
     } catch {
-      const answer = await this.controller.link.post("/api/decode", data);
+      const answer = await this.controller.link.post("api/decode", data);
       return createImageBitmap(await answer.blob());
     }
   }
