@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 import numpy as np
 from PIL import Image
 
+from sat2density.apps.studio.packets import unpack
+
 REPO = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 # WebGL on the CPU; --disable-gpu would switch it off altogether.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-WAIT_MS = 45_000
+WAIT_MS = 300_000
+"""Nothing takes so long, however busy the machine is."""
 VIEWPORT = {"width": 1000, "height": 680}
 SETTLE_S = 0.35
 """Longer than the page's own transitions."""
@@ -45,6 +48,7 @@ class Page:
         self.context = context
         self.page = context.new_page()
         self.problems, self.hosts, self.allowed, self.looks = [], set(), [], 0
+        self.unanswered = set()
         self.page.on("console", lambda m: m.type in ("error", "warning") and self._problem(m.text))
         self.page.on("pageerror", lambda error: self._problem(str(error)))
         self.page.on("request", lambda request: self._requested(request.url))
@@ -65,10 +69,19 @@ class Page:
 
     def _connected(self, socket):
         self._requested(socket.url)
+        self.unanswered = set()
         socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
 
     def _sent(self, frame):
-        self.looks += isinstance(frame, str) and json.loads(frame).get("do") == "look"
+        message = json.loads(frame) if isinstance(frame, str) else {}
+        if message.get("do") == "look":
+            self.looks += 1
+            self.unanswered.add(message["seq"])
+
+    def _received(self, frame):
+        message = json.loads(frame) if isinstance(frame, str) else unpack(frame)[0]
+        self.unanswered.discard(message.get("seq"))
 
     def finish(self):
         """Close; fail on anything the console said and on any request to another host."""
@@ -157,13 +170,16 @@ class Page:
         self.wait_for_idle()
 
     def wait_for_idle(self):
-        """Wait until no frame has come for a while."""
-        last, since = self.frames, time.monotonic()
+        """Wait until every view that was asked for has come, and no other is asked for or drawn
+        for a while.
+        """
+        last, since = None, time.monotonic()
         deadline = since + WAIT_MS / 1000
         while time.monotonic() - since < SETTLE_S and time.monotonic() < deadline:
             self.page.wait_for_timeout(60)
-            if self.frames != last:
-                last, since = self.frames, time.monotonic()
+            now = (self.frames, self.looks)
+            if now != last or self.unanswered:
+                last, since = now, time.monotonic()
 
     def settle(self, seconds=SETTLE_S):
         self.page.wait_for_timeout(seconds * 1000)

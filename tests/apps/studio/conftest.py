@@ -144,8 +144,8 @@ class Served:
     def interrupt(self):
         """Press Ctrl-C and return the exit code."""
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(60)
-        self._reading.join(5)
+        code = self.process.wait(600)
+        self._reading.join()
         return code
 
     def memory_mb(self):

@@ -110,6 +110,7 @@ def kinds(page):
     """One visible control of each kind, as (what it is, locator)."""
     found = page.evaluate(
         """(wanted) => {
+            for (const old of document.querySelectorAll("[data-kind]")) delete old.dataset.kind;
             const seen = new Map();
             const open = document.querySelector("dialog[open]");
             for (const element of (open ?? document).querySelectorAll(wanted)) {

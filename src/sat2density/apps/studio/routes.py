@@ -39,6 +39,8 @@ SESSION_HEADER = "x-studio-session"
 never granted.
 """
 
+FORGOTTEN = "The studio does not know this page any more; reload it."
+
 Handler = Callable[["Routes", Request, Visitor], Awaitable[Response]]
 
 
@@ -53,7 +55,7 @@ class Routes:
         """Return the visitor of a request; InputError when the studio does not know it."""
         visitor = self.studio.visitors.find(request.headers.get(SESSION_HEADER))
         if visitor is None:
-            raise InputError("The studio was started anew; reload the page.")
+            raise InputError(FORGOTTEN)
         return visitor
 
     async def page(self, request: Request) -> Response:
@@ -162,6 +164,7 @@ def _for_visitor(
     routes: Routes, handler: Callable[[Request, Visitor], Awaitable[Response]]
 ) -> Callable[..., Any]:
     async def endpoint(request: Request) -> Response:
+        visitor = None
         try:
             visitor = routes.visitor(request)
             async with uploads.taking_turns(visitor):
@@ -170,7 +173,10 @@ def _for_visitor(
             return JSONResponse({"error": str(error)}, error.status)
         except Sat2DensityError as error:
             return JSONResponse({"error": str(error)}, 400)
-        except Exception:  # a fault of ours: a sentence for the page, the rest for the terminal
+        except Exception:
+            if visitor is not None and visitor.forgotten:  # and its folder with it
+                return JSONResponse({"error": FORGOTTEN}, 400)
+            # A fault of ours: a sentence for the page, the rest for the terminal.
             log.exception("%s failed", request.url.path)
             return JSONResponse({"error": UNFORESEEN}, 500)
 

@@ -202,7 +202,11 @@ class Visitors:
 
     def _make_room(self) -> None:
         now = time.monotonic()
-        absent = sorted((v for v in self._known.values() if not v.connected), key=lambda v: v.seen)
+        # Who only came by goes first: a crowd of such must not cost anybody a tile.
+        absent = sorted(
+            (v for v in self._known.values() if not v.connected),
+            key=lambda v: (v.place is not None, v.seen),
+        )
         for visitor in absent:
             if now - visitor.seen > SESSION_IDLE_S or len(self._known) >= self.most:
                 self._forget(visitor)
