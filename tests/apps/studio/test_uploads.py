@@ -118,7 +118,7 @@ def test_a_picture_that_takes_too_long_costs_its_sender_alone(client, monkeypatc
 
 def test_a_visitor_who_is_forgotten_meanwhile_is_told_so(client, studio, monkeypatch, caplog):
     monkeypatch.setattr("sat2density.apps.studio.routes.read_tile", vanish)
-    monkeypatch.setattr(type(client.visitor), "forgotten", True)
+    client.visitor.forgotten = True
     answer = client.post("/api/tile", content=photo((64, 64)))
     assert answer.status_code == 400
     assert "reload" in answer.json()["error"]
