@@ -11,6 +11,7 @@ from PIL import Image
 from sat2density import images
 from sat2density.errors import InputError, ShapeError
 from sat2density.guarded import GuardedReader, Limits
+from sat2density.notices import heard, notice
 
 TIGHT = Limits(seconds=2, megabytes=300, pixels=4_000_000)
 
@@ -46,6 +47,11 @@ def unforeseen(_=None):
     return 1 / 0
 
 
+def remarking(_=None):
+    notice("tile.tif: is south-up; it was turned")
+    return 1
+
+
 def chatter(_=None):
     print("words on standard output")
     os.write(1, b"and past Python")
@@ -77,6 +83,13 @@ def test_errors_come_back_as_they_are(reader, tmp_path):
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         reader.call(unforeseen)
     assert reader.call(chatter) == "quiet"
+
+
+def test_notices_are_told_here(reader):
+    found = []
+    with heard(found.append):
+        assert reader.call(remarking) == 1
+    assert found == ["tile.tif: is south-up; it was turned"]
 
 
 def test_too_many_pixels_are_refused_from_the_header(reader, tmp_path):

@@ -125,11 +125,11 @@ def test_a_visitor_who_is_forgotten_meanwhile_is_told_so(client, studio, monkeyp
     assert caplog.records == []
 
 
-def vanish(path, size):
+def vanish(path, **size):
     raise FileNotFoundError(path)
 
 
-def spin(path, size):
+def spin(path, **size):
     while True:
         pass
 

@@ -43,14 +43,20 @@ class Decoders:
         self._pool = ThreadPoolExecutor(count, "studio-decode")
 
     def submit(
-        self, function: Callable[..., T], *arguments: Any, pictures: Sequence[Path] = ()
+        self,
+        function: Callable[..., T],
+        *arguments: Any,
+        pictures: Sequence[Path] = (),
+        **named: Any,
     ) -> Future[T]:
-        """Have function(*arguments) worked out by the next free child; see `GuardedReader.call`."""
+        """Have function(*arguments, **named) worked out by the next free child; see
+        `GuardedReader.call`.
+        """
 
         def work() -> T:
             reader = self._free.get()
             try:
-                return reader.call(function, *arguments, pictures=pictures)
+                return reader.call(function, *arguments, pictures=pictures, **named)
             finally:
                 self._free.put(reader)
 

@@ -147,13 +147,17 @@ class Routes:
         return kind, self.studio.root, self.studio.model.spec
 
     async def _decode(
-        self, function: Callable[..., T], *arguments: Any, pictures: list[Path] | None = None
+        self,
+        function: Callable[..., T],
+        *arguments: Any,
+        pictures: list[Path] | None = None,
+        **named: Any,
     ) -> T:
         """Have a file read by the decoders; errors speak of "this file", not of the server's name
         for it.
         """
         files = pictures or []
-        future = self.studio.decoders.submit(function, *arguments, pictures=files)
+        future = self.studio.decoders.submit(function, *arguments, pictures=files, **named)
         try:
             return await asyncio.wrap_future(future)
         except Sat2DensityError as error:
