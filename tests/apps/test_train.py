@@ -5,6 +5,7 @@ nothing written.
 import json
 
 import pytest
+from drawn_folders import write_pairs
 
 from sat2density.apps.cli import main
 from sat2density.evaluation import mean_baseline
@@ -119,3 +120,16 @@ def test_train_two_steps_then_evaluate(capsys, tmp_path, monkeypatch):
     shown = capsys.readouterr()
     assert "step 2: finished" in shown.err
     assert "trained" in shown.out
+
+
+def test_pairs_that_cannot_be_read_are_left_out(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    root = write_pairs(tmp_path / "pairs", {"train": range(3)})
+    (root / "pano" / "0001.png").write_bytes(b"nothing")
+    command = ["train", "tiny", "--data.source", str(root), "--data.limit", "3", "--pack"]
+    assert main(command) == 2
+    assert "--skip-bad" in capsys.readouterr().err
+    assert main([*command, "--skip-bad"]) == 0
+    told = capsys.readouterr().err
+    assert "skipped 1 of 3 pairs that cannot be read" in told
+    assert "2 scenes are packed" in told

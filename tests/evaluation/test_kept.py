@@ -18,12 +18,14 @@ from sat2density.evaluation import kept
 ROOT = Path(sat2density.__file__).parent
 
 NOT_MEASURING = {
+    "bounds": "refuses what is too large",
     "code_digest": "makes the keys",
     "data": "which samples there are; their contents are in the data set's own key",
     "errors": "words",
     "evaluation.ground_truth_cache": "keeps values as they are",
     "files": "writes what it is given",
     "machine_code": "drops old machine code",
+    "notices": "words",
     "parallel": "order and results do not depend on it",
     "pipeline": "the model's row is never kept",
     "reading": "reads text",
