@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from sat2density.errors import InputError, OutputError, WeightsError
+from sat2density.notices import heard
 from sat2density.weights import KNOWN, open_weights
 from sat2density.weights.digest import sha256
 from sat2density.weights.fetching import fetch, read_record, record_path
@@ -104,6 +105,25 @@ def test_a_download_that_ends_early_goes_on_where_it_was(server):
     server.stop_after = None
     fetch("cvact", server.url)
     assert server.asked == [None, "bytes=5000-"]
+    assert ITEM.path.read_bytes() == server.content
+
+
+def test_two_downloads_at_once_make_one(server):
+    begun, done = threading.Event(), []
+    waiting = threading.Event()
+
+    def first(got, total):
+        begun.set()
+        waiting.wait(10)
+
+    thread = threading.Thread(target=lambda: done.append(fetch("cvact", server.url, first)))
+    thread.start()
+    begun.wait(10)
+    with heard(lambda text: waiting.set()):
+        done.append(fetch("cvact", server.url))
+    thread.join()
+    assert sorted(one.before for one in done) == [False, True]
+    assert len(server.asked) == 1
     assert ITEM.path.read_bytes() == server.content
 
 

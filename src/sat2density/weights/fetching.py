@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from sat2density.errors import InputError, OutputError, WeightsError
-from sat2density.files import atomic_path, reason
+from sat2density.files import atomic_path, locked, reason
+from sat2density.notices import notice
 from sat2density.reading import read_json, read_text
 from sat2density.weights.digest import sha256
 from sat2density.weights.names import KnownWeights, known
@@ -74,13 +75,21 @@ def fetch(name: str, url: str | None = None, progress: Progress | None = None) -
         return _already(item)
     part = item.path.with_name(item.path.name + ".part")
     try:
-        item.path.parent.mkdir(parents=True, exist_ok=True)
-        _download(url, part, progress)
-        return _accept(item, url, part)
+        # Two at once would write into one partial file.
+        cache = item.path.parent
+        with locked(cache, lambda: notice(f"waiting for another download into {cache}")):
+            return _fetched(item, url, part, progress)
     except OSError as error:
         if isinstance(error, OutputError):
             raise
         raise OutputError(f"{item.path.parent}: cannot be written: {reason(error)}") from error
+
+
+def _fetched(item: KnownWeights, url: str, part: Path, progress: Progress | None) -> Fetched:
+    if item.path.is_file():
+        return _already(item)
+    _download(url, part, progress)
+    return _accept(item, url, part)
 
 
 def record_path(item: KnownWeights) -> Path:
