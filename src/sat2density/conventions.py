@@ -55,3 +55,20 @@ GROUND_SLAB_DENSITY: Final = 1000.0
 
 SURFACE_OPACITY: Final = 0.5
 """Below this opacity a ray has no surface: it is sky, and its metric depth is NaN."""
+
+CLASSES: Final = (
+    "sky",
+    "road",
+    "pavement",
+    "grass",
+    "soil",
+    "water",
+    "building",
+    "tree",
+    "shrub",
+    "vehicle",
+    "fence",
+    "pole",
+    "distant",
+)
+"""Names of the classes of surfaces, in the order of their codes: code 0 is sky."""

@@ -79,6 +79,21 @@ def check_choices(instance: Any, what: str) -> None:
             raise InputError(_no_choice(f"{what}: {name}", value, choices))
 
 
+def check_types(instance: Any, what: str) -> None:
+    """Check every field of a frozen dataclass against its type, and turn lists into tuples.
+
+    Args:
+        instance: a dataclass whose fields `from_values` could read.
+        what: names it in messages.
+
+    Raises:
+        InputError: a value of another type, a number that is not finite, or none of the choices.
+
+    """
+    for name, hint in _hints(type(instance)).items():
+        object.__setattr__(instance, name, _value(hint, getattr(instance, name), what, name))
+
+
 def check_choice(what: str, value: Any, choices: Any) -> None:
     """Check one value against its choices, at run time: what its type says binds nobody.
 

@@ -31,7 +31,7 @@ def scene_arrays(index, ground=0, raised=0, size=(64, 16), tile=64):
 def make_pack(folder, scenes=8, ground=0, raised=0):
     names = [f"scene-{i}" for i in range(scenes)]
     shape = PackShape(scenes, 64, (64, 16), (64, 16), ground + raised)
-    shard = Shard.create(shard_folder(folder, 0), shape, names, names)
+    shard = Shard.create(shard_folder(folder, 0), shape.arrays(), names, names)
     for index in range(scenes):
         shard.put(index, scene_arrays(index, ground, raised))
     return Packed(folder, scenes)

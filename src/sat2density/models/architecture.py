@@ -8,10 +8,11 @@ from typing import Any, Final, Literal
 
 from sat2density.bounds import check_count, check_number
 from sat2density.errors import InputError, unknown_name
-from sat2density.structured import check_choices, from_values
+from sat2density.structured import check_types, from_values
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
+HeadName = Literal["classes", "trees", "vehicles", "poles", "edges", "slope", "ground"]
 
 
 MOST_CHANNELS: Final = 8192
@@ -19,6 +20,9 @@ MOST_CHANNELS: Final = 8192
 
 MOST_LEVELS: Final = 12
 """Halvings: a tile of 4096 pixels is one pixel then."""
+
+MOST_NAMES: Final = 256
+"""Heads, and classes that one of them tells apart."""
 
 MOST_WEIGHTS: Final = 2**31
 """8 GB in float32, ten times the released networks'."""
@@ -29,6 +33,7 @@ MOST_FACTOR: Final = 1e6
 SIZES: Final[dict[str, tuple[int, int]]] = {
     "density_blocks": (0, 256),
     "density_layers": (1, 1024),
+    "heads_width": (1, 1024),
     "render_blocks": (0, 256),
     "stem_kernel": (1, 63),
     "output_kernel": (1, 63),
@@ -62,6 +67,9 @@ class Architecture:
         density_activation, density_bias, density_gain: density = gain * activation(convolution +
             bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
+        heads: what the network tells of every place beside its density, see `tile_heads`; () none.
+        class_names: of the head "classes", in the order of their codes.
+        heads_width: channels of the features that the heads share.
         skyline: a small network says what stands beyond the tile's border (`skyline_net`).
         render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for
             RenderNet.
@@ -104,6 +112,9 @@ class Architecture:
     density_bias: float = 0.0
     density_gain: float = 1.0
     density_padding: Padding = "reflect"
+    heads: tuple[HeadName, ...] = ()
+    class_names: tuple[str, ...] = ()
+    heads_width: int = 24
     skyline: bool = False
     render_down: tuple[int, ...] = (64, 128, 256, 512, 1024)
     render_blocks: int = 9
@@ -131,33 +142,16 @@ class Architecture:
     disc_widths: tuple[int, ...] = (64, 128, 256, 512)
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, list):
-                object.__setattr__(self, field.name, tuple(value))
-            self._check_type(field.name, getattr(self, field.name), type(field.default))
-        check_choices(self, "architecture")
+        check_types(self, "architecture")
         self._check_sizes()
+        self._check_heads()
         self._check_ranges()
 
-    @staticmethod
-    def _check_type(name: str, value: Any, kind: type) -> None:
-        if kind is tuple:
-            good = isinstance(value, tuple) and all(type(n) is int and n >= 0 for n in value)
-        elif kind is float:
-            good = isinstance(value, int | float) and not isinstance(value, bool)
-        else:
-            good = type(value) is kind
-        if not good:
-            words = {
-                tuple: "a list of whole numbers",
-                float: "a number",
-                int: "a whole number",
-                bool: "true or false",
-            }
-            raise InputError(
-                f"architecture: {name} must be {words.get(kind, 'a text')}, not {value!r}"
-            )
+    def _check_heads(self) -> None:
+        if len(set(self.heads)) < len(self.heads):
+            raise InputError(f"architecture: heads names one twice: {', '.join(self.heads)}")
+        if ("classes" in self.heads) != bool(self.class_names):
+            raise InputError("architecture: the head 'classes' and class_names need each other")
 
     def _check_ranges(self) -> None:
         for name in ("density", "render"):
@@ -184,7 +178,7 @@ class Architecture:
             raise InputError(
                 f"architecture: histogram_size must be three channels, not {self.histogram_size}"
             )
-        if any(index >= len(self.render_up) for index in self.render_styled):
+        if any(not 0 <= index < len(self.render_up) for index in self.render_styled):
             raise InputError(
                 f"architecture: render_styled {self.render_styled} counts the entries of render_up "
                 f"from 0"
@@ -209,6 +203,8 @@ class Architecture:
                 check_number(f"architecture: {name}", value, -MOST_FACTOR, MOST_FACTOR)
             elif name in SIZES:
                 check_count(f"architecture: {name}", value, *SIZES[name])
+            elif name in ("heads", "class_names"):
+                check_count(f"architecture: length of {name}", len(value), 0, MOST_NAMES)
             elif isinstance(value, tuple):
                 check_count(f"architecture: length of {name}", len(value), 0, MOST_LEVELS)
                 for entry in value:

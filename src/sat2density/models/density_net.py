@@ -35,7 +35,15 @@ class DensityNet(nn.Module):
             tile: (B, 3, S, S) in [0, 1].
 
         """
-        raw = self.trunk(tile)
+        return self.density(self.features(tile))
+
+    def features(self, tile: Tensor) -> Tensor:
+        """Return the trunk's features (B, C, S', S'), from which density and heads are told."""
+        return self.trunk.features(tile)
+
+    def density(self, features: Tensor) -> Tensor:
+        """Return the density (B, Z, S', S') told from `features`."""
+        raw = self.trunk.output(features)
         if self.bias:
             raw = raw + self.bias
         density = F.relu(raw) if self.activation == "relu" else F.softplus(raw)

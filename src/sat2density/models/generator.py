@@ -9,13 +9,14 @@ from sat2density.models.density_net import DensityNet
 from sat2density.models.render_net import RenderNet
 from sat2density.models.sky_encoder import SkyEncoder, StyleMLP
 from sat2density.models.skyline_net import SkylineNet
+from sat2density.models.tile_heads import TileHeads, TileMaps
 
 
 class Generator(nn.Module):
     """DensityNet, sky encoder, style MLP and RenderNet of one architecture; rays come between them
     (`pipeline`).
 
-    `skyline_net` is None where the architecture has none (as released).
+    `skyline_net` and `tile_heads` are None where the architecture has none (as released).
     """
 
     def __init__(self, arch: Architecture) -> None:
@@ -26,6 +27,21 @@ class Generator(nn.Module):
         self.style_mlp = StyleMLP(arch)
         self.render_net = RenderNet(arch)
         self.skyline_net = SkylineNet() if arch.skyline else None
+        self.tile_heads = TileHeads(arch) if arch.heads else None
+
+    def describe(self, tile: Tensor) -> tuple[Tensor, TileMaps]:
+        """Return the density of tiles, and what the heads tell of them, in one pass.
+
+        Args:
+            tile: (B, 3, S, S) in [0, 1].
+
+        Returns:
+            (B, Z, S', S') in 1/units, and maps at S pixels (all None without heads).
+
+        """
+        features = self.density_net.features(tile)
+        maps = TileMaps() if self.tile_heads is None else self.tile_heads(features, tile)
+        return self.density_net.density(features), maps
 
     def style(self, histogram: Tensor, noise: Tensor | None = None) -> Tensor:
         """Return the style (B, style_size) of sky histograms (B, 270); deterministic unless `noise`

@@ -46,6 +46,8 @@ def prepare_for_inference(generator: Generator, precision: Precision) -> Generat
     generator.eval().requires_grad_(False)
     device = next(generator.parameters()).device
     _fold_to(generator.density_net, precision == "bfloat16")
+    if generator.tile_heads is not None:
+        _fold_to(generator.tile_heads, precision == "bfloat16")
     _fold_to(
         generator.render_net,
         precision == "bfloat16" or (precision == "auto" and gains_from_bfloat16(device)),

@@ -105,6 +105,18 @@ class Trunk(nn.Module):
             modulations: one entry per doubling: (a, b) or None.
 
         """
+        return self.output(self.features(image, modulations))
+
+    def features(
+        self, image: Tensor, modulations: Sequence[Modulation | None] | None = None
+    ) -> Tensor:
+        """Return what the last convolution is told, (B, up[-1], H', W'); see `forward`.
+
+        Args:
+            image: as in `forward`.
+            modulations: as in `forward`.
+
+        """
         self._check(image)
         features = [image]
         for block in self.down:
@@ -119,7 +131,7 @@ class Trunk(nn.Module):
         for index, block in enumerate(self.up):
             skip = features.pop() if self.shape.skips else None
             image = block(image, skip, modulations[index] if modulations else None)
-        return self.output(image)
+        return image
 
     def _check(self, image: Tensor) -> None:
         multiple = 1 << self.shape.halvings

@@ -81,9 +81,9 @@ class BatchRules:
     """How batches are made: sizes of pictures and of the code, the variations, how many further
     masks a sample.
 
-    `pixel_rule` is that of the packed panoramas. `raised_share`, `ground_views` and `raised_views`
-    say which views are painted, see `DataConfig`; of those that are not from higher up every second
-    one is the centre's.
+    `pixel_rule` is that of the packed panoramas, `extent_m` the tile's side. `raised_share`,
+    `ground_views` and `raised_views` say which views are painted, see `DataConfig`; of those that
+    are not from higher up every second one is the centre's.
     """
 
     seed: int
@@ -97,6 +97,7 @@ class BatchRules:
     ground_views: int = 0
     raised_views: int = 0
     pixel_rule: PixelRule = "centre"
+    extent_m: float = 40.0
 
     @property
     def mask_size(self) -> tuple[int, int]:

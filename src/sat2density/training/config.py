@@ -9,7 +9,7 @@ reason for each.
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
+from typing import Final, Literal
 
 from sat2density.conventions import TrainingPrecision
 from sat2density.errors import InputError
@@ -19,6 +19,12 @@ from sat2density.structured import check_choices
 from sat2density.training.limits import check_limits
 
 GanMode = Literal["non_saturated", "hinge", "least_square", "wasserstein"]
+
+OF_PICTURES: Final = (
+    *("gan", "feature_matching", "perceptual", "l1", "l2", "texture", "colour"),
+    *("opacity", "opacity_bce", "views_opacity"),
+)
+"""Losses that need panoramas or masks."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +38,7 @@ class DataConfig:
         limit: at most this many scenes; None takes all (a procedural style needs a number).
         protocol: "centre": trained from centre views alone, as real data allows. "free": also from
             views off the centre (pictures and masks, never heights), which only the procedural
-            world has.
+            world has. "truth": density and heads from what stands there, no pictures.
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than
             their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
@@ -49,7 +55,7 @@ class DataConfig:
     source: str = "suburb"
     split: str = "train"
     limit: int | None = None
-    protocol: Literal["centre", "free"] = "centre"
+    protocol: Literal["centre", "free", "truth"] = "centre"
     tile_size: int | None = None
     panorama_size: tuple[int, int] | None = None
     ground_views: int = 0
@@ -112,6 +118,10 @@ class LossConfig:
             just enough).
         density_margin_ramp: share of the run, from its beginning, over which the margin grows
             from 1 (0: there at once).
+        occupancy: cells against the matter in them (truth protocol; `truth_losses`).
+        occupancy_below: what cells under a surface count of it, 0 to 1.
+        surface: heights seen from above against the true ones, per square metre.
+        classes, trees, vehicles, poles, edges, slope, ground: of the heads (`models.tile_heads`).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see
             `objective.RevivingRelu`).
 
@@ -139,6 +149,16 @@ class LossConfig:
     opacity_bce: float = 0.0
     density_margin: float = 1.0
     density_margin_ramp: float = 0.0
+    occupancy: float = 0.0
+    occupancy_below: float = 1.0
+    surface: float = 0.0
+    classes: float = 0.0
+    trees: float = 0.0
+    vehicles: float = 0.0
+    poles: float = 0.0
+    edges: float = 0.0
+    slope: float = 0.0
+    ground: float = 0.0
     reviving: bool = False
 
     @property
@@ -257,9 +277,23 @@ class TrainConfig:
                 f"optim.batch {optim.batch} must be a multiple of optim.accumulate "
                 f"{optim.accumulate}"
             )
-        if data.protocol == "centre" and data.further_views:
+        if data.protocol != "free" and data.further_views:
             raise InputError(
                 "data.ground_views, data.raised_views and data.low_views need data.protocol free"
             )
         if data.raised_share > 0 and data.raised_views == 0:
             raise InputError("data.raised_share needs data.raised_views")
+        if data.protocol == "truth":
+            self._check_truth()
+
+    def _check_truth(self) -> None:
+        """Refuse what the truth protocol cannot use: it knows no pictures, and cells need a density
+        that can grow from nothing.
+        """
+        if self.architecture.density_activation != "softplus":
+            raise InputError("data.protocol truth needs architecture.density_activation softplus")
+        seen = [f"loss.{name}" for name in OF_PICTURES if getattr(self.loss, name) > 0]
+        if seen:
+            raise InputError(f"data.protocol truth sees no pictures: set {', '.join(seen)} to 0")
+        if self.loss.occupancy == 0:
+            raise InputError("data.protocol truth needs loss.occupancy over 0")

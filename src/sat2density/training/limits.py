@@ -46,6 +46,7 @@ NUMBERS: Final[dict[str, tuple[float, float]]] = {
     "run.sheet_minutes": (0, 1e7),
     "loss.density_margin": (1, 1e6),
     "loss.density_margin_ramp": (0, 1),
+    "loss.occupancy_below": (0, 1),
 }
 """Other numbers, the weights of loss terms apart."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,6 +15,8 @@ from torch import Tensor
 from sat2density.training import distributed
 from sat2density.training.batches import Batch, Batches
 from sat2density.training.config import OptimConfig
+
+AnyBatch = TypeVar("AnyBatch")
 
 
 class Loader:
@@ -71,7 +74,7 @@ class Loader:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def to_device(batch: Batch, device: torch.device) -> Batch:
+def to_device(batch: AnyBatch, device: torch.device) -> AnyBatch:
     """Return a batch with its tensors on a device.
 
     Args:
@@ -79,19 +82,19 @@ def to_device(batch: Batch, device: torch.device) -> Batch:
         device: any that torch knows.
 
     """
-    if device.type == "cpu":
-        return batch
-    draws = dataclasses.replace(
-        batch.draws,
-        **{
-            f.name: getattr(batch.draws, f.name).to(device)
-            for f in dataclasses.fields(batch.draws)
-            if getattr(batch.draws, f.name) is not None
-        },
+    moved: AnyBatch = batch if device.type == "cpu" else _moved(batch, device)
+    return moved
+
+
+def _moved(value: Any, device: torch.device) -> Any:
+    """Move the tensors of a value: of dataclasses and dictionaries those in them."""
+    if isinstance(value, Tensor):
+        return value.to(device, non_blocking=True)
+    if isinstance(value, dict):
+        return {name: _moved(inner, device) for name, inner in value.items()}
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    fields = [f.name for f in dataclasses.fields(value)]
+    return dataclasses.replace(
+        value, **{name: _moved(getattr(value, name), device) for name in fields}
     )
-    tensors = {
-        f.name: getattr(batch, f.name).to(device, non_blocking=True)
-        for f in dataclasses.fields(batch)
-        if isinstance(getattr(batch, f.name), Tensor)
-    }
-    return dataclasses.replace(batch, draws=draws, **tensors)

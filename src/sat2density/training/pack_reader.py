@@ -27,9 +27,13 @@ from sat2density.errors import InputError
 from sat2density.reading import read_json
 
 META = "meta.json"
-PACK_FORMAT = 3
+PACK_FORMAT = 4
 SHARD = 64
 """Scenes of a shard: an interrupted packing loses at most so many."""
+
+
+Arrays = dict[str, tuple[tuple[int, ...], str]]
+"""Shape and dtype of a shard's arrays by name."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +47,7 @@ class PackShape:
     views: int = 0
     histogram_size: int = 270
 
-    def arrays(self) -> dict[str, tuple[tuple[int, ...], str]]:
+    def arrays(self) -> Arrays:
         """Return the shape and dtype of every array."""
         (W, H), (w, h), N = self.panorama_size, self.view_size, self.scenes
         return {
@@ -55,9 +59,6 @@ class PackShape:
             "view_cameras": ((N, self.views, 3), "float32"),
             "histograms": ((N, self.histogram_size), "float32"),
         }
-
-
-ARRAYS = tuple(PackShape(1, 1, (1, 1), (1, 1)).arrays())
 
 
 class Shard:
@@ -74,9 +75,9 @@ class Shard:
         try:
             self.meta: dict[str, Any] = read_json(folder / META)
             self.arrays: dict[str, np.ndarray] = {
-                n: _open(folder / f"{n}.npy", mode) for n in ARRAYS
+                n: _open(folder / f"{n}.npy", mode) for n in self.meta["arrays"]
             }
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise InputError(
                 f"{folder}: is not whole ({error}); remove it and run again"
             ) from error
@@ -84,18 +85,18 @@ class Shard:
         self.sources: list[str] = self.meta["sources"]
 
     @classmethod
-    def create(cls, folder: Path, shape: PackShape, names: list[str], sources: list[str]) -> Shard:
+    def create(cls, folder: Path, arrays: Arrays, names: list[str], sources: list[str]) -> Shard:
         """Lay out an empty shard: every array at its full size, to be filled by index.
 
         Args:
             folder: where.
-            shape: sizes of its arrays.
+            arrays: shape and dtype of each, by name.
             names: of its scenes.
             sources: stands for what each scene is made of.
 
         """
         folder.mkdir(parents=True, exist_ok=True)
-        for name, (size, dtype) in shape.arrays().items():
+        for name, (size, dtype) in arrays.items():
             if 0 in size:
                 np.save(folder / f"{name}.npy", np.zeros(size, dtype))
             else:
@@ -103,7 +104,12 @@ class Shard:
                     folder / f"{name}.npy", mode="w+", dtype=dtype, shape=size
                 ).flush()
                 _reserve(folder / f"{name}.npy")
-        meta = {"format": PACK_FORMAT, "names": names, "sources": sources}
+        meta = {
+            "format": PACK_FORMAT,
+            "arrays": list(arrays),
+            "names": names,
+            "sources": sources,
+        }
         (folder / META).write_text(json.dumps(meta), encoding="utf-8")
         return cls(folder, "r+")
 

@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -31,16 +31,24 @@ from sat2density.images import to_bytes
 from sat2density.light import histogram
 from sat2density.parallel import worker_pool
 from sat2density.scene_spec import SceneSpec
-from sat2density.training import config_file, distributed, pack_left_out, view_sampling
+from sat2density.training import (
+    config_file,
+    distributed,
+    pack_left_out,
+    truth_maker,
+    view_sampling,
+)
 from sat2density.training.config import DataConfig, TrainConfig
 from sat2density.training.pack_reader import (
     PACK_FORMAT,
     SHARD,
+    Arrays,
     Packed,
     PackShape,
     Shard,
     shard_folder,
 )
+from sat2density.training.truth_maker import TruthMaker
 from sat2density.weights import cache_folder
 
 if TYPE_CHECKING:
@@ -86,7 +94,8 @@ def open_packed(
         pack(dataset, config, folder, say, scenes)
     distributed.wait(world)
     packed = Packed(folder, scenes, len(dataset))
-    _check_masks(packed, dataset.label)
+    if config.data.protocol != "truth":
+        _check_masks(packed, dataset.label)
     return packed
 
 
@@ -103,10 +112,10 @@ def open_training_data(config: TrainConfig) -> PairedDataset:
     data = config.data
     dataset = open_dataset(*with_split(data.source, data.split), data.limit, truth=False)
     _check_scale(dataset, config.scene)
-    if data.further_views and dataset.origin(0) is None:
+    if (data.further_views or data.protocol == "truth") and dataset.origin(0) is None:
+        what = "the truth is known" if data.protocol == "truth" else "views off the centre exist"
         raise InputError(
-            f"{dataset.label}: views off the centre exist for procedural data only; set "
-            f"data.protocol centre"
+            f"{dataset.label}: {what} for procedural data only; set --data.protocol centre"
         )
     if dataset.origin(0) is not None:
         spec = dataset.spec
@@ -180,6 +189,7 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
         "views": [data.ground_views, data.raised_views, data.low_views, *VIEW_SIZE],
+        "arrays": maker_of(dataset, config).arrays(1),
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,
         "pixel_rule": config.rules.pixel_rule,
@@ -190,7 +200,7 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
 @functools.cache
 def _code() -> str:
     """Stand for the code that makes a scene's arrays from its sample."""
-    return code_digest((histogram, images, sys.modules[__name__], view_sampling))
+    return code_digest((histogram, images, sys.modules[__name__], truth_maker, view_sampling))
 
 
 def sources_of(dataset: PairedDataset) -> list[str]:
@@ -222,16 +232,13 @@ def pack(dataset: PairedDataset, config: TrainConfig, folder: Path, say: Say, sc
         scenes: how many, from the first.
 
     """
-    data, rules = config.data, config.rules
-    maker = SceneMaker(
-        dataset, data, rules.histogram, rules.pixel_rule, config.scene.camera_height_m
-    )
+    maker = maker_of(dataset, config)
     shards = _shards(dataset.identities[:scenes], sources_of(dataset)[:scenes])
     with locked(folder, lambda: say(f"waiting for another run that packs into {folder}")):
         _pack_missing(shards, maker, folder, say)
 
 
-def _pack_missing(shards: list[_Job], maker: SceneMaker, folder: Path, say: Say) -> None:
+def _pack_missing(shards: list[_Job], maker: Maker, folder: Path, say: Say) -> None:
     dataset, scenes = maker.dataset, sum(len(job.indices) for job in shards)
     jobs = [job for job in shards if _missing(folder, job)]
     todo = sum(len(job.indices) for job in jobs)
@@ -276,17 +283,37 @@ def _missing(folder: Path, job: _Job) -> bool:
     return (shard.names[:count], shard.sources[:count]) != (job.names, job.sources)
 
 
-def _fill(folder: Path, maker: SceneMaker, job: _Job) -> None:
+def _fill(folder: Path, maker: Maker, job: _Job) -> None:
     target = shard_folder(folder, job.number)
     if target.is_dir():
         shutil.rmtree(target)
-    spec, data = maker.dataset.spec, maker.data
-    views = data.further_views
-    shape = PackShape(len(job.names), spec.tile_size, spec.panorama_size, VIEW_SIZE, views)
     with output_folder(target) as staging:
-        shard = Shard.create(staging, shape, job.names, job.sources)
+        shard = Shard.create(staging, maker.arrays(len(job.names)), job.names, job.sources)
         for place, index in enumerate(job.indices):
             shard.put(place, maker(index))
+
+
+class Maker(Protocol):
+    """Makes the arrays of a data set's scenes by their index."""
+
+    @property
+    def dataset(self) -> PairedDataset:
+        """The data set."""
+
+    def arrays(self, scenes: int) -> Arrays:
+        """Return shape and dtype of every array of a shard of so many scenes."""
+
+    def __call__(self, index: int) -> dict[str, np.ndarray]:
+        """Return a scene's arrays by name."""
+
+
+def maker_of(dataset: PairedDataset, config: TrainConfig) -> Maker:
+    """Return what makes a run's scenes: pictures and views, or the truth about a world."""
+    data, rules, scene = config.data, config.rules, config.scene
+    if data.protocol == "truth":
+        rows = scene.tile_size // config.architecture.density_stride
+        return TruthMaker(dataset, config.architecture.density_layers, rows, scene.max_height_m)
+    return SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, scene.camera_height_m)
 
 
 class SceneMaker:
@@ -302,6 +329,11 @@ class SceneMaker:
     ) -> None:
         self.dataset, self.data, self.form = dataset, data, form
         self.pixel_rule, self.camera_height_m = pixel_rule, camera_height_m
+
+    def arrays(self, scenes: int) -> Arrays:
+        """Return shape and dtype of every array of a shard of so many scenes."""
+        spec, views = self.dataset.spec, self.data.further_views
+        return PackShape(scenes, spec.tile_size, spec.panorama_size, VIEW_SIZE, views).arrays()
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
         """Return a scene's arrays by name, see `packed`."""

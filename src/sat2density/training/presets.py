@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Final
 
+from sat2density.conventions import CLASSES
 from sat2density.models.architecture import Architecture
 from sat2density.scene_spec import RELEASED, SceneSpec
 from sat2density.training.config import (
@@ -85,6 +86,42 @@ _SMALL: Final = TrainConfig(
     optim=dataclasses.replace(_OURS, steps=6600, lr=6e-4),
 )
 
+_GEOMETRY: Final = TrainConfig(
+    preset="geometry",
+    scene=dataclasses.replace(SceneSpec.named("suburb"), max_height_m=24.0),
+    architecture=dataclasses.replace(
+        _SMALL.architecture,
+        density_layers=48,
+        density_activation="softplus",
+        density_bias=-3.0,
+        density_gain=40.0,
+        skyline=False,
+        heads=("classes", "trees", "vehicles", "poles", "edges", "slope", "ground"),
+        class_names=CLASSES,
+    ),
+    data=DataConfig(source="suburb", limit=4096, protocol="truth"),
+    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.25),
+    loss=dataclasses.replace(
+        _PIXELS_ONLY,
+        l1=0.0,
+        l2=0.0,
+        opacity=0.0,
+        reviving=False,
+        occupancy=10.0,
+        occupancy_below=0.3,
+        surface=0.1,
+        classes=0.3,
+        trees=0.05,
+        vehicles=0.05,
+        poles=0.02,
+        edges=0.2,
+        slope=0.5,
+        ground=0.5,
+    ),
+    optim=dataclasses.replace(_OURS, steps=20000, ema=0.999),
+)
+"""Density of a gain of 1 / (height of a layer): a cell's opacity is then sigmoid(logit)."""
+
 PRESETS: Final[dict[str, TrainConfig]] = {
     "cvact": _CVACT,
     "cvusa": dataclasses.replace(
@@ -105,6 +142,7 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         optim=dataclasses.replace(_OURS, batch=16, lr=2e-4, epochs=30, ema=0.999),
     ),
     "suburb-small": _SMALL,
+    "geometry": _GEOMETRY,
     "tiny": dataclasses.replace(
         _SMALL,
         preset="tiny",

@@ -34,6 +34,8 @@ from sat2density.training.config import TrainConfig
 from sat2density.training.schedule import Plan, Watch
 from sat2density.training.state import State
 from sat2density.training.step import Stepper
+from sat2density.training.truth_batches import TruthBatches
+from sat2density.training.truth_step import TruthStepper
 from sat2density.weights import save_weights
 
 MASKS_PER_SAMPLE = 4
@@ -138,11 +140,13 @@ class _Run:
         if options.init_from and not options.resume:
             self._say(initial_weights.start_from(self.state, options.init_from))
         packed = pack_writer.open_packed(config, world, options.dry_run, self._say)
-        batches = Batches(packed, batch_rules(config))
+        truth = config.data.protocol == "truth"
+        batches = (TruthBatches if truth else Batches)(packed, batch_rules(config))
         self.plan = Plan.of(config.optim, packed.data_scenes)
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
-        self.stepper = Stepper(config, self.state, batches, world, self.vgg, self.plan)
+        make = TruthStepper if truth else Stepper
+        self.stepper = make(config, self.state, batches, world, self.vgg, self.plan)
         self.sheet_maker = (
             preview_sheets.SheetMaker(config) if world.first and not options.dry_run else None
         )
@@ -350,6 +354,7 @@ def batch_rules(config: TrainConfig) -> BatchRules:
         raised_share=config.data.raised_share,
         ground_views=config.data.ground_views,
         raised_views=config.data.raised_views,
+        extent_m=config.scene.extent_m,
     )
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sat2density.conventions import CLASSES as CLASSES
+
 CONVEX: Final = 0
 """A box, possibly cut by slopes (roofs, car cabins)."""
 CYLINDER: Final = 1
@@ -81,22 +83,6 @@ KERB: Final = -2
 BACKDROP: Final = -10
 """BACKDROP - k is backdrop k."""
 
-CLASSES: Final = (
-    "sky",
-    "road",
-    "pavement",
-    "grass",
-    "soil",
-    "water",
-    "building",
-    "tree",
-    "shrub",
-    "vehicle",
-    "fence",
-    "pole",
-    "distant",
-)
-"""Names of the class codes, in order: code 0 is sky."""
 (
     C_SKY,
     C_ROAD,

@@ -1,0 +1,183 @@
+"""From packed truth to batches: the `truth` protocol's counterpart of `batches`.
+
+As there, order and variation are functions of (seed, step, position) alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Final
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.models.tile_heads import middle
+from sat2density.training.augment import Turn, recolour
+from sat2density.training.batches import Batches
+from sat2density.training.truth_maker import SLOPE_STEPS
+
+WITH_MARGIN: Final = 0.5
+"""Share of the steps whose tiles keep their margin."""
+SPREAD: Final = 1.0
+"""Standard deviation of the heat around a thing's middle, pixels."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TruthBatch:
+    """What one step of the `truth` protocol sees.
+
+    Attributes:
+        tiles: (B, 3, T, T) in [0, 1]; T = S, or S + 2 `MARGIN`.
+        occupancy: (B, Z, R, R) bool.
+        heights: (B, S, S) metres.
+        truth: what the heads are compared with, see `truth_losses.head_terms`.
+        names: of the scenes.
+
+    """
+
+    tiles: Tensor
+    occupancy: Tensor
+    heights: Tensor
+    truth: dict[str, Tensor]
+    names: list[str]
+
+
+class TruthBatches(Batches):
+    """All the batches of a run that is taught by the truth, by step.
+
+    Args and order of scenes are those of `Batches`; the pack is one of `truth_maker`.
+    """
+
+    def part(self, step: int, positions: range) -> TruthBatch:  # type: ignore[override]
+        """Return the samples at `positions` of a step's batch."""
+        margin = np.random.default_rng([self.rules.seed, 3, step]).random() < WITH_MARGIN
+        indices = self.indices(step)
+        samples = [
+            self._truth(indices[p], np.random.default_rng([self.rules.seed, 2, step, p]), margin)
+            for p in positions
+        ]
+        return _joined(samples)
+
+    def _truth(self, index: int, rng: np.random.Generator, margin: bool) -> TruthBatch:
+        get, augment = self.packed.get, self.rules.augment
+        turn = Turn.draw(rng, augment)
+        tile = _floats(get("tiles", index))
+        side = self.rules.tile_size
+        tile = turn.tile(tile if margin else middle(tile, side))
+        bits = {name: np.unpackbits(get(name, index), axis=-1) for name in ("occupancy", "edges")}
+        slope = torch.from_numpy(get("slope", index).astype(np.float32)) / SLOPE_STEPS
+        maps = {
+            "classes": torch.from_numpy(get("classes", index).astype(np.int64))[None],
+            "ground": _floats(get("ground", index)),
+            "edges": torch.from_numpy(bits["edges"]).bool()[None],
+            "slope": turned_vectors(turn, slope),
+        }
+        truth = {name: turn.tile(values) for name, values in maps.items()}
+        truth |= {name: truth[name][0] for name in ("classes", "edges")}
+        extent = self.rules.extent_m
+        for name in ("trees", "vehicles", "poles"):
+            heat, sizes = splat(turned_things(turn, get(name, index)), name, side, extent)
+            truth |= {f"{name}_heat": heat, f"{name}_sizes": sizes}
+        return TruthBatch(
+            tiles=recolour(tile, rng, augment.tile_colour)[None],
+            occupancy=turn.tile(torch.from_numpy(bits["occupancy"]).bool())[None],
+            heights=turn.tile(torch.from_numpy(get("heights", index).astype(np.float32))[None]),
+            truth={name: values[None] for name, values in truth.items()},
+            names=[self.packed.names[index]],
+        )
+
+
+def _floats(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(values.astype(np.float32)) / 255
+
+
+def turned_vectors(turn: Turn, field: Tensor) -> Tensor:
+    """Return a field of (east, south) vectors (2, S, S) with its vectors turned, not its places."""
+    east, south = (-field[0] if turn.mirrored else field[0]), field[1]
+    for _ in range(turn.quarters):
+        east, south = -south, east
+    return torch.stack((east, south))
+
+
+def turned_things(turn: Turn, rows: np.ndarray) -> np.ndarray:
+    """Return the rows of things that are there, turned: (N, C) with east and south in metres first.
+
+    Args:
+        turn: the variation.
+        rows: (K, C), NaN where there is none; of five columns the last is a heading in degrees.
+
+    """
+    rows = rows[~np.isnan(rows[:, 0])].copy()
+    east, south = rows[:, 0].copy(), rows[:, 1].copy()
+    if turn.mirrored:
+        east = -east
+    for _ in range(turn.quarters):
+        east, south = -south, east
+    rows[:, 0], rows[:, 1] = east, south
+    if rows.shape[1] == 5:
+        heading = -rows[:, 4] if turn.mirrored else rows[:, 4]
+        rows[:, 4] = (heading + 90 * turn.quarters) % 360
+    return rows
+
+
+def splat(rows: np.ndarray, name: str, side: int, extent_m: float) -> tuple[Tensor, Tensor]:
+    """Draw things as heat around their middles, and their sizes at the middles.
+
+    Args:
+        rows: (N, C) as `truth_maker` keeps them, without NaN.
+        name: "trees", "vehicles" or "poles": says what the columns are.
+        side: pixels of the maps.
+        extent_m: metres of them.
+
+    Returns:
+        (S, S) heat, 1 at each middle; (C', S, S) what the head is to tell there (see `TileMaps`).
+
+    """
+    heat = torch.zeros(side, side)
+    told = _told(name, rows)
+    sizes = torch.zeros(told.shape[1], side, side)
+    reach = math.ceil(3 * SPREAD)
+    around = torch.arange(-reach, reach + 1)
+    bump = torch.exp(-(around[:, None] ** 2 + around**2) / (2 * SPREAD**2))
+    for (east, south), values in zip(rows[:, :2], told, strict=True):
+        column = int((east / extent_m + 0.5) * side)
+        row = int((south / extent_m + 0.5) * side)
+        if not (0 <= row < side and 0 <= column < side):
+            continue
+        top, left = max(0, row - reach), max(0, column - reach)
+        place = heat[top : row + reach + 1, left : column + reach + 1]
+        part = bump[top - row + reach :, left - column + reach :]
+        torch.maximum(place, part[: place.shape[0], : place.shape[1]], out=place)
+        sizes[:, row, column] = torch.from_numpy(values)
+    return heat, sizes
+
+
+def _told(name: str, rows: np.ndarray) -> np.ndarray:
+    if name == "poles":
+        return np.zeros((len(rows), 0), np.float32)
+    logs = np.log1p(rows[:, 2:4])
+    if name == "trees":
+        return logs
+    twice = np.radians(2 * rows[:, 4])
+    return np.column_stack((logs, np.sin(twice), np.cos(twice))).astype(np.float32)
+
+
+def pooled_heights(heights: Tensor, rows: int) -> Tensor:
+    """Return heights (B, S, S) as means over the density's cells, (B, R, R)."""
+    return F.adaptive_avg_pool2d(heights[:, None], rows)[:, 0]
+
+
+def _joined(samples: list[TruthBatch]) -> TruthBatch:
+    truth = {
+        name: torch.cat([sample.truth[name] for sample in samples]) for name in samples[0].truth
+    }
+    return TruthBatch(
+        tiles=torch.cat([sample.tiles for sample in samples]),
+        occupancy=torch.cat([sample.occupancy for sample in samples]),
+        heights=torch.cat([sample.heights for sample in samples]),
+        truth=truth,
+        names=[name for sample in samples for name in sample.names],
+    )

@@ -1,0 +1,121 @@
+"""Losses of the `truth` protocol: density and heads against what really stands there."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.models.tile_heads import TileMaps
+
+_EDGE_WEIGHT = 4.0
+"""Places where two buildings touch are rare: they count so many times."""
+
+
+def occupancy(depth: Tensor, filled: Tensor, below: float) -> Tensor:
+    """Binary cross-entropy of cells, -mean(w (o ln p + (1 - o) ln(1 - p))), p = 1 - exp(-depth).
+
+    Seen from above, a cell counts once a ray has come as far as it: cells over the surface and
+    the surface's own. What lies under a surface is seen from the side only, and through several
+    cells; with a small weight there, an unsure column does not pile up its doubts (docs/decisions).
+
+    Args:
+        depth: (B, Z, R, R) optical depth of each cell for a vertical ray: density times height.
+        filled: (B, Z, R, R) bool, layer 0 lowest.
+        below: weight w of cells under the topmost filled one of their column, from 0 to 1.
+
+    """
+    solid = -torch.log(-torch.expm1(-depth.clamp_min(1e-8)))
+    values = torch.where(filled, solid, depth)
+    covered = filled.flip(1).cumsum(1).flip(1) > filled.to(torch.int64)
+    return (values * torch.where(covered, below, 1.0)).mean()
+
+
+def expected_heights(opacity: Tensor, layer_m: float) -> Tensor:
+    """Return the mean height at which rays from above end, (B, R, R) in metres.
+
+    h = sum_k a_k prod_{j > k} (1 - a_j) z_k, z_k the middle of layer k; what passes all layers ends
+    at 0.
+
+    Args:
+        opacity: (B, Z, R, R) of each cell for a vertical ray, 0 to 1.
+        layer_m: height of a layer, metres.
+
+    """
+    passed = torch.log1p(-opacity.clamp(max=1 - 1e-6))
+    above = passed.flip(1).cumsum(1).flip(1) - passed
+    middles = (torch.arange(opacity.shape[1], device=opacity.device) + 0.5) * layer_m
+    return (above.exp() * opacity * middles[:, None, None]).sum(1)
+
+
+def surface(opacity: Tensor, heights_m: Tensor, layer_m: float) -> Tensor:
+    """Squared error of `expected_heights` in metres, robust: Huber's loss with its bend at 2 m.
+
+    Args:
+        opacity: (B, Z, R, R).
+        heights_m: (B, R, R) true heights, means over a cell's pixels.
+        layer_m: height of a layer, metres.
+
+    """
+    top = opacity.shape[1] * layer_m
+    return F.huber_loss(expected_heights(opacity, layer_m), heights_m.clamp(0, top), delta=2.0)
+
+
+def middles(logits: Tensor, heat: Tensor) -> Tensor:
+    """Focal loss of the middles of things (Zhou et al. 2019, Objects as Points, equation 1).
+
+    Args:
+        logits: (B, S, S).
+        heat: (B, S, S): 1 at a middle, falling off around it.
+
+    """
+    p = torch.sigmoid(logits).clamp(1e-5, 1 - 1e-5)
+    at = heat >= 1
+    there = -((1 - p) ** 2) * p.log()
+    elsewhere = -((1 - heat) ** 4) * p**2 * (1 - p).log()
+    return torch.where(at, there, elsewhere).sum() / at.sum().clamp_min(1)
+
+
+def sizes(values: Tensor, wanted: Tensor, at: Tensor) -> Tensor:
+    """Mean absolute error of what is told at the middles of things.
+
+    Args:
+        values: (B, C, S, S) as told.
+        wanted: the same of the truth.
+        at: (B, S, S) bool, where a middle is.
+
+    """
+    weight = at[:, None].to(values)
+    return ((values - wanted).abs() * weight).sum() / (weight.sum() * values.shape[1]).clamp_min(1)
+
+
+def head_terms(maps: TileMaps, truth: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the loss of every head there is, by its name.
+
+    Args:
+        maps: raw outputs at the tile's pixels, (B, ..., S, S).
+        truth: `classes` (B, S, S) int64, `ground` (B, 3, S, S) in [0, 1], `edges` (B, S, S) bool,
+            `slope` (B, 2, S, S), and of trees, vehicles and poles `NAME_heat` (B, S, S) and
+            `NAME_sizes` (B, C, S, S).
+
+    """
+    terms = {}
+    if maps.classes is not None:
+        terms["classes"] = F.cross_entropy(maps.classes, truth["classes"])
+    for name in ("trees", "vehicles", "poles"):
+        values = getattr(maps, name)
+        if values is not None:
+            heat = truth[f"{name}_heat"]
+            terms[name] = middles(values[:, 0], heat)
+            if values.shape[1] > 1:
+                terms[name] = terms[name] + sizes(values[:, 1:], truth[f"{name}_sizes"], heat >= 1)
+    if maps.edges is not None:
+        here = truth["edges"].to(maps.edges)
+        weight = 1 + (_EDGE_WEIGHT - 1) * here
+        logits = maps.edges[:, 0]
+        terms["edges"] = F.binary_cross_entropy_with_logits(logits, here, weight)
+    if maps.slope is not None:
+        terms["slope"] = (maps.slope - truth["slope"]).abs().mean()
+    if maps.ground is not None:
+        terms["ground"] = (torch.sigmoid(maps.ground) - truth["ground"]).abs().mean()
+    return terms

@@ -1,0 +1,122 @@
+"""Scenes for the `truth` protocol: tiles of the procedural world with what stands in them, as
+arrays for a pack.
+
+    tiles      uint8   (N, 3, T, T)      with a margin of `MARGIN` pixels on each side
+    occupancy  uint8   (N, Z, R, R / 8)  bits, 1 = matter; R = rows of the density
+    heights    float16 (N, S, S)         surface above the plane under the camera, metres
+    classes    uint8   (N, S, S)         class of the surface
+    ground     uint8   (N, 3, S, S)      the tile without what stands on it
+    edges      uint8   (N, S, S / 8)     bits, 1 = two buildings touch here
+    slope      int8    (N, 2, S, S)      way down a roof (east, south), rise per metre times 50
+    trees      float32 (N, K, 4)         east, south, crown radius, height; metres, NaN = none
+    vehicles   float32 (N, K, 5)         east, south, length, width (metres), heading (degrees)
+    poles      float32 (N, K, 2)         east, south
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sat2density.data.paired import PairedDataset
+from sat2density.training.pack_reader import Arrays
+
+if TYPE_CHECKING:
+    from sat2density.worlds import World
+
+MARGIN: Final = 32
+"""Pixels of the tile's scale shown beyond each of its sides."""
+MOST_THINGS: Final = 96
+"""Trees (vehicles, poles) kept of one scene, the tallest first; closed woods have more."""
+SLOPE_STEPS: Final = 50
+"""Steps of a slope of 1: 2 % each, up to 2.5."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TruthMaker:
+    """Makes the arrays of a scene by its index in a procedural data set.
+
+    Attributes:
+        dataset: its scenes' worlds are made again from their seeds.
+        layers: layers of the occupancy over the run's height.
+        rows: rows and columns of the occupancy.
+        max_height_m: height of the run's volume, metres.
+
+    """
+
+    dataset: PairedDataset
+    layers: int
+    rows: int
+    max_height_m: float
+
+    def arrays(self, scenes: int) -> Arrays:
+        """Return shape and dtype of every array of a shard of so many scenes."""
+        S, R = self.dataset.spec.tile_size, self.rows
+        T = S + 2 * MARGIN
+        return {
+            "tiles": ((scenes, 3, T, T), "uint8"),
+            "occupancy": ((scenes, self.layers, R, R // 8), "uint8"),
+            "heights": ((scenes, S, S), "float16"),
+            "classes": ((scenes, S, S), "uint8"),
+            "ground": ((scenes, 3, S, S), "uint8"),
+            "edges": ((scenes, S, S // 8), "uint8"),
+            "slope": ((scenes, 2, S, S), "int8"),
+            "trees": ((scenes, MOST_THINGS, 4), "float32"),
+            "vehicles": ((scenes, MOST_THINGS, 5), "float32"),
+            "poles": ((scenes, MOST_THINGS, 2), "float32"),
+        }
+
+    def __call__(self, index: int) -> dict[str, np.ndarray]:
+        """Return a scene's arrays by name, without the first axis of `arrays`."""
+        world = self.dataset.world(index)
+        assert world is not None, "the truth protocol is for procedural data (pack_writer checks)"
+        spec = self.dataset.spec
+        S, extent = spec.tile_size, spec.extent_m
+        T = S + 2 * MARGIN
+        maps = world.truth_maps(S, extent, occupancy=None)
+        ground = world.ground_picture(S, extent)
+        slope = (maps.roof_slope * SLOPE_STEPS).round().clip(-127, 127)
+        return {
+            "tiles": world.tile(T, extent * T / S).transpose(2, 0, 1),
+            "occupancy": np.packbits(self._occupancy(world), axis=-1),
+            "heights": maps.heights_m.astype(np.float16),
+            "classes": maps.classes,
+            "ground": ground.transpose(2, 0, 1),
+            "edges": np.packbits(maps.house_edges, axis=-1),
+            "slope": slope.astype(np.int8),
+            **_things(world, extent),
+        }
+
+    def _occupancy(self, world: World) -> np.ndarray:
+        """Return (Z, R, R) bool over the run's height, which may be higher than the world's."""
+        ratio = world.spec.max_height_m / self.max_height_m
+        own = round(self.layers * ratio)
+        grid = world.truth_maps(8, self.dataset.spec.extent_m, (own, self.rows)).occupancy
+        assert grid is not None
+        out = np.zeros((self.layers, self.rows, self.rows), np.bool_)
+        out[:own] = grid
+        return out
+
+
+def _things(world: World, extent_m: float) -> dict[str, np.ndarray]:
+    things = world.things(extent_m)
+    trees = sorted(things.trees, key=lambda tree: -tree.height_m)
+    return {
+        "trees": _table([(t.east_m, t.south_m, t.radius_m, t.height_m) for t in trees], 4),
+        "vehicles": _table(
+            [(v.east_m, v.south_m, v.length_m, v.width_m, v.heading_deg) for v in things.vehicles],
+            5,
+        ),
+        "poles": _table([(p.east_m, p.south_m) for p in things.poles], 2),
+    }
+
+
+def _table(rows: Iterable[Sequence[float]], columns: int) -> np.ndarray:
+    """Return the first `MOST_THINGS` rows as an array filled up with NaN."""
+    table = np.full((MOST_THINGS, columns), np.nan, np.float32)
+    values = np.array(list(rows), np.float32).reshape(-1, columns)[:MOST_THINGS]
+    table[: len(values)] = values
+    return table

@@ -1,0 +1,56 @@
+"""A run that is taught by the truth."""
+
+import dataclasses
+
+import torch
+
+from sat2density.pipeline import load
+from sat2density.training import runlog
+from sat2density.training.presets import PRESETS
+from sat2density.training.trainer import RunOptions, train
+
+
+def small():
+    config = PRESETS["geometry"]
+    architecture = dataclasses.replace(
+        config.architecture,
+        density_down=(8, 12, 16),
+        density_up=(12, 8),
+        density_layers=12,
+        density_gain=10.0,
+        heads_width=8,
+        render_down=(8, 8),
+        render_up=(8, 8),
+        render_styled=(0,),
+    )
+    return dataclasses.replace(
+        config,
+        scene=dataclasses.replace(
+            config.scene, tile_size=64, panorama_size=(64, 16), samples_per_ray=16
+        ),
+        architecture=architecture,
+        data=dataclasses.replace(config.data, limit=8, tile_size=64),
+        optim=dataclasses.replace(config.optim, batch=4, steps=30, lr=4e-3, warmup=2, ema=0.0),
+        run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),
+    )
+
+
+def test_density_and_heads_learn_and_the_painter_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    run = train(small(), RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
+    names = ("occupancy", "surface", "classes", "trees", "vehicles", "poles")
+    for name in (*names, "edges", "slope", "ground"):
+        assert name in steps[0], name
+    for name in ("occupancy", "classes", "ground"):
+        first, last = (sum(line[name] for line in part) for part in (steps[:5], steps[-5:]))
+        assert last < 0.9 * first, name
+    assert "l1" not in steps[0]
+    model = load(run.weights)
+    assert model.architecture.class_names[6] == "building"
+    assert model.info["trained_on"].startswith("suburb:train, 8 scenes, truth")
+    density, maps = model.generator.describe(torch.rand(1, 3, 64, 64))
+    assert density.shape == (1, 12, 32, 32)
+    assert maps.classes.shape == (1, 13, 64, 64)
+    resumed = train(small(), RunOptions(tmp_path / "run", resume=True, quiet=True))
+    assert resumed.finished
