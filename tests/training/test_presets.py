@@ -81,6 +81,7 @@ def test_two_steps(request, tmp_path, monkeypatch, name, optim):
         "texture_share",
         "density_margin",
         "density_margin_ramp",
+        "occupancy_below",
     }  # properties of their terms, not weights
     for line in runlog.read(tmp_path / "run", "step"):
         assert weighed | ({"d_real", "d_fake"} if config.loss.adversarial else set()) <= set(line)
