@@ -20,6 +20,7 @@ from sat2density.views import LARGEST_PERSPECTIVE, Camera, View
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
+    from sat2density.models.tile_heads import TileMaps
     from sat2density.pipeline import Sat2Density
 
 CAMERAS_AT_ONCE = 8
@@ -71,6 +72,18 @@ class Scene:
         east].
         """
         return self._unbatch(self.densities)
+
+    @torch.no_grad()
+    def tile_maps(self) -> TileMaps:
+        """Return what the weights tell of every place beside its density, at the tile's pixels.
+
+        Returns:
+            Raw outputs of the heads, each (B, ..., S, S) in float32; parts that the weights do not
+            know are None (see `models.tile_heads.TileMaps`). It costs another pass through the
+            density network; nothing of it is computed before it is asked for.
+
+        """
+        return self.model.generator.describe(self.tiles)[1].float()
 
     def _unbatch(self, values: Tensor) -> Tensor:
         return values if self.batched else values[0]

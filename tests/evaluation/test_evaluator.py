@@ -14,6 +14,7 @@ from sat2density.evaluation import baselines, evaluator, mean_baseline
 from sat2density.evaluation.evaluator import ROWS, EvaluationSettings, evaluate, match
 from sat2density.evaluation.ground_truth import TrueScene
 from sat2density.evaluation.metrics import METRICS
+from sat2density.evaluation.scene_measures import Measures
 from sat2density.light.lighting import Lighting
 from sat2density.models.architecture import Architecture
 from sat2density.pipeline import Sat2Density
@@ -210,3 +211,22 @@ def test_lpips_weights_are_never_replaced(model, few_means, monkeypatch):
     )
     assert report.rows["model"]["image.lpips_alex"] is None
     assert sum("left out" in notice for notice in report.notices) == 2
+
+
+def test_weights_that_know_classes_are_measured_by_them(model, few_means):
+    names = ("road", "tree", "building")
+    arch = dataclasses.replace(model.architecture, heads=("classes",), class_names=names)
+    knowing = Sat2Density.random(arch, SPEC)
+    truth = TrueScene(Suburb("test", limit=1), 0)
+    style = torch.zeros(1, arch.style_size)
+    prediction = baselines.ModelPrediction(knowing, truth.sample.tile, style, (64, 16))
+    codes, known = prediction.classes
+    assert codes.shape == (64, 64)
+    assert known == names
+    sums = Measures(views=False, walk=False, distances={}).of(prediction, truth)
+    right, pixels = sums["classes.accuracy"]
+    assert pixels == 256 * 256  # at the truth's pixels
+    assert 0 < right < pixels
+    assert sums["classes.iou_water"][0] == 0
+    plain = baselines.ModelPrediction(model, truth.sample.tile, style, (64, 16))
+    assert plain.classes is None

@@ -20,6 +20,9 @@ from sat2density.views import Camera
 SOLID = 1000.0
 """Density of a true cell, per unit: opaque within a hundredth of a unit."""
 
+Classes = tuple[Tensor, tuple[str, ...]]
+"""Of what is seen from above: (S, S) places in a list of names, and that list."""
+
 
 @dataclasses.dataclass(frozen=True)
 class PredictedView:
@@ -37,6 +40,7 @@ class Prediction(Protocol):
 
     heights: Tensor | None
     occupied: Tensor | None
+    classes: Classes | None
 
     def view(self, camera: Camera) -> PredictedView:
         """Predict a view.
@@ -66,6 +70,10 @@ class ModelPrediction:
         layers = self.scene.densities.shape[1]
         cell = model.spec.max_height_m / model.spec.unit_m / layers
         self.occupied: Tensor | None = geometry.occupied(self.scene.densities[0], cell).cpu()
+        self.classes: Classes | None = None
+        names = model.architecture.class_names
+        if names:
+            self.classes = (self.scene.tile_maps().class_codes()[0].cpu(), names)
 
     @torch.no_grad()
     def view(self, camera: Camera) -> PredictedView:
@@ -85,6 +93,7 @@ class FlatPrediction:
         self.spec, self.tile, self.means, self.pictured = spec, tile, means, pictured
         self.heights: Tensor | None = torch.zeros(tile.shape[-1], tile.shape[-1])
         self.occupied: Tensor | None = None
+        self.classes: Classes | None = None
 
     def view(self, camera: Camera) -> PredictedView:
         """Predict a view."""
@@ -106,6 +115,7 @@ class MeanPrediction:
         self.means = means
         self.heights: Tensor | None = means.heights
         self.occupied: Tensor | None = None
+        self.classes: Classes | None = None
 
     def view(self, camera: Camera) -> PredictedView:
         """Predict a view (the camera does not matter)."""
@@ -129,6 +139,7 @@ class CeilingPrediction:
     def __init__(self, spec: SceneSpec, tile: Tensor, occupancy: Tensor) -> None:
         self.spec, self.tile, self.density = spec, tile[None], SOLID * occupancy.float()[None]
         self.occupied: Tensor | None = occupancy
+        self.classes: Classes | None = None
         seen = top_down(self.density, self.tile, spec, Rules())
         self.heights: Tensor | None = heights_m(seen, spec)[0]
 

@@ -109,10 +109,14 @@ class TrueScene:
         """Surface heights (S, S) in metres above the plane under the camera."""
         return self._truth("heights_m")
 
+    def classes(self) -> Tensor | None:
+        """Class codes (S, S) of what is seen from above, places in `conventions.CLASSES`."""
+        return self._truth("classes")
+
     @functools.cached_property
     def regions(self) -> dict[str, Tensor]:
         """Boolean (S, S) masks by region; none without classes."""
-        classes = self._truth("classes")
+        classes = self.classes()
         if classes is None:
             return {}
         from sat2density.worlds import CLASSES

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from sat2density.evaluation.baselines import PredictedView, Prediction
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
-from sat2density.evaluation.metrics import OFF_CENTRE_M, flicker, geometry, images
+from sat2density.evaluation.metrics import OFF_CENTRE_M, classes, flicker, geometry, images
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
@@ -59,6 +59,7 @@ class Measures:
         sums = _images("image", predicted, centre) | self._centre(predicted, centre)
         sums |= _depth("", predicted, centre, Camera(), truth.spec)
         sums |= _heights(prediction, truth) | _occupancy(prediction, truth)
+        sums |= _classes(prediction, truth)
         if self.views:
             for metres, (camera, true) in zip(
                 OFF_CENTRE_M, truth.road_views(OFF_CENTRE_M), strict=False
@@ -137,6 +138,17 @@ def _occupancy(prediction: Prediction, truth: TrueScene) -> Sums:
     return {
         "occupancy.iou": (float(geometry.intersection_over_union(cells[None], solid[None])), 1.0)
     }
+
+
+def _classes(prediction: Prediction, truth: TrueScene) -> Sums:
+    true = truth.classes()
+    if prediction.classes is None or true is None:
+        return {}
+    codes, names = prediction.classes
+    if codes.shape != true.shape:
+        scaled = torch.nn.functional.interpolate(codes[None, None].float(), tuple(true.shape))
+        codes = scaled[0, 0].long()
+    return classes.class_sums(codes, true, names)
 
 
 def _flicker(prediction: Prediction, truth: TrueScene) -> Sums:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sat2density.errors import unknown_name
+from sat2density.evaluation.metrics.classes import MEASURED as CLASSES_MEASURED
 from sat2density.evaluation.metrics.geometry import HEIGHT_STEPS_M, NEAR_RADIUS_M
 
 Better = Literal["higher", "lower", "one"]
@@ -115,6 +116,13 @@ METRICS: dict[str, Metric] = {
     "occupancy.iou": Metric(
         "", "higher", "IoU of cells that stop half the light with the true cells, mean over scenes"
     ),
+    "classes.accuracy": Metric(
+        "", "higher", "share of the tile's pixels whose class from above is right, pooled"
+    ),
+    **{
+        f"classes.iou_{name}": Metric("", "higher", f"IoU of {name} seen from above, pooled")
+        for name in CLASSES_MEASURED
+    },
     **{
         key: metric
         for metres in OFF_CENTRE_M
