@@ -219,7 +219,8 @@ def test_weights_that_know_classes_are_measured_by_them(model, few_means):
     knowing = Sat2Density.random(arch, SPEC)
     truth = TrueScene(Suburb("test", limit=1), 0)
     style = torch.zeros(1, arch.style_size)
-    prediction = baselines.ModelPrediction(knowing, truth.sample.tile, style, (64, 16))
+    size = truth.spec.panorama_size
+    prediction = baselines.ModelPrediction(knowing, truth.sample.tile, style, size)
     codes, known = prediction.classes
     assert codes.shape == (64, 64)
     assert known == names
@@ -228,5 +229,5 @@ def test_weights_that_know_classes_are_measured_by_them(model, few_means):
     assert pixels == 256 * 256  # at the truth's pixels
     assert 0 < right < pixels
     assert sums["classes.iou_water"][0] == 0
-    plain = baselines.ModelPrediction(model, truth.sample.tile, style, (64, 16))
+    plain = baselines.ModelPrediction(model, truth.sample.tile, style, size)
     assert plain.classes is None

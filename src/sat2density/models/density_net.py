@@ -38,11 +38,27 @@ class DensityNet(nn.Module):
         return self.density(self.features(tile))
 
     def features(self, tile: Tensor) -> Tensor:
-        """Return the trunk's features (B, C, S', S'), from which density and heads are told."""
+        """Return the trunk's features, from which density and heads are told.
+
+        Args:
+            tile: (B, 3, S, S) in [0, 1]; S a multiple of 2^halvings (ShapeError otherwise).
+
+        Returns:
+            (B, `density_up[-1]`, S', S').
+
+        """
         return self.trunk.features(tile)
 
     def density(self, features: Tensor) -> Tensor:
-        """Return the density (B, Z, S', S') told from `features`."""
+        """Return the density told from features.
+
+        Args:
+            features: (B, C, S', S') of `features`.
+
+        Returns:
+            (B, Z, S', S') in 1/units, not negative.
+
+        """
         raw = self.trunk.output(features)
         if self.bias:
             raw = raw + self.bias

@@ -76,7 +76,12 @@ class TileMaps:
         return self.classes.argmax(1)
 
     def cropped(self, side: int) -> TileMaps:
-        """Return the middle of all maps, `side` pixels wide: without a margin round the tile."""
+        """Return the middle of all maps: without a margin round the tile.
+
+        Args:
+            side: width of the middle, pixels; S - side must be even.
+
+        """
         return self._map(lambda values: middle(values, side))
 
     def float(self) -> TileMaps:
@@ -89,7 +94,16 @@ class TileMaps:
 
 
 def middle(values: Tensor, side: int) -> Tensor:
-    """Return the middle of maps (..., S, S), `side` pixels wide; S - side must be even."""
+    """Return the middle of maps.
+
+    Args:
+        values: (..., S, S).
+        side: width of the middle, pixels; S - side must be even.
+
+    Returns:
+        (..., side, side), a view.
+
+    """
     rim = (values.shape[-1] - side) // 2
     return values[..., rim : rim + side, rim : rim + side]
 
@@ -145,5 +159,13 @@ def _with_rare_first(values: Tensor) -> Tensor:
 
 
 def metres(values: Tensor) -> Tensor:
-    """Return metres of what a head tells as log(1 + metres); never negative."""
+    """Return metres of what a head tells of sizes.
+
+    Args:
+        values: log(1 + metres), any shape.
+
+    Returns:
+        The same shape, never negative.
+
+    """
     return torch.expm1(F.relu(values))

@@ -88,7 +88,7 @@ _SMALL: Final = TrainConfig(
 
 _GEOMETRY: Final = TrainConfig(
     preset="geometry",
-    scene=dataclasses.replace(SceneSpec.named("suburb"), max_height_m=24.0),
+    scene=SceneSpec.named("anywhere"),
     architecture=dataclasses.replace(
         _SMALL.architecture,
         density_layers=48,
@@ -99,7 +99,7 @@ _GEOMETRY: Final = TrainConfig(
         heads=("classes", "trees", "vehicles", "poles", "edges", "slope", "ground"),
         class_names=CLASSES,
     ),
-    data=DataConfig(source="suburb", limit=4096, protocol="truth"),
+    data=DataConfig(source="anywhere", limit=8192, protocol="truth"),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.25),
     loss=dataclasses.replace(
         _PIXELS_ONLY,
