@@ -301,14 +301,30 @@ class Maker(Protocol):
         """The data set."""
 
     def arrays(self, scenes: int) -> Arrays:
-        """Return shape and dtype of every array of a shard of so many scenes."""
+        """Return shape and dtype of every array of a shard.
+
+        Args:
+            scenes: how many scenes it holds.
+
+        """
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
-        """Return a scene's arrays by name."""
+        """Return a scene's arrays by name.
+
+        Args:
+            index: the scene's place in the data set.
+
+        """
 
 
 def maker_of(dataset: PairedDataset, config: TrainConfig) -> Maker:
-    """Return what makes a run's scenes: pictures and views, or the truth about a world."""
+    """Return what makes a run's scenes: pictures and views, or the truth about a world.
+
+    Args:
+        dataset: opened for training.
+        config: of the run.
+
+    """
     data, rules, scene = config.data, config.rules, config.scene
     if data.protocol == "truth":
         rows = scene.tile_size // config.architecture.density_stride
@@ -331,7 +347,12 @@ class SceneMaker:
         self.pixel_rule, self.camera_height_m = pixel_rule, camera_height_m
 
     def arrays(self, scenes: int) -> Arrays:
-        """Return shape and dtype of every array of a shard of so many scenes."""
+        """Return shape and dtype of every array of a shard.
+
+        Args:
+            scenes: how many scenes it holds.
+
+        """
         spec, views = self.dataset.spec, self.data.further_views
         return PackShape(scenes, spec.tile_size, spec.panorama_size, VIEW_SIZE, views).arrays()
 

@@ -52,7 +52,13 @@ class TruthBatches(Batches):
     """
 
     def part(self, step: int, positions: range) -> TruthBatch:  # type: ignore[override]
-        """Return the samples at `positions` of a step's batch."""
+        """Return some samples of a step's batch.
+
+        Args:
+            step: number of the step.
+            positions: of the samples in the whole batch.
+
+        """
         margin = np.random.default_rng([self.rules.seed, 3, step]).random() < WITH_MARGIN
         indices = self.indices(step)
         samples = [
@@ -95,7 +101,16 @@ def _floats(values: np.ndarray) -> Tensor:
 
 
 def turned_vectors(turn: Turn, field: Tensor) -> Tensor:
-    """Return a field of (east, south) vectors (2, S, S) with its vectors turned, not its places."""
+    """Turn the vectors of a field, not their places.
+
+    Args:
+        turn: the variation.
+        field: (2, S, S) components east and south.
+
+    Returns:
+        (2, S, S).
+
+    """
     east, south = (-field[0] if turn.mirrored else field[0]), field[1]
     for _ in range(turn.quarters):
         east, south = -south, east
@@ -166,7 +181,16 @@ def _told(name: str, rows: np.ndarray) -> np.ndarray:
 
 
 def pooled_heights(heights: Tensor, rows: int) -> Tensor:
-    """Return heights (B, S, S) as means over the density's cells, (B, R, R)."""
+    """Return heights as means over the density's cells.
+
+    Args:
+        heights: (B, S, S) metres.
+        rows: R, rows and columns of the density.
+
+    Returns:
+        (B, R, R) metres.
+
+    """
     return F.adaptive_avg_pool2d(heights[:, None], rows)[:, 0]
 
 

@@ -53,7 +53,12 @@ class TruthMaker:
     max_height_m: float
 
     def arrays(self, scenes: int) -> Arrays:
-        """Return shape and dtype of every array of a shard of so many scenes."""
+        """Return shape and dtype of every array of a shard.
+
+        Args:
+            scenes: how many scenes it holds.
+
+        """
         S, R = self.dataset.spec.tile_size, self.rows
         T = S + 2 * MARGIN
         return {
@@ -70,7 +75,12 @@ class TruthMaker:
         }
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
-        """Return a scene's arrays by name, without the first axis of `arrays`."""
+        """Return a scene's arrays by name, without the first axis of `arrays`.
+
+        Args:
+            index: the scene's place in the data set.
+
+        """
         world = self.dataset.world(index)
         assert world is not None, "the truth protocol is for procedural data (pack_writer checks)"
         spec = self.dataset.spec
