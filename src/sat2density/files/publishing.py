@@ -29,12 +29,20 @@ _AT_FDCWD: Final = -100
 
 
 def appeared(goal: Path) -> OutputError:
-    """Build the error for a goal that was not there when the work began."""
+    """Build the error for a goal that was not there when the work began.
+
+    Args:
+        goal: file or folder that is there now, for the message.
+
+    """
     return OutputError(f"{goal}: appeared while this ran and is not replaced; choose another name")
 
 
 def refuse_special(path: Path) -> None:
     """Refuse what is neither absent nor a file (a device, a pipe): only files are replaced.
+
+    Args:
+        path: what is to be written; links are followed.
 
     Raises:
         OutputError: it is something else.
@@ -78,7 +86,17 @@ def place_file(source: Path, goal: Path, replace: bool, durable: bool = False) -
 
 
 def place_folder(source: Path, goal: Path) -> None:
-    """Rename a folder to its goal, which must be absent or empty: OutputError otherwise."""
+    """Rename a folder to its goal.
+
+    Args:
+        source: on the same file system.
+        goal: absent, or an empty folder.
+
+    Raises:
+        OutputError: something lies at the goal by now.
+        OSError: the system refuses otherwise.
+
+    """
     try:
         os.rename(source, goal)
     except OSError as error:
@@ -88,10 +106,15 @@ def place_folder(source: Path, goal: Path) -> None:
 
 
 def rename_new(source: Path, goal: Path) -> None:
-    """Rename a file; FileExistsError where the goal is there, decided by the system in one step.
+    """Rename a file to a name that nothing has; the system decides it in one step.
 
-    On file systems that can do neither (no hard links, no renaming without replacing) there is a
-    moment between looking and renaming.
+    Args:
+        source: on the same file system.
+        goal: its new name.
+
+    Raises:
+        FileExistsError: the goal is there.
+
     """
     try:
         os.link(source, goal, follow_symlinks=False)
@@ -120,7 +143,15 @@ def _renamed_new(source: Path, goal: Path) -> bool:
 
 
 def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk."""
+    """Bring a file, or the names in a folder, to the disk.
+
+    Args:
+        path: a file, or a folder for the names in it.
+
+    Raises:
+        OSError: the disk cannot take it; file systems that have no such thing are passed over.
+
+    """
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -219,6 +250,13 @@ def undo(work: Work) -> None:
     ordinary leftover.
 
     What somebody wrote there since stays.
+
+    Args:
+        work: of the kind `UNDO`, held.
+
+    Raises:
+        OSError, InputError: the list cannot be read, or a file cannot be put back.
+
     """
     for coded, number in read_json(work.path / LIST).items():
         name = os.fsdecode(coded.encode("latin-1"))
@@ -249,8 +287,15 @@ def repair(first: Path) -> None:
 
 
 def repair_in(folder: Path, name: str) -> None:
-    """Undo what killed runs left half exchanged in a folder, in work folders for `name`;
-    OutputError where that fails.
+    """Undo what killed runs left half exchanged in a folder; remove their other leftovers.
+
+    Args:
+        folder: where the work folders lie.
+        name: of the goal they were for.
+
+    Raises:
+        OutputError: what was there before cannot be put back.
+
     """
     for left in leftovers(folder, name):
         if left.path.suffix == UNDO:

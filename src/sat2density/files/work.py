@@ -45,7 +45,15 @@ class Work:
         self.path, self._handle = path, handle
 
     def turn(self, kind: str) -> None:
-        """Rename to another kind, in one step."""
+        """Rename to another kind, in one step.
+
+        Args:
+            kind: `PARTIAL` or `UNDO`.
+
+        Raises:
+            OSError: it cannot be renamed.
+
+        """
         goal = self.path.with_suffix(kind)
         os.rename(self.path, goal)
         self.path = goal
@@ -102,12 +110,23 @@ def _short(name: str) -> str:
 
 
 def is_work(name: str) -> bool:
-    """Whether a file's name is that of a work folder."""
+    """Whether a file's name is that of a work folder.
+
+    Args:
+        name: of a file, without its folder.
+
+    """
     return _NAME.fullmatch(name) is not None
 
 
 def in_work(folder: Path, name: str) -> bool:
-    """Whether another run is making the goal `name` in `folder` now."""
+    """Whether another run is making the goal `name` in `folder` now.
+
+    Args:
+        folder: where work folders for the goal would lie.
+        name: of the goal.
+
+    """
     for path in _works(folder, name):
         try:
             _unlock(_lock(path))
@@ -122,6 +141,11 @@ def leftovers(folder: Path, name: str | None = None) -> Iterator[Work]:
     """Give what killed runs left in a folder (for a goal called `name`), each held, none in use.
 
     The caller closes them.
+
+    Args:
+        folder: where the goals are, not below.
+        name: of one goal; None for all.
+
     """
     if fcntl is None:
         return
@@ -155,19 +179,33 @@ def remove_partial(folder: Path) -> None:
     """Remove what killed processes left in a folder and those in it, and say so.
 
     What a living process is writing stays.
+
+    Args:
+        folder: searched with all folders below.
+
     """
     for place, _, _ in os.walk(folder):
         tidy(Path(place))
 
 
 def tidy(folder: Path) -> None:
-    """Remove what killed runs left in a folder, and say so; what can be undone is not touched."""
+    """Remove what killed runs left in a folder, and say so; what can be undone is not touched.
+
+    Args:
+        folder: searched without the folders below.
+
+    """
     for left in leftovers(folder):
         clear(left)
 
 
 def clear(left: Work) -> None:
-    """Let a leftover go and, unless it can be undone, remove it, and say so."""
+    """Let a leftover go and, unless it can be undone, remove it, and say so.
+
+    Args:
+        left: what `leftovers` gave; its lock is let go.
+
+    """
     path = left.path
     left.close()
     if not path.exists():
@@ -175,7 +213,12 @@ def clear(left: Work) -> None:
 
 
 def in_use(goal: Path) -> OutputError:
-    """Build the error for a goal that another run is making."""
+    """Build the error for a goal that another run is making.
+
+    Args:
+        goal: file or folder, for the message.
+
+    """
     return OutputError(
         f"{goal}: another run is writing there now; wait for it, or choose another name"
     )
@@ -183,7 +226,13 @@ def in_use(goal: Path) -> OutputError:
 
 @contextlib.contextmanager
 def held(folder: Path, wait: bool = False) -> Iterator[None]:
-    """Hold the lock of a folder, where the system has locks; with `wait`, once nobody else does.
+    """Hold the lock of a folder while the block runs; where the system has no locks, nothing is
+    held.
+
+    Args:
+        folder: a folder that is there; links are followed, so that two names of one folder lock
+            each other.
+        wait: wait until nobody else holds it, rather than refuse.
 
     Raises:
         BusyError: another process holds it.

@@ -19,7 +19,15 @@ very many files."""
 
 
 def reason(error: OSError) -> str:
-    """Say in words why the system refused, with the remedy where there is one."""
+    """Say in words why the system refused, with the remedy where there is one.
+
+    Args:
+        error: what a system call raised; its `errno` decides.
+
+    Returns:
+        Words for the end of a message, without a full stop.
+
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full; free some space and run again"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -68,6 +76,11 @@ def output_folder(
     The folder is made beside `path` and moved there at the end. With `overwrite`, files of the same
     names are replaced, all or none, and everything else in `path` stays. With `keep_on_interrupt`,
     what Ctrl-C finds written is kept too.
+
+    Args:
+        path: the folder to fill, absent or empty; its parents are made.
+        overwrite: whether files of the same names may be replaced.
+        keep_on_interrupt: whether Ctrl-C publishes what is written so far.
 
     Raises:
         OutputError: `path` is not an empty folder at the start or at the end (without `overwrite`),
@@ -137,8 +150,15 @@ def locked(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[
 
 
 def check_output_file(path: Path, overwrite: bool) -> None:
-    """Refuse a file that exists (without `overwrite`), a folder, a device or a pipe:
-    OutputError.
+    """Refuse a goal before the work begins, so that no rendering is lost to a name.
+
+    Args:
+        path: where the file is to appear.
+        overwrite: whether a file of that name may be replaced.
+
+    Raises:
+        OutputError: it exists (without `overwrite`), or is a folder, a device or a pipe.
+
     """
     with _in_words(path):
         publishing.refuse_special(path)
@@ -147,7 +167,16 @@ def check_output_file(path: Path, overwrite: bool) -> None:
 
 
 def check_output_folder(path: Path, overwrite: bool) -> None:
-    """Refuse an output folder that is a file, or holds something and may not be written into."""
+    """Refuse a goal before the work begins, so that no rendering is lost to a name.
+
+    Args:
+        path: where the folder is to appear.
+        overwrite: whether it may hold something.
+
+    Raises:
+        OutputError: it is a file, or is not empty (without `overwrite`).
+
+    """
     with _in_words(path):
         if path.exists() and not path.is_dir():
             raise OutputError(f"{path}: is a file; give the name of a folder")
@@ -171,7 +200,12 @@ def _publish(folder: Work, goal: Path, overwrite: bool) -> None:
 
 
 def is_empty(folder: Path) -> bool:
-    """Whether a folder holds nothing but work folders."""
+    """Whether a folder holds nothing but work folders.
+
+    Args:
+        folder: a folder that is there; OSError where it may not be read.
+
+    """
     with os.scandir(folder) as entries:
         return all(work.is_work(entry.name) for entry in entries)
 

@@ -84,6 +84,14 @@ def stretched(values: np.ndarray, path: str | Path) -> np.ndarray:
 
     Numbers up to 255 are taken for 8 bits; numbers that stay below `DARK` are stretched so that 0
     is black and the brightest (but for half a per cent) white, all bands alike; others stay.
+
+    Args:
+        values: whole numbers from 0 to 65535, any shape.
+        path: the file, for notices.
+
+    Returns:
+        uint16 of the same shape, 65535 = white.
+
     """
     values = values.astype(np.uint16, copy=False)
     most = int(values.max(initial=0))
@@ -106,7 +114,12 @@ def stretched(values: np.ndarray, path: str | Path) -> np.ndarray:
 
 
 def is_transparency(band: np.ndarray) -> bool:
-    """Whether a band's numbers are those of a mask: nearly all are the least or the most."""
+    """Whether a band's numbers are those of a mask: nearly all are the least or the most.
+
+    Args:
+        band: (H, W) of an unsigned whole type; an empty one counts as a mask.
+
+    """
     full = np.iinfo(band.dtype).max
     return float(((band == 0) | (band == full)).mean()) >= OPAQUE_SHARE if band.size else True
 

@@ -92,6 +92,9 @@ class Decoded(NamedTuple):
 def decode(path: str | Path) -> Decoded:
     """Decode a file.
 
+    Args:
+        path: a picture of a kind in `FORMATS`; its suffix does not matter.
+
     Raises:
         InputError: the file is missing, empty, damaged, too large or no picture.
 
@@ -118,6 +121,9 @@ def decode(path: str | Path) -> Decoded:
 def picture_size(path: str | Path) -> tuple[int, int]:
     """Return (width, height) of a picture as `read_image` would give it, without decoding its
     pixels.
+
+    Args:
+        path: a picture of a kind in `FORMATS`; its suffix does not matter.
 
     Raises:
         InputError: as `read_image`, as far as the header shows it.

@@ -143,6 +143,10 @@ def save_image(path: str | Path, image: Tensor) -> None:
 
     Values are clamped to [0, 1] and rounded. JPEG and WebP are written at quality 95.
 
+    Args:
+        path: name with one of `SUFFIXES`; a file of that name is replaced.
+        image: (3, H, W) or (1, H, W) in [0, 1].
+
     Raises:
         ShapeError: `image` has another shape, or is not finite.
         OutputError: the suffix is none of `SUFFIXES`, or the file cannot be written.

@@ -67,7 +67,13 @@ class Georeference(NamedTuple):
         return math.degrees(math.atan2(d, a))
 
     def size_m(self, width: int, height: int) -> tuple[float, float]:
-        """Return (width, height) in metres of so many pixels."""
+        """Return (width, height) in metres of so many pixels.
+
+        Args:
+            width: columns, pixels.
+            height: rows, pixels.
+
+        """
         a, b, _, d, e, _ = self.grid
         x, y = self.metres
         return math.hypot(a * x, d * y) * width, math.hypot(b * x, e * y) * height

@@ -32,6 +32,10 @@ BEYOND: Final = 0.25
 def check_range(image: Tensor, what: str) -> None:
     """Refuse a picture (any shape) whose values are not those of [0, 1].
 
+    Args:
+        image: of any shape.
+        what: what the message calls it.
+
     Raises:
         ShapeError: values that are not finite, or outside [0, 1] by more than `BEYOND`.
 
@@ -52,6 +56,9 @@ def to_bytes(image: Tensor) -> np.ndarray:
     """Return (3, H, W) or (1, H, W) in [0, 1] as uint8 (H, W, 3) or (H, W): round(255 x), so that
     reading inverts it.
 
+    Args:
+        image: on any device; values outside [0, 1] are clamped.
+
     Raises:
         ShapeError: another shape, or values that are not finite.
 
@@ -68,27 +75,50 @@ def to_bytes(image: Tensor) -> np.ndarray:
 
 
 def from_bytes(pixels: np.ndarray) -> Tensor:
-    """Return uint8 (H, W, 3) or (H, W) as float32 (3, H, W) or (1, H, W) in [0, 1]."""
+    """Return uint8 (H, W, 3) or (H, W) as float32 (3, H, W) or (1, H, W) in [0, 1].
+
+    Args:
+        pixels: uint8 (H, W, 3) or (H, W).
+
+    """
     planes = pixels[..., None] if pixels.ndim == 2 else pixels
     return torch.from_numpy(np.array(planes.transpose(2, 0, 1), np.float32)).div_(255)
 
 
 def resize_image(image: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize a picture (3, H, W) in [0, 1] to (width, height), through 8 bits, with
-    `PICTURE_FILTER`.
+    """Resize a picture through 8 bits with `PICTURE_FILTER`, as Pillow does it for files.
+
+    Args:
+        image: (3, H, W) in [0, 1].
+        size: (width, height) in pixels.
+
     """
     return from_bytes(resized(to_bytes(image), size, PICTURE_FILTER))
 
 
 def resize_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize a mask (1, H, W) in [0, 1] to (width, height), through 8 bits, by the nearest
-    pixel.
+    """Resize a mask through 8 bits by the nearest pixel: no values arise between sky and ground.
+
+    Args:
+        mask: (1, H, W) in [0, 1].
+        size: (width, height) in pixels.
+
     """
     return from_bytes(resized(to_bytes(mask), size, MASK_FILTER))
 
 
 def crop_square(pixels: np.ndarray, crop: str, path: str | Path) -> np.ndarray:
-    """Cut the largest square out of pixels (H, W, ...); InputError where `crop` would not."""
+    """Cut the largest square out of a picture.
+
+    Args:
+        pixels: (H, W, ...).
+        crop: one of `CROPS`: the side, or the middle, that is kept.
+        path: the file, for messages.
+
+    Raises:
+        InputError: unknown crop, or one that would not make a square (left of a tall picture).
+
+    """
     if crop not in CROPS:
         raise unknown_name("crop", crop, CROPS)
     height, width = pixels.shape[:2]
@@ -111,8 +141,16 @@ def crop_square(pixels: np.ndarray, crop: str, path: str | Path) -> np.ndarray:
 def resized(
     pixels: np.ndarray, size: int | tuple[int, int] | None, resample: Image.Resampling
 ) -> np.ndarray:
-    """Resize uint8 or uint16 pixels to (width, height); 16 bits go through float so that none are
-    lost.
+    """Resize decoded pixels; 16 bits go through float so that none are lost.
+
+    Args:
+        pixels: uint8 (H, W, 3) or (H, W), or uint16 (H, W).
+        size: side of a square, or (width, height), in pixels; None changes nothing.
+        resample: a filter of Pillow's.
+
+    Raises:
+        InputError: a side below one pixel.
+
     """
     if size is None:
         return pixels
@@ -128,7 +166,12 @@ def resized(
 
 
 def to_tensor(pixels: np.ndarray) -> Tensor:
-    """Return decoded pixels as float32 (3, H, W) in [0, 1]."""
+    """Return decoded pixels as float32 (3, H, W) in [0, 1].
+
+    Args:
+        pixels: uint8 (H, W, 3) or (H, W), or uint16 (H, W); grey is repeated in three channels.
+
+    """
     if pixels.dtype == np.uint16:
         plane = torch.from_numpy(pixels.astype(np.float32) / np.float32(65535))[None]
     else:

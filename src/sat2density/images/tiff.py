@@ -103,6 +103,9 @@ class Page:
 def pages(file: BinaryIO) -> list[Page]:
     """Return the pages in the order of the file, at most `MOST_PAGES`.
 
+    Args:
+        file: a TIFF or BigTIFF of either byte order, at any place.
+
     Raises:
         Exception: whatever Pillow says about damaged tags.
 
@@ -127,6 +130,10 @@ def pages(file: BinaryIO) -> list[Page]:
 def main_page(found: list[Page]) -> Page:
     """Return the page that is the picture: the largest one that is neither marked as a smaller copy
     nor as a mask, the first of equals.
+
+    Args:
+        found: what `pages` gave, at least one.
+
     """
     full = [page for page in found if not _number(page.tags, SUBFILE, 0) & 0b101] or found
     return max(full, key=lambda page: (page.size[0] * page.size[1], -page.index))
@@ -134,6 +141,11 @@ def main_page(found: list[Page]) -> Page:
 
 def read_bands(file: BinaryIO, page: Page, path: str | Path) -> np.ndarray:
     """Return a page's samples (H, W, bands), at most `KEPT` bands, in the file's own numbers.
+
+    Args:
+        file: the open file.
+        page: one of its pages.
+        path: the file's name, for rasterio and messages.
 
     Raises:
         InputError: neither this module nor rasterio (where it is installed) can read it.
@@ -151,14 +163,28 @@ def read_bands(file: BinaryIO, page: Page, path: str | Path) -> np.ndarray:
 
 
 def conversion(page: Page, path: str | Path) -> str:
-    """Return the line that makes a usual picture of a page."""
+    """Return the line that makes a usual picture of a page.
+
+    Args:
+        page: of a TIFF that cannot be read here.
+        path: of the file.
+
+    Returns:
+        A command of GDAL's, to be copied.
+
+    """
     bands = "-b 1 -b 2 -b 3 " if page.samples >= 3 else "-b 1 "
     stem = Path(path).stem
     return f"gdal_translate -ot Byte -scale {bands}{Path(path).name} {stem}-8bit.tif"
 
 
 def describe(page: Page) -> str:
-    """Say in a few words what a page's samples are."""
+    """Say in a few words what a page's samples are.
+
+    Args:
+        page: one that this module may not be able to read.
+
+    """
     numbers = {1: "", 2: " signed", 3: " floating-point"}.get(page.kind, " odd")
     compression = _number(page.tags, COMPRESSION, 1)
     packed = "" if compression == 1 else f", compression {compression}"
@@ -167,7 +193,12 @@ def describe(page: Page) -> str:
 
 
 def nodata(page: Page) -> float | None:
-    """Return the number that stands for "nothing measured here", where the file names one."""
+    """Return the number that stands for "nothing measured here", where the file names one.
+
+    Args:
+        page: its tag 42113, which GDAL writes, is looked at.
+
+    """
     try:
         value = float(str(page.tags[NODATA]).strip(" \0"))
     except (KeyError, ValueError):
@@ -176,7 +207,14 @@ def nodata(page: Page) -> float | None:
 
 
 def upright(pixels: np.ndarray, page: Page) -> np.ndarray:
-    """Turn pixels (H, W, ...) as the page's orientation says."""
+    """Turn pixels (H, W, ...) as the page's orientation says.
+
+    Args:
+        pixels: (H, W, ...) as stored.
+        page: its tag 274 (Orientation, TIFF 6.0) says how to turn; 1 and unknown values change
+            nothing.
+
+    """
     turns = {
         2: lambda a: a[:, ::-1],
         3: lambda a: a[::-1, ::-1],
