@@ -61,8 +61,19 @@ def sky_histogram(image: Tensor, mask: Tensor, form: HistogramForm) -> Tensor:
 
 
 def histogram_of_bytes(pixels: np.ndarray, mask: np.ndarray, form: HistogramForm) -> Tensor:
-    """Count uint8 pixels (h, w, 3) under a uint8 mask (h, w), both already at `SKY_SIZE`; see
-    `sky_histogram`.
+    """Count the colours of a sky that is already at `SKY_SIZE`; see `sky_histogram`.
+
+    Args:
+        pixels: uint8 (128, 512, 3), red, green, blue.
+        mask: uint8 (128, 512), 255 = sky.
+        form: "released" or "unit", see the module.
+
+    Returns:
+        float32 (270,).
+
+    Raises:
+        InputError: unknown form.
+
     """
     if form == "released":
         return _released(pixels, mask)

@@ -117,8 +117,14 @@ class Lighting:
 
     @classmethod
     def preset(cls, name: str) -> Lighting:
-        """Return one of the named lights (`PRESETS`); InputError with the nearest name
-        otherwise.
+        """Return one of the named lights.
+
+        Args:
+            name: one of `PRESETS`, such as "clear-noon".
+
+        Raises:
+            InputError: another name; the nearest one is named.
+
         """
         return cls(name, sky=_sky_pixels(*preset_panorama(name)))
 
@@ -132,6 +138,12 @@ class Lighting:
     ) -> Lighting:
         """Take a histogram as it is: 270 values, blue, green, red; by default the raw counts of the
         released form.
+
+        Args:
+            histogram: 270 values of any shape: 90 of blue, of green, of red.
+            noise: (z,) normal sample in place of z = mu; None is deterministic.
+            form: what the values are, "released" (raw counts) or "unit" (shares).
+            name: for captions.
 
         Raises:
             ShapeError: not 270 finite values, none of them negative.
@@ -156,6 +168,11 @@ class Lighting:
     def mix(cls, a: Lighting, b: Lighting, t: float) -> Lighting:
         """Return the light between `a` (t = 0) and `b` (t = 1): the model mixes their codes z when
         it renders.
+
+        Args:
+            a: a light, or itself a mix.
+            b: likewise.
+            t: share of `b`, in [0, 1].
 
         Raises:
             InputError: t is outside [0, 1].
@@ -217,8 +234,14 @@ class Lighting:
         return self.components or ((self, 1.0),)
 
     def histogram(self, form: HistogramForm) -> Tensor:
-        """Return the 270 values that weights of this histogram form ask for (see `data.histogram`);
-        counted once.
+        """Return the 270 values that weights of this histogram form ask for (see
+        `light.histogram`); counted once.
+
+        Args:
+            form: "released" or "unit".
+
+        Returns:
+            float32 (270,).
 
         Raises:
             InputError: unknown form; a light known by its histogram in the other form only; a mix
@@ -248,6 +271,9 @@ class Lighting:
         """Write the light as JSON (the sky's pixels as a PNG in base64, or the counts), to be read
         by `load`.
 
+        Args:
+            path: file to write; one of that name is replaced.
+
         Raises:
             OutputError: the file cannot be written.
 
@@ -259,6 +285,9 @@ class Lighting:
     @classmethod
     def load(cls, path: str | Path) -> Lighting:
         """Read a light written by `save`; a preset saved by name is drawn again.
+
+        Args:
+            path: a file written by `save`.
 
         Raises:
             InputError: the file is missing, no JSON, or not such a light.

@@ -90,6 +90,9 @@ def preset_panorama(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return a preset's picture, uint8 (128, 512, 3), and its sky mask, uint8 (128, 512) of 0 and
     255.
 
+    Args:
+        name: one of `PRESETS`.
+
     Raises:
         InputError: `name` is none of `PRESETS`; the message has the nearest one.
 

@@ -49,11 +49,18 @@ class _Table(NamedTuple):
 
 
 def read_csv(file: Path, text: str, angle: AngleUnit | None) -> Rows:
-    """Read the rows of a CSV path; `angle` as in `Trajectory.read`. InputError names the file and
-    the line.
+    """Read the rows of a CSV path.
 
-    The columns are separated by commas, semicolons (numbers may then have decimal commas) or tabs;
-    a line `sep=;`, lines that begin with #, and empty columns at the right are passed over.
+    Args:
+        file: where the text comes from, for messages.
+        text: the file's content.
+        angle: "degrees" or "radians" reads the third column of `w,h,angle` as a heading; None
+            ignores it with a notice.
+
+    Raises:
+        InputError: no table of a known form, or a field that is no finite number; the message names
+            the file and the line.
+
     """
     table = _table(file, text)
     names = table.header
@@ -204,8 +211,14 @@ def _ignored(
 
 
 def csv_text(path: Trajectory, spec: SceneSpec, unit: str) -> str:
-    """Return the file's text: `east_m,south_m,heading` to a micrometre, or with unit "px" the
-    released `x,y`.
+    """Return the text of a CSV file of a path, with six decimals (micrometres, or millionths of a
+    pixel).
+
+    Args:
+        path: what to write.
+        spec: the scene, for its metres a unit.
+        unit: "m" for `east_m,south_m,heading`; "px" for the released `x,y` (headings are left out).
+
     """
     if unit == "px":
         return "x,y\n" + "".join(f"{x:.6f},{y:.6f}\n" for x, y in path.pixels().tolist())

@@ -29,11 +29,20 @@ def _file(folder: Path, kind: str) -> Path:
 
 
 def read_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> dict[str, Any]:
-    """Read a path file's bytes and return {"points": [[east, south], ...] in units, "notices":
-    [...]}.
+    """Read a path file that a page sent.
+
+    Args:
+        data: the file's bytes.
+        kind: one of `KINDS`, without the dot.
+        folder: where a temporary file may be written; nothing stays.
+        spec: the scene, for files in metres.
+
+    Returns:
+        {"points": [[east, south], ...] in units, "notices": [...]}; of a longer path
+        `MAX_PATH_POINTS` points, evenly chosen.
 
     Raises:
-        InputError: what `Path.read` says, without the server's file name.
+        InputError: another kind, or what `Trajectory.read` says, without the server's file name.
 
     """
     path = _file(folder, kind)
@@ -56,7 +65,13 @@ def read_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> dict[str
 
 
 def points_of(values: object) -> np.ndarray:
-    """Check the points of a message, [[east, south], ...] in units, and return them as (N, 2).
+    """Check the points of a message and return them.
+
+    Args:
+        values: [[east, south], ...] in units, each in [-1, 1].
+
+    Returns:
+        (N, 2) float64, rounding over the border taken back.
 
     Raises:
         InputError: fewer than two, more than `MAX_PATH_POINTS`, not numbers, or outside the tile.
@@ -78,11 +93,17 @@ def points_of(values: object) -> np.ndarray:
 
 
 def write_path(data: bytes, kind: str, folder: Path, spec: SceneSpec) -> str:
-    """Write the points of a JSON body {"points": [[east, south], ...]} as a path file and return
-    its text.
+    """Write points that a page sent as a path file, headings along the path, and return the file's
+    text.
+
+    Args:
+        data: JSON {"points": [[east, south], ...]} in units.
+        kind: one of `KINDS`, without the dot.
+        folder: where a temporary file may be written; nothing stays.
+        spec: the scene, for its metres a unit.
 
     Raises:
-        InputError: no JSON, or points that `points_of` refuses.
+        InputError: another kind, no JSON, or points that `points_of` refuses.
 
     """
     try:

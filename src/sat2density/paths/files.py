@@ -38,7 +38,17 @@ GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString", "MultiLine
 
 
 def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
-    """Read a path file by its suffix; arguments and errors as `Trajectory.read`."""
+    """Read a path file by its suffix; `Trajectory.read` also tells its notices.
+
+    Args:
+        file: name ending in .csv, .tsv, .txt, .json or .geojson.
+        spec: the scene, for files in metres.
+        angle: see `read_csv`; only for CSV files.
+
+    Raises:
+        InputError: the file cannot be read as a path; the message names the line or the point.
+
+    """
     if angle is not None:
         check_choice("--angle", angle, AngleUnit)
     suffix = file.suffix.lower()
@@ -61,7 +71,19 @@ def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Tr
 
 
 def write_path(path: Trajectory, file: Path, spec: SceneSpec, unit: str = "m") -> None:
-    """Write a path file by its suffix; arguments and errors as `Trajectory.write`."""
+    """Write a path file by its suffix, complete or not at all.
+
+    Args:
+        path: what to write.
+        file: name ending in .csv, .json or .geojson.
+        spec: the scene, for its metres a unit.
+        unit: "m", or "px" (CSV only, without headings).
+
+    Raises:
+        InputError: another suffix, or a unit that the format does not have.
+        OutputError: the file cannot be written.
+
+    """
     writers: dict[str, Callable[[], str]] = {
         ".csv": lambda: csv_text(path, spec, unit),
         ".json": lambda: json.dumps(_to_json(path, spec), indent=1) + "\n",

@@ -46,8 +46,18 @@ class Rows:
 
 
 def number(file: Path, where: str, what: str, value: Any, text: bool = False) -> float:
-    """Return a finite number from a JSON value, or with `text` from a CSV field; InputError with
-    its place.
+    """Return a finite number from a file's value.
+
+    Args:
+        file: the file, for messages.
+        where: place in it, such as "line 3".
+        what: what the number is, such as "east_m".
+        value: a JSON value, or with `text` a CSV field.
+        text: whether the value is a field's text.
+
+    Raises:
+        InputError: missing, no number, or not finite; the message names the place.
+
     """
     if value is None or (text and not value.strip()):
         raise InputError(f"{file}: {where}: {what} is missing")
@@ -67,7 +77,13 @@ def number(file: Path, where: str, what: str, value: Any, text: bool = False) ->
 
 
 def on_earth(file: Path, what: str) -> InputError:
-    """Build the error for places in longitude and latitude: `what` says how one can tell."""
+    """Build the error for places in longitude and latitude.
+
+    Args:
+        file: the file, for the message.
+        what: how one can tell, in the plural, such as "the columns lon,lat".
+
+    """
     return InputError(
         f"{file}: {what} are longitude and latitude, which need a map that says where the tile "
         f"lies; without one, give metres from the tile's middle (east_m,south_m)"
@@ -77,6 +93,16 @@ def on_earth(file: Path, what: str) -> InputError:
 def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
     """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a
     notice.
+
+    Args:
+        rows: what the file holds.
+        file: the file, for messages.
+        spec: the scene, for rows in metres.
+
+    Raises:
+        InputError: too many points, fewer than two different ones, one outside the tile, a path
+            under `SHORTEST_M`, or numbers that look like longitude and latitude.
+
     """
     if len(rows.values) > MOST_FRAMES:
         raise InputError(f"{file}: {len(rows.values)} points; at most {MOST_FRAMES} are accepted")

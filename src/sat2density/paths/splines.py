@@ -16,14 +16,32 @@ Floats = NDArray[np.float64]
 
 
 def arc_length(points: Floats) -> Floats:
-    """Return the length walked at every point of a polyline (N, 2): (N,), starting at 0, in the
-    points' own unit.
+    """Return the length walked at every point of a polyline.
+
+    Args:
+        points: (N, 2), N >= 1, in any unit.
+
+    Returns:
+        (N,) in the points' own unit, starting at 0.
+
+    Example:
+        >>> arc_length(np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 5.0]])).tolist()
+        [0.0, 5.0, 6.0]
+
     """
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
 def without_repeats(points: Floats) -> NDArray[np.bool_]:
-    """Mark the rows (N,) of `points` (N, 2) that differ from the row before."""
+    """Mark the points that differ from the one before.
+
+    Args:
+        points: (N, 2), N >= 1.
+
+    Returns:
+        bool (N,); the first is always True.
+
+    """
     return np.concatenate([[True], np.any(np.diff(points, axis=0) != 0, axis=1)])
 
 
@@ -62,5 +80,13 @@ class EvenCurve:
         return float(self._lengths[-1])
 
     def at(self, lengths: Floats) -> Floats:
-        """Return the curve's points (M, 2) after the given lengths (M,) of walking."""
+        """Return the curve's points after so much walking.
+
+        Args:
+            lengths: (M,) in the points' unit; below 0 and beyond `length` the ends are given.
+
+        Returns:
+            (M, 2).
+
+        """
         return self._evaluate(np.interp(lengths, self._lengths, self._parameters))

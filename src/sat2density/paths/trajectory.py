@@ -82,8 +82,16 @@ class Trajectory:
 
     @classmethod
     def straight(cls, start: Sequence[float], end: Sequence[float], frames: int = 60) -> Trajectory:
-        """Walk straight from `start` to `end`, both (east, south) in tile units, in `frames` even
-        steps; heading 0.
+        """Walk straight in even steps; heading 0.
+
+        Args:
+            start: (east, south) in tile units, each in [-1, 1].
+            end: likewise, another place.
+            frames: how many positions, both ends among them, 2 to 100,000.
+
+        Raises:
+            InputError: see the class, and a number of frames out of its range.
+
         """
         return cls(np.linspace(start, end, _frames(frames)))
 
@@ -96,11 +104,20 @@ class Trajectory:
         end_deg: float,
         frames: int = 60,
     ) -> Trajectory:
-        """Walk along a circle around `centre` (east, south), `radius` in tile units.
+        """Walk along a circle. Headings are 0; see `along_path`.
 
-        `start_deg` and `end_deg` are bearings seen from the centre, clockwise from north: 0 to 90
-        walks from the circle's north point to its east point, 360 more goes once around. Headings
-        are 0; see `along_path`.
+        Args:
+            centre: (east, south) in tile units.
+            radius: in tile units; the whole arc must stay inside the tile.
+            start_deg: bearing of the first position seen from the centre, degrees clockwise from
+                north.
+            end_deg: bearing of the last: from 0 to 90 walks from the circle's north point to its
+                east point, 360 more goes once around.
+            frames: how many positions, both ends among them, 2 to 100,000.
+
+        Raises:
+            InputError: see the class, and a number of frames out of its range.
+
         """
         bearings = np.radians(np.linspace(start_deg, end_deg, _frames(frames)))
         around = np.stack([np.sin(bearings), -np.cos(bearings)], axis=-1)
@@ -129,18 +146,36 @@ class Trajectory:
     def from_metres(
         cls, points_m: ArrayLike, spec: SceneSpec, headings: ArrayLike | None = None
     ) -> Trajectory:
-        """Build from (N, 2) = (east, south) in metres from the tile's middle."""
+        """Build from places in metres.
+
+        Args:
+            points_m: (N, 2) = (east, south) from the tile's middle.
+            spec: the scene, for its metres a unit.
+            headings: (N,) degrees clockwise from north; None for 0.
+
+        """
         return cls(np.asarray(points_m, dtype=np.float64) / spec.unit_m, headings)  # type: ignore[arg-type]
 
     @classmethod
     def from_pixels(cls, pixels: ArrayLike, headings: ArrayLike | None = None) -> Trajectory:
-        """Build from (N, 2) = (column, row) of a 256-pixel tile, whatever the image's own size."""
+        """Build from places in pixels of a 256-pixel tile, whatever the image's own size.
+
+        Args:
+            pixels: (N, 2) = (column, row), in [0, 256].
+            headings: (N,) degrees clockwise from north; None for 0.
+
+        """
         half = REFERENCE_TILE / 2
         return cls((np.asarray(pixels, dtype=np.float64) - half) / half, headings)  # type: ignore[arg-type]
 
     @classmethod
     def from_cameras(cls, cameras: Iterable[Camera]) -> Trajectory:
-        """Build from cameras (their own heights are not kept)."""
+        """Build from cameras (their own heights are not kept).
+
+        Args:
+            cameras: at least two, in the order of the walk.
+
+        """
         rows = np.array(
             [(camera.east, camera.south, camera.heading) for camera in cameras], dtype=np.float64
         )
@@ -218,7 +253,12 @@ class Trajectory:
         ]
 
     def metres(self, spec: SceneSpec) -> NDArray[np.float64]:
-        """Return (N, 2) = (east, south) in metres from the tile's middle."""
+        """Return (N, 2) = (east, south) in metres from the tile's middle.
+
+        Args:
+            spec: the scene, for its metres a unit.
+
+        """
         return self.points * spec.unit_m
 
     def pixels(self) -> NDArray[np.float64]:
@@ -226,7 +266,12 @@ class Trajectory:
         return self.points * (REFERENCE_TILE / 2) + REFERENCE_TILE / 2
 
     def length_m(self, spec: SceneSpec) -> float:
-        """Return the length of the polyline through the points, in metres."""
+        """Return the length of the polyline through the points, in metres.
+
+        Args:
+            spec: the scene, for its metres a unit.
+
+        """
         return float(arc_length(self.points)[-1]) * spec.unit_m
 
     # ---- files
