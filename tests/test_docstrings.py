@@ -15,15 +15,28 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 
 COMPLETE = (
-    "bench",
     "bounds",
+    "caches",
+    "code_digest",
+    "errors",
+    "files",
+    "guarded",
+    "images",
+    "light",
+    "machine_code",
     "models",
+    "notices",
+    "parallel",
+    "paths",
+    "perceptual",
     "pipeline",
     "private_interfaces",
+    "reading",
     "render",
     "scene",
     "scene_spec",
-    "training",
+    "structured",
+    "views",
     "weights",
 )
 """Rooms, or modules, whose every public function is described: add yours when it is."""

@@ -57,7 +57,15 @@ def home_folder() -> Path | None:
 
 
 def can_be_written(place: Path) -> bool:
-    """Whether a folder can be written to, or made."""
+    """Say whether a folder can be written to, or made.
+
+    Args:
+        place: a folder; it need not be there: then its nearest parent that is there decides.
+
+    Returns:
+        False also where a parent is a file. Nothing is written to find out.
+
+    """
     for folder in (place, *place.parents):
         with contextlib.suppress(OSError):
             if os.path.lexists(folder):

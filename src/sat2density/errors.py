@@ -47,8 +47,20 @@ NEAR: Final = 0.5
 
 
 def near_matches(name: str, choices: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the nearest choice (capitals do not count), or an empty
-    string.
+    """Name the choice that a wrong name probably meant, ready to be put into a message.
+
+    Args:
+        name: what the user wrote; capitals do not count.
+        choices: the right names.
+
+    Returns:
+        ``"; did you mean 'x'?"`` for the nearest choice, or an empty string where none is near
+        (`NEAR`).
+
+    Example:
+        >>> near_matches("Suburbs", ["suburb", "village", "town"])
+        "; did you mean 'suburb'?"
+
     """
     lowered = {choice.lower(): choice for choice in choices}
     close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=NEAR)
@@ -58,6 +70,19 @@ def near_matches(name: str, choices: Iterable[str]) -> str:
 def unknown_name(what: str, name: str, choices: Iterable[str]) -> InputError:
     """Build the error for a name that is none of `choices`, with the nearest match and the whole
     list.
+
+    Args:
+        what: what the name should be one of, such as "style".
+        name: what the user wrote.
+        choices: the right names; the message sorts them.
+
+    Returns:
+        The error, to be raised by the caller.
+
+    Example:
+        >>> print(unknown_name("style", "vilage", ["town", "village"]))
+        unknown style 'vilage'; did you mean 'village'? (choices: town, village)
+
     """
     listed = sorted(choices)
     return InputError(

@@ -107,6 +107,15 @@ class GuardedReader:
     ) -> Tensor:
         """Do what `images.read_image` does, in the child.
 
+        Args:
+            path: a picture of a kind that `images.read_image` reads.
+            crop: "centre", "left", "right", "top" or "bottom" to cut a square; None keeps the
+                whole.
+            size: side of a square, or (width, height), in pixels; None keeps the picture's.
+
+        Returns:
+            float32 (3, H, W) in [0, 1].
+
         Raises:
             InputError: as there, and when a limit was met.
 
@@ -288,7 +297,14 @@ def _work(
 
 def header_size(path: str) -> tuple[int, int]:
     """Return what a picture's header says of its size, without its metadata (Pillow decodes some
-    pictures for that); (0, 0) where the reader has to say what is wrong.
+    pictures for that).
+
+    Args:
+        path: a file that may be no picture at all.
+
+    Returns:
+        (width, height) in pixels as stored; (0, 0) where the reader has to say what is wrong.
+
     """
     with contextlib.suppress(Exception), Image.open(path, formats=images.FORMATS) as picture:
         return picture.size

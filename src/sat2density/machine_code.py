@@ -49,6 +49,14 @@ def code_folder(folder: Path, sources: str = "*.py") -> Path:
 
     In `NUMBA_CACHE_DIR` where that is set; else beside the sources; else, where nobody may write
     there, in the package's cache.
+
+    Args:
+        folder: the package that holds the kernels.
+        sources: pattern of its files that the machine code depends on.
+
+    Returns:
+        The folder, which need not be there yet; its name changes with every byte of the sources.
+
     """
     name = _PREFIX + _digest(sorted(folder.glob(sources)))
     own, named = folder / "__pycache__", os.environ.get("NUMBA_CACHE_DIR")

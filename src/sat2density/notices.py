@@ -22,7 +22,12 @@ _listeners: list[Callable[[str], object]] = []
 
 
 def notice(text: str) -> None:
-    """Tell the user something: to whoever listens (see `heard`), else as a `Notice`."""
+    """Tell the user something: to whoever listens (see `heard`), else as a `Notice`.
+
+    Args:
+        text: one sentence; it names the file or argument first.
+
+    """
     if _listeners:
         _listeners[-1](text)
     else:
@@ -33,6 +38,9 @@ def notice(text: str) -> None:
 def heard(listener: Callable[[str], object]) -> Iterator[None]:
     """Give notices to `listener` while the block runs, in all threads; of blocks in one another the
     inner one hears.
+
+    Args:
+        listener: called with the text of each notice, in the thread that gives it.
 
     Example:
         >>> found = []

@@ -1,5 +1,4 @@
-"""Distances between pictures in the features of public image classifiers: the VGG19 loss, and
-LPIPS.
+"""Distances in the features of public image classifiers: the VGG19 loss, and LPIPS.
 
 The networks are plain torch with torchvision's state-dict keys, so that the public weights load.
 The weights are not part of the package: they are looked for in the cache, or at a path the user
@@ -28,9 +27,7 @@ LpipsNet = Literal["alex", "squeeze"]
 IMAGENET_MEAN: Final = (0.485, 0.456, 0.406)
 IMAGENET_STD: Final = (0.229, 0.224, 0.225)
 VGG_LAYERS: Final = {11: 1 / 8, 20: 1 / 4, 29: 1.0}
-"""Index of relu_3_1, relu_4_1, relu_5_1 in VGG19's `features`, and their weights in the loss
-(method, section 6).
-"""
+"""Place of relu_3_1, relu_4_1, relu_5_1 in VGG19's `features` -> weight (method, section 6)."""
 
 _MODELS = "https://download.pytorch.org/models/"
 _LPIPS = "https://github.com/richzhang/PerceptualSimilarity/raw/v0.1/models/weights/v0.1/"
@@ -74,13 +71,22 @@ def perceptual_folder() -> Path:
 
 
 def available(name: str) -> bool:
-    """Whether the public weights called `name` (see `PUBLIC`) lie in the cache."""
+    """Whether the public weights called `name` (see `PUBLIC`) lie in the cache.
+
+    Args:
+        name: a key of `PUBLIC`; any other is an InputError.
+
+    """
     return (perceptual_folder() / _public(name).file).is_file()
 
 
 def state_dict(name: str, path: str | Path | None = None, fetch: bool = False) -> dict[str, Tensor]:
-    """Read public weights: from `path`, else from the cache, else (with `fetch`) from their
-    address.
+    """Read public weights: tensors by name, on the CPU.
+
+    Args:
+        name: a key of `PUBLIC`.
+        path: a file to read in place of the cache's; its checksum is not compared.
+        fetch: whether weights that are not in the cache may be fetched into it.
 
     Raises:
         WeightsError: they are nowhere, cannot be fetched, are damaged, or have another checksum
@@ -248,7 +254,12 @@ class Features(nn.Module):
         self.requires_grad_(False).eval()
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        """Return the tapped layers' outputs for (B, 3, H, W), already normalised."""
+        """Return the tapped layers' outputs, the shallowest first.
+
+        Args:
+            x: pictures (B, 3, H, W), normalised by `IMAGENET_MEAN` and `IMAGENET_STD`.
+
+        """
         outputs = []
         for index, layer in enumerate(self.features):
             x = layer(x)
@@ -262,8 +273,7 @@ class VggLoss(nn.Module):
     (method, section 6).
 
     Args:
-        weights: torchvision's VGG19 state dict (`state_dict("vgg19")`); None leaves random weights
-            (tests).
+        weights: torchvision's, `state_dict("vgg19")`; None leaves random weights (tests).
 
     """
 
@@ -280,8 +290,12 @@ class VggLoss(nn.Module):
         )
 
     def forward(self, prediction: Tensor, truth: Tensor) -> Tensor:
-        """Return the loss (a scalar) of pictures (B, 3, H, W) in [0, 1]; the truth is a
-        constant.
+        """Return the loss, a scalar.
+
+        Args:
+            prediction: pictures (B, 3, H, W) in [0, 1].
+            truth: of the same shape; a constant, no gradient reaches it.
+
         """
         ours = self.network((prediction - self.mean) / self.std)
         with torch.no_grad():
@@ -330,15 +344,23 @@ class Lpips(nn.Module):
 
     @classmethod
     def public(cls, net: LpipsNet, fetch: bool = False) -> Lpips:
-        """Build with the public weights of the cache; WeightsError where they are missing (see
-        `state_dict`).
+        """Build with the public weights of the cache; WeightsError where they are missing.
+
+        Args:
+            net: "alex" or "squeeze".
+            fetch: see `state_dict`.
+
         """
         return cls(net, state_dict(net, fetch=fetch), state_dict(f"lpips_{net}", fetch=fetch))
 
     @torch.no_grad()
     def forward(self, prediction: Tensor, truth: Tensor) -> Tensor:
-        """Return the distances (B,) of pictures (B, 3, H, W) in [0, 1] (they are scaled to [-1, 1]
-        here).
+        """Return the distances (B,) of pictures pair by pair; ShapeError where the shapes differ.
+
+        Args:
+            prediction: (B, 3, H, W) in [0, 1] (scaled to [-1, 1] here).
+            truth: of the same shape.
+
         """
         if prediction.shape != truth.shape:
             raise ShapeError(

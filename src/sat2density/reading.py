@@ -49,6 +49,9 @@ _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def check_regular(path: str | Path) -> None:
     """Refuse what is no regular file, before a library is given its name.
 
+    Args:
+        path: as the user gave it; links are followed.
+
     Raises:
         InputError: as `open_regular`, but for a file that may not be read.
 
@@ -61,6 +64,12 @@ def check_regular(path: str | Path) -> None:
 
 def open_regular(path: str | Path) -> BinaryIO:
     """Open a regular file for reading bytes, without ever waiting for a pipe or touching a device.
+
+    Args:
+        path: as the user gave it; links are followed.
+
+    Returns:
+        The file at its start; the caller closes it.
 
     Raises:
         InputError: there is no such file, it is a folder, pipe, socket or device, its links go in a

@@ -68,6 +68,10 @@ def from_values(cls: type[T], values: Any, source: str) -> T:
 def check_choices(instance: Any, what: str) -> None:
     """Check a dataclass's fields that are typed as Literal: the types alone bind nobody.
 
+    Args:
+        instance: of a dataclass; called by its `__post_init__`.
+        what: what the message calls it, such as "scene".
+
     Raises:
         InputError: a value is none of its choices; the nearest one is named.
 

@@ -50,13 +50,37 @@ class Camera:
     def from_metres(
         cls, spec: SceneSpec, east_m: float, south_m: float, heading: float = 0.0
     ) -> Camera:
-        """Place a camera by metres east and south of the tile's middle."""
+        """Place a camera by metres east and south of the tile's middle.
+
+        Args:
+            spec: the scene, for its metres a unit.
+            east_m: metres east of the tile's middle; the border is half the tile's extent away.
+            south_m: metres south of it.
+            heading: degrees clockwise from north.
+
+        Example:
+            >>> from sat2density.scene_spec import SceneSpec
+            >>> suburb = SceneSpec.named("suburb")
+            >>> Camera.from_metres(suburb, suburb.unit_m, 0.0).east
+            1.0
+
+        """
         return cls(east_m / spec.unit_m, south_m / spec.unit_m, heading)
 
     @classmethod
     def from_pixels(cls, column: float, row: float, heading: float = 0.0) -> Camera:
-        """Place a camera by (column, row) of a 256-pixel tile, whatever the image's size: (128,
-        128) is the middle.
+        """Place a camera by the pixels of a 256-pixel tile, whatever the image's size: (128, 128)
+        is the middle.
+
+        Args:
+            column: in [0, 256], 0 at the west border; fractions are places inside a pixel.
+            row: in [0, 256], 0 at the north border.
+            heading: degrees clockwise from north.
+
+        Example:
+            >>> Camera.from_pixels(192.0, 128.0).east
+            0.5
+
         """
         half = REFERENCE_TILE / 2
         return cls((column - half) / half, (row - half) / half, heading)
