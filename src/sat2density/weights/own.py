@@ -23,6 +23,7 @@ from sat2density.reading import check_regular, read_json
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.structured import from_values
 from sat2density.weights.digest import sha256
+from sat2density.weights.kinds import refuse_other_kinds
 from sat2density.weights.loaded import LoadedWeights, check_state, expected_shapes
 
 FORMAT: Final = "sat2density weights"
@@ -114,6 +115,8 @@ def open_own(path: Path) -> LoadedWeights:
     """
     tensors, meta = own_pair(path)
     repair(tensors)
+    if tensors.is_file():
+        refuse_other_kinds(tensors)
     for file in (tensors, meta):
         if not file.is_file():
             raise WeightsError(

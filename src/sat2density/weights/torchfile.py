@@ -19,6 +19,8 @@ import torch
 from torch import Tensor
 
 from sat2density.errors import WeightsError
+from sat2density.weights.kinds import refuse_other_kinds
+from sat2density.weights.wrapped import PARTS, unwrapped
 
 CHECKPOINT: Final = "files/checkpoint/model.pth"
 """Where a released zip keeps its checkpoint, below the folder named after the run (method, section
@@ -55,6 +57,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise WeightsError(f"{path}: not found")
     if path.stat().st_size == 0:
         raise WeightsError(f"{path}: is empty")
+    refuse_other_kinds(path)
     try:
         member = _member(path)
         if member is None:
@@ -140,15 +143,11 @@ def _load(path: Path, source: Path, checked: bool) -> Any:
 
 
 def _checked(values: Any, path: Path) -> Checkpoint:
-    if not isinstance(values, Mapping) or "netG" not in values:
-        raise WeightsError(
-            f"{path}: missing key 'netG'; a released checkpoint is a dictionary of epoch, netG, "
-            f"netD"
-        )
-    for part in ("netG", "netD"):
-        if part in values:
-            _check_tensors(values[part], f"{path}: {part}")
-    return dict(values)
+    kept = unwrapped(values, str(path))
+    for part in PARTS:
+        if part in kept:
+            _check_tensors(kept[part], f"{path}: {part}")
+    return kept
 
 
 def _check_tensors(state: Any, source: str) -> None:
