@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from sat2density.evaluation.ground_truth import TrueScene
-from sat2density.evaluation.mean_baseline import Means
+from sat2density.evaluation.means import Means
 from sat2density.evaluation.metrics import geometry
 from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays

@@ -14,7 +14,14 @@ from typing import Final
 from sat2density import conventions, images, perceptual, render, scene_spec, views
 from sat2density.code_digest import code_digest
 from sat2density.data.paired import PairedDataset
-from sat2density.evaluation import baselines, ground_truth, mean_baseline, metrics, scene_measures
+from sat2density.evaluation import (
+    baselines,
+    ground_truth,
+    mean_baseline,
+    means,
+    metrics,
+    scene_measures,
+)
 from sat2density.evaluation.ground_truth_cache import TruthCache, digest
 from sat2density.weights import cache_folder
 
@@ -27,6 +34,7 @@ MEASURING_CODE: Final[tuple[ModuleType, ...]] = (
     ground_truth,
     images,
     mean_baseline,
+    means,
     metrics,
     perceptual,
     render,

@@ -19,6 +19,7 @@ from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError
 from sat2density.evaluation.ground_truth_cache import Arrays, TruthCache, digest
+from sat2density.evaluation.means import Means
 from sat2density.evaluation.metrics import geometry
 from sat2density.parallel import in_order
 from sat2density.render import cameras
@@ -107,18 +108,6 @@ class Sums:
             (self.heights / self.heights_count).float() if self.heights_count > 0 else None,
             (self.row_depth / self.row_count).float() if self.row_count.sum() > 0 else None,
         )
-
-
-@dataclasses.dataclass(frozen=True)
-class Means:
-    """Mean panorama (3, H, W), sky (1, H, W), heights (S, S) or None, depth of each row (H,) in
-    metres or None.
-    """
-
-    panorama: Tensor
-    sky: Tensor
-    heights: Tensor | None
-    row_depth: Tensor | None
 
 
 def _of(sample: Sample) -> Sums:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from sat2density.conventions import AngleUnit, PathUnit
 from sat2density.errors import InputError
 from sat2density.paths.rows import Rows, number, on_earth
-from sat2density.paths.trajectory import Trajectory
 from sat2density.scene_spec import SceneSpec
+
+if TYPE_CHECKING:
+    from sat2density.paths.trajectory import Trajectory
 
 
 class _Form(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from sat2density.conventions import AngleUnit, PathUnit
 from sat2density.errors import InputError, near_matches
 from sat2density.files import atomic_path
 from sat2density.paths.csv_files import csv_text, read_csv
-from sat2density.paths.rows import Rows, number, on_earth, rows_to_path
-from sat2density.paths.trajectory import Trajectory
+from sat2density.paths.rows import Rows, Walk, number, on_earth, rows_to_walk
 from sat2density.reading import check_regular, parse_json, read_text
 from sat2density.scene_spec import SceneSpec
 from sat2density.structured import check_choice
+
+if TYPE_CHECKING:
+    from sat2density.paths.trajectory import Trajectory
 
 LARGEST_FILE: Final = 32 * 2**20
 """Bytes; 100,000 points with all their digits take less than 10 MB."""
@@ -37,8 +39,8 @@ GEOJSON_AXES: Final = "east_south_m"
 GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString", "MultiLineString")
 
 
-def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Trajectory:
-    """Read a path file by its suffix; `Trajectory.read` also tells its notices.
+def read_walk(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Walk:
+    """Read a path file by its suffix; `Trajectory.read` makes a trajectory of it, and tells its notices.
 
     Args:
         file: name ending in .csv, .tsv, .txt, .json or .geojson.
@@ -61,13 +63,13 @@ def read_path(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Tr
     if not text.strip():
         raise InputError(f"{file}: the file is empty")
     if suffix in CSV_SUFFIXES:
-        return rows_to_path(read_csv(file, text, angle), file, spec)
+        return rows_to_walk(read_csv(file, text, angle), file, spec)
     if angle is not None:
         raise InputError(f"{file}: --angle is only for CSV files with the columns w,h,angle")
     value = _object(file, text)
     if suffix == ".geojson" or value.get("type") in GEOJSON_TYPES:
-        return rows_to_path(_geojson_rows(file, value), file, spec)
-    return rows_to_path(_json_rows(file, value), file, spec)
+        return rows_to_walk(_geojson_rows(file, value), file, spec)
+    return rows_to_walk(_json_rows(file, value), file, spec)
 
 
 def write_path(path: Trajectory, file: Path, spec: SceneSpec, unit: str = "m") -> None:

@@ -1,5 +1,5 @@
 """Rows of a path file on their way to a `Trajectory`: numbers checked one by one, with the place
-each came from.
+each came from. Below `trajectory`, which calls the readers.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 from sat2density.conventions import REFERENCE_TILE, PathUnit
 from sat2density.errors import InputError
 from sat2density.paths.splines import arc_length, without_repeats
-from sat2density.paths.trajectory import BORDER_SLACK, MOST_FRAMES, Trajectory
 from sat2density.scene_spec import SceneSpec
+
+MOST_FRAMES: Final = 100_000
+"""More camera positions than this in one path are taken for a mistake in a unit."""
+
+BORDER_SLACK: Final = 1e-6
+"""Units a point may lie outside the tile through a file's rounding alone; it is then put on the
+border.
+"""
 
 SHORTEST_M: Final = 0.01
 """A path shorter than this is taken for a mistake in a unit."""
@@ -43,6 +50,21 @@ class Rows:
     values: NDArray[np.float64]
     unit: PathUnit
     notices: list[str]
+
+
+class Walk(NamedTuple):
+    """What a `Trajectory` is made from.
+
+    Attributes:
+        points: (N, 2) float64, (east, south) in tile units.
+        headings: (N,) float64, degrees clockwise from north.
+        notices: what was ignored or changed.
+
+    """
+
+    points: NDArray[np.float64]
+    headings: NDArray[np.float64]
+    notices: tuple[str, ...]
 
 
 def number(file: Path, where: str, what: str, value: Any, text: bool = False) -> float:
@@ -90,8 +112,8 @@ def on_earth(file: Path, what: str) -> InputError:
     )
 
 
-def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
-    """Turn rows into a path: to tile units, inside the tile, consecutive equal points merged with a
+def rows_to_walk(rows: Rows, file: Path, spec: SceneSpec) -> Walk:
+    """Turn rows into a walk: to tile units, inside the tile, consecutive equal points merged with a
     notice.
 
     Args:
@@ -129,7 +151,7 @@ def rows_to_path(rows: Rows, file: Path, spec: SceneSpec) -> Trajectory:
             f"{file}: {merged.size} points equal to the one before were merged with it (the first: "
             f"{first})"
         )
-    return Trajectory(points[keep], rows.values[keep, 2], tuple(notices))
+    return Walk(points[keep], rows.values[keep, 2], tuple(notices))
 
 
 def _refuse_degrees(rows: Rows, file: Path) -> None:

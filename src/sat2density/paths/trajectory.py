@@ -15,17 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 from sat2density.conventions import REFERENCE_TILE, AngleUnit, PathUnit
 from sat2density.errors import InputError
 from sat2density.notices import notice
+from sat2density.paths.files import read_walk, write_path
+from sat2density.paths.rows import BORDER_SLACK, MOST_FRAMES
 from sat2density.paths.splines import EvenCurve, arc_length, without_repeats
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
-
-MOST_FRAMES = 100_000
-"""More camera positions than this in one path are taken for a mistake in a unit."""
-
-BORDER_SLACK = 1e-6
-"""Units a point may lie outside the tile through a file's rounding alone; it is then put on the
-border.
-"""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -292,9 +286,7 @@ class Trajectory:
                 (or point).
 
         """
-        from sat2density.paths.files import read_path
-
-        path = read_path(Path(file), spec, angle)
+        path = cls(*read_walk(Path(file), spec, angle))
         for text in path.notices:
             notice(text)
         return path
@@ -313,8 +305,6 @@ class Trajectory:
                 cannot be written.
 
         """
-        from sat2density.paths.files import write_path
-
         write_path(self, Path(file), spec, unit)
 
 

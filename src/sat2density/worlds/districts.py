@@ -16,7 +16,7 @@ from sat2density.worlds.rng import Rng
 from sat2density.worlds.streets import Street
 
 if TYPE_CHECKING:
-    from sat2density.worlds.layout import Site
+    from sat2density.worlds.site import Site
 
 REACH_M = 72.0
 """Streets are built up this far from the camera."""

@@ -19,8 +19,8 @@ from sat2density.worlds.builder import Builder, Frame
 from sat2density.worlds.crowns import all_templates
 from sat2density.worlds.distance import rings
 from sat2density.worlds.kernels import codes
-from sat2density.worlds.layout import Laid, Site, inside
 from sat2density.worlds.rng import Rng
+from sat2density.worlds.site import Laid, Site, inside
 from sat2density.worlds.streets import Network, Street, StreetPlan, lay_streets
 from sat2density.worlds.styles import Style
 

@@ -10,8 +10,8 @@ from sat2density.worlds.anywhere import trees
 from sat2density.worlds.anywhere.themes import Theme
 from sat2density.worlds.builder import Builder, Frame
 from sat2density.worlds.kernels import codes
-from sat2density.worlds.layout import Site
 from sat2density.worlds.rng import Rng
+from sat2density.worlds.site import Site
 
 
 @dataclasses.dataclass(frozen=True)
