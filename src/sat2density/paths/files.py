@@ -40,7 +40,7 @@ GEOJSON_TYPES: Final = ("FeatureCollection", "Feature", "LineString", "MultiLine
 
 
 def read_walk(file: Path, spec: SceneSpec, angle: AngleUnit | None = None) -> Walk:
-    """Read a path file by its suffix; `Trajectory.read` makes a trajectory of it, and tells its notices.
+    """Read a path file by its suffix; `Trajectory.read` builds the path and tells its notices.
 
     Args:
         file: name ending in .csv, .tsv, .txt, .json or .geojson.
