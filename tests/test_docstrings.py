@@ -19,6 +19,7 @@ COMPLETE = (
     "caches",
     "code_digest",
     "errors",
+    "export",
     "files",
     "guarded",
     "images",

@@ -13,7 +13,13 @@ from sat2density.errors import ShapeError
 
 
 def to_numpy(values: Any, dtype: Any = np.float32) -> NDArray[Any]:
-    """Return a tensor (any device) or array-like as a numpy array of `dtype`."""
+    """Return a tensor (any device) or array-like as a numpy array of `dtype`.
+
+    Args:
+        values: a tensor or array-like of numbers, any shape; a gradient is let go.
+        dtype: of the result; a tensor's half precision goes through float32.
+
+    """
     if hasattr(values, "detach"):
         values = (
             values.detach().float().cpu().numpy()
@@ -24,7 +30,19 @@ def to_numpy(values: Any, dtype: Any = np.float32) -> NDArray[Any]:
 
 
 def plane(values: Any, what: str) -> NDArray[np.float32]:
-    """Return (H, W) float32 from (H, W) or (1, H, W); ShapeError that names `what` otherwise."""
+    """Return one plane of numbers.
+
+    Args:
+        values: (H, W) or (1, H, W), a tensor or an array.
+        what: what the message calls it.
+
+    Returns:
+        (H, W) float32.
+
+    Raises:
+        ShapeError: another shape, or an empty one.
+
+    """
     array = to_numpy(values)
     if array.ndim == 3 and array.shape[0] == 1:
         array = array[0]
@@ -34,8 +52,18 @@ def plane(values: Any, what: str) -> NDArray[np.float32]:
 
 
 def volume(values: Any, what: str = "density") -> NDArray[np.float32]:
-    """Return (Z, S, S) float32 = [up, south, east] from (Z, S, S) or (1, Z, S, S); ShapeError
-    otherwise.
+    """Return one volume of numbers, square in plan.
+
+    Args:
+        values: (Z, S, S) or (1, Z, S, S) = [up, south, east], a tensor or an array.
+        what: what the message calls it.
+
+    Returns:
+        (Z, S, S) float32.
+
+    Raises:
+        ShapeError: another shape, or an empty one.
+
     """
     array = to_numpy(values)
     if array.ndim == 4 and array.shape[0] == 1:

@@ -36,7 +36,15 @@ class Film:
     frames_png: bool = False
 
     def check(self, prefix: str = "") -> None:
-        """Refuse (InputError) a value out of its range; see `Look.check`."""
+        """Refuse values out of their range: at once, before anything is loaded.
+
+        Args:
+            prefix: written before a value's name in the message; "--" where it is an option.
+
+        Raises:
+            InputError: a value that no film can have.
+
+        """
         check_fps(self.fps, self.gif, f"{prefix}fps")
 
 
@@ -197,7 +205,12 @@ def _every_picture() -> list[Cut]:
 
 
 def plain(folder: Callable[[Path], FrameSink]) -> Opener:
-    """Return an opener of what needs no closing: folders of pictures."""
+    """Return an opener of what needs no closing: folders of pictures.
+
+    Args:
+        folder: takes the path of a folder and makes what writes into it.
+
+    """
 
     @contextlib.contextmanager
     def opened(path: Path) -> Iterator[FrameSink]:

@@ -110,7 +110,15 @@ def film_one(
 
 
 def check_width(width: Any) -> None:
-    """Refuse (InputError) a width that frames cannot have."""
+    """Refuse a width that frames cannot have.
+
+    Args:
+        width: pixels, a multiple of `WIDTH_STEP` from `SMALLEST_WIDTH` to `LARGEST_WIDTH`.
+
+    Raises:
+        InputError: any other value.
+
+    """
     check_count("width", width, SMALLEST_WIDTH, LARGEST_WIDTH)
     if width % WIDTH_STEP:
         raise InputError(f"width must be a multiple of {WIDTH_STEP}, not {width}")

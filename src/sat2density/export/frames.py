@@ -31,7 +31,15 @@ class FrameSink(Protocol):
     """Something frames are written to, one after the other, all of one size."""
 
     def write(self, frame: Any) -> None:
-        """Take the next frame, as `arrays.picture` takes it."""
+        """Take the next frame.
+
+        Args:
+            frame: of the size of the first, as `arrays.picture` takes it.
+
+        Raises:
+            ShapeError: no picture, or one of another size.
+
+        """
 
 
 class SameSize:
@@ -42,8 +50,14 @@ class SameSize:
         self._shape: tuple[int, ...] | None = None
 
     def checked(self, frame: Any) -> Frame:
-        """Return the frame as (H, W, 3) uint8; ShapeError if it is no picture or of another size
-        than the first.
+        """Return the next frame as (H, W, 3) uint8, and count it.
+
+        Args:
+            frame: as `arrays.picture` takes it, at most `LARGEST_SIDE` pixels each way.
+
+        Raises:
+            ShapeError: no picture, too large, or of another size than the first.
+
         """
         pixels = picture(frame, "frame")
         if self._shape is None:
@@ -71,7 +85,16 @@ class GifWriter:
         self.images: list[Image.Image] = []
 
     def write(self, frame: Any) -> None:
-        """Take the next frame (all of one size); InputError where all of them are too many."""
+        """Take the next frame; it waits in memory until the file is written.
+
+        Args:
+            frame: of the size of the first, as `arrays.picture` takes it.
+
+        Raises:
+            ShapeError: no picture, or one of another size.
+            InputError: all frames together have more than `MOST_GIF_PIXELS`.
+
+        """
         pixels = self._same.checked(frame)
         height, width = pixels.shape[:2]
         frames = max(self._expected, self._same.frames)
@@ -133,7 +156,16 @@ class FrameFolder:
         self._same = SameSize()
 
     def write(self, frame: Any) -> None:
-        """Write the next frame; OutputError where that is not possible."""
+        """Write the next frame.
+
+        Args:
+            frame: of the size of the first, as `arrays.picture` takes it.
+
+        Raises:
+            ShapeError: no picture, or one of another size.
+            OutputError: the file cannot be written.
+
+        """
         pixels = self._same.checked(frame)
         write_picture(
             self.folder / f"frame_{self._same.frames - 1:04d}.png", Image.fromarray(pixels)
@@ -148,6 +180,15 @@ class DepthFolder:
         self.frames = 0
 
     def write(self, frame: Any) -> None:
-        """Write the next depth (1, H, W); OutputError where that is not possible."""
+        """Write the next depth.
+
+        Args:
+            frame: depth in metres (H, W) or (1, H, W), NaN where there is no surface.
+
+        Raises:
+            ShapeError: another shape.
+            OutputError: the file cannot be written.
+
+        """
         write_depth_png(self.folder / f"frame_{self.frames:04d}.png", frame)
         self.frames += 1

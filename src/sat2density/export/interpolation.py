@@ -30,7 +30,16 @@ SHEET_WIDTH: Final = 512
 
 
 def check_steps(steps: int, what: str = "steps") -> None:
-    """Refuse (InputError) a number of pictures that no interpolation has; `what` names it."""
+    """Refuse a number of pictures that no interpolation has.
+
+    Args:
+        steps: pictures from the first light to the last, both among them, 2 to `MOST_STEPS`.
+        what: what the message calls it.
+
+    Raises:
+        InputError: any other value.
+
+    """
     check_count(what, steps, 2, MOST_STEPS)
 
 

@@ -19,18 +19,37 @@ INK, PAPER = (28, 32, 38), (255, 255, 255)
 
 @functools.cache
 def font(size: int) -> Any:
-    """Return Pillow's built-in font at `size` pixels."""
+    """Return Pillow's built-in font at `size` pixels.
+
+    Args:
+        size: height of a line, pixels.
+
+    """
     return ImageFont.load_default(size)
 
 
 def text_width(text: str, size: int) -> int:
-    """Return the width of `text` in pixels, rounded up."""
+    """Return the width of `text` in pixels, rounded up.
+
+    Args:
+        text: one line.
+        size: of the letters, pixels.
+
+    """
     return math.ceil(font(size).getlength(text))
 
 
 def printable(text: str) -> str:
     """Return `text` in the letters the built-in font has (ASCII): accents dropped, other signs as
     '?'.
+
+    Args:
+        text: any text.
+
+    Example:
+        >>> printable("Zürich 東")
+        'Zurich ?'
+
     """
     parts = unicodedata.normalize("NFKD", text)
     return "".join(
@@ -39,8 +58,13 @@ def printable(text: str) -> str:
 
 
 def fitted(text: str, size: int, width: int) -> str:
-    """Return `text` printable, shortened in its middle with '...' until it is at most `width`
-    pixels wide.
+    """Return `text` printable, shortened in its middle with '...' where it is too wide.
+
+    Args:
+        text: one line.
+        size: of the letters, pixels.
+        width: pixels that it may take; one letter and the dots stay in any case.
+
     """
     text = printable(text)
     keep = len(text)
@@ -54,6 +78,11 @@ def fitted(text: str, size: int, width: int) -> str:
 def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
     """Return at most `most` round numbers (steps of 1, 2 or 5 times a power of ten) inside [low,
     high].
+
+    Args:
+        low: lower end of the range.
+        high: upper end, above `low`.
+        most: how many numbers there may be, at least 2.
 
     Example:
         >>> round_ticks(0, 21.2)

@@ -33,7 +33,12 @@ class EncodedLights:
 
     @torch.no_grad()
     def style(self, light: Lighting) -> Tensor:
-        """Return a light's style (1, style), equal bit for bit to `Sat2Density.style`."""
+        """Return a light's style (1, style), equal bit for bit to `Sat2Density.style`.
+
+        Args:
+            light: a light, or a mix of lights.
+
+        """
         return self.model.style_of([(self._code(part), weight) for part, weight in light.parts])
 
     def _code(self, part: Lighting) -> Tensor:

@@ -69,11 +69,26 @@ class Look:
         return 360.0 if self.view == "panorama" else self.fov
 
     def picture_size(self, spec: SceneSpec) -> tuple[int, int]:
-        """Return (width, height) of the view's picture in pixels."""
+        """Return (width, height) of the view's picture in pixels.
+
+        Args:
+            spec: the scene, for the size of its panoramas.
+
+        """
         return spec.panorama_size if self.view == "panorama" else self.size
 
     def see(self, scene: Scene, cameras: Sequence[Camera], light: Lighting | Tensor) -> View:
-        """Render the views of some cameras: a View with a leading dimension."""
+        """Render the views of some cameras: a View with a leading dimension.
+
+        Args:
+            scene: of one tile.
+            cameras: where from, one view each.
+            light: a light, or its style from `EncodedLights`.
+
+        Returns:
+            Pictures (N, 3, H, W) and what belongs to them, one for each camera.
+
+        """
         if self.view == "panorama":
             return scene.render(cameras, light)
         return scene.render_perspective(cameras, light, self.size, self.fov, self.pitch)

@@ -99,6 +99,9 @@ def distinct_names(paths: Sequence[Path]) -> list[str]:
     """Name each path by its stem, with its folder's name before it (and then a number) where stems
     collide.
 
+    Args:
+        paths: of tiles; they need not be there.
+
     Example:
         >>> distinct_names([Path("a/sat.png"), Path("b/sat.png"), Path("home.png")])
         ['a-sat', 'b-sat', 'home']

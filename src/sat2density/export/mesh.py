@@ -84,6 +84,10 @@ def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
 def default_level(spec: SceneSpec) -> float:
     """Return the density (per unit) of which one metre hides half of what is behind: exp(-level /
     unit_m) = 1/2.
+
+    Args:
+        spec: the scene, for its metres a unit.
+
     """
     return math.log(2) * spec.unit_m
 
@@ -159,6 +163,10 @@ def write_mesh(path: str | Path, surface: Surface) -> list[Path]:
 
     `.glb` holds the texture; `.obj` comes with `<stem>.mtl` and `<stem>.png`; `.ply` has the tile's
     colours at its vertices (the format has no textures).
+
+    Args:
+        path: the file, ending in .glb, .ply or .obj.
+        surface: what is written.
 
     Returns:
         The files written.

@@ -46,7 +46,12 @@ class Box:
         return struct.pack(">I4s", 8 + len(inside), self.kind) + inside
 
     def find(self, *kinds: bytes) -> Iterator[Box]:
-        """Go through the boxes inside along a way of kinds, such as ``find(b"trak", b"mdia")``."""
+        """Go through the boxes inside along a way of kinds, such as ``find(b"trak", b"mdia")``.
+
+        Args:
+            *kinds: four letters each, the outermost first; none gives the box itself.
+
+        """
         if not kinds:
             yield self
             return
@@ -56,7 +61,16 @@ class Box:
 
 
 def parse(kind: bytes, data: bytes) -> Box:
-    """Read a box of `kind` from its content; InputError where the sizes inside do not add up."""
+    """Read a box from its content, with the boxes inside where its kind is in `PREFIX`.
+
+    Args:
+        kind: four letters.
+        data: the content, without size and kind.
+
+    Raises:
+        InputError: the sizes inside do not add up.
+
+    """
     if kind not in PREFIX:
         return Box(kind, data)
     at = PREFIX[kind]
@@ -86,7 +100,16 @@ class Span:
 
 
 def spans(file: BinaryIO, name: str | Path) -> list[Span]:
-    """List the boxes of the file's first level; InputError for what is not an MP4 file."""
+    """List the boxes of a file's first level.
+
+    Args:
+        file: open for reading bytes, with `seek`.
+        name: the file's, for messages.
+
+    Raises:
+        InputError: it is no MP4 file, or not a complete one.
+
+    """
     length = file.seek(0, os.SEEK_END)
     found: list[Span] = []
     at = 0
@@ -108,8 +131,14 @@ def spans(file: BinaryIO, name: str | Path) -> list[Span]:
 
 
 def read_index(path: str | Path) -> Box:
-    """Return the `moov` box of a file, with everything in it but the frames; InputError if there is
-    none.
+    """Return the `moov` box of a file, with everything in it but the frames.
+
+    Args:
+        path: an MP4 file.
+
+    Raises:
+        InputError: it has none, or one over `LARGEST_INDEX` bytes.
+
     """
     with open(path, "rb") as file:
         return _read_index(file, _index_span(spans(file, path), path))
@@ -130,7 +159,15 @@ def _read_index(file: BinaryIO, span: Span) -> Box:
 
 
 def video_track(index: Box) -> Box:
-    """Return the first video track (`trak`) of a `moov` box; InputError if there is none."""
+    """Return the first video track (`trak`) of a file.
+
+    Args:
+        index: its `moov` box.
+
+    Raises:
+        InputError: it has none.
+
+    """
     for track in index.find(b"trak"):
         for handler in track.find(b"mdia", b"hdlr"):
             if handler.content[8:12] == b"vide":
@@ -139,8 +176,17 @@ def video_track(index: Box) -> Box:
 
 
 def rewrite_index(source: str | Path, index: Box, target: str | Path) -> None:
-    """Copy `source` to `target` with another `moov` box in the old one's place; the frames' offsets
-    are moved along.
+    """Copy a file with another `moov` box in the old one's place; the frames' offsets are moved
+    along.
+
+    Args:
+        source: the file, which stays as it is.
+        index: the new box; its offsets are still the old ones, and are changed in place.
+        target: another file, which is written piece by piece.
+
+    Raises:
+        InputError: no complete MP4 file, or one that is too long for its index.
+
     """
     with open(source, "rb") as reader, open(target, "wb") as writer:
         found = spans(reader, source)
@@ -155,8 +201,16 @@ def rewrite_index(source: str | Path, index: Box, target: str | Path) -> None:
 
 
 def move_offsets(index: Box, behind: int, growth: int) -> None:
-    """Add `growth` to every chunk offset of the `moov` box that points behind byte `behind` of the
-    file.
+    """Move the chunk offsets (`stco`, `co64`) of a `moov` box, in place.
+
+    Args:
+        index: the box.
+        behind: place in the file, bytes; offsets up to it stay.
+        growth: bytes to add to the others; negative where the index shrank.
+
+    Raises:
+        InputError: an offset grows beyond the 32 bits of `stco`.
+
     """
     for track in index.find(b"trak"):
         for table in track.find(b"mdia", b"minf", b"stbl"):

@@ -115,6 +115,12 @@ def write_page(
 def page_text(content: dict[str, Any], script: str, style: str) -> str:
     """Put content, script and style into one HTML text; nothing in `content` can end the element it
     stands in.
+
+    Args:
+        content: JSON values; `title` is shown as the page's.
+        script: JavaScript of the page.
+        style: CSS of the page.
+
     """
     data = json.dumps(content).replace("<", "\\u003c")
     code = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")

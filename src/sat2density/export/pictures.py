@@ -26,8 +26,15 @@ FARTHEST: Final = 65535
 
 
 def write_picture(path: str | Path, image: Image.Image) -> None:
-    """Write a Pillow picture by its suffix (.png, .jpg, .webp, .gif), complete or not at all;
-    OutputError.
+    """Write a Pillow picture by its suffix, complete or not at all.
+
+    Args:
+        path: name ending in .png, .jpg, .webp or .gif.
+        image: of a mode that the format has.
+
+    Raises:
+        OutputError: another suffix, or the file cannot be written.
+
     """
     with atomic_path(path) as temporary:
         try:
@@ -42,9 +49,21 @@ def write_picture(path: str | Path, image: Image.Image) -> None:
 
 
 def depth_to_millimetres(depth_m: Any) -> NDArray[np.uint16]:
-    """Return (H, W) uint16 millimetres of a depth in metres, (H, W) or (1, H, W).
+    """Return the whole millimetres of a depth, as the PNG holds them.
 
-    0 means no surface (NaN or infinite depth), 65535 means 65.535 m or more; a surface is never 0.
+    Args:
+        depth_m: metres, (H, W) or (1, H, W); NaN or infinity is no surface.
+
+    Returns:
+        (H, W) uint16: 0 is no surface, 65535 is 65.535 m or more; a surface is never 0.
+
+    Raises:
+        ShapeError: another shape.
+
+    Example:
+        >>> depth_to_millimetres([[1.25, 99.0, float("nan")]]).tolist()
+        [[1250, 65535, 0]]
+
     """
     depth = plane(depth_m, "depth").astype(np.float64)
     surface = np.isfinite(depth)
@@ -53,15 +72,31 @@ def depth_to_millimetres(depth_m: Any) -> NDArray[np.uint16]:
 
 
 def write_depth_png(path: str | Path, depth_m: Any) -> None:
-    """Write depth in metres as the 16-bit PNG of `depth_to_millimetres`; OutputError where it
-    cannot be written.
+    """Write depth as the 16-bit PNG of `depth_to_millimetres`.
+
+    Args:
+        path: name ending in .png.
+        depth_m: metres, (H, W) or (1, H, W).
+
+    Raises:
+        OutputError: the file cannot be written.
+
     """
     write_picture(path, Image.fromarray(depth_to_millimetres(depth_m)))
 
 
 def read_depth_png(path: str | Path) -> NDArray[np.float32]:
-    """Read such a PNG back as (H, W) float32 metres, NaN where there is no surface; InputError for
-    other files.
+    """Read a depth picture of `write_depth_png` back.
+
+    Args:
+        path: a 16-bit grey PNG.
+
+    Returns:
+        (H, W) float32 metres, NaN where there is no surface; 65.535 stands for that or more.
+
+    Raises:
+        InputError: it cannot be read, or is no 16-bit grey picture.
+
     """
     try:
         with Image.open(path) as image:
@@ -77,34 +112,64 @@ def read_depth_png(path: str | Path) -> NDArray[np.float32]:
 
 
 def farthest_depth_m(spec: SceneSpec) -> float:
-    """Return the upper end of the depth scale in metres: how far a ray of this scene reaches."""
+    """Return the upper end of the depth scale in metres: how far a ray of this scene reaches.
+
+    Args:
+        spec: the scene.
+
+    """
     return spec.ray_length * spec.unit_m
 
 
 def depth_picture(depth_m: Any, max_m: float) -> Image.Image:
-    """Colour depth in metres (near is light, no surface is pale blue) beside a scale bar from 0 to
-    `max_m` metres.
+    """Colour a depth (near is light, no surface is pale blue) beside its scale bar.
+
+    Args:
+        depth_m: metres, (H, W) or (1, H, W); NaN or infinity is no surface.
+        max_m: upper end of the scale, above 0; what is farther has its colour.
+
     """
     depth = plane(depth_m, "depth")
     return beside_scale(coloured(depth, 0.0, max_m, reverse=True), 0.0, max_m, reverse=True)
 
 
 def heights_picture(heights_m: Any, max_m: float, min_m: float = 0.0) -> Image.Image:
-    """Colour surface heights in metres (high is light; row 0 is north) beside a scale bar from
-    `min_m` to `max_m`.
+    """Colour surface heights (high is light; row 0 is north) beside their scale bar.
+
+    Args:
+        heights_m: metres, (H, W) or (1, H, W).
+        max_m: upper end of the scale.
+        min_m: lower end, below `max_m`.
+
     """
     heights = plane(heights_m, "heights")
     return beside_scale(coloured(heights, min_m, max_m), min_m, max_m, reverse=False)
 
 
 def opacity_picture(opacity: Any) -> Image.Image:
-    """Return opacity in [0, 1] as an 8-bit grey picture: 0 black (sky), 1 white."""
+    """Return opacity as an 8-bit grey picture: 0 black (sky), 1 white.
+
+    Args:
+        opacity: (H, W) or (1, H, W) in [0, 1]; NaN is 0.
+
+    """
     values = np.nan_to_num(plane(opacity, "opacity")).clip(0.0, 1.0)
     return Image.fromarray((values * 255.0 + 0.5).astype(np.uint8))
 
 
 def beside_scale(colours: NDArray[np.uint8], low: float, high: float, reverse: bool) -> Image.Image:
-    """Put a coloured picture (H, W, 3) beside its vertical scale bar, on white."""
+    """Put a coloured picture beside its vertical scale bar, on white.
+
+    Args:
+        colours: (H, W, 3) uint8, from `colours.coloured`.
+        low: value at one end of the scale.
+        high: value at the other.
+        reverse: whether `low` is the light end, as for depth.
+
+    Raises:
+        InputError: the whole would be too large for a picture.
+
+    """
     height, width = colours.shape[:2]
     size = 12 if height < 400 else 16
     check_size("picture", width, height)
@@ -208,6 +273,10 @@ def check_sheet(
 
 def scaled(values: Any, width: int) -> Image.Image:
     """Return a picture, as `arrays.picture` takes it, at a width in pixels.
+
+    Args:
+        values: a Pillow picture, or what `arrays.picture` takes.
+        width: pixels; the height follows, at least 1.
 
     Raises:
         InputError: it is so thin that its height would have no bounds.

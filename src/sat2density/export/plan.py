@@ -57,10 +57,13 @@ class TilePlan:
         )
 
     def frame(self, index: int, horizontal_fov_deg: float = 360.0) -> NDArray[np.uint8]:
-        """Return the drawing (size, size, 3) uint8 with the camera on point `index` of the path.
+        """Return a drawing (size, size, 3) uint8 with the camera on a point of the path.
 
-        `horizontal_fov_deg` is drawn as a wedge around the heading; at 360 (a panorama) the wedge
-        is 60 degrees wide.
+        Args:
+            index: number of the point, from 0; the path up to it is drawn as walked.
+            horizontal_fov_deg: width of the wedge around the heading; at 360 (a panorama) the wedge
+                is `WHOLE_VIEW_WEDGE_DEG` wide.
+
         """
         heading = float(self._path.headings[index])
 
@@ -133,8 +136,17 @@ class TilePlan:
 
 
 def tile_with_path(tile: Any, path: Trajectory, size: int = 512, index: int = -1) -> Image.Image:
-    """Return the tile with the whole path and the camera at one of its points (default: the last)
-    as a picture.
+    """Return the tile with the whole path, and the camera at one of its points, as a picture.
+
+    Args:
+        tile: the satellite picture, as `arrays.picture` takes it; north up.
+        path: the walk.
+        size: side of the drawing in pixels.
+        index: number of the point; negative ones count from the end.
+
+    Raises:
+        InputError: the drawing would be too large.
+
     """
     place = index if index >= 0 else len(path) + index
     return Image.fromarray(TilePlan(tile, path, size).frame(place))

@@ -13,7 +13,17 @@ MOST_FPS_GIF: Final = 50.0
 
 
 def check_fps(fps: Any, gif: bool = False, what: str = "fps") -> None:
-    """Refuse (InputError) a rate that no video, or no GIF, can have; `what` names it."""
+    """Refuse a rate that no video, or no GIF, can have.
+
+    Args:
+        fps: frames per second, `LEAST_FPS` to `MOST_FPS`.
+        gif: whether there is a GIF too, which takes at most `MOST_FPS_GIF`.
+        what: what the message calls it.
+
+    Raises:
+        InputError: any other value.
+
+    """
     check_number(what, fps, LEAST_FPS, MOST_FPS_GIF if gif else MOST_FPS, _UNIT[gif])
 
 

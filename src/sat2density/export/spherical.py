@@ -83,8 +83,14 @@ def equirectangular_frame(
 
 
 def add_spherical_metadata(path: str | Path) -> None:
-    """Write both forms of metadata into an H.264 MP4 file, in place; InputError if it is no such
-    file.
+    """Write both forms of metadata into an MP4 file, which is replaced when they are in.
+
+    Args:
+        path: a file with one H.264 video track, of frames of 2:1.
+
+    Raises:
+        InputError: it is no such file.
+
     """
     path = Path(path)
     index = read_index(path)
@@ -108,6 +114,13 @@ def read_spherical_metadata(path: str | Path) -> dict[str, Any]:
     `version_1` holds the XML's members by name; `version_2` holds `stereo` (0: one picture), `pose`
     (yaw, pitch, roll in degrees), `projection` ("equi") and `bounds` (top, bottom, left, right cut
     away, as shares).
+
+    Args:
+        path: an MP4 file.
+
+    Raises:
+        InputError: it is no MP4 file, or has no video track.
+
     """
     track = video_track(read_index(path))
     found: dict[str, Any] = {}

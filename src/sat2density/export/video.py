@@ -53,12 +53,15 @@ class Mp4Writer:
         return self._same.frames
 
     def write(self, frame: Any) -> None:
-        """Take the next frame (all of one size; odd sizes get one more row or column); waits if the
-        encoder is behind.
+        """Take the next frame; wait where the encoder is `WAITING_FRAMES` behind.
+
+        Args:
+            frame: of the size of the first, as `arrays.picture` takes it; copied. Odd sizes get one
+                more row or column, as H.264 wants.
 
         Raises:
-            ShapeError: not a picture, or of another size. OSError: the encoder could not write
-                (disk full, ...).
+            ShapeError: not a picture, or of another size.
+            OSError: the encoder could not write (disk full, ...).
 
         """
         pixels = self._same.checked(frame)

@@ -44,6 +44,12 @@ def grid_of(shape: tuple[int, ...], spec: SceneSpec, rules: Rules) -> Grid:
 
     With the slab, Z + 1 layers share the volume's height and the slab is the lowest; otherwise the
     Z layers do.
+
+    Args:
+        shape: (Z, S, S) of the density.
+        spec: scale of the scene.
+        rules: whether there is a ground slab.
+
     """
     layers, side = shape[0], shape[-1]
     has_slab = rules.ground == "slab"

@@ -25,9 +25,20 @@ class Run(Protocol):
 
 
 def silent(done: int, total: int) -> None:
-    """Tell nobody."""
+    """Tell nobody.
+
+    Args:
+        done: pieces that are done.
+        total: all of them.
+
+    """
 
 
 def here(work: Callable[[], T], /) -> T:
-    """Do the work at once, on this thread."""
+    """Do the work at once, on this thread.
+
+    Args:
+        work: takes nothing and returns the result.
+
+    """
     return work()

@@ -34,6 +34,9 @@ FORMATS: Final[dict[str, Format]] = {
 def find_format(key: str) -> Format:
     """Return the format of this key.
 
+    Args:
+        key: one of `NAMES`.
+
     Raises:
         InputError: there is none; the nearest one is named.
 

@@ -9,7 +9,13 @@ from sat2density.export.formats.format import Content, Format
 
 
 def write(content: Content, path: Path) -> list[Path]:
-    """Write the surface; see `export.mesh.write_mesh`."""
+    """Write the surface as glTF 2.0 in one binary file; see `export.mesh.write_mesh`.
+
+    Args:
+        content: its `surface` is written.
+        path: the file, ending in .glb.
+
+    """
     from sat2density.export.mesh import write_mesh
 
     return write_mesh(path, content.surface)

@@ -9,7 +9,13 @@ from sat2density.export.formats.format import Content, Format
 
 
 def write(content: Content, path: Path) -> list[Path]:
-    """Write density, heights, tile and scale as one archive; see `export.volume.write_npz`."""
+    """Write density, heights, tile and scale as one archive; see `export.volume.write_npz`.
+
+    Args:
+        content: its scene and `heights_m` are written.
+        path: the file.
+
+    """
     from sat2density.export.volume import write_npz
 
     scene = content.scene

@@ -9,7 +9,13 @@ from sat2density.export.formats.format import Content, Format
 
 
 def write(content: Content, path: Path) -> list[Path]:
-    """Write the surface; see `export.mesh.write_mesh`."""
+    """Write the surface; see `export.mesh.write_mesh`.
+
+    Args:
+        content: its `surface` is written.
+        path: the file, ending in .obj; `<stem>.mtl` and `<stem>.png` go beside it.
+
+    """
     from sat2density.export.mesh import write_mesh
 
     return write_mesh(path, content.surface)

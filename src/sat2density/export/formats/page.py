@@ -9,7 +9,13 @@ from sat2density.export.formats.format import Content, Format
 
 
 def write(content: Content, path: Path) -> list[Path]:
-    """Render the walk and the stills into one page; see `export.page.write_page`."""
+    """Render the walk and the stills into one page; see `export.page.write_page`.
+
+    Args:
+        content: must hold a light, which `Format.check` sees to.
+        path: the file.
+
+    """
     from sat2density.export.page import write_page
 
     assert content.light is not None  # `Format.check` saw to it

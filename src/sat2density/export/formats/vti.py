@@ -9,7 +9,13 @@ from sat2density.export.formats.format import Content, Format
 
 
 def write(content: Content, path: Path) -> list[Path]:
-    """Write the density, and the ground slab beside it; see `export.volume.write_vti`."""
+    """Write the density, and the ground slab beside it; see `export.volume.write_vti`.
+
+    Args:
+        content: its scene's density is written.
+        path: the file; a ground slab goes to `<stem>-ground.vti`.
+
+    """
     from sat2density.export.volume import write_vti
 
     scene = content.scene
