@@ -1,5 +1,8 @@
 """Other hosts' pages, other users and odd requests cannot drive the studio."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from starlette.datastructures import Headers
 from starlette.websockets import WebSocketDisconnect
@@ -239,3 +242,31 @@ def test_under_a_path_of_a_proxy(studio, access, prefix):
         with client.websocket_connect(f"ws://127.0.0.1{prefix}/ws", headers=headers) as socket:
             socket.send_text('{"do": "hello", "protocol": 1, "tab": "t"}')
             assert "welcome" in socket.receive_text()
+
+
+def test_a_request_that_the_end_interrupts_is_told_so():
+    async def endless(scope, receive, send):
+        await asyncio.sleep(3600)
+
+    async def interrupted():
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "query_string": b"",
+            "headers": [(b"host", b"localhost")],
+        }
+        serving = asyncio.create_task(Guard(endless)(scope, None, send))
+        await asyncio.sleep(0)
+        serving.cancel()
+        await serving
+        return sent
+
+    with ThreadPoolExecutor(1) as pool:  # the browser tests leave a loop running in this thread
+        sent = pool.submit(asyncio.run, interrupted()).result()
+    assert sent[0]["status"] == 503

@@ -8,6 +8,7 @@ through. Other users and programs of the machine have no token.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import ipaddress
 import re
@@ -152,10 +153,27 @@ class Guard:
             else:
                 reason = _NO_TOKEN
         sending = _with_headers(send, scope["path"], extra)
-        if reason is None:
+        if reason is not None:
+            await _refuse(reason, scope, receive, sending)
+        elif scope["type"] == "websocket":
             await self.app(scope, receive, sending)
         else:
-            await _refuse(reason, scope, receive, sending)
+            await self._serve(scope, receive, sending)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; one that Ctrl-C interrupts is told so."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except asyncio.CancelledError:
+            if not begun:
+                await PlainTextResponse("The studio has ended.", 503)(scope, receive, send)
 
     def _inner_path(self, path: str) -> str:
         """Return the path without the proxy's part, for proxies that leave it there and for those
