@@ -54,6 +54,39 @@ def test_visitors_take_turns(held):
     assert order == list("ababab")
 
 
+def test_who_asks_for_costly_work_waits_for_the_others(held):
+    queue, release = held
+    order = []
+
+    def costly():
+        order.append("a")
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
+            pass
+
+    futures = [queue.submit("a", f"slot {i}", costly) for i in range(3)]
+    futures += [queue.submit("b", f"slot {i}", lambda: order.append("b")) for i in range(6)]
+    release.set()
+    for future in futures:
+        future.result(PATIENCE_S)
+    assert "".join(order) == "abbbbbbaa"  # one piece each; then b until it has used as much
+
+
+def test_who_was_away_has_saved_nothing_up(held):
+    queue, release = held
+    order = []
+    queue._now = 100.0  # others have worked long
+    futures = [
+        queue.submit(visitor, f"slot {i}", lambda visitor=visitor: order.append(visitor))
+        for visitor in "ab"
+        for i in range(2)
+    ]
+    release.set()
+    for future in futures:
+        future.result(PATIENCE_S)
+    assert "".join(order) == "abab"
+
+
 def test_background_work_waits_for_urgent_but_is_not_starved(held):
     queue, release = held
     order = []

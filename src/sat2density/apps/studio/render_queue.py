@@ -3,13 +3,15 @@
 One thread does the work: the engine already uses every core, and two renderings at once would only
 make both late. A visitor has named slots ("look", "shape", ...). New work in a slot replaces the
 work that waits there, so twenty quick clicks cost two renderings: the one under way and the last.
-Visitors take turns, one piece of work each.
+Visitors take turns, and whoever has used the least time is next: many or costly requests of one do
+not make the others wait longer.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -21,8 +23,16 @@ END_WITHIN_S = 20.0
 """How long `close` waits for the work under way."""
 
 
+TURN_S = 0.02
+"""Times that differ by less than this count as equal: then it is whoever waits longest."""
+
+MOST_REMEMBERED = 200
+"""Visitors whose time is remembered while they have nothing to do."""
+
+
 @dataclasses.dataclass
 class _Task:
+    visitor: str
     work: Callable[[], Any]
     urgent: bool
     future: Future[Any]
@@ -44,6 +54,8 @@ class RenderQueue:
         self._changed = threading.Condition()
         self._closed = False
         self._urgent_in_a_row = 0
+        self._used: dict[str, float] = {}
+        self._now = 0.0  # time used by whoever was served last: newcomers start there
         self._thread = threading.Thread(target=self._run, name="studio-render", daemon=True)
         self._thread.start()
 
@@ -62,11 +74,13 @@ class RenderQueue:
             The future result; cancelled when newer work took its place, or the queue was closed.
 
         """
-        task = _Task(work, urgent, Future())
+        task = _Task(visitor, work, urgent, Future())
         with self._changed:
             if self._closed:
                 task.future.cancel()
                 return task.future
+            if visitor not in self._waiting:
+                self._used[visitor] = max(self._used.get(visitor, 0.0), self._now)
             slots = self._waiting.setdefault(visitor, OrderedDict())
             old = slots.get(slot)
             slots[slot] = task
@@ -106,10 +120,18 @@ class RenderQueue:
         while (task := self._next()) is not None:
             if not task.future.set_running_or_notify_cancel():
                 continue
+            began = time.thread_time()  # not the clock: other programs are nobody's fault
             try:
                 task.future.set_result(task.work())
             except BaseException as error:
                 task.future.set_exception(error)
+            self._charge(task.visitor, time.thread_time() - began)
+
+    def _charge(self, visitor: str, seconds: float) -> None:
+        with self._changed:
+            self._used[visitor] = self._used.get(visitor, self._now) + seconds
+            if len(self._used) > MOST_REMEMBERED:
+                self._used = {name: used for name, used in self._used.items() if used > self._now}
 
     def _next(self) -> _Task | None:
         with self._changed:
@@ -126,14 +148,23 @@ class RenderQueue:
         """
         wanted = [False, True] if self._urgent_in_a_row >= URGENT_RUN else [True, False]
         for urgent in wanted:
-            for visitor, slots in self._waiting.items():
-                slot = next((name for name, task in slots.items() if task.urgent is urgent), None)
-                if slot is None:
-                    continue
-                task = slots.pop(slot)
-                self._waiting.move_to_end(visitor)
-                if not slots:
-                    del self._waiting[visitor]
+            first = {
+                visitor: name
+                for visitor, slots in self._waiting.items()
+                for name, task in reversed(slots.items())
+                if task.urgent is urgent
+            }
+            if first:
+                visitor = min(first, key=lambda name: int(self._used.get(name, 0.0) / TURN_S))
                 self._urgent_in_a_row = self._urgent_in_a_row + 1 if urgent else 0
-                return task
+                return self._take(visitor, first[visitor])
         return None
+
+    def _take(self, visitor: str, slot: str) -> _Task:
+        slots = self._waiting[visitor]
+        task = slots.pop(slot)
+        self._waiting.move_to_end(visitor)
+        if not slots:
+            del self._waiting[visitor]
+        self._now = max(self._now, self._used.get(visitor, 0.0))
+        return task
