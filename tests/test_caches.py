@@ -44,6 +44,18 @@ def test_with_a_home(bare, monkeypatch, told):
     assert told == []
 
 
+def test_what_was_fetched_is_found_in_a_home_that_is_read_only(bare, monkeypatch, told):
+    monkeypatch.setenv("HOME", str(bare))
+    fetched = bare / ".cache" / "sat2density" / "weights.zip"
+    fetched.parent.mkdir(parents=True)
+    fetched.touch()
+    monkeypatch.setattr(caches, "can_be_written", lambda place: False)
+    assert caches.cached_file("weights.zip") == fetched
+    assert told == []
+    assert caches.cached_file("other.zip").parent == caches.cache_folder() != fetched.parent
+    assert f"{fetched.parent} cannot be written: caches are kept in" in told[0]
+
+
 @pytest.mark.parametrize("home", ["/", "", "relative", "/no/such/folder"])
 def test_without_a_home_one_private_folder_and_one_notice(bare, monkeypatch, told, home):
     monkeypatch.setenv("HOME", home)

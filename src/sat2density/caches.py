@@ -42,6 +42,22 @@ def cache_folder() -> Path:
     return place if can_be_written(place) else _temporary(f"{place} cannot be written")
 
 
+def cached_file(name: str) -> Path:
+    """Return where a file of the cache lies, or would lie: also in a home that cannot be written.
+
+    Args:
+        name: of the file, in the cache's folder.
+
+    """
+    home = home_folder()
+    if not os.environ.get(VARIABLE) and home is not None:
+        place = home / ".cache" / "sat2density" / name
+        with contextlib.suppress(OSError):
+            if place.is_file():
+                return place
+    return cache_folder() / name
+
+
 def is_temporary() -> bool:
     """Whether caches go to a temporary folder, for want of a home."""
     return cache_folder() == _known_temporary()

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -203,3 +204,12 @@ def test_a_check_that_dies_names_what_mends_it(error, remedy, monkeypatch):
     finding = checks.examine()[0]
     assert finding.state == "broken"
     assert remedy in finding.remedy
+
+
+def test_only_files_are_replaced(tmp_path, capsys):
+    """Asked by root, it once replaced the device that was named (here a pipe stands for it)."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert main(["doctor", "--json", str(pipe), "--overwrite"]) == 2
+    assert "is a device or a pipe, not a file" in capsys.readouterr().err
+    assert pipe.is_fifo()

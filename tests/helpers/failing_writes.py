@@ -25,6 +25,7 @@ import pytest
 
 from sat2density.errors import OutputError
 from sat2density.files import publishing, work, writing
+from sat2density.notices import heard
 
 WAYS = ("refused", "full", "killed")
 
@@ -192,7 +193,7 @@ class Writer:
 def _attempt(writer: Writer, folder: Path, step: int | None, way: str) -> tuple[int, Any]:
     """Write once; return the steps made and how it ended: an exit code, OutputError or Killed."""
     writing._tidied.clear()
-    with FailingDisk(folder, step, way) as disk:
+    with heard(lambda text: None), FailingDisk(folder, step, way) as disk:
         try:
             ended: Any = writer.write(folder) or 0
         except (OutputError, Killed, RuntimeError) as error:
@@ -204,7 +205,8 @@ def _repaired(folder: Path) -> int:
     """Undo as the next run or reading does; return how often there was something."""
     undone = [path for path in work_folders(folder) if path.suffix == work.UNDO]
     for path in undone:
-        publishing.repair_in(path.parent, path.name.rsplit(".", 2)[0][1:])
+        with heard(lambda text: None):
+            publishing.repair_in(path.parent, path.name.rsplit(".", 2)[0][1:])
     return len(undone)
 
 

@@ -1,10 +1,9 @@
-from pathlib import Path
-
 import pytest
 
+from sat2density.caches import cache_folder
 from sat2density.errors import InputError
 from sat2density.scene_spec import SCENES
-from sat2density.weights.names import FETCHABLE, KNOWN, cache_folder, known
+from sat2density.weights.names import FETCHABLE, KNOWN, known
 
 
 def test_released_names_aliases_and_addresses():
@@ -29,7 +28,8 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path))
     assert cache_folder() == tmp_path
     monkeypatch.delenv("SAT2DENSITY_CACHE")
-    assert cache_folder() == Path.home() / ".cache" / "sat2density"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / ".cache" / "sat2density"
 
 
 def test_an_unknown_name():

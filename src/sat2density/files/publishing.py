@@ -171,12 +171,14 @@ class Exchange:
         work: the work folder; it lies in the folder into which the files go.
         new: the folder in it that holds the new files.
         replace: whether files of the same names may be replaced.
+        durable: bring every new file to the disk first, not only those that replace one.
 
     """
 
     work: Work
     new: str
     replace: bool
+    durable: bool = False
 
     def run(self) -> None:
         """Exchange all files, or none.
@@ -217,7 +219,8 @@ class Exchange:
                 old.parent.mkdir(parents=True, exist_ok=True)
                 with contextlib.suppress(OSError, NotImplementedError):  # moved aside later
                     os.link(goal, old, follow_symlinks=False)
-            sync(path)
+            if self.durable or os.path.lexists(goal):
+                sync(path)
             listed[name] = path.lstat().st_ino
         (self.work.path / LIST).write_text(
             json.dumps({_coded(name): number for name, number in listed.items()}), encoding="utf-8"

@@ -128,7 +128,7 @@ def written_together(first: Path, *, replace: bool = True) -> Iterator[Path]:
         staging.mkdir()
         with _named(staging, first.parent):
             yield staging
-        publishing.Exchange(folder, staging.name, replace).run()
+        publishing.Exchange(folder, staging.name, replace, durable=True).run()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import dataclasses
 from pathlib import Path
 from typing import Final
 
-from sat2density.caches import cache_folder
+from sat2density.caches import cached_file
 from sat2density.errors import unknown_name
 
 RELEASES: Final = "https://github.com/sat2density/checkpoints/releases/download"
@@ -49,7 +49,7 @@ class KnownWeights:
     @property
     def path(self) -> Path:
         """Where the file lies, or would lie once fetched."""
-        return (cache_folder() if self.run else packaged_folder()) / self.file
+        return cached_file(self.file) if self.run else packaged_folder() / self.file
 
 
 _ALL: Final = (
