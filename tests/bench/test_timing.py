@@ -12,7 +12,8 @@ from sat2density.scene_spec import SceneSpec
 
 CPU = torch.device("cpu")
 SPEC = SceneSpec(tile_size=32, panorama_size=(32, 16), samples_per_ray=8)
-SETTING = suites.Setting(CPU, "tiny", timing.QUICK, SPEC, side=32)
+QUICK = timing.Effort(rounds=3, seconds=0.0, most=3, warm_up=1)
+SETTING = suites.Setting(CPU, "tiny", QUICK, SPEC, side=32)
 
 
 def test_median_and_quartiles_by_hand():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from sat2density.export.plan import WALKED, TilePlan, tile_with_path
+from sat2density.export.plan import WALKED, TilePlan
 from sat2density.paths.trajectory import Trajectory
 
 GREEN = torch.tensor([0.0, 0.5, 0.0]).view(3, 1, 1).expand(3, 64, 64)
@@ -45,12 +45,6 @@ def test_the_wedge_is_as_wide_as_the_field_of_view():
         (TilePlan(GREEN, path, 256).frame(0, fov)[..., 0] > 60).sum() for fov in (40, 120)
     )
     assert wide > 1.8 * narrow
-
-
-def test_tile_with_path_shows_the_whole_walk():
-    image = np.asarray(tile_with_path(GREEN, EAST, 256))
-    columns = np.nonzero(is_walked(image))[1]
-    assert (columns.min(), columns.max()) == (pytest.approx(64, abs=4), pytest.approx(192, abs=4))
 
 
 def test_frames_may_be_asked_in_any_order():

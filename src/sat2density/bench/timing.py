@@ -40,10 +40,6 @@ class Effort:
 SLOW_ROUNDS = 3
 
 
-QUICK = Effort(rounds=3, seconds=0.0, most=3, warm_up=1)
-"""For tests, and for what takes seconds a call."""
-
-
 @dataclasses.dataclass(frozen=True)
 class Measured:
     """What one thing took.

@@ -61,27 +61,6 @@ def complete_file(source: Path, target: Path, top_deg: float, bottom_deg: float)
     save_image(target, complete_panorama(read_image(source), top_deg, bottom_deg))
 
 
-def cut_panorama(picture: Tensor, vertical_fov_deg: float) -> Tensor:
-    """Cut the rows around the horizon that a field of view keeps of a whole panorama (C, H, W).
-
-    Args:
-        picture: (C, H, W), from the zenith to the nadir.
-        vertical_fov_deg: what is kept, degrees in (0, 180].
-
-    Raises:
-        ShapeError: not (C, H, W).
-        InputError: the field of view is not in (0, 180], or keeps no row.
-
-    """
-    keep = round(vertical_fov_deg * _rows_per_degree(picture, POLE_DEG, -POLE_DEG))
-    if not 0 < vertical_fov_deg <= 180 or keep < 1:
-        raise InputError(
-            f"vertical field of view: must be in (0, 180] and keep a row, not {vertical_fov_deg!r}"
-        )
-    first = (picture.shape[1] - keep) // 2
-    return picture[:, first : first + keep]
-
-
 def _rows_per_degree(picture: Tensor, top_deg: float, bottom_deg: float) -> float:
     if picture.ndim != 3:
         raise ShapeError(f"panorama: expected (C, H, W), got {tuple(picture.shape)}")

@@ -133,20 +133,3 @@ class TilePlan:
             (5 * unit, WALKED),
         ):
             draw.ellipse([x - radius, y - radius, x + radius, y + radius], colour)
-
-
-def tile_with_path(tile: Any, path: Trajectory, size: int = 512, index: int = -1) -> Image.Image:
-    """Return the tile with the whole path, and the camera at one of its points, as a picture.
-
-    Args:
-        tile: the satellite picture, as `arrays.picture` takes it; north up.
-        path: the walk.
-        size: side of the drawing in pixels.
-        index: number of the point; negative ones count from the end.
-
-    Raises:
-        InputError: the drawing would be too large.
-
-    """
-    place = index if index >= 0 else len(path) + index
-    return Image.fromarray(TilePlan(tile, path, size).frame(place))

@@ -91,20 +91,6 @@ class Discriminator(nn.Module):
         return [network(image) for network, image in zip(self.views, images, strict=True)]
 
 
-def random_crop_directions(
-    batch: int, generator: torch.Generator | None = None
-) -> tuple[Tensor, Tensor]:
-    """Draw (yaw, pitch) in whole degrees, each (batch,): uniform in [-180, 180) and [-40, 40).
-
-    Args:
-        batch: number of pictures.
-        generator: where the draws come from; None is torch's own.
-
-    """
-    yaw = torch.randint(*YAW_RANGE, (batch,), generator=generator)
-    return yaw, torch.randint(*PITCH_RANGE, (batch,), generator=generator)
-
-
 def crop_grid(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
     """Return where a perspective crop looks a panorama up: (B, 128, 128, 2), (column, row) in [-1,
     1].

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.conventions import PixelRule
+from sat2density.models.discriminator import PITCH_RANGE, YAW_RANGE
 from sat2density.training.augment import Turn, recolour
 from sat2density.training.config import AugmentConfig
 from sat2density.training.pack_reader import Packed
@@ -218,8 +219,8 @@ class Batches:
         return Draws(
             noise=torch.from_numpy(rng.standard_normal((1, self.rules.z_size), dtype=np.float32)),
             jitter=jitter if self.rules.augment.jitter else None,
-            yaw_deg=torch.from_numpy(rng.integers(-180, 180, (2, 1))),
-            pitch_deg=torch.from_numpy(rng.integers(-40, 40, (2, 1))),
+            yaw_deg=torch.from_numpy(rng.integers(*YAW_RANGE, (2, 1))),
+            pitch_deg=torch.from_numpy(rng.integers(*PITCH_RANGE, (2, 1))),
         )
 
 

@@ -10,10 +10,12 @@ from sat2density.evaluation.metrics import METRICS, Tally
 
 def test_means_roots_and_nothing():
     tally = Tally()
-    tally.add_values("image.psnr", [10, 20])
+    tally.add("image.psnr", 10, 1)
+    tally.add("image.psnr", 20, 1)
     tally.add("heights.rmse", 18, 2)
     tally.add("heights.rmse", 0, 0)
-    tally.add_values("sky.iou", [0.5, math.nan])
+    tally.add("sky.iou", 0.5, 1)
+    tally.add("sky.iou", math.nan, 1)
     result = tally.result()
     assert result["image.psnr"] == 15
     assert result["heights.rmse"] == 3

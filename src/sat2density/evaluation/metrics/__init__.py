@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from sat2density.errors import unknown_name
@@ -174,17 +174,6 @@ class Tally:
         """
         for name, (total, count) in sums.items():
             self.add(prefix + name, total, count)
-
-    def add_values(self, name: str, values: Iterable[float]) -> None:
-        """Add one value a picture; NaN values (nothing to measure) are left out.
-
-        Args:
-            name: a metric (`METRICS`).
-            values: one a picture.
-
-        """
-        for value in values:
-            self.add(name, float(value), 1.0)
 
     def result(self) -> dict[str, float | None]:
         """Every metric of the registry: its number, or None where nothing was measured."""
