@@ -1,5 +1,6 @@
 """Measuring: medians, quartiles, ratios, records; every suite runs."""
 
+import dataclasses
 import json
 
 import pytest
@@ -66,10 +67,12 @@ def test_fewer_rounds_where_a_round_is_slow():
 
 def test_memory_of_rendering_and_training_is_measured_apart():
     spec = SPEC.to_dict()
-    rendering = memory.measure_apart("render", spec=spec, side=32)
+    # Large enough that the reference's megabytes stand out from the pages a process has at hand.
+    large = dataclasses.replace(SPEC, panorama_size=(256, 64), samples_per_ray=64)
+    rendering = memory.measure_apart("render", spec=large.to_dict(), side=32)
     if not rendering:
         pytest.skip("this system has no high-water mark")
-    assert rendering["fog, slab: reference"] > rendering["fog, slab: numba"]
+    assert rendering["fog, slab: reference"] > rendering["fog, slab: numba"] + 5
     training = memory.measure_apart(
         "train", path="reference", architecture="tiny", spec=spec, batch=2
     )
