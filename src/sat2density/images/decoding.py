@@ -50,6 +50,9 @@ MAX_PIXELS: Final = 2**27
 allowed.
 """
 
+STRIP: Final = 2**22
+"""Pixels that are turned into plain colours at once."""
+
 _OURS: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"BM", b"RIFF")
 """Beginnings of the kinds that are decoded here: what starts so and is not known is damaged."""
 
@@ -217,7 +220,8 @@ def _loaded(source: _Source, path: str | Path) -> Image.Image | Samples:
     page = source.page
     if source.picture is not None:
         source.picture.load()
-        return ImageOps.exif_transpose(source.picture)
+        ImageOps.exif_transpose(source.picture, in_place=True)  # no copy where nothing turns
+        return source.picture
     assert page is not None
     if page.kind not in (1, 2):
         raise InputError(
@@ -243,7 +247,7 @@ def _from_pillow(picture: Image.Image, source: _Source, path: str | Path) -> np.
         remedy = f"convert it: {advice}" if advice else "save it in 8 or 16 bits"
         raise InputError(f"{path}: holds floating-point numbers, not a picture; {remedy}")
     picture = _without_extra_bands(picture, source, path)
-    pixels = np.array(_flat(picture))
+    pixels = _flat_pixels(picture)
     if nodata is not None:
         pixels[(pixels == nodata).reshape(*pixels.shape[:2], -1).all(-1)] = 0
     _refuse_lost_bits(pixels, source.head, path)
@@ -267,6 +271,23 @@ def _without_extra_bands(picture: Image.Image, source: _Source, path: str | Path
         f"taken for near infrared and left out"
     )
     return picture.convert(picture.mode[:-1])
+
+
+def _flat_pixels(picture: Image.Image) -> np.ndarray:
+    """Return `_flat` of a picture as (H, W, 3) or (H, W), made in strips: of a large picture there
+    are never several copies.
+    """
+    width, height = picture.size
+    rows = max(1, STRIP // width)
+    pixels: np.ndarray | None = None
+    for top in range(0, height, rows):
+        part = picture.crop((0, top, width, min(height, top + rows)))
+        flat = np.asarray(_flat(part))
+        if pixels is None:
+            pixels = np.empty((height, *flat.shape[1:]), np.uint8)
+        pixels[top : top + rows] = flat
+    assert pixels is not None
+    return pixels
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -173,7 +173,7 @@ def to_tensor(pixels: np.ndarray) -> Tensor:
 
     """
     if pixels.dtype == np.uint16:
-        plane = torch.from_numpy(pixels.astype(np.float32) / np.float32(65535))[None]
+        plane = torch.from_numpy(pixels.astype(np.float32)).div_(65535)[None]
     else:
         plane = from_bytes(pixels)
     return plane.expand(3, -1, -1).contiguous() if plane.shape[0] == 1 else plane
