@@ -141,14 +141,12 @@ def test_what_json_may_hold(tmp_path):
 
 ALLOWED = {
     "reading.py": "the one place",
-    "code_digest.py": "the code of the package itself",
     "guarded.py": "the figures of a child process of ours",
     "processor.py": "the system's own description of the processor",
     "bench/memory.py": "the words of a child process of ours",
     "bench/timing.py": "the system's own figures of this process",
     "export/page.py": "the built page, in the package",
     "evaluation/ground_truth_cache.py": "the package's own code, and plain values",
-    "perceptual.py": "the bytes of weights, for their checksum",
     "apps/studio/packets.py": "a message that this package made (tests read it back)",
 }
 """Files that may read otherwise, and what."""
@@ -160,9 +158,7 @@ def readings(source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = node.func.value
             of_json = isinstance(owner, ast.Name) and owner.id == "json"
-            if node.func.attr in {"read_text", "read_bytes"} or (
-                of_json and node.func.attr in {"load", "loads"}
-            ):
+            if node.func.attr == "read_text" or (of_json and node.func.attr in {"load", "loads"}):
                 yield node.lineno, node.func.attr
 
 
