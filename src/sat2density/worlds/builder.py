@@ -1,6 +1,4 @@
-"""`Builder`: collects primitives and ground patches while a world is laid out, then sorts them into
-a `Geometry`.
-"""
+"""`Builder`: collects what stands in a world that is laid out, then sorts it into a `Geometry`."""
 
 from __future__ import annotations
 
@@ -35,7 +33,13 @@ class Frame:
     yaw: float
 
     def at(self, u: float, v: float) -> tuple[float, float]:
-        """Return the world's (east, south) of the local place (u, v)."""
+        """Return the world's (east, south) of a local place, metres.
+
+        Args:
+            u: metres along local x.
+            v: metres along local y, to the right of x.
+
+        """
         c, s = math.cos(self.yaw), math.sin(self.yaw)
         return self.x + c * u - s * v, self.y + s * u + c * v
 
@@ -47,9 +51,7 @@ class Frame:
 
 @dataclasses.dataclass(frozen=True)
 class Paint:
-    """How a primitive looks: material, class, main and second colour (linear), texture
-    parameters.
-    """
+    """How a primitive looks: material, class, two colours (linear), parameters of its texture."""
 
     material: int
     kind: int
@@ -126,8 +128,15 @@ class Builder:
         slopes: tuple[float, float],
         paint: Paint,
     ) -> float:
-        """Add a body of z = (bottom, rim, limit) whose sides above the rim rise by `slopes` towards
-        the middle.
+        """Add a body whose sides above the rim rise towards the middle: a roof, or a car's cabin.
+
+        Args:
+            frame: its middle in plan.
+            half: half lengths along the local axes, metres.
+            z: (bottom, rim, limit), metres: the slopes begin at the rim and end at the limit.
+            slopes: rise per metre along (x, y): above 0 two planes that fall to both sides, below 0
+                one that falls to the positive side, 0 upright sides.
+            paint: how it looks.
 
         Returns:
             Its highest point, metres.
@@ -170,7 +179,17 @@ class Builder:
         seed: int = 0,
         shape: int = 0,
     ) -> None:
-        """Lay a patch of ground; shape 0 rectangle, 1 ellipse, 2 ragged ellipse, 3 torn."""
+        """Lay a patch of ground over those before it.
+
+        Args:
+            kind: its material, see `codes`.
+            frame: its middle.
+            half: half lengths along the local axes, metres.
+            colour: linear albedo.
+            seed: of the texture and of a ragged edge.
+            shape: 0 rectangle, 1 ellipse, 2 ragged ellipse, 3 torn.
+
+        """
         self._patches.append(
             [
                 kind,
@@ -252,8 +271,12 @@ class Builder:
         return np.array(self._houses, np.int32)
 
     def finish(self, backdrop_m: np.ndarray, **rest: object) -> Geometry:
-        """Return the geometry; `rest` are the remaining fields of `Geometry` (roads, backdrop,
-        ground).
+        """Sort everything into the tables of a geometry; the builder is of no use after.
+
+        Args:
+            backdrop_m: (L, STEPS) heights of the distant rings, metres.
+            **rest: the remaining fields of `Geometry` (roads, backdrop, ground).
+
         """
         prims = np.array(self._prims, np.float64).reshape(-1, codes.PRIMITIVE_COLUMNS)
         patches = np.array(self._patches, np.float64).reshape(-1, codes.PATCH_COLUMNS)

@@ -24,7 +24,13 @@ WOOD = 1
 
 
 def template_number(species: str, variant: int) -> int:
-    """Return the place of a template in `templates()`, or for `FURTHER` in `all_templates()`."""
+    """Return the place of a template in `templates()`, or for `FURTHER` in `all_templates()`.
+
+    Args:
+        species: one of `SPECIES` or `FURTHER`; ValueError otherwise.
+        variant: any whole number; there are `VARIANTS` of each.
+
+    """
     return (*SPECIES, *FURTHER).index(species) * VARIANTS + variant % VARIANTS
 
 

@@ -11,7 +11,15 @@ from sat2density.reading import read_text
 
 
 def write_cvact_index(folder: Path) -> None:
-    """Write `ACT_data.mat` (MATLAB v5, 1-based indices) for the splits listed in `folder`."""
+    """Write `ACT_data.mat` (MATLAB v5, 1-based indices) for the splits listed in `folder`.
+
+    Args:
+        folder: of the data set; its `splits/*.txt` hold one name a line.
+
+    Raises:
+        OutputError: the file cannot be written.
+
+    """
     import scipy.io
 
     lists = {

@@ -20,8 +20,17 @@ STEPS = 1024
 
 
 def rings(rng: Rng, style: Style, network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """Return heights (L, STEPS) in metres, and (L, 5) radius, colour and grain size, nearest ring
-    first.
+    """Draw the distant rings, the nearest first.
+
+    Args:
+        rng: stream that outlines and colours are drawn from.
+        style: its radius, and whether it is a town.
+        network: the streets: the nearest ring has gaps where they leave.
+
+    Returns:
+        Heights (L, STEPS) in metres by azimuth, and (L, 5) radius (metres), colour (3) and grain
+        size (metres).
+
     """
     near, far = style.radius_m * 1.12, style.radius_m * rng.uniform(1.7, 2.4)
     wooded = rng.uniform(0.5, 1.25) if style.name != "town" else rng.uniform(0.2, 0.5)

@@ -1,6 +1,4 @@
-"""What stands beside a street: plots with houses, parks, bush, fields, farms, woods, town blocks,
-squares.
-"""
+"""What stands beside a street: plots, parks, bush, fields, farms, woods, town blocks, squares."""
 
 from __future__ import annotations
 
@@ -23,7 +21,15 @@ REACH_M = 72.0
 
 
 def plots(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Line a street with plots; where one does not fit the next is tried a little further on."""
+    """Line a street with plots; where one does not fit the next is tried a little further on.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        where: (street, whether its right side is meant).
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     street, right = where
     low, high, shallow, deep = site.style.plot
     verge = max(path_end + 0.4, rng.uniform(2.5, 4.8))
@@ -66,7 +72,15 @@ def _undergrowth(site: Site, rng: Rng, where: tuple[Street, bool], count: int) -
 
 
 def park(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Make open grass with scattered trees, a winding path, a bench or two."""
+    """Make open grass with scattered trees, a winding path, a bench or two.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        where: (street, whether its right side is meant).
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     street, right = where
     if rng.chance(0.6):
         _winding_path(site, rng, where, max(path_end, 2.0) + rng.uniform(3.0, 12.0))
@@ -105,7 +119,15 @@ def _winding_path(site: Site, rng: Rng, where: tuple[Street, bool], offset: floa
 
 
 def bush(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Grow dry woodland: gums and scrub close together over leaf litter."""
+    """Grow dry woodland: gums and scrub close together over leaf litter.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        where: (street, whether its right side is meant).
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     street, right = where
     for _ in range(rng.integer(8, 18)):
         spot = street.side(rng.uniform(-60, 60), right).moved(
@@ -143,7 +165,15 @@ FIELD_COLOURS = (
 
 
 def fields(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Lay out fields with hedges or rails along the road, trees at the corners, a track, bales."""
+    """Lay out fields with hedges or rails along the road, trees at the corners, a track, bales.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        where: (street, whether its right side is meant).
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     street, right = where
     offset, s = max(path_end, 3.0) + rng.uniform(0.5, 2.0), -REACH_M
     hedged = rng.chance(0.4)
@@ -200,7 +230,15 @@ def _bales(site: Site, rng: Rng, edge: Frame) -> None:
 
 
 def farm(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Set a few wide plots with farm houses and barns among fields."""
+    """Set a few wide plots with farm houses and barns among fields.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        where: (street, whether its right side is meant).
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     street, right = where
     low, high, shallow, deep = site.style.plot
     for _ in range(rng.integer(1, 3)):
@@ -263,7 +301,15 @@ FRONTS = (
 
 
 def blocks(site: Site, rng: Rng, where: tuple[Street, bool], path_end: float) -> None:
-    """Line a street with town houses and shops, mostly wall to wall."""
+    """Line a street with town houses and shops, mostly wall to wall.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        where: (street, whether its right side is meant).
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     street, right = where
     low, high, shallow, deep = site.style.plot
     s = -REACH_M

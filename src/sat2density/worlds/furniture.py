@@ -24,7 +24,14 @@ STEEL = (0.34, 0.35, 0.35)
 
 
 def car(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Put a car on the ground, its nose along local x: saloon, estate, van or pick-up."""
+    """Put a car on the ground, its nose along local x: saloon, estate, van or pick-up.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the ground, nose along local x; 4.7 m by 1.9 m are enough.
+
+    """
     colour = rng.shade(rng.choice(CAR_COLOURS), 0.12)
     shape = rng.weighted({"saloon": 4.0, "estate": 4.0, "ute": 1.5, "van": 0.8})
     long, wide = rng.uniform(2.05, 2.35), rng.uniform(0.86, 0.93)
@@ -71,7 +78,14 @@ def car(build: Builder, rng: Rng, frame: Frame) -> None:
 
 
 def lamp(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Put up a street lamp whose arm reaches along local -y (towards the street)."""
+    """Put up a street lamp whose arm reaches along local -y (towards the street).
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its foot; the arm reaches along local -y.
+
+    """
     height = min(rng.uniform(6.5, 9.0), build.height_m - 0.4)
     paint = Paint(codes.PLAIN, codes.C_POLE, rng.shade(STEEL, 0.3))
     build.post(frame, 0.075, (0.0, height), paint)
@@ -82,7 +96,14 @@ def lamp(build: Builder, rng: Rng, frame: Frame) -> None:
 
 
 def power_pole(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Put up a wooden pole with a cross-arm."""
+    """Put up a wooden pole with a cross-arm.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its foot; the cross-arm lies along local y.
+
+    """
     height = min(rng.uniform(8.5, 10.5), build.height_m - 0.3)
     build.note_pole(frame, height)
     paint = Paint(codes.BARK, codes.C_POLE, rng.shade(TIMBER, 0.2), seed=rng.seed())
@@ -102,7 +123,14 @@ def power_pole(build: Builder, rng: Rng, frame: Frame) -> None:
 
 
 def bins(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Put out one or two wheeled bins with coloured lids."""
+    """Put out one or two wheeled bins with coloured lids.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: middle of the first; the second stands beside it along local x.
+
+    """
     for k in range(rng.integer(1, 2)):
         spot = frame.moved(0.75 * k, 0.0, rng.uniform(-0.2, 0.2))
         build.box(
@@ -113,7 +141,14 @@ def bins(build: Builder, rng: Rng, frame: Frame) -> None:
 
 
 def sign(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Put up a traffic sign that faces along local x."""
+    """Put up a traffic sign that faces along local x.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its foot; the face looks along local x.
+
+    """
     build.post(frame, 0.03, (0.0, 2.5), Paint(codes.PLAIN, codes.C_POLE, STEEL))
     build.note_pole(frame, 2.5)
     face = rng.choice(((0.55, 0.05, 0.05), (0.6, 0.6, 0.58), (0.6, 0.45, 0.05), (0.03, 0.12, 0.3)))
@@ -126,7 +161,14 @@ def sign(build: Builder, rng: Rng, frame: Frame) -> None:
 
 
 def letter_box(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Put up a letter box: a small brick or metal box."""
+    """Put up a letter box: a small brick or metal box.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the ground.
+
+    """
     colour = rng.choice(((0.28, 0.14, 0.09), (0.35, 0.33, 0.3), (0.1, 0.1, 0.1)))
     build.box(
         frame, (0.2, 0.25), (0.0, rng.uniform(0.8, 1.15)), Paint(codes.PLAIN, codes.C_FENCE, colour)
@@ -140,7 +182,16 @@ def fence(
     height: float,
     colour: tuple[float, float, float],
 ) -> None:
-    """Put up a fence: `line` = (frame at its middle, half length along local x)."""
+    """Put up a fence.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        line: (frame at its middle, half length along local x in metres).
+        height: metres.
+        colour: linear albedo.
+
+    """
     frame, half = line
     paint = Paint(codes.FENCE, codes.C_FENCE, colour, seed=rng.seed())
     parts = max(1, math.ceil(half / 6.0))
@@ -150,7 +201,14 @@ def fence(
 
 
 def rail_fence(build: Builder, rng: Rng, line: tuple[Frame, float]) -> None:
-    """Put up posts every 4 m with two rails."""
+    """Put up posts every 4 m with two rails.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        line: (frame at its middle, half length along local x in metres).
+
+    """
     frame, half = line
     wood = Paint(codes.BARK, codes.C_FENCE, TIMBER, seed=rng.seed())
     rail = Paint(codes.BARK, codes.C_FENCE, TIMBER, seed=rng.seed())

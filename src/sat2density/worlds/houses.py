@@ -58,7 +58,12 @@ class Look:
 
     @classmethod
     def draw(cls, rng: Rng) -> Look:
-        """Draw a look."""
+        """Draw a look.
+
+        Args:
+            rng: stream that the choices are drawn from.
+
+        """
         tile = codes.ROOF_TILE if rng.chance(0.62) else codes.ROOF_METAL
         form = rng.weighted({"hip": 0.55, "gable": 0.38, "flat": 0.07})
         colours = (
@@ -83,7 +88,15 @@ class Wing:
 
 
 def wing(build: Builder, rng: Rng, look: Look, part: Wing) -> None:
-    """Build walls and roof of one wing; the ridge runs along the longer side."""
+    """Build walls and roof of one wing; the ridge runs along the longer side.
+
+    Args:
+        build: collects what is built.
+        rng: draws whether solar panels lie on the roof.
+        look: materials, the same for all wings of a house.
+        part: where it stands and how large it is.
+
+    """
     top = 0.25 + 2.75 * part.storeys
     wall = Paint(
         codes.WALL,
@@ -117,8 +130,15 @@ def wing(build: Builder, rng: Rng, look: Look, part: Wing) -> None:
 
 
 def house(build: Builder, rng: Rng, frame: Frame, width: float, depth: float) -> None:
-    """Build a house of one or two wings, width x depth around `frame` (front towards local -y),
-    with extras.
+    """Build a house of one or two wings with a chimney, perhaps a porch and a garage.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: middle of the land it may take, front towards local -y.
+        width: of that land along local x, metres.
+        depth: of that land along local y, metres.
+
     """
     build.record.new_house()
     look = Look.draw(rng)
@@ -210,8 +230,15 @@ def _garage(build: Builder, rng: Rng, look: Look, frame: Frame, carport: bool) -
 
 
 def plot(build: Builder, rng: Rng, frame: Frame, size: tuple[float, float], setback: float) -> None:
-    """Lay out one plot: `frame` at the middle of its street edge (local y into the plot), size =
-    (width, depth).
+    """Lay out one plot: house, driveway, front and back garden.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: middle of its street edge, local y into the plot.
+        size: (width, depth), metres.
+        setback: metres from the street edge to the house.
+
     """
     width, depth = size
     lawn = rng.shade(

@@ -18,7 +18,17 @@ from sat2density.worlds.styles import Style
 
 
 def lay_out(style: Style, seed: int, height_m: float) -> Laid:
-    """Return the world with this style and seed, nothing in it higher than `height_m` metres."""
+    """Lay out the world of a style and a seed.
+
+    Args:
+        style: of version 2 (suburb, village or town); `anywhere` has its own `lay_out_anywhere`.
+        seed: a whole number from 0.
+        height_m: nothing is higher, metres.
+
+    Returns:
+        What stands where, the streets, and the list of single things.
+
+    """
     network = lay_streets(Rng(seed, "streets"), style.streets)
     site = Site(style, Builder(style.radius_m, height_m), network)
     rng = Rng(seed, "ground")
@@ -51,7 +61,14 @@ def lay_out(style: Style, seed: int, height_m: float) -> Laid:
 
 
 def along_streets(site: Site, rng: Rng, path_end: float) -> None:
-    """Fill both sides of every street with plots, parks, bush, fields or blocks."""
+    """Fill both sides of every street with plots, parks, bush, fields or blocks.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
     for street in site.network.streets:
         for right in (False, True):
             kind = rng.weighted(site.style.sides)
@@ -63,7 +80,15 @@ def along_streets(site: Site, rng: Rng, path_end: float) -> None:
 
 
 def street_trees(site: Site, rng: Rng, street: Street, right: bool) -> None:
-    """Plant a row of trees beside a street, of one or two species, unevenly spaced."""
+    """Plant a row of trees beside a street, of one or two species, unevenly spaced.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        street: the street.
+        right: whether its right side is meant, as seen in its direction.
+
+    """
     kinds = [rng.weighted(site.style.trees) for _ in range(2)]
     spacing, offset = rng.uniform(7.5, 18.0), rng.uniform(1.3, 3.6)
     if site.style.name == "village":
@@ -78,7 +103,14 @@ def street_trees(site: Site, rng: Rng, street: Street, right: bool) -> None:
 
 
 def street_things(site: Site, rng: Rng, path: tuple[float, float]) -> None:
-    """Set parked and moving cars, lamps or poles, bins and signs along the streets."""
+    """Set parked and moving cars, lamps or poles, bins and signs along the streets.
+
+    Args:
+        site: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        path: (verge, width) of the footpath, metres; zeros without one.
+
+    """
     main = site.network.streets[0]
     lamps = rng.chance(0.5) or site.style.name == "town"
     side, pitch = rng.chance(0.5), rng.uniform(28.0, 45.0)

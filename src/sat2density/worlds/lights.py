@@ -18,8 +18,12 @@ WEATHER: dict[str, float] = {
 
 
 def direction(azimuth: float, elevation: float) -> tuple[float, float, float]:
-    """Return the unit vector (east, south, up) for an azimuth clockwise from north and an
-    elevation, radians.
+    """Return a unit vector (east, south, up).
+
+    Args:
+        azimuth: radians clockwise from north.
+        elevation: radians above the horizon.
+
     """
     flat = math.cos(elevation)
     return flat * math.sin(azimuth), -flat * math.cos(azimuth), math.sin(elevation)
@@ -30,8 +34,15 @@ def _tint(colour: tuple[float, ...], k: float) -> tuple[float, float, float]:
 
 
 def ground_light(rng: Rng) -> tuple[Light, str]:
-    """Return the light of the ground photograph and the name of its weather. The sun stands in the
-    northern half.
+    """Draw the light of the ground photograph. The sun stands in the northern half of the sky, as
+    it does south of the equator.
+
+    Args:
+        rng: stream that the choices are drawn from.
+
+    Returns:
+        The light, and the name of its weather, a key of `WEATHER`.
+
     """
     weather = rng.weighted(WEATHER)
     low, high = {"golden": (7.0, 16.0), "dusk": (2.0, 6.0)}.get(weather, (22.0, 72.0))
@@ -90,6 +101,10 @@ def ground_light(rng: Rng) -> tuple[Light, str]:
 def tile_light(rng: Rng) -> Light:
     """Return the light of the satellite picture: another day, nearly always clear, no sky to be
     seen.
+
+    Args:
+        rng: stream that the choices are drawn from.
+
     """
     azimuth = math.radians(rng.uniform(-75.0, 75.0))
     elevation = math.radians(rng.uniform(28.0, 68.0))

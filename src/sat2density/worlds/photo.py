@@ -49,8 +49,12 @@ class Film:
 
 
 def ground_film(rng: Rng, brightness: float) -> Film:
-    """Return the film of a ground photograph; `brightness` is the scene's typical linear light
-    (metered).
+    """Return the film of a ground photograph.
+
+    Args:
+        rng: stream that the choices are drawn from.
+        brightness: the scene's typical linear light, as a light meter reads it; above 0.
+
     """
     return Film(
         exposure=0.56 / brightness * rng.uniform(0.8, 1.25),
@@ -68,7 +72,12 @@ def ground_film(rng: Rng, brightness: float) -> Film:
 
 
 def tile_film(rng: Rng) -> Film:
-    """Return the film of a satellite picture: dark, warm, crisp."""
+    """Return the film of a satellite picture: dark, warm, crisp.
+
+    Args:
+        rng: stream that the choices are drawn from.
+
+    """
     return Film(
         exposure=rng.uniform(0.20, 0.42),
         balance=(rng.uniform(1.0, 1.1), 1.0, rng.uniform(0.82, 1.02)),
@@ -86,8 +95,16 @@ def tile_film(rng: Rng) -> Film:
 
 
 def develop(light: np.ndarray, film: Film, wrap: bool = False) -> np.ndarray:
-    """Return uint8 (H, W, 3) for linear light (H, W, 3); with `wrap` the left and right edges join
-    (a panorama).
+    """Turn linear light into a photograph.
+
+    Args:
+        light: (H, W, 3) float32 linear.
+        film: how the camera answers to light.
+        wrap: whether the left and right edges join (a panorama).
+
+    Returns:
+        (H, W, 3) uint8.
+
     """
     picture = light * (np.asarray(film.balance, np.float32) * np.float32(film.exposure))
     if film.seams > 0.0:
@@ -133,7 +150,13 @@ def _blur(picture: np.ndarray, sigma: float, wrap: bool) -> np.ndarray:
 
 
 def as_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
-    """Return the picture as it comes back from a JPEG file of this quality."""
+    """Return a picture as it comes back from a JPEG file, in memory.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        quality: Pillow's, 1 to 95.
+
+    """
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
     buffer.seek(0)

@@ -106,10 +106,18 @@ SPECIES: dict[str, Species] = {
 def tree(
     build: Builder, rng: Rng, at: tuple[float, float], name: str, clear_m: float = 30.0
 ) -> float:
-    """Plant one tree of species `name`, `clear_m` from the nearest kerb; return the radius of its
-    crown in metres.
+    """Plant one tree. A crown that reaches over the road begins high enough to drive under.
 
-    A crown that reaches over the road begins high enough to drive under.
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        at: (east, south) of its trunk, metres.
+        name: a key of `SPECIES`.
+        clear_m: metres from the trunk to the nearest kerb.
+
+    Returns:
+        Radius of its crown, metres.
+
     """
     kind = SPECIES[name]
     height = min(rng.uniform(*kind.height), build.height_m - 0.2)
@@ -143,7 +151,15 @@ def tree(
 
 
 def shrub(build: Builder, rng: Rng, at: tuple[float, float], size: float) -> None:
-    """Plant a shrub about `size` metres wide, nearly to the ground."""
+    """Plant a shrub about `size` metres wide, nearly to the ground.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        at: (east, south), metres.
+        size: its width, metres.
+
+    """
     colour = rng.choice(
         (
             (0.09, 0.11, 0.045),
@@ -174,8 +190,15 @@ HEDGES = ((0.06, 0.09, 0.03), (0.085, 0.10, 0.04), (0.06, 0.09, 0.03), (0.10, 0.
 def hedge(
     build: Builder, rng: Rng, line: tuple[Frame, float], height: float, colour: Colour
 ) -> None:
-    """Plant a clipped hedge: `line` = (frame at its middle, length along local x), in stretches of
-    about 3 m.
+    """Plant a clipped hedge, in stretches of about 3 m.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        line: (frame at its middle, whole length along local x in metres).
+        height: metres.
+        colour: linear albedo of the leaves.
+
     """
     frame, length = line
     count = max(1, round(length / 3.0))

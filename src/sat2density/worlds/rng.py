@@ -36,13 +36,25 @@ class Rng:
         return z ^ (z >> 31)
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
-        """Return a number in [low, high)."""
+        """Return a number in [low, high).
+
+        Args:
+            low: least number.
+            high: upper end, not reached.
+
+        """
         return low + (high - low) * ((self._next() >> 11) / (1 << 53))
 
     def uniforms(self, count: int, low: float = 0.0, high: float = 1.0) -> np.ndarray:
         """Return (count,) float64: the very numbers that `count` calls of `uniform` would give.
 
         The state only counts up, so all of them are worked out at once.
+
+        Args:
+            count: how many, 0 or more.
+            low: least number.
+            high: upper end, not reached.
+
         """
         z = np.uint64(self._state) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_STEP)
         self._state = (self._state + count * _STEP) & _MASK
@@ -52,19 +64,40 @@ class Rng:
         return low + (high - low) * unit
 
     def integer(self, low: int, high: int) -> int:
-        """Return a whole number from low to high, both included."""
+        """Return a whole number from low to high, both included.
+
+        Args:
+            low: least number.
+            high: greatest number, `low` or more.
+
+        """
         return low + self._next() % (high - low + 1)
 
     def chance(self, probability: float) -> bool:
-        """Return True with the given probability."""
+        """Return True with the given probability.
+
+        Args:
+            probability: 0 is never, 1 is always.
+
+        """
         return self.uniform() < probability
 
     def choice(self, items: Sequence[T]) -> T:
-        """Return one of `items`."""
+        """Return one of `items`.
+
+        Args:
+            items: at least one.
+
+        """
         return items[self._next() % len(items)]
 
     def weighted(self, weights: Mapping[T, float]) -> T:
-        """Return a key with a probability proportional to its weight."""
+        """Return a key with a probability proportional to its weight.
+
+        Args:
+            weights: 0 or more each, in any unit, one above 0; their order counts.
+
+        """
         left = self.uniform(0.0, sum(weights.values()))
         for item, weight in weights.items():
             left -= weight
@@ -83,7 +116,14 @@ class Rng:
         return self._next() & 0xFFFFF
 
     def shade(self, colour: Sequence[float], spread: float) -> tuple[float, float, float]:
-        """Return `colour` made lighter or darker, and slightly off in hue, by up to `spread`."""
+        """Return `colour` made lighter or darker, and slightly off in hue, by up to `spread`.
+
+        Args:
+            colour: three numbers.
+            spread: share by which all channels change together; each changes by up to a third of it
+                more.
+
+        """
         k = 1.0 + self.uniform(-spread, spread)
         r, g, b = (c * k * (1.0 + self.uniform(-spread, spread) / 3) for c in colour)
         return r, g, b

@@ -22,6 +22,10 @@ def split_seeds(style: str, split: str) -> range:
     Seeds below 1,000,000,000 belong to no split: previews, tests and `--first-seed` may use them
     freely.
 
+    Args:
+        style: a style's name.
+        split: a key of `SPLITS`.
+
     Raises:
         InputError: unknown style or split.
 
@@ -39,7 +43,12 @@ def split_seeds(style: str, split: str) -> range:
 
 
 def reserved_split(seed: int) -> str | None:
-    """Return the split that a seed is reserved for, or None."""
+    """Return the split that a seed is reserved for, or None.
+
+    Args:
+        seed: a whole number.
+
+    """
     return next(
         (name for name, (first, count) in SPLITS.items() if first <= seed < first + count), None
     )

@@ -43,8 +43,16 @@ def _font() -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
 
 
 def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return uint8 (H, W, 3) for values (H, W): violet (low) over teal to yellow (high); NaN and
-    inf are white.
+    """Colour values: violet (low) over teal to yellow (high); NaN and infinity are white.
+
+    Args:
+        values: (H, W).
+        low: value of the violet end.
+        high: value of the yellow end, above `low`.
+
+    Returns:
+        (H, W, 3) uint8.
+
     """
     stops = np.array(
         [(40, 14, 76), (52, 66, 140), (38, 130, 142), (86, 190, 112), (252, 236, 120)], np.float64
@@ -59,8 +67,14 @@ def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def depth_picture(depth_m: np.ndarray) -> np.ndarray:
-    """Return depth (H, W) in metres as a picture: logarithmic from 1.5 m (bright) to 200 m (dark),
-    sky white.
+    """Colour depth: logarithmic from 1.5 m (bright) to 200 m (dark), sky white.
+
+    Args:
+        depth_m: (H, W) metres, infinite in the sky.
+
+    Returns:
+        (H, W, 3) uint8.
+
     """
     with np.errstate(divide="ignore"):
         return ramp(-np.log(depth_m), -np.log(200.0), -np.log(1.5))
@@ -85,6 +99,11 @@ class _Sheet:
 def style_sheet(style: str, seeds: Iterable[int]) -> Image.Image:
     """Return a sheet with one row per seed: tile, heights, panorama, depth with sky, and the
     classes.
+
+    Args:
+        style: a style's name.
+        seeds: one row each.
+
     """
     seeds = list(seeds)
     row = TILE + LINE + GAP
@@ -141,6 +160,13 @@ def tile_sheet(style: str, seeds: Iterable[int], columns: int = 6) -> Image.Imag
 def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5) -> Image.Image:
     """Return a sheet of a walk: the tile with the positions marked, then panoramas (looking along
     it) and depth.
+
+    Args:
+        style: a style's name.
+        seed: of the world.
+        positions: how many stops along the road, the tile's middle halfway.
+        spacing_m: metres between them.
+
     """
     world = World.generate(style, seed)
     cameras = [world.road_camera((k - 0.5 * (positions - 1)) * spacing_m) for k in range(positions)]
@@ -172,7 +198,18 @@ def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5
 
 
 def save_sheet(path: Path, sheet: Image.Image, limit_bytes: int = 195_000) -> None:
-    """Write a sheet as JPEG below `limit_bytes`, at the best quality that fits."""
+    """Write a sheet as JPEG, at the best quality that fits.
+
+    Args:
+        path: the file.
+        sheet: a picture in RGB.
+        limit_bytes: size to stay below; a sheet that is larger even at the lowest quality is
+            written so.
+
+    Raises:
+        OutputError: the file cannot be written.
+
+    """
     with atomic_path(path) as temporary:
         for quality in range(88, 20, -6):
             sheet.save(temporary, "JPEG", quality=quality, optimize=True)

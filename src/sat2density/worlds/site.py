@@ -28,8 +28,14 @@ class Site:
     taken: list[tuple[Frame, float, float]] = dataclasses.field(default_factory=list)
 
     def free(self, frame: Frame, a: float, b: float, gap: float) -> bool:
-        """Return whether a rectangle keeps `gap` metres from all kerbs and overlaps no taken
-        ground.
+        """Return whether a rectangle keeps away from all kerbs and overlaps no taken ground.
+
+        Args:
+            frame: its middle.
+            a: half length along local x, metres.
+            b: half length along local y, metres.
+            gap: metres to keep from kerbs, tested at 30 points of the rectangle.
+
         """
         spots = [
             frame.at(a * u, b * v)
@@ -55,7 +61,13 @@ class Site:
         return True
 
     def open_ground(self, spot: tuple[float, float], gap: float) -> bool:
-        """Return whether a place keeps `gap` metres from all kerbs and lies on no taken ground."""
+        """Return whether a place keeps away from all kerbs and lies on no taken ground.
+
+        Args:
+            spot: (east, south), metres.
+            gap: metres to keep from kerbs.
+
+        """
         if self.network.clearance(*spot) < gap:
             return False
         return not any(inside(frame, a, b, spot) for frame, a, b in self.taken)
@@ -63,12 +75,26 @@ class Site:
     def plant(self, rng: Rng, spot: tuple[float, float], kind: str) -> None:
         """Plant a tree; where its crown would reach over the road it grows high enough to drive
         under.
+
+        Args:
+            rng: stream that the choices are drawn from.
+            spot: (east, south) of its trunk, metres.
+            kind: a species of `plants.SPECIES`.
+
         """
         plants.tree(self.build, rng, spot, kind, self.network.clearance(*spot))
 
 
 def inside(frame: Frame, a: float, b: float, spot: tuple[float, float]) -> bool:
-    """Return whether a place lies in the rectangle with half lengths a, b around `frame`."""
+    """Return whether a place lies in a rectangle, or within 5 cm of it.
+
+    Args:
+        frame: middle of the rectangle.
+        a: half length along local x, metres.
+        b: half length along local y, metres.
+        spot: (east, south), metres.
+
+    """
     dx, dy = spot[0] - frame.x, spot[1] - frame.y
     if dx * dx + dy * dy > (a + b + 0.1) ** 2:
         return False

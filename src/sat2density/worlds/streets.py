@@ -29,7 +29,12 @@ class Piece:
     bend: float = 0.0
 
     def at(self, s: float) -> Frame:
-        """Return the frame on the middle line, s metres from the piece's start."""
+        """Return the frame on the middle line.
+
+        Args:
+            s: metres from the piece's start.
+
+        """
         if self.bend == 0.0:
             return self.start.moved(s, 0.0)
         angle = self.bend * s
@@ -38,7 +43,13 @@ class Piece:
         )
 
     def row(self, street: Street, seed: int) -> list[float]:
-        """Return the piece as a row of the table of roads."""
+        """Return the piece as a row of the table of roads, `codes.ROAD_COLUMNS` numbers.
+
+        Args:
+            street: the one it belongs to: its width, marks and median.
+            seed: of the surface's texture.
+
+        """
         look = [float(street.marks), float(street.minor), street.median]
         if self.bend == 0.0:
             c, s = math.cos(self.start.yaw), math.sin(self.start.yaw)
@@ -93,8 +104,11 @@ class Street:
         return sum(piece.length for piece in self.pieces)
 
     def at(self, s: float) -> Frame:
-        """Return the frame on the middle line at s metres; its local y points to the right of the
-        street.
+        """Return the frame on the middle line; its local y points to the right of the street.
+
+        Args:
+            s: metres from the camera's place; beyond the ends the last piece goes on.
+
         """
         left = s + self.origin
         for piece in self.pieces[:-1]:
@@ -104,7 +118,13 @@ class Street:
         return self.pieces[-1].at(left)
 
     def side(self, s: float, right: bool) -> Frame:
-        """Return the frame at s whose local y points away from the street on the given side."""
+        """Return the frame on the middle line whose local y points away from it on one side.
+
+        Args:
+            s: metres from the camera's place.
+            right: which side, as seen in the street's direction.
+
+        """
         frame = self.at(s)
         return frame if right else frame.moved(0.0, 0.0, math.pi)
 
@@ -129,11 +149,22 @@ class Network:
     def clearance(self, x: float, y: float) -> float:
         """Return metres to the nearest kerb (corner rounding and islands left out), negative on a
         road.
+
+        Args:
+            x: metres east.
+            y: metres south.
+
         """
         return clearance(self.table, self.discs, x, y)
 
     def island(self, x: float, y: float) -> float:
-        """Return metres to the nearest raised island (roundabout), negative on it."""
+        """Return metres to the nearest raised island (roundabout), negative on it.
+
+        Args:
+            x: metres east.
+            y: metres south.
+
+        """
         return min((math.hypot(x - d[0], y - d[1]) - d[3] for d in self.discs), default=1e6)
 
 
@@ -168,8 +199,12 @@ def _main_pieces(rng: Rng, bent: bool) -> tuple[tuple[Piece, ...], float]:
 
 
 def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
-    """Return streets about a camera at the origin; direction, bends, junctions and widths are drawn
-    from `rng`.
+    """Lay streets about a camera at the origin.
+
+    Args:
+        rng: stream that direction, bends, junctions and widths are drawn from.
+        plan: what kinds of street there are.
+
     """
     layout = rng.weighted(plan.layouts)
     half = rng.uniform(*plan.half)

@@ -164,6 +164,9 @@ def _inside(
 def heading_deg(yaw: float) -> float:
     """Return degrees clockwise from north for radians from east towards south.
 
+    Args:
+        yaw: radians from east towards south, as `Frame.yaw`.
+
     Example:
         >>> heading_deg(0.0), heading_deg(math.pi)
         (90.0, 270.0)
@@ -173,8 +176,16 @@ def heading_deg(yaw: float) -> float:
 
 
 def shared_edges(buildings: tuple[Building, ...], touch_m: float = TOUCH_M) -> tuple[Edge, ...]:
-    """Return where parts of different buildings touch: the walls of the first that lie in or
-    within `touch_m` metres of the second.
+    """Return where parts of different buildings touch: the walls of the first that lie in the
+    second or close to it.
+
+    Args:
+        buildings: parts; those of one house are not compared.
+        touch_m: metres between walls that still touch.
+
+    Returns:
+        Edges longer than `LEAST_EDGE_M`.
+
     """
     edges = []
     for one, other in itertools.combinations(buildings, 2):

@@ -76,8 +76,11 @@ def truth_maps(
 
 
 def bare_ground(geometry: Geometry) -> Geometry:
-    """Return the world without anything that stands on the ground: no shadows, the whole sky
-    open.
+    """Return the world without anything that stands on the ground: no shadows, the whole sky open.
+
+    Args:
+        geometry: of a world; it is not changed.
+
     """
     return geometry._replace(
         prims=geometry.prims[:0],

@@ -209,8 +209,15 @@ class World:
         vertical_fov_deg: float | None = None,
         pixel_rule: PixelRule = "centre",
     ) -> GroundView:
-        """Return what a camera sees all around; size is (width, height), the field of view defaults
-        to the scene's.
+        """Return what a camera sees all around.
+
+        Args:
+            camera: where it stands and looks.
+            size: (width, height) in pixels.
+            vertical_fov_deg: None for the scene's.
+            pixel_rule: "centre" casts rays through the pixels' middles, "corner" through their
+                corners, as the released system does.
+
         """
         fov = math.radians(
             self.spec.vertical_fov_deg if vertical_fov_deg is None else vertical_fov_deg
@@ -298,9 +305,7 @@ class World:
     def _square(
         self, extent_m: float | None, middle_m: tuple[float, float]
     ) -> tuple[float, float, float]:
-        """Return (side, east, south) of the square asked for; what the world does not reach to is
-        refused.
-        """
+        """Return (side, east, south) of the square asked for, which the world must reach."""
         side = self.spec.extent_m if extent_m is None else extent_m
         most = 2 * (self.geometry.radius_m - max(abs(middle_m[0]), abs(middle_m[1])))
         if not 0.0 < side <= most:
@@ -318,11 +323,7 @@ class World:
         return out
 
     def _from_above(
-        self,
-        geometry: Geometry,
-        size: int,
-        square: tuple[float, float, float],
-        clean: bool = False,
+        self, geometry: Geometry, size: int, square: tuple[float, float, float], clean: bool = False
     ) -> np.ndarray:
         side, east, south = square
         camera = overhead(self.style, self.seed)

@@ -95,7 +95,17 @@ class Plan:
 
 
 def sample_name(style: str, seed: int) -> str:
-    """Return the identity of a sample, e.g. ``suburb-1200000000``."""
+    """Return the identity of a sample.
+
+    Args:
+        style: a style's name.
+        seed: a whole number from 0.
+
+    Example:
+        >>> sample_name("suburb", 7)
+        'suburb-0000000007'
+
+    """
     return f"{style}-{seed:010d}"
 
 
@@ -151,12 +161,20 @@ def make(
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, whole: None,
 ) -> dict[str, float]:
-    """Write the samples of `plan` that `folder` lacks; return how many were written and found,
-    seconds and rate.
+    """Write the samples of a plan that a folder lacks.
 
     Each sample's files appear one by one under their names, the truth last; a split's list appears
     only when all its samples do, so that a stopped run leaves no split that is half there. A second
     run continues.
+
+    Args:
+        folder: new, or one of the same plan; made where it is missing.
+        plan: what it shall hold.
+        jobs: processes that work at once; the bytes do not depend on it.
+        progress: told (samples done, all of them).
+
+    Returns:
+        How many were written and found, seconds and rate.
 
     Raises:
         OutputError: the folder holds something else, or samples of another generator version, style
@@ -209,6 +227,9 @@ def _make(
 
 def write_sample(job: Job) -> str:
     """Make the world of a job and write its files; return its identity.
+
+    Args:
+        job: what to make, and where.
 
     Raises:
         OutputError: a file cannot be written.
@@ -314,8 +335,12 @@ def _check_folder(folder: Path, plan: Plan) -> None:
 
 
 def remake_command(record: dict, folder: str) -> str:
-    """Return the command that makes a folder with this record again, with the installed
-    generator.
+    """Return the command that makes a folder with this record again, with the installed generator.
+
+    Args:
+        record: a folder's `world.json`, read.
+        folder: as the command shall name it.
+
     """
     splits = " ".join(
         f"--split {name}:{value['count']}" for name, value in record["splits"].items()

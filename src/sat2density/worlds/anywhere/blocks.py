@@ -13,7 +13,14 @@ from sat2density.worlds.rng import Rng
 
 
 def flats(place: Place, rng: Rng, lot: Lot) -> None:
-    """Stand blocks of flats of three to six storeys on lawns, with paths, cars and trees."""
+    """Stand blocks of flats of three to six storeys on lawns, with paths, cars and trees.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; a row of parked cars needs 18 m behind the houses.
+
+    """
     place.ground(codes.LAWN, rng, lot, rng.choice(GRASS))
     place.mess(rng, lot, rng.integer(1, 6))
     storeys = rng.integer(3, 6)
@@ -50,7 +57,15 @@ def _entrance(place: Place, rng: Rng, lot: Lot, at: tuple[float, float]) -> None
 
 
 def parking_row(place: Place, rng: Rng, lot: Lot, share: float) -> None:
-    """Lay two rows of bays with an aisle between them; `share` of the bays hold a car."""
+    """Lay two rows of bays with an aisle between them.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; its rows run along local x, at most 16 m of its depth are used.
+        share: of the bays that hold a car, [0, 1].
+
+    """
     grey = rng.uniform(0.08, 0.18)
     colour = rng.shade((grey, grey, 0.97 * grey), 0.06)
     middle = lot.at(0.0, 0.5)
@@ -69,6 +84,12 @@ def parking_row(place: Place, rng: Rng, lot: Lot, share: float) -> None:
 def courtyard(place: Place, rng: Rng, lot: Lot) -> None:
     """Build a block around a court: houses wall to wall along the street, wings behind, gardens in
     the middle.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; without 8 m behind the front houses there is no court.
+
     """
     setback = rng.uniform(0.9, 2.5)
     deep = rng.uniform(4.8, 6.5)
@@ -114,7 +135,14 @@ def courtyard(place: Place, rng: Rng, lot: Lot) -> None:
 
 
 def hall(place: Place, rng: Rng, lot: Lot) -> None:
-    """Build a hall in a paved yard with lorries, containers and parked cars."""
+    """Build a hall in a paved yard with lorries, containers and parked cars.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; where no hall of 8 m by 8 m fits, only its ground is paved.
+
+    """
     kind, colour = rng.choice((PAVED[0], PAVED[3], PAVED[5], PAVED[2]))
     place.ground(kind, rng, lot, colour)
     setback = rng.uniform(3.0, 14.0)
@@ -136,7 +164,15 @@ def hall(place: Place, rng: Rng, lot: Lot) -> None:
 
 
 def clutter(place: Place, rng: Rng, lot: Lot, count: int) -> None:
-    """Stand lorries, containers, skips, piles and pallets about a yard."""
+    """Stand lorries, containers, skips, piles and pallets about a yard.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: where they may stand.
+        count: how many are tried; one that finds no free place is left out.
+
+    """
     for _ in range(count):
         turn = rng.choice((0.0, 1.5708)) + rng.uniform(-0.1, 0.1)
         spot = lot.at(rng.uniform(-0.95, 0.95), rng.uniform(0.05, 0.95), turn)
@@ -155,7 +191,14 @@ def clutter(place: Place, rng: Rng, lot: Lot, count: int) -> None:
 
 
 def lorry(place: Place, rng: Rng, frame: Frame) -> None:
-    """Put a lorry, its nose along local x."""
+    """Put a lorry, its nose along local x.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the ground, nose along local x.
+
+    """
     build = place.build
     long = rng.uniform(2.8, 6.3)
     box = Paint(codes.PLAIN, codes.C_VEHICLE, rng.shade((0.55, 0.55, 0.53), 0.35), seed=rng.seed())
@@ -173,7 +216,14 @@ BOX = (0.6, 0.6, 0.58)
 
 
 def heap(place: Place, rng: Rng, frame: Frame) -> None:
-    """Heap up soil, sand or gravel."""
+    """Heap up soil, sand or gravel.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the ground.
+
+    """
     colour = rng.shade(rng.choice(((0.24, 0.18, 0.12), (0.36, 0.30, 0.21), (0.3, 0.29, 0.27))), 0.2)
     look = Paint(codes.BARK, codes.C_SOIL, colour, seed=rng.seed())
     half = (rng.uniform(1.2, 3.5), rng.uniform(1.0, 2.6))
@@ -182,7 +232,14 @@ def heap(place: Place, rng: Rng, frame: Frame) -> None:
 
 
 def works(place: Place, rng: Rng, lot: Lot) -> None:
-    """Open a building site: bare soil, tracks, half-built walls, containers, heaps, a crane."""
+    """Open a building site: bare soil, tracks, half-built walls, containers, heaps, a crane.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill, metres; local y = 0 is its street edge.
+
+    """
     place.ground(codes.EARTH, rng, lot, (0.27, 0.21, 0.15))
     for _ in range(rng.integer(2, 7)):
         spot = lot.at(rng.uniform(-1, 1), rng.uniform(), rng.uniform(0, 3.1))
@@ -226,7 +283,14 @@ def _shell(place: Place, rng: Rng, frame: Frame, half: tuple[float, float]) -> N
 
 
 def yard(place: Place, rng: Rng, lot: Lot) -> None:
-    """Lay out a yard of gravel or asphalt with stored things."""
+    """Lay out a yard of gravel or asphalt with stored things.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill, metres; local y = 0 is its street edge.
+
+    """
     kind, colour = rng.choice((PAVED[2], PAVED[3], (codes.EARTH, (0.26, 0.21, 0.16))))
     place.ground(kind, rng, lot, colour)
     place.mess(rng, lot, rng.integer(2, 6))

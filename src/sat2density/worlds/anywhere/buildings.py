@@ -68,7 +68,15 @@ class Walls:
 
 
 def draw_walls(rng: Rng, theme: Theme, storeys: int, door: int = -1) -> Walls:
-    """Draw the walls of a house."""
+    """Draw the walls of a house; colours with little blue are taken for brick.
+
+    Args:
+        rng: stream that the choices are drawn from.
+        theme: colours of the place.
+        storeys: how many, of `HOUSE_M` metres each.
+        door: face with the door (0 +x, 1 -x, 2 +y, 3 -y), -1 for none.
+
+    """
     colour = rng.shade(rng.choice(theme.walls), 0.16)
     brick = float(colour[2] < 0.2)
     return Walls(
@@ -79,7 +87,19 @@ def draw_walls(rng: Rng, theme: Theme, storeys: int, door: int = -1) -> Walls:
 def put_walls(
     build: Builder, walls: Walls, frame: Frame, half: tuple[float, float], top: float = 0.0
 ) -> float:
-    """Put walls up; return their height in metres (`top`, or their own)."""
+    """Put walls up.
+
+    Args:
+        build: collects what is built.
+        walls: how they look.
+        frame: their middle on the ground.
+        half: half lengths along the local axes, metres.
+        top: their height in metres; 0 for the walls' own.
+
+    Returns:
+        Their height, metres.
+
+    """
     height = top or walls.top
     build.box(frame, half, (0.0, height), walls.paint)
     return height
@@ -88,7 +108,16 @@ def put_walls(
 def lean_to(
     build: Builder, rng: Rng, theme: Theme, frame: Frame, half: tuple[float, float]
 ) -> None:
-    """Build an annexe with one shallow slope that falls to local +y, or a flat roof."""
+    """Build an annexe with one shallow slope that falls to local +y, or a flat roof.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        theme: colours of the place.
+        frame: its middle on the ground.
+        half: half lengths along the local axes, metres.
+
+    """
     top = rng.uniform(2.2, 2.9)
     walls = dataclasses.replace(draw_walls(rng, theme, 1), seed=rng.seed())
     build.box(frame, half, (0.0, top), walls.paint)
@@ -102,7 +131,14 @@ def lean_to(
 
 
 def shed(build: Builder, rng: Rng, frame: Frame) -> None:
-    """Build a garden shed or a small glasshouse."""
+    """Build a garden shed or a small glasshouse.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the ground; at most 4.8 m by 3.4 m about it are used.
+
+    """
     build.record.new_house()
     half = (rng.uniform(0.9, 2.4), rng.uniform(0.8, 1.7))
     top = rng.uniform(1.8, 2.3)
@@ -175,7 +211,16 @@ def house(build: Builder, rng: Rng, theme: Theme, frame: Frame, size: tuple[floa
 
 
 def garage(build: Builder, rng: Rng, theme: Theme, frame: Frame, own: bool = True) -> None:
-    """Build a garage for one or two cars, its gate to local -y."""
+    """Build a garage for one or two cars, its gate to local -y.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        theme: colours of the place.
+        frame: its middle on the ground; the gate is on local -y.
+        own: whether it counts as a building of its own, or as part of the last one.
+
+    """
     if own:
         build.record.new_house()
     half = (rng.choice((1.6, 2.9)), rng.uniform(2.7, 3.3))
@@ -200,8 +245,20 @@ def flats(
     storeys: int,
     shop: bool = False,
 ) -> float:
-    """Build a block of flats of so many storeys on the ground `half` about `frame`; return its
-    height in metres.
+    """Build a block of flats.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        theme: colours of the place.
+        frame: its middle on the ground.
+        half: half lengths along the local axes, metres.
+        storeys: how many, of `FLAT_M` metres each; cut off below the volume's height.
+        shop: whether shops lie below them, `SHOP_M` high, on all sides.
+
+    Returns:
+        Its height, metres.
+
     """
     build.record.new_house()
     colour = rng.shade(rng.choice((*theme.walls, *RENDER)), 0.15)
@@ -236,7 +293,19 @@ def _balconies(
 
 
 def hall(build: Builder, rng: Rng, theme: Theme, frame: Frame, half: tuple[float, float]) -> float:
-    """Build a hall of sheet metal with gates on local -y; return its height in metres."""
+    """Build a hall of sheet metal with gates on local -y.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        theme: colours of the place.
+        frame: its middle on the ground.
+        half: half lengths along the local axes, metres.
+
+    Returns:
+        Its height, metres.
+
+    """
     build.record.new_house()
     top = rng.uniform(5.0, 11.0)
     colour = rng.shade(rng.choice((*WHITE, *METAL, *RENDER[3:])), 0.15)
@@ -274,7 +343,15 @@ def _skylights(
 
 
 def container(build: Builder, rng: Rng, frame: Frame, high: int = 1) -> None:
-    """Stand a shipping or site container, or a stack of them."""
+    """Stand a shipping or site container, or a stack of them.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the ground, its length along local x.
+        high: how many stand on each other.
+
+    """
     build.record.new_house()
     colours = ((0.05, 0.12, 0.25), (0.3, 0.08, 0.05), (0.45, 0.44, 0.42), (0.1, 0.2, 0.12))
     long = rng.choice((3.0, 6.1))

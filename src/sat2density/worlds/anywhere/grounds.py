@@ -15,7 +15,14 @@ from sat2density.worlds.rng import Rng
 
 
 def green(place: Place, rng: Rng, lot: Lot) -> None:
-    """Leave open grass with worn spots, a path or two, trees alone and in groups."""
+    """Leave open grass with worn spots, a path or two, trees alone and in groups.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill, metres; local y = 0 is its street edge.
+
+    """
     place.mess(rng, lot, rng.integer(2, 9))
     if rng.chance(0.5):
         place.ground(codes.LAWN, rng, lot, rng.choice(GRASS))
@@ -78,7 +85,14 @@ def _line(place: Place, rng: Rng, lot: Lot) -> None:
 
 
 def bush(place: Place, rng: Rng, lot: Lot) -> None:
-    """Grow dry woodland: trees close together over leaf litter, with open spots."""
+    """Grow dry woodland: trees close together over leaf litter, with open spots.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill: a tree every 26 to 60 square metres.
+
+    """
     for _ in range(rng.integer(3, 9)):
         spot = lot.at(rng.uniform(-1, 1), rng.uniform(), rng.uniform(0, 3))
         colour = rng.shade((0.20, 0.145, 0.10), 0.25)
@@ -93,7 +107,14 @@ def bush(place: Place, rng: Rng, lot: Lot) -> None:
 
 
 def wood(place: Place, rng: Rng, lot: Lot) -> None:
-    """Grow a closed wood of tall trees."""
+    """Grow a closed wood of tall trees.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill: a tree every 3.4 to 5.4 m each way.
+
+    """
     place.ground(codes.EARTH, rng, lot, (0.13, 0.10, 0.065))
     kinds = {rng.weighted(place.theme.trees): 1.0 for _ in range(3)}
     step, size = rng.uniform(3.4, 5.4), rng.uniform(0.85, 1.25)
@@ -109,7 +130,14 @@ def wood(place: Place, rng: Rng, lot: Lot) -> None:
 
 
 def fields(place: Place, rng: Rng, lot: Lot) -> None:
-    """Lay out fields with hedges, rails or lines of trees between them."""
+    """Lay out fields with hedges, rails or lines of trees between them.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill, metres; local y = 0 is its street edge.
+
+    """
     split, turn = rng.uniform(-0.6, 0.6), rng.choice((0.0, math.pi / 2))
     edge = 0.5 * lot.width * split
     for low, high in ((-0.5 * lot.width, edge), (edge, 0.5 * lot.width)):
@@ -141,8 +169,13 @@ WATERS = (
 
 
 def water(place: Place, rng: Rng, lot: Lot) -> None:
-    """Open water along the street: a river or canal, or a pond; jetties, boats, trees on the
-    bank.
+    """Open water along the street: a river or canal, or a pond; jetties, boats, trees on the bank.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; a river or canal reaches 6 m beyond both its ends.
+
     """
     colour = rng.shade(rng.choice(WATERS), 0.3)
     bank = rng.uniform(2.5, 8.0)
@@ -188,7 +221,14 @@ def _quay(place: Place, rng: Rng, pool: tuple[Frame, tuple[float, float]]) -> No
 
 
 def boat(place: Place, rng: Rng, frame: Frame) -> None:
-    """Put a boat on the water, its bow along local x."""
+    """Put a boat on the water, its bow along local x.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        frame: its middle on the water, bow along local x.
+
+    """
     build = place.build
     long, wide = rng.uniform(1.7, 5.5), rng.uniform(0.7, 1.6)
     tone = rng.choice(((0.6, 0.6, 0.58), (0.5, 0.48, 0.42), (0.08, 0.12, 0.22), (0.3, 0.2, 0.12)))
@@ -208,7 +248,15 @@ def boat(place: Place, rng: Rng, frame: Frame) -> None:
 
 
 def rail(place: Place, rng: Rng, lot: Lot) -> None:
-    """Lay one to four railway tracks along the street, with masts and scrub."""
+    """Lay one to four railway tracks along the street, with masts and scrub.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; the tracks reach 8 m beyond both its ends, and what is left behind
+            them is filled too.
+
+    """
     first = rng.uniform(3.0, 12.0)
     count = rng.integer(1, 4)
     stone = rng.shade(rng.choice(((0.22, 0.19, 0.16), (0.28, 0.26, 0.24), (0.17, 0.14, 0.12))), 0.2)
@@ -253,7 +301,14 @@ def _train(place: Place, rng: Rng, frame: Frame) -> None:
 
 
 def parking(place: Place, rng: Rng, lot: Lot) -> None:
-    """Lay a car park full of cars, perhaps with trees between the rows."""
+    """Lay a car park full of cars, perhaps with trees between the rows.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill: one double row for every 16 to 18 m of its depth.
+
+    """
     place.ground(codes.ASPHALT, rng, lot, (0.13, 0.13, 0.128))
     share, into = rng.uniform(0.25, 0.98), 1.2
     green_rows = rng.chance(0.5)
@@ -274,7 +329,14 @@ def parking(place: Place, rng: Rng, lot: Lot) -> None:
 
 
 def sports(place: Place, rng: Rng, lot: Lot) -> None:
-    """Lay out a pitch, hard courts or a playground."""
+    """Lay out a pitch, hard courts or a playground.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill, metres; local y = 0 is its street edge.
+
+    """
     place.ground(codes.LAWN, rng, lot, rng.choice(GRASS))
     what = rng.weighted({"pitch": 0.4, "courts": 0.4, "play": 0.2})
     steel = Paint(codes.PLAIN, codes.C_POLE, (0.45, 0.45, 0.45))

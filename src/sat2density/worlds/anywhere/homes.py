@@ -16,7 +16,14 @@ BORDERS = {"fence": 0.4, "hedge": 0.25, "wall": 0.15, "none": 0.2}
 
 
 def detached(place: Place, rng: Rng, lot: Lot) -> None:
-    """Divide a lot into plots with one house each."""
+    """Divide a lot into plots with one house each.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill: a plot for every 11 to 21 m of street.
+
+    """
     wide, deep = rng.uniform(11.0, 21.0), min(lot.depth, rng.uniform(21.0, 38.0))
     setback = rng.choice((rng.uniform(0.8, 3.0), rng.uniform(3.0, 9.0)))
     front, between = rng.weighted(BORDERS), rng.weighted(BORDERS)
@@ -82,6 +89,12 @@ def _drive(place: Place, rng: Rng, plot: Lot, row: tuple[float, float, float], d
 def row(place: Place, rng: Rng, lot: Lot) -> None:
     """Build a row of houses wall to wall under one ridge, with gardens behind and perhaps a second
     row at their end.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill; a second row faces its far edge where it is deep enough.
+
     """
     setback = rng.choice((rng.uniform(0.9, 2.0), rng.uniform(2.0, 7.0)))
     deep = rng.uniform(7.5, 11.5)
@@ -173,7 +186,14 @@ def _unit(
 
 
 def gardens(place: Place, rng: Rng, lot: Lot) -> None:
-    """Lay out gardens let out alone: small plots with sheds, beds and fruit trees."""
+    """Lay out gardens let out alone: small plots with sheds, beds and fruit trees.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill, metres; local y = 0 is its street edge.
+
+    """
     unit, deep = rng.uniform(7.0, 12.0), rng.uniform(10.0, 18.0)
     border = rng.choice(("hedge", "fence", "none"))
     for k in range(max(1, int(lot.width / unit))):

@@ -62,7 +62,17 @@ REACH_M = 60.0
 
 
 def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
-    """Return the place of a seed, nothing in it higher than `height_m` metres."""
+    """Lay out the place of a seed.
+
+    Args:
+        style: the style `anywhere`, or one like it.
+        seed: a whole number from 0.
+        height_m: nothing is higher, metres.
+
+    Returns:
+        What stands where, the streets, and the list of single things.
+
+    """
     plan = Rng(seed, "plan").weighted({"own": 0.52, "lane": 0.34, "broad": 0.14})
     plans = {"own": style.streets, "lane": LANE, "broad": BROAD}
     network = narrowed(lay_streets(Rng(seed, "streets"), plans[plan]))
@@ -242,7 +252,12 @@ def _park(place: Place, rng: Rng, where: tuple[Street, bool], share: float) -> N
 
 
 def narrowed(network: Network) -> Network:
-    """Return the network with lane marks only where a street is wide enough for two lanes."""
+    """Return the network with lane marks only where a street is wide enough for two lanes.
+
+    Args:
+        network: the streets as they were laid; it is not changed.
+
+    """
     streets = tuple(
         dataclasses.replace(street, marks=street.marks if street.half > 2.8 else 0)
         for street in network.streets

@@ -23,8 +23,13 @@ class Lot:
     depth: float
 
     def at(self, across: float, into: float, turn: float = 0.0) -> Frame:
-        """Return the frame at `across` in [-1, 1] of its half width and `into` in [0, 1] of its
-        depth.
+        """Return a frame on the land.
+
+        Args:
+            across: [-1, 1] of the half width, along local x.
+            into: [0, 1] of the depth, 0 at the street.
+            turn: radians by which it is turned, from local x towards local y.
+
         """
         return self.frame.moved(0.5 * self.width * across, self.depth * into, turn)
 
@@ -50,7 +55,17 @@ class Place:
         return self.site.build
 
     def take(self, frame: Frame, half: tuple[float, float], gap: float = 1.0) -> bool:
-        """Take a rectangle for a thing if it is free and keeps `gap` metres from all kerbs."""
+        """Take a rectangle for a thing, if it is free.
+
+        Args:
+            frame: its middle.
+            half: half lengths along the local axes, metres.
+            gap: metres it must keep from all kerbs.
+
+        Returns:
+            Whether it was free and is taken now; it must also lie inside the world's square.
+
+        """
         reach = math.hypot(*half)
         if max(abs(frame.x), abs(frame.y)) + reach > self.site.style.radius_m - 1.0:
             return False
@@ -67,7 +82,19 @@ class Place:
         size: float = 1.0,
         gap: float = 1.1,
     ) -> bool:
-        """Plant a tree on open ground, `gap` metres from all kerbs; say whether there was any."""
+        """Plant a tree on open ground.
+
+        Args:
+            rng: stream that the choices are drawn from.
+            spot: (east, south), metres.
+            kind: a species of `trees`; empty draws one of the theme's.
+            size: factor on its height.
+            gap: metres its trunk must keep from all kerbs.
+
+        Returns:
+            Whether there was open ground.
+
+        """
         if max(abs(spot[0]), abs(spot[1])) > self.site.style.radius_m - 8.5:
             return False
         if not self.site.open_ground(spot, gap):
@@ -78,17 +105,40 @@ class Place:
         return True
 
     def shrub(self, rng: Rng, spot: tuple[float, float], size: float) -> None:
-        """Plant a shrub on open ground."""
+        """Plant a shrub on open ground.
+
+        Args:
+            rng: stream that the choices are drawn from.
+            spot: (east, south), metres; nothing grows within 1 m of a kerb.
+            size: its width, metres.
+
+        """
         if self.site.open_ground(spot, 1.0):
             plants.shrub(self.build, rng, spot, size)
 
     def scatter(self, rng: Rng, lot: Lot, count: float, size: float = 1.0, kind: str = "") -> None:
-        """Plant about so many trees anywhere on a lot."""
+        """Plant about so many trees anywhere on a lot.
+
+        Args:
+            rng: stream that the choices are drawn from.
+            lot: where they may stand.
+            count: how many are tried; a fraction is the chance of one more.
+            size: factor on their height.
+            kind: a species of `trees`; empty draws one of the theme's for each.
+
+        """
         for _ in range(int(count + rng.uniform())):
             self.tree(rng, _spot(rng, lot), kind, size)
 
     def mess(self, rng: Rng, lot: Lot, count: int) -> None:
-        """Lay ragged spots of worn, bare, damp or greener ground over a lot."""
+        """Lay ragged spots of worn, bare, damp or greener ground over a lot.
+
+        Args:
+            rng: stream that the choices are drawn from.
+            lot: where the spots lie.
+            count: how many.
+
+        """
         for _ in range(count):
             x, y = _spot(rng, lot)
             spot = Frame(x, y, rng.uniform(0.0, 3.1))
@@ -98,13 +148,27 @@ class Place:
             self.build.patch(codes.EARTH if bare else codes.LAWN, spot, size, colour, rng.seed(), 3)
 
     def ground(self, kind: int, rng: Rng, lot: Lot, colour: tuple[float, float, float]) -> None:
-        """Cover a whole lot."""
+        """Cover a whole lot.
+
+        Args:
+            kind: material of a patch, see `codes`.
+            rng: stream that the choices are drawn from.
+            lot: what is covered.
+            colour: linear albedo, varied a little.
+
+        """
         half = (0.5 * lot.width, 0.5 * lot.depth)
         self.build.patch(kind, lot.at(0.0, 0.5), half, rng.shade(colour, 0.18), rng.seed())
 
     def border(self, rng: Rng, line: tuple[Frame, float], style: str, height: float = 0.0) -> None:
-        """Draw a border along local x: line = (middle, half length); style wall, fence, hedge, rail
-        or none.
+        """Draw a border along local x; nothing where it would come within 0.7 m of a kerb.
+
+        Args:
+            rng: stream that the choices are drawn from.
+            line: (frame at its middle, half length in metres).
+            style: "wall", "fence", "hedge", "rail" or "none".
+            height: metres; 0 draws one that suits.
+
         """
         frame, half = line
         ends = [frame.at(k * half, 0.0) for k in (-1.0, -0.5, 0.0, 0.5, 1.0)]
@@ -146,8 +210,15 @@ PAVED = (
 
 
 def garden(place: Place, rng: Rng, lot: Lot, trees_wanted: float = 1.0) -> None:
-    """Make a garden: lawn, beds, terrace, path, shed, pool, shrubs, and trees (`trees_wanted` is a
-    factor).
+    """Make a garden: lawn, beds, terrace, path, shed, pool, shrubs and trees, as far as there is
+    room.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        rng: stream that the choices are drawn from.
+        lot: the land to fill.
+        trees_wanted: factor on the number of trees, 1 is one for every 45 to 150 square metres.
+
     """
     build = place.build
     area = lot.width * lot.depth

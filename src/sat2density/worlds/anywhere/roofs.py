@@ -44,7 +44,15 @@ class Roof:
 
 
 def draw_roof(rng: Rng, theme: Theme, forms: dict[str, float], wall: Colour) -> Roof:
-    """Draw a roof: form from weights, colour from the theme."""
+    """Draw a roof: form from weights, colour from the theme.
+
+    Args:
+        rng: stream that the choices are drawn from.
+        theme: colours of the place.
+        forms: weight of each form, see `Roof.form`.
+        wall: colour of the walls, which gables share.
+
+    """
     form = rng.weighted(forms)
     if form == "flat":
         colour = rng.shade(rng.choice(FLAT), 0.15)
@@ -171,7 +179,16 @@ def _saw(build: Builder, roof: Roof, frame: Frame, half: tuple[float, float], to
 
 
 def chimney(build: Builder, rng: Rng, wall: Colour, frame: Frame, z: tuple[float, float]) -> None:
-    """Build a chimney from z[0] to somewhat above z[1], the ridge."""
+    """Build a chimney.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        wall: colour of the walls; the chimney is somewhat darker.
+        frame: its middle.
+        z: (where it begins, the ridge), metres; it ends somewhat above the ridge.
+
+    """
     brick = (0.8 * wall[0], 0.75 * wall[1], 0.7 * wall[2])
     size = (rng.uniform(0.25, 0.5), rng.uniform(0.22, 0.4))
     top = min(z[1] + rng.uniform(0.4, 1.1), build.height_m)
@@ -181,7 +198,17 @@ def chimney(build: Builder, rng: Rng, wall: Colour, frame: Frame, z: tuple[float
 def dormers(
     build: Builder, rng: Rng, roof: Roof, frame: Frame, half: tuple[float, float], top: float
 ) -> None:
-    """Set dormers into the two slopes of a gable or hip roof whose ridge runs along local x."""
+    """Set dormers into the slopes of a gable or hip roof; none on a shallow or a small one.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        roof: its slope must be 0.45 or more.
+        frame: middle of the roof, the ridge along local x.
+        half: half lengths of the walls, metres; the one along the ridge is the longer one.
+        top: height of the walls, metres.
+
+    """
     a, b = half
     if roof.slope < 0.45 or a < b or b < 2.8:
         return
@@ -208,7 +235,16 @@ def dormers(
 
 
 def panels(build: Builder, rng: Rng, frame: Frame, half: tuple[float, float], top: float) -> None:
-    """Lay one raised field of solar panels on a flat or shallow roof."""
+    """Lay one raised field of solar panels on a flat or shallow roof.
+
+    Args:
+        build: collects what is built.
+        rng: stream that the choices are drawn from.
+        frame: middle of the roof.
+        half: half lengths of the roof, metres.
+        top: height of the roof, metres.
+
+    """
     dark = Paint(codes.PANEL, codes.C_BUILDING, (0.02, 0.02, 0.04))
     a, b = half[0] * rng.uniform(0.3, 0.8), half[1] * rng.uniform(0.3, 0.6)
     spot = frame.moved(rng.uniform(-1, 1) * (half[0] - a), 0.0, rng.choice((0.0, math.pi)))

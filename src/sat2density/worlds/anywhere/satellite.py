@@ -56,9 +56,16 @@ class Satellite:
     seed: int
 
     def rays(self, size: int, extent_m: float) -> tuple[int, int]:
-        """Return (rays a side, how many more at edges) for a picture of `size` pixels.
+        """Return (rays a side, how many more at edges).
 
-        A sensor coarser than the picture is fed by two rays a side of its pixels, without more.
+        Args:
+            size: side of the picture in pixels.
+            extent_m: side of the square it shows, metres.
+
+        Returns:
+            At most `size` rays a side, two for each of the sensor's pixels; one more at edges only
+            where the sensor is about as fine as the picture.
+
         """
         sensor = self._sensor(size, extent_m)
         return min(size, 2 * sensor), int(1.3 * sensor > size)
@@ -136,7 +143,12 @@ def _soft(picture: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def draw_satellite(rng: Rng) -> Satellite:
-    """Draw a camera and its light."""
+    """Draw a camera and its light.
+
+    Args:
+        rng: stream that the choices are drawn from.
+
+    """
     light = _light(rng)
     lean, side = math.tan(math.radians(8.0 * rng.uniform() ** 1.5)), rng.uniform(0.0, 2 * math.pi)
     up = max(light.sun[2], 0.1)

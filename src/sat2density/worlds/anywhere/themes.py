@@ -255,7 +255,12 @@ THEMES: dict[Theme, float] = {
 
 
 def draw_theme(rng: Rng) -> Theme:
-    """Return a theme drawn from `THEMES`, its leaves narrowed to a few shades that go together."""
+    """Return a theme drawn from `THEMES`, its leaves narrowed to a few shades that go together.
+
+    Args:
+        rng: stream that the choices are drawn from.
+
+    """
     names = {theme.name: weight for theme, weight in THEMES.items()}
     name = rng.weighted(names)
     theme = next(theme for theme in THEMES if theme.name == name)
