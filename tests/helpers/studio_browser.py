@@ -17,7 +17,7 @@ REPO = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 # WebGL on the CPU; --disable-gpu would switch it off altogether.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-WAIT_MS = 300_000
+WAIT_MS = 180_000
 """Nothing takes so long, however busy the machine is."""
 VIEWPORT = {"width": 1000, "height": 680}
 SETTLE_S = 0.35
