@@ -18,7 +18,7 @@ from sat2density.apps import cli
 HELPERS = Path(hostile_inputs.__file__).parent
 SECONDS = 20
 MEGABYTES = 2048
-SHORT, LONG = 540, 6000
+SHORT, LONG = 540, 3000
 
 EXIT_CODES = {0, 2}
 """What any command may answer; checks may also answer 1: something was found."""
@@ -231,7 +231,15 @@ def test_every_command_and_option_is_tried(files, small_weights):
     assert len({word for case in tried for word in case.args if word in files}) > len(files) * 0.8
 
 
-@pytest.mark.parametrize("command", ["weights show", "weights convert", "render", "export"])
+def with_weights():
+    """The commands that read weights; those that render many pictures are long."""
+    for command in hostile_inputs.leaves():
+        if "W" in hostile_inputs.base(command, "W") and command not in ("demo", "evaluate"):
+            many = command in ("video", "interpolate", "matrix", "studio")
+            yield pytest.param(command, marks=[pytest.mark.long] if many else [])
+
+
+@pytest.mark.parametrize("command", with_weights())
 def test_commands_work_on_what_ships(command, worker, hostile_home, inputs, files):
     """`weights show suburb-small` once did not."""
     from sat2density.apps.options import DEFAULT_WEIGHTS, weights_ship
