@@ -22,12 +22,12 @@ from PIL import Image
 
 from sat2density.apps import cli
 
-NUMBERS = ("nan", "inf", "-inf", "1e400", "abc", "", "0x10", "1,5", "١", "1e", "--")
+NUMBERS = ("nan", "inf", "-inf", "1e400", "abc", "", "0x10", "1,5", "1e", "--")
 """No number that an option could mean."""
 
 ODD_NUMBERS = (
     *("-1", "0", "1", "2", "-0.0", "1e-300", "1e30", "1e308", "-1e308", "0.5", "3.7", "1000000"),
-    *("9" * 20, "9" * 400, "-" + "9" * 30, "2147483648", "-2147483649"),
+    *("9" * 20, "9" * 400, "-" + "9" * 30, "2147483648", "-2147483649", "١"),
 )
 """Numbers that may be refused or not."""
 
