@@ -84,6 +84,7 @@ def check_number(what: str, value: Any, least: float, most: float, unit: str = "
         unit: written behind the bounds.
 
     """
+    # In Python True is a whole number.
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (number and least <= value <= most):
         words = f"{least:g} to {most:g} {unit}".rstrip()

@@ -85,6 +85,7 @@ def can_be_written(place: Path) -> bool:
     for folder in (place, *place.parents):
         with contextlib.suppress(OSError):
             if os.path.lexists(folder):
+                # A new name in a folder needs both rights.
                 return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
     return False
 

@@ -47,6 +47,7 @@ def code_digest(modules: Iterable[ModuleType]) -> str:
     digest = hashlib.sha256()
     for name in LIBRARIES:
         digest.update(f"{name} {_version(name)}\n".encode())
+    # Sorted: the order in which a caller names them does not matter.
     for module in sorted(modules, key=lambda one: one.__name__):
         for file in source_files(module):
             digest.update(f"{module.__name__} {file.name}\n".encode())

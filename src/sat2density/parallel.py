@@ -84,6 +84,7 @@ def worker_pool(
 
 
 def _prepare(lasting: bool, begin: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    # Ctrl-C reaches all processes of a terminal; only the first one is to answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if lasting and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

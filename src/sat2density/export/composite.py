@@ -60,6 +60,7 @@ class WalkLayout:
         max_depth_m: float | None = None,
     ) -> None:
         width, height = picture_size
+        # A picture above its depth, and beside them the tile, as high as both: width + 2 height.
         factor = max(1, WIDEST // (width + 2 * height))
         self._cell = (width * factor, height * factor)
         self._side = 2 * self._cell[1]

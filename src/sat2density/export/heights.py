@@ -47,6 +47,7 @@ def write_heights(path: str | Path, heights_m: Any, spec: SceneSpec) -> None:
     )
     for tag, numbers in (
         (MODEL_PIXEL_SCALE, (spec.extent_m / columns, spec.extent_m / rows, 0.0)),
+        # The corner of pixel (0, 0), not its centre: GeoTIFF takes pixels for areas.
         (MODEL_TIEPOINT, (0.0, 0.0, 0.0, -half, half, 0.0)),
     ):
         tags.tagtype[tag] = DOUBLE

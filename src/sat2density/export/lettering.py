@@ -91,6 +91,7 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
     """
     least = (high - low) / max(1, most - 1)
     power = 10.0 ** math.floor(math.log10(least))
+    # Hairs of tolerance: an end such as 0.3 may come out of a sum a little too large.
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)

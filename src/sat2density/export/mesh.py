@@ -74,6 +74,7 @@ def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
     south = ((np.arange(rows) + 0.5) / rows - 0.5) * spec.extent_m
     easts, souths = np.meshgrid(east, south)
     vertices = np.stack([easts, heights, souths], axis=-1).reshape(-1, 3).astype(np.float32)
+    # Two triangles for every four neighbouring pixels.
     corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).reshape(-1)
     # North-west, south-west, south-east, north-east: anticlockwise seen from above.
     nw, sw, se, ne = corner, corner + columns, corner + columns + 1, corner + 1
@@ -144,6 +145,7 @@ def density_mesh(
     surface = Surface(
         vertices, faces.astype(np.int64), _from_above(vertices, spec), picture(tile, "tile")
     )
+    # Which way marching cubes turns its triangles depends on the axes: they must face outwards.
     if surface.volume_m3() < 0:
         surface = dataclasses.replace(surface, faces=np.ascontiguousarray(surface.faces[:, ::-1]))
     return surface

@@ -118,6 +118,7 @@ def spans(file: BinaryIO, name: str | Path) -> list[Span]:
         header = file.read(16)
         size, kind = struct.unpack_from(">I4s", header) if len(header) >= 8 else (0, b"")
         content = at + 8
+        # 1: the size stands in the next eight bytes. 0: the box ends with the file.
         if size == 1 and len(header) == 16:
             (size,) = struct.unpack_from(">Q", header, 8)
             content = at + 16
@@ -170,6 +171,7 @@ def video_track(index: Box) -> Box:
     """
     for track in index.find(b"trak"):
         for handler in track.find(b"mdia", b"hdlr"):
+            # After version, flags and a field that is always 0.
             if handler.content[8:12] == b"vide":
                 return track
     raise InputError("the MP4 file has no video track")

@@ -122,6 +122,8 @@ def page_text(content: dict[str, Any], script: str, style: str) -> str:
         style: CSS of the page.
 
     """
+    # Inside a script element only "</script" and "<!--" are dangerous: JSON may write "<" by its
+    # number, code may not.
     data = json.dumps(content).replace("<", "\\u003c")
     code = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
     return "\n".join(
@@ -176,6 +178,7 @@ def _thinned(cameras: Sequence[Camera]) -> list[Camera]:
 
 
 def _default_stills(cameras: Sequence[Camera]) -> list[Still]:
+    # A page without a walk still has a place to look around in.
     stills = [Still("The middle of the tile", Camera())]
     if cameras:
         stills += [Still("Start of the walk", cameras[0]), Still("End of the walk", cameras[-1])]

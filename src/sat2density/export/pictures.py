@@ -67,6 +67,7 @@ def depth_to_millimetres(depth_m: Any) -> NDArray[np.uint16]:
     """
     depth = plane(depth_m, "depth").astype(np.float64)
     surface = np.isfinite(depth)
+    # From 1 on: 0 is taken, it says that there is no surface.
     millimetres = np.round(np.where(surface, depth, 0.0) * MILLIMETRES).clip(1, FARTHEST)
     return np.where(surface, millimetres, 0).astype(np.uint16)
 

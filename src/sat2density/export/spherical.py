@@ -74,6 +74,7 @@ def equirectangular_frame(
         )
     check_size("360-degree picture", width, width // 2, longest=LARGEST_SIDE)
     height = width // 2
+    # An even number: the horizon stays in the middle.
     rows = max(2, 2 * round(height / 2 * vertical_fov_deg / 180))
     band = Image.fromarray(pixels).resize((width, rows), Image.Resampling.BICUBIC)
     sphere = np.zeros((height, width, 3), np.uint8)

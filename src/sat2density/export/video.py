@@ -166,6 +166,7 @@ def mp4_writer(
 
 def _rate(fps: float) -> Fraction:
     check_fps(fps)
+    # 1001: the rates of television are such as 24000/1001.
     return Fraction(fps).limit_denominator(1001)
 
 

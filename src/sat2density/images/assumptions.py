@@ -99,7 +99,9 @@ def stretched(values: np.ndarray, path: str | Path) -> np.ndarray:
         return values
     if most <= 255:
         notice(f"{path}: holds 8-bit values (up to {most}) in 16 bits; read as 8 bits")
+        # 257 takes 255 to 65535.
         return values * np.uint16(257)
+    # A percentile of a part: to sort all of a large picture would take long.
     step = max(1, values.size // LOOKED_AT)
     white = float(np.percentile(values.reshape(-1)[::step], WHITEST))
     if white >= DARK:

@@ -305,6 +305,8 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 def _refuse_lost_bits(pixels: np.ndarray, head: bytes, path: str | Path) -> None:
     """Refuse a PNG of 16-bit colours of which Pillow's 8 bits keep nearly nothing."""
+    # Bytes 24 and 25: bits a sample (16), and colour type (2 colours, 6 with alpha, 4 grey with
+    # alpha).
     deep = head.startswith(b"\x89PNG") and head[24:26] in (b"\x10\x02", b"\x10\x06", b"\x10\x04")
     if deep and pixels.max(initial=0) < DARK >> 8:
         stem = Path(path).stem

@@ -100,6 +100,7 @@ def _from_tags(tags: dict[int, Any], size: tuple[int, int]) -> Georeference | No
     if len(matrix) == 16:
         grid = (matrix[0], matrix[1], matrix[3], matrix[4], matrix[5], matrix[7])
     elif len(scale) >= 2 and len(tie) >= 6:
+        # A tie point says where one place of the picture lies; rows count downwards, y upwards.
         column, row, _, x, y, _ = tie[:6]
         grid = (scale[0], 0.0, x - column * scale[0], 0.0, -scale[1], y + row * scale[1])
     else:

@@ -111,12 +111,14 @@ def pages(file: BinaryIO) -> list[Page]:
 
     """
     file.seek(0)
+    # BigTIFF has a header of 16 bytes.
     head = file.read(8)
     if head[2:4] in (b"+\0", b"\0+"):
         head += file.read(8)
     offset = TiffImagePlugin.ImageFileDirectory_v2(head).next
     found: list[Page] = []
     seen: set[int] = set()
+    # A damaged or hostile file may lead in a circle.
     while offset and offset not in seen and len(found) < MOST_PAGES:
         seen.add(offset)
         directory = TiffImagePlugin.ImageFileDirectory_v2(head)
@@ -135,6 +137,7 @@ def main_page(found: list[Page]) -> Page:
         found: what `pages` gave, at least one.
 
     """
+    # NewSubfileType: bit 0 is a smaller copy (an overview), bit 2 a mask.
     full = [page for page in found if not _number(page.tags, SUBFILE, 0) & 0b101] or found
     return max(full, key=lambda page: (page.size[0] * page.size[1], -page.index))
 
@@ -230,6 +233,7 @@ def upright(pixels: np.ndarray, page: Page) -> np.ndarray:
 
 def _is_plain(page: Page) -> bool:
     return (
+        # None, and both numbers that deflate goes by.
         _number(page.tags, COMPRESSION, 1) in (1, 8, 32946)
         and set(_several(page.tags, BITS, 1)) in ({8}, {16})
         and set(_several(page.tags, FORMAT, 1)) in ({1}, {2})
@@ -294,12 +298,14 @@ def _segment(
 ) -> np.ndarray:
     """Return one strip or tile as (rows, width, depth); the last strip may have fewer rows."""
     if _number(page.tags, COMPRESSION, 1) != 1:
+        # Bounded: a few bytes can ask for gigabytes.
         data = zlib.decompressobj().decompress(data, math.prod(shape) * dtype.itemsize)
     row = shape[1] * shape[2] * dtype.itemsize
     rows = min(len(data) // row, shape[0])
     if not rows:
         raise ValueError("a strip is cut short")
     block = np.frombuffer(data, dtype, rows * shape[1] * shape[2]).reshape(rows, *shape[1:])
+    # Predictor 2 stores differences to the pixel at the left; sums wrap as the type does.
     if _number(page.tags, PREDICTOR, 1) == 2:
         block = np.cumsum(block, axis=1, dtype=dtype.newbyteorder("="))
     return block

@@ -98,4 +98,5 @@ def _unit(pixels: np.ndarray, mask: np.ndarray) -> Tensor:
     counts = np.concatenate(
         [np.bincount(bins[:, channel], minlength=BINS) for channel in (2, 1, 0)]
     )
+    # Without any sky the counts stay zeros.
     return torch.from_numpy(counts / max(len(sky), 1)).to(torch.float32)

@@ -150,15 +150,18 @@ def _with_clouds(
     """Lay a sheet of noise over the sky as a plane overhead, so that clouds shrink towards the
     horizon.
     """
+    # Bounded: at the horizon the plane is infinitely far.
     reach = 1 / np.maximum(np.sin(elevation), 0.06)
     east, south = reach * np.sin(azimuth), -reach * np.cos(azimuth)
     noise = _fractal_noise(east * 0.9, south * 0.9)
     threshold = 0.5 + 0.35 * (0.5 - sky.cover)
     opacity = ((noise - threshold) / 0.10).clip(0, 1) if sky.cover < 1 else np.ones_like(noise)
+    # From another part of the noise: thick clouds are not always the dark ones.
     light = ((_fractal_noise(east * 0.9 + 17.3, south * 0.9 + 4.1) - 0.3) / 0.4).clip(0, 1)[
         ..., None
     ]
     cloud = np.array(sky.shade) * (1 - light) + np.array(sky.cloud) * light
+    # Far clouds fade into the haze.
     opacity = (opacity * np.exp(-reach / 14))[..., None]
     return picture * (1 - opacity) + cloud * opacity
 
@@ -167,6 +170,7 @@ def _fractal_noise(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Four octaves of value noise in [0, 1] at the given positions."""
     total = np.zeros(np.broadcast(x, y).shape)
     for octave in range(4):
+        # Shifted, so that the octaves' grids do not line up.
         total += 0.5 ** (octave + 1) * _value_noise(x * 2**octave + 31.7 * octave, y * 2**octave)
     return total / (1 - 0.5**4)
 
@@ -185,6 +189,7 @@ def _lattice(column: np.ndarray, row: np.ndarray) -> np.ndarray:
     """A well mixed value in [0, 1) for each pair of whole numbers (integer multiplications and
     shifts, 32 bit).
     """
+    # The factors are primes of xxHash.
     mixed = (column * 0x27D4EB2F + row * 0x165667B1) & 0xFFFFFFFF
     for _ in range(2):
         mixed = ((mixed ^ (mixed >> 15)) * 0x2C1B3C6D) & 0xFFFFFFFF

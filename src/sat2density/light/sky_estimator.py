@@ -177,6 +177,7 @@ def _grow(pixels: np.ndarray, panorama: bool) -> np.ndarray:
     means = np.bincount(labels.ravel(), difference.ravel()) / np.maximum(sizes, 1)
     keep = (sizes >= _LEAST) & (means < _ALIKE)
     keep[np.unique(labels[seeds])] = True
+    # Number 0 is what is no sky.
     keep[0] = False
     return _without_specks(keep[labels])
 
@@ -185,6 +186,8 @@ def _seeds(sure: np.ndarray) -> np.ndarray:
     """Return what reaches the upper edge by more than a thread; under a tree, where nothing does,
     the largest.
     """
+    # A pixel less all round: a thread of sky between two roofs joins nothing. The picture's edge is
+    # no edge of the sky.
     labels, _ = ndimage.label(ndimage.binary_erosion(sure, border_value=1))
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
@@ -199,6 +202,7 @@ def _colour_hereabouts(pixels: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """Blur the seeds' colours over their surroundings, (H, W, 3); far from any seed it is their
     mean.
     """
+    # The mean colour of all seeds counts where the blurred ones have faded away.
     far = 1e-3
     weight = ndimage.gaussian_filter(seeds.astype(np.float32), _REACH, mode="nearest")[..., None]
     blurred = ndimage.gaussian_filter(
@@ -209,6 +213,7 @@ def _colour_hereabouts(pixels: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 def _closed(ground: np.ndarray) -> np.ndarray:
     """Close small gaps in what is not sky."""
+    # Closing takes what lies outside for sky, and would eat into the ground at the edges.
     padding = 2 * _GAP
     closed = ndimage.binary_closing(np.pad(ground, padding, mode="edge"), iterations=_GAP)
     return closed[padding:-padding, padding:-padding]

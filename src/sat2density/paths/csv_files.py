@@ -115,6 +115,7 @@ def _table(file: Path, text: str) -> _Table:
     (header_line, header), rows = table[0], table[1:]
     names = [name.strip().lower() for name in header]
     count = len(names)
+    # Spreadsheets write empty columns behind the last one.
     while count and not names[count - 1] and not any(_at(fields, count - 1) for _, fields in rows):
         count -= 1
     cut = [(line, fields[:count] if not any(fields[count:]) else fields) for line, fields in rows]
@@ -131,6 +132,7 @@ def _says_something(line: str) -> bool:
 
 def _separator(header: str) -> str:
     """Return what separates the columns of a header line: what no name of ours contains."""
+    # The commonest; a comma where two are equally common.
     return max(",;\t", key=lambda mark: (header.count(mark), mark == ","))
 
 

@@ -132,6 +132,7 @@ def rows_to_walk(rows: Rows, file: Path, spec: SceneSpec) -> Walk:
         points = rows.values[:, :2] / spec.unit_m
     else:
         points = (rows.values[:, :2] - REFERENCE_TILE / 2) / (REFERENCE_TILE / 2)
+    # First: where such numbers lie outside the tile, that alone would not help the user.
     _refuse_degrees(rows, file)
     _refuse_outside(rows, points, file, spec)
     if len(points) < 2 or (points == points[0]).all():

@@ -209,6 +209,7 @@ class Trajectory:
             _frames(frames) if frames is not None else _frames_for(curve.length, spacing_m, spec)
         )
         lengths = np.linspace(0.0, curve.length, count)
+        # From 350 to 10 degrees through north, not through south.
         turns = np.unwrap(self.headings[keep], period=360.0)
         headings = np.interp(lengths, curve.length_at_points, turns) % 360.0
         # A spline may bulge over the border by a little; there is nothing to see out there.

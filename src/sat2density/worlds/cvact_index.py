@@ -44,4 +44,5 @@ def write_cvact_index(folder: Path) -> None:
 def _without_clock(path: Path) -> None:
     """Blank the date in a MATLAB file's header, so that equal data give equal bytes."""
     with open(path, "r+b") as file:
+        # The header begins with 116 bytes of text, in which scipy puts the time.
         file.write(b"MATLAB 5.0 MAT-file, written by sat2density world make".ljust(116))

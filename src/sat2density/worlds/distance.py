@@ -35,6 +35,7 @@ def rings(rng: Rng, style: Style, network: Network) -> tuple[np.ndarray, np.ndar
     near, far = style.radius_m * 1.12, style.radius_m * rng.uniform(1.7, 2.4)
     wooded = rng.uniform(0.5, 1.25) if style.name != "town" else rng.uniform(0.2, 0.5)
     leaf = rng.shade((0.075, 0.085, 0.045), 0.3)
+    # Only the nearest ring has gaps for the streets; through them the next one is seen.
     first = _trees(rng, near, 12.5, 1.3 * wooded) * _gaps(network, near)
     second = np.maximum(
         _trees(rng, far, 17.0, 1.5 * wooded), _roofs(rng, far, style.name == "town")

@@ -29,6 +29,7 @@ def lay_out(style: Style, seed: int, height_m: float) -> Laid:
         What stands where, the streets, and the list of single things.
 
     """
+    # Each part has its own stream of numbers: a change in one leaves the others as they are.
     network = lay_streets(Rng(seed, "streets"), style.streets)
     site = Site(style, Builder(style.radius_m, height_m), network)
     rng = Rng(seed, "ground")

@@ -49,6 +49,7 @@ def ground_light(rng: Rng) -> tuple[Light, str]:
     azimuth = math.radians(rng.uniform(-115.0, 115.0))
     elevation = math.radians(rng.uniform(low, high))
     up = math.sin(elevation)
+    # Below about 20 degrees (sine 0.35) the sun turns warm, and the sky with it.
     warm = max(0.0, 1.0 - up / 0.35)
     sun = _tint((1.0, 0.95 - 0.20 * warm, 0.87 - 0.48 * warm), 2.3 * min(1.0, 0.35 + 1.6 * up))
     deep = rng.uniform(0.6, 1.15)
@@ -79,6 +80,7 @@ def ground_light(rng: Rng) -> tuple[Light, str]:
         )
         cloud_rgb, sky = _tint((0.80, 0.83, 0.87), grey), _tint((0.92, 0.95, 1.0), 0.98 * grey)
     haze = rng.uniform(0.00008, 0.0006)
+    # Far things fade into the colour of the sky just above the horizon.
     air = tuple(0.8 * h + 0.2 * z for h, z in zip(horizon, zenith, strict=True))
     scale = rng.uniform(0.35, 0.8) if weather != "overcast" else rng.uniform(0.25, 0.5)
     light = Light(
@@ -110,6 +112,7 @@ def tile_light(rng: Rng) -> Light:
     elevation = math.radians(rng.uniform(28.0, 68.0))
     sun = (2.3, 2.18, 1.98)
     sky = _tint((0.33, 0.37, 0.45), rng.uniform(0.6, 1.1))
+    # A dull day: little sun, and a bright grey sky.
     if rng.chance(0.08):
         sun, sky = _tint(sun, rng.uniform(0.1, 0.45)), _tint((0.95, 0.97, 1.0), 1.8)
     haze = (0.6, 0.7, 0.85)

@@ -110,14 +110,18 @@ def develop(light: np.ndarray, film: Film, wrap: bool = False) -> np.ndarray:
     if film.seams > 0.0:
         picture *= _seams(picture.shape[1], film)[None, :, None]
     if film.shoulder > 0.0:
+        # Never reaches white: highlights roll off as on film.
         picture = 1.0 - np.exp(-picture)
     picture = np.clip(picture, 0.0, 1.0) ** np.float32(1.0 / film.gamma)
+    # Luma of ITU-R BT.601, rounded.
     grey = picture @ np.asarray((0.3, 0.59, 0.11), np.float32)
     picture = grey[..., None] + np.float32(film.saturation) * (picture - grey[..., None])
+    # An S about middle grey; its last factor keeps black and white where they are.
     picture += np.float32(film.contrast) * (picture - 0.5) * (1.0 - np.abs(2.0 * picture - 1.0))
     picture = picture * np.float32(1.0 - film.lift) + np.float32(film.lift)
     if film.blur > 0.0:
         soft = _blur(picture, film.blur, wrap)
+        # Sharpened after the lens has blurred, as cameras do: it gives edges their halos.
         picture = soft + np.float32(film.sharpen) * (soft - _blur(soft, 1.0, wrap))
     out = np.empty(picture.shape, np.uint8)
     quantise(picture.astype(np.float32), film.noise, film.seed, out)

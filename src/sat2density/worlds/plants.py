@@ -124,6 +124,7 @@ def tree(
     radius = 0.5 * height * rng.uniform(*kind.width)
     base = height * rng.uniform(*kind.stem)
     if radius > clear_m - 0.3:
+        # Over the road, high enough for what drives under it.
         base = max(base, 3.1)
         height = max(height, base + 2.0)
     frame = Frame(*at, rng.uniform(-math.pi, math.pi))

@@ -43,6 +43,7 @@ class Rng:
             high: upper end, not reached.
 
         """
+        # 53 bits: all that a float64 holds exactly.
         return low + (high - low) * ((self._next() >> 11) / (1 << 53))
 
     def uniforms(self, count: int, low: float = 0.0, high: float = 1.0) -> np.ndarray:
@@ -56,6 +57,7 @@ class Rng:
             high: upper end, not reached.
 
         """
+        # Unsigned numbers of 64 bits overflow as `_MASK` cuts them off in `_next`.
         z = np.uint64(self._state) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(_STEP)
         self._state = (self._state + count * _STEP) & _MASK
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -71,6 +73,7 @@ class Rng:
             high: greatest number, `low` or more.
 
         """
+        # The remainder favours small numbers, by less than one in 2^40 for the ranges drawn here.
         return low + self._next() % (high - low + 1)
 
     def chance(self, probability: float) -> bool:
@@ -103,10 +106,12 @@ class Rng:
             left -= weight
             if left < 0:
                 return item
+        # Rounding may leave a rest behind the last weight.
         return next(reversed(list(weights)))
 
     def normal(self) -> float:
         """Return a standard normal number (Box and Muller)."""
+        # 1 - u, because u may be 0 and never is 1.
         return math.sqrt(-2.0 * math.log(1.0 - self.uniform())) * math.cos(
             2 * math.pi * self.uniform()
         )

@@ -211,6 +211,7 @@ def save_sheet(path: Path, sheet: Image.Image, limit_bytes: int = 195_000) -> No
 
     """
     with atomic_path(path) as temporary:
+        # Tried one after the other: how large a JPEG becomes cannot be told before.
         for quality in range(88, 20, -6):
             sheet.save(temporary, "JPEG", quality=quality, optimize=True)
             if temporary.stat().st_size <= limit_bytes:

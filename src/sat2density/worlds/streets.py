@@ -187,6 +187,7 @@ def _main_pieces(rng: Rng, bent: bool) -> tuple[tuple[Piece, ...], float]:
         return (Piece(Frame(-FAR_M, 0.0, 0.0), 2 * FAR_M),), FAR_M
     radius = rng.uniform(28.0, 110.0) * (1 if rng.chance(0.5) else -1)
     before, after = rng.uniform(8.0, 60.0), rng.uniform(8.0, 60.0)
+    # At most 1.25 radians in all (72 degrees): a street does not turn back to itself.
     limit = 1.25 * abs(radius)
     before, after = min(before, 0.5 * limit), min(after, 0.5 * limit)
     arc_start = Piece(Frame(0.0, 0.0, math.pi), before, -1.0 / radius).at(before)
@@ -222,8 +223,10 @@ def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
         if median == 0.0
         else -0.5 * (half + median) + rng.uniform(-1.5, 1.5)
     )
+    # A few cameras stand in the lane that comes towards them.
     lane = -lane if rng.chance(0.12) else lane
     turn = rng.uniform(-math.pi, math.pi)
+    # The camera stays at the origin; the streets are moved and turned about it.
     shift = Frame(0.0, 0.0, turn).moved(0.0, -lane)
     pieces = tuple(Piece(_placed(shift, p.start), p.length, p.bend) for p in pieces)
     main = Street(pieces, half, origin, marks, False, median)
@@ -232,6 +235,7 @@ def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
         place = rng.uniform(-17.0, 17.0)
         if layout == "roundabout":
             island = rng.uniform(2.6, 5.5)
+            # The camera's own place must not lie on the island.
             place = math.copysign(max(abs(place), island + 3.0 + abs(lane)), place)
             spot = main.at(place)
             discs.append([spot.x, spot.y, island + rng.uniform(5.0, 6.5), island])

@@ -73,6 +73,7 @@ def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
         What stands where, the streets, and the list of single things.
 
     """
+    # Each part has its own stream of numbers: a change in one leaves the others as they are.
     plan = Rng(seed, "plan").weighted({"own": 0.52, "lane": 0.34, "broad": 0.14})
     plans = {"own": style.streets, "lane": LANE, "broad": BROAD}
     network = narrowed(lay_streets(Rng(seed, "streets"), plans[plan]))
@@ -116,7 +117,9 @@ def _reserve(place: Place) -> None:
 
 
 def _patina(place: Place, rng: Rng) -> None:
-    """Lay ragged spots of other grass and bare soil under everything, small ones and wide ones."""
+    """Lay ragged spots of other grass and bare soil, small ones and wide ones; `_fill` puts them on
+    top of the ground of the lots.
+    """
     for _ in range(rng.integer(10, 60)):
         spot = Frame(rng.uniform(-44, 44), rng.uniform(-44, 44), rng.uniform(0.0, 3.1))
         reach = 0.8 + 8.0 * rng.uniform() ** 2
@@ -148,11 +151,13 @@ def _repairs(place: Place, rng: Rng) -> None:
 def _fill(place: Place, rng: Rng, path_end: float) -> None:
     """Cut the land along all streets into lots, draw what each holds, and lay them out in order."""
     drawn: list[tuple[str, Lot]] = []
+    # Neighbours are alike: most lots hold one of three kinds.
     common = [rng.weighted(place.theme.kinds) for _ in range(3)]
     for street in place.site.network.streets:
         bent = any(piece.bend != 0.0 for piece in street.pieces)
         for right in (False, True):
             verge = max(0.9, path_end + 0.2, rng.uniform(0.9, 3.5))
+            # A side street (its origin is 0) begins where the other's carriageway ends.
             s = -REACH_M if street.origin else street.half
             while s < REACH_M:
                 width = rng.uniform(18.0, 30.0) if bent else rng.uniform(22.0, 64.0)
@@ -164,9 +169,12 @@ def _fill(place: Place, rng: Rng, path_end: float) -> None:
                     back = Lot(edge.moved(0.0, depth + 0.5), width, 62.0 - depth)
                     drawn.append((rng.weighted(place.theme.kinds), back))
                 s += width + rng.uniform(0.0, 2.0)
+    # What comes first in `KINDS` takes its ground first.
     order, late = list(KINDS), None
     for kind, lot in sorted(drawn, key=lambda item: order.index(item[0])):
         if late is None and kind not in ON_TOP:
+            # What has been laid so far (the patina, and the ground of `ON_TOP`) is put on top of
+            # the ground of all other lots.
             late = place.build.postponed(0)
         if max(abs(lot.frame.x), abs(lot.frame.y)) < place.site.style.radius_m:
             KINDS[kind](place, rng, lot)

@@ -161,6 +161,7 @@ def tree(
     radius = min(0.5 * height * rng.uniform(*kind.width), 7.5)
     base = height * rng.uniform(*kind.stem)
     if radius > clear_m - 0.3:
+        # Over the road, high enough for what drives under it.
         base = max(base, 3.2)
         height = min(max(height, base + 1.7 * radius), 20.0)
         radius = min(radius, (height - base) / 1.5)

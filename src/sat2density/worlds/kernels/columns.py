@@ -97,6 +97,7 @@ def occupancy(
                 if t0 <= t1:
                     fill(out, cell, height_m - t1, height_m - t0, layer_m)
     for i in range(geo.prims.shape[0]):
+        # Thinner than a voxel, a post can stand between two columns.
         if geo.prims[i, KIND] == CYLINDER and geo.prims[i, A] < side:
             fill_post(geo, i, out, (extent_m, layer_m), middle)
 
@@ -166,6 +167,8 @@ def sky_openness(top: np.ndarray, out: np.ndarray) -> None:
                     if 0 <= r < n and 0 <= c < n:
                         distance = step * CELL_M * math.sqrt(float(dr * dr + dc * dc))
                         slope = max(slope, 0.8 * top[r, c] / distance)
+                # The fraction is the sine of the skyline's elevation.
                 seen += 1.0 - slope / math.sqrt(1.0 + slope * slope)
+            # Under a crown or an overhang more is hidden than the neighbouring cells tell.
             covered = 0.72 if top[row, column] > 2.5 else 1.0
             out[row, column] = covered * (0.25 + 0.75 * seen / 8.0)

@@ -120,6 +120,7 @@ def differs(out: Buffers, row: int, column: int, wrap: bool) -> bool:
         if wrap:
             c = c % width
         if 0 <= r < height and 0 <= c < width:
+            # Ground beside ground or a distant ring is told apart by brightness alone.
             if out.what[r, c] != what and (what >= 0 or what == NOTHING or out.what[r, c] >= 0):
                 return True
             if abs(math.sqrt(out.colour[r, c, 1]) - here) > CONTRAST:

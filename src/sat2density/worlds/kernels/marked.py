@@ -53,6 +53,7 @@ def lined(kind: int, half: tuple[float, float], place: tuple[float, float]) -> f
     """Return the metres to the nearest painted line of a parking place, a court or a pitch."""
     u, v = abs(place[0]), abs(place[1])
     if kind == PARKING:
+        # Bays are 2.5 m wide and 5 m deep, as `blocks.parking_row` puts cars into them.
         bay = abs(((place[0] / 2.5) % 1.0) - 0.5)
         return (0.5 - bay) * 2.5 if v > half[1] - 5.0 else 9.0
     a, b = half[0] - 1.2, half[1] - 1.2
@@ -76,17 +77,20 @@ def marked_colour(
     base = (geo.patches[k, P_RED], geo.patches[k, P_GREEN], geo.patches[k, P_BLUE])
     kind, seed = int(geo.patches[k, P_KIND]), int(geo.patches[k, P_SEED])
     wide = fbm(0.21 * x, 0.21 * y, seed, 3)
+    # The grain is turned: along the picture's rows it would beat with the pixels.
     across, down = 8.1 * x + 3.9 * y, 8.1 * y - 3.9 * x
     fine = (noise(across, down, seed + 1) - 0.5) * fade(0.08, footprint)
     if kind == LAKE:
         return scale(base, 0.75 + 0.5 * wide + 0.35 * fine)
     if kind == RAIL:
         stone = scale(base, 0.8 + 0.4 * wide + 0.7 * fine)
+        # A sleeper of 2.6 m every 0.6 m; below, rails at the standard gauge of 1.44 m.
         if abs(v) < 1.3 and (u / 0.6) % 1.0 < 0.42:
             stone = mix(stone, (0.13, 0.12, 0.11), 0.75 * fade(0.25, footprint))
         rail = smooth(0.09, 0.03, abs(abs(v) - 0.72)) * (0.35 + 0.65 * fade(0.07, footprint))
         return mix(stone, (0.17, 0.13, 0.11), max(rail, 0.0))
     if kind == PITCH:
+        # Pitches are watered, and mown in stripes of 5 m.
         base = grass(base, geo.dry * 0.4, at, seed)
         base = scale(base, 1.0 + 0.12 * (1.0 if (u / 5.0) % 2.0 < 1.0 else -1.0))
     else:

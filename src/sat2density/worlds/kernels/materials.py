@@ -72,6 +72,7 @@ def window(u: float, z: float, opening: tuple[float, float, float, float], seed:
     dz = min(z - sill, head - z)
     if du < 0.0 or dz < 0.0:
         return 0
+    # A frame of 7 cm all around, and a bar of 7 cm in the middle.
     if min(du, dz) < 0.07 or abs(u - middle) < 0.035:
         return 1
     return (
@@ -90,6 +91,7 @@ def wall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tupl
     seed = int(prims[i, SEED]) + 31 * face
     u, z = across(face, p), p[2]
     half = prims[i, B] if face < 2 else prims[i, A]
+    # One window at most for every 3.3 m of wall, none cut by a corner.
     slots = max(1.0, math.floor(2 * half / 3.3))
     width = 2 * half / slots
     slot = math.floor((u + half) / width)
@@ -110,6 +112,7 @@ def wall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tupl
                 return GLASS, 0.35
             if inside == 1:
                 return FRAME, 0.0
+    # A brick with its joints takes 24 cm by 8.6 cm; every other course is shifted by half of one.
     course = math.floor(z / 0.086)
     brick = hash01(math.floor(u / 0.24 + 0.5 * (course % 2)), int(course), seed) - 0.5
     tone = (
@@ -117,6 +120,7 @@ def wall(prims: np.ndarray, i: int, face: int, p: Vec, footprint: float) -> tupl
         + 0.35 * prims[i, EXTRA] * brick * fade(0.16, footprint)
         + 0.12 * (fbm(u, z * 0.7, seed, 2) - 0.5)
     )
+    # Rain splashes up: the lowest half metre is darker.
     damp = 1.0 - 0.18 * (1.0 - smooth(0.0, 0.5, z))
     return scale(base, tone * damp), 0.0
 

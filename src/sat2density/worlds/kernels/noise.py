@@ -11,6 +11,8 @@ def hash01(x: int, y: int, seed: int) -> float:
     """Return a number in [0, 1) for a cell (x, y) and a seed, by integer mixing (all steps fit 63
     bits).
     """
+    # The first two factors are primes of xxHash. Masked after each step: 32-bit arithmetic in
+    # Python's and numba's longer integers.
     h = (x * 374761393 + y * 668265263 + seed * 1274126177) & 0xFFFFFFFF
     h = ((h ^ (h >> 15)) * 739995677) & 0xFFFFFFFF
     h = ((h ^ (h >> 12)) * 915488749) & 0xFFFFFFFF
@@ -29,6 +31,8 @@ def noise(x: float, y: float, seed: int) -> float:
 def fbm(x: float, y: float, seed: int, octaves: int) -> float:
     """Return a sum of `octaves` noises, each half as strong and half as large, scaled to [0, 1]."""
     total, weight, strength = 0.0, 0.0, 1.0
+    # Two octaves at a time, as the vector instructions take them. Each is a little more than twice
+    # as fine as the one before and shifted, so that their grids never line up.
     for k in range(0, octaves - 1, 2):
         x1, y1 = 2.03 * x + 17.1, 2.03 * y - 9.7
         coarse, fine = value_noise_pair(x, y, x1, y1, seed + 101 * k)

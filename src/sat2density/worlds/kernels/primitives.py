@@ -64,6 +64,7 @@ def hit_convex(prims: np.ndarray, i: int, ray: Ray) -> Span:
     span = cut((-x - a, -dx), span, 1)
     span = cut((y - b, dy), span, 2)
     span = cut((-y - b, -dy), span, 3)
+    # Most rays miss in plan already.
     if span[0] > span[1]:
         return span
     span = cut((z - prims[i, Z1], dz), span, 4)
@@ -89,10 +90,12 @@ def hit_cylinder(prims: np.ndarray, i: int, ray: Ray) -> Span:
     x, y, z, dx, dy, dz = to_local(prims, i, ray)
     span = cut((z - prims[i, Z1], dz), (-FAR, FAR, -1), 4)
     span = cut((prims[i, Z0] - z, -dz), span, 5)
+    # A leaning post is an upright one with the ray sheared against its lean.
     rise = z - prims[i, Z0]
     x, y = x - prims[i, SX] * rise, y - prims[i, SY] * rise
     dx, dy = dx - prims[i, SX] * dz, dy - prims[i, SY] * dz
     a, b, c = dx * dx + dy * dy, x * dx + y * dy, x * x + y * y - prims[i, A] ** 2
+    # Straight along the post: inside it or not.
     if a < 1e-12:
         return span if c <= 0.0 else (FAR, -FAR, -1)
     root = b * b - a * c
@@ -120,6 +123,7 @@ def step_axis(position: float, rate: float) -> tuple[int, float, float]:
     """Return (step, t to the next voxel face, t between faces) along one axis, from a place inside
     the box.
     """
+    # Rounding may put the place of entry just outside the box.
     cell = min(max(math.floor(position), 0.0), CROWN_CELLS - 1.0)
     if rate > 0.0:
         return 1, (cell + 1.0 - position) / rate, 1.0 / rate

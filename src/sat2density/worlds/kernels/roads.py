@@ -50,6 +50,8 @@ def along(roads: np.ndarray, k: int, x: float, y: float) -> Vec:
     turn = 1.0 if sweep > 0 else -1.0
     middle = roads[k, R_DX] + 0.5 * sweep
     angle = math.atan2(py, px) - middle
+    # Into [-pi, pi) about the arc's middle, so that a place beyond its ends is told by the nearer
+    # one.
     angle -= 2 * math.pi * math.floor(angle / (2 * math.pi) + 0.5)
     s = (angle * turn + 0.5 * abs(sweep)) * radius
     side = turn * (radius - math.sqrt(px * px + py * py))
@@ -79,6 +81,7 @@ def place(geo: Geometry, x: float, y: float) -> tuple[float, int, float, float, 
         d = distance - geo.roads[k, R_HALF]
         if geo.roads[k, R_MINOR] < 0.5:
             through = min(through, d)
+        # The order of the pieces matters a little to the rounding: it is always that of the table.
         h = max(CORNER_M - abs(total - d), 0.0) / CORNER_M
         total = min(total, d) - 0.25 * h * h * CORNER_M
         if d < best:
@@ -125,10 +128,12 @@ def with_islands(
     """Add roundabouts and medians to the distance of `place`."""
     total, piece, _, side, other = info
     if piece >= 0 and geo.roads[piece, R_MEDIAN] > 0.0:
+        # A median ends 2 m before another road, for those who turn.
         total = max(total, min(geo.roads[piece, R_MEDIAN] - abs(side), other - 2.0))
     for k in range(geo.discs.shape[0]):
         dx, dy = x - geo.discs[k, 0], y - geo.discs[k, 1]
         distance = math.sqrt(dx * dx + dy * dy)
+        # Road out to the outer radius, and verge again within the island's.
         total = max(min(total, distance - geo.discs[k, 2]), geo.discs[k, 3] - distance)
     return total
 

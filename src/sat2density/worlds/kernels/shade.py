@@ -46,6 +46,7 @@ UP = (0.0, 0.0, 1.0)
 @njit
 def unit(v: Vec) -> Vec:
     """Return v scaled to length 1."""
+    # The summand keeps the null vector what it is.
     return scale(v, 1.0 / math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2] + 1e-18))
 
 
@@ -72,6 +73,7 @@ def crown_normal(geo: Geometry, i: int, p: Vec) -> Vec:
     """
     a, b, half = geo.prims[i, A], geo.prims[i, B], 0.5 * (geo.prims[i, Z1] - geo.prims[i, Z0])
     q = unit((p[0] / (a * a), p[1] / (b * b), (p[2] - geo.prims[i, Z0] - half) / (half * half)))
+    # Clumps of 25 cm share one disturbance, which turns leaves up a little more often than down.
     x, y, z = math.floor(4.0 * p[0]), math.floor(4.0 * p[1]), math.floor(4.0 * p[2])
     shift = (hash01(x, y, z) - 0.5, hash01(x, y, z + 77) - 0.5, hash01(x, y, z + 191) - 0.3)
     return unit(add(q, shift, 1.3))
@@ -86,6 +88,7 @@ def normal(geo: Geometry, i: int, face: int, p: Vec) -> Vec:
     elif kind == CROWN:
         n = crown_normal(geo, i, p)
     elif face >= 4:
+        # Face 4 is the top (1), face 5 the bottom (-1).
         n = (0.0, 0.0, 9.0 - 2.0 * face)
     else:
         rise = p[2] - geo.prims[i, Z0]
@@ -100,6 +103,7 @@ def openness(geo: Geometry, x: float, y: float) -> float:
     n = geo.openness.shape[0]
     gx, gy = (x + geo.radius_m) / CELL_M - 0.5, (y + geo.radius_m) / CELL_M - 0.5
     if gx < 0.0 or gy < 0.0 or gx >= n - 1 or gy >= n - 1:
+        # Out here nothing stands: nearly the whole sky is seen.
         return 0.9
     ix, iy = int(gx), int(gy)
     u, v = gx - ix, gy - iy
@@ -115,6 +119,8 @@ def illuminate(geo: Geometry, light: Light, at: tuple[Vec, Vec], colour: Vec, so
     """
     p, n = at
     facing = n[0] * light.sun[0] + n[1] * light.sun[1] + n[2] * light.sun[2]
+    # Of an open sky a tilted plate sees the share (1 + cos tilt) / 2; the rest it sees is ground,
+    # which sends back about a fifth of its light.
     received = scale(light.sky_rgb, soft * (0.5 + 0.5 * n[2]))
     ground = (0.5 - 0.5 * n[2]) * soft
     bounce = add(
@@ -122,6 +128,7 @@ def illuminate(geo: Geometry, light: Light, at: tuple[Vec, Vec], colour: Vec, so
     )
     received = add(received, bounce, 1.0)
     if facing > 0.0 and light.sun_rgb[0] > 1e-3:
+        # A little off the surface, or rounding would let it shade itself.
         start = (p[0] + 0.02 * n[0], p[1] + 0.02 * n[1], p[2] + 0.02 * n[2])
         if lit(geo, (start[0], start[1], start[2], light.sun[0], light.sun[1], light.sun[2])) > 0.0:
             received = add(received, light.sun_rgb, facing)
@@ -144,6 +151,7 @@ def leaves(geo: Geometry, light: Light, at: tuple[Vec, Vec, Vec], colour: Vec, i
     received = add(received, light.sun_rgb, 0.10 * soft * max(light.sun[2], 0.0))
     facing = n[0] * light.sun[0] + n[1] * light.sun[1] + n[2] * light.sun[2]
     if light.sun_rgb[0] > 1e-3:
+        # Leaves closer than this let the sun through: else a crown would be black but for its skin.
         reach = 0.45
         start = (
             p[0] + reach * light.sun[0],
@@ -160,6 +168,7 @@ def mirror(geo: Geometry, light: Light, ray: Ray, n: Vec, p: Vec) -> Vec:
     """Return what a mirror at p shows: the sky, or a dark street below the horizon."""
     d = 2.0 * (ray[3] * n[0] + ray[4] * n[1] + ray[5] * n[2])
     r = (ray[3] - d * n[0], ray[4] - d * n[1], ray[5] - d * n[2])
+    # The skyline in the mirror is ragged, and up to 9 degrees high.
     if r[2] < 0.06 + 0.10 * fbm(2.0 * math.atan2(r[1], r[0]), p[0] + p[1], geo.seed, 2):
         return scale(light.sky_rgb, 0.09)
     return sky(light, r)
@@ -176,6 +185,7 @@ def primitive_light(geo: Geometry, light: Light, ray: Ray, hit: Hit, footprint: 
     n = normal(geo, i, face, place)
     if geo.prims[i, MATERIAL] == LEAF:
         return leaves(geo, light, (p, n, place), colour, i)
+    # Looked up in front of a wall: in its own cell it covers the ground itself.
     soft = 0.35 + 0.65 * openness(geo, p[0] + 1.5 * n[0], p[1] + 1.5 * n[1]) if n[2] < 0.5 else 0.95
     out = illuminate(geo, light, (p, n), colour, soft)
     if shine > 0.0:
@@ -204,6 +214,7 @@ def ground_light(
     """Return (radiance, class) of the ground or a kerb's face."""
     p = point(ray, hit[0])
     if hit[1] == KERB:
+        # Which way the kerb runs is not kept: its face is turned to whoever looks at it.
         side = unit((-ray[3], -ray[4], 0.15))
         colour = scale(CONCRETE_RGB, 0.72)
         return illuminate(geo, light, (p, side), colour, 0.7), C_PAVEMENT
@@ -228,7 +239,9 @@ def radiance(geo: Geometry, light: Light, ray: Ray, hit: Hit, pixel: float) -> t
     elif what <= BACKDROP:
         colour, kind = backdrop_light(geo, light, ray, hit), C_DISTANT
     else:
+        # At a slant a pixel covers more ground lengthwise than across: their geometric mean counts.
         stretch = 1.0 / math.sqrt(max(-ray[5], 0.01)) if what == GROUND else 1.0
         colour, kind = ground_light(geo, light, ray, hit, footprint * stretch)
+    # What the air takes of the light (Beer and Lambert) it gives back in its own colour.
     clear = math.exp(-light.haze * t)
     return add(scale(colour, clear), light.haze_rgb, 1.0 - clear), kind

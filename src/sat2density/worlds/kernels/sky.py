@@ -40,11 +40,14 @@ def cloud_cover(light: Light, d: Vec) -> tuple[float, float]:
     """
     if light.cloud <= 0.0 or d[2] < 0.015:
         return 0.0, 0.0
+    # On a plane overhead clouds would shrink to nothing at the horizon; the summand bends it down.
     k = light.cloud_scale / (d[2] + 0.12)
     x, y = d[0] * k, d[1] * k
+    # Noise pushed aside by other noise gives streaks in place of blots.
     bend = noise(0.7 * x, 0.7 * y, light.seed + 7)
     value = fbm(x + bend, 1.5 * y - bend, light.seed, 5)
     edge = 0.80 - 0.62 * light.cloud
+    # Low clouds fade into the haze above the horizon.
     cover = smooth(edge, edge + 0.20, value) * smooth(0.015, 0.12, d[2])
     return cover, smooth(edge + 0.08, edge + 0.40, value)
 
@@ -57,6 +60,7 @@ def sky(light: Light, d: Vec) -> Vec:
     facing = d[0] * light.sun[0] + d[1] * light.sun[1] + d[2] * light.sun[2]
     angle = math.acos(min(1.0, max(-1.0, facing)))
     cover, thick = cloud_cover(light, d)
+    # A wide glow, a near one, and the sun itself, by the angle in radians.
     halo = light.glow * (
         0.10 * math.exp(-angle / 0.55)
         + 0.55 * math.exp(-angle / 0.16)

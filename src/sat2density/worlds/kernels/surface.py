@@ -77,6 +77,7 @@ def find_patch(geo: Geometry, x: float, y: float) -> tuple[int, float, float]:
     if ix < 0 or iy < 0 or ix >= n or iy >= n:
         return -1, 0.0, 0.0
     cell = iy * n + ix
+    # Backwards: what was laid last lies on top.
     for item in range(geo.patch_start[cell + 1] - 1, geo.patch_start[cell] - 1, -1):
         k = geo.patch_items[item]
         c, s = geo.patches[k, P_COS], geo.patches[k, P_SIN]
@@ -184,9 +185,11 @@ def painted(geo: Geometry, spot: tuple[int, float, float, float, float], width: 
         and 0.3 < through < 0.3 + 3 * width
     ):
         return s % 1.0 < 0.6
+    # Marks end where another road begins.
     if other < 1.2:
         return False
     median = geo.roads[piece, R_MEDIAN]
+    # Dashes of 3 m with gaps of 6 m.
     if marks & MARK_CENTRE and median == 0.0 and abs(side) < width and s % 9.0 < 3.0:
         return True
     if marks & MARK_DOUBLE and median == 0.0 and abs(abs(side) - 0.14) < 0.8 * width:
@@ -215,10 +218,13 @@ def road_colour(
         return base
     half = geo.roads[piece, R_HALF]
     lane = 0.5 * half
+    # Wheels run 0.75 m on both sides of a lane's middle, where oil drips.
     track = math.exp(-(((abs(abs(abs(side) - lane)) - 0.75) / 0.3) ** 2))
     oil = math.exp(-(((abs(side) - lane) / 0.35) ** 2)) * noise(0.3 * s, 1.0, geo.seed + piece)
     gutter = 1.0 - 0.22 * smooth(0.7, 0.1, half - abs(side))
     base = scale(base, (1.0 + 0.07 * track - 0.14 * oil) * gutter)
+    # Where smooth noise crosses its mean lie thin lines that branch nowhere and end nowhere:
+    # cracks, shown only in some places.
     crack = abs(fbm(0.6 * x, 0.6 * y, geo.seed + 21, 4) - 0.5)
     if crack < 0.0035 and noise(0.08 * x, 0.08 * y, geo.seed + 22) > 0.64:
         base = scale(base, 1.0 - 0.45 * fade(0.06, footprint))
@@ -249,6 +255,7 @@ def cover(geo: Geometry, x: float, y: float) -> Cover:
     colour.
     """
     path_end = geo.footpath[0] + geo.footpath[1]
+    # Most of the land is far from any road: there the exact distance is not worked out.
     if kerb_near(geo, x, y) > max(path_end, 1.8) + CELL_REACH_M:
         return OPEN, find_patch(geo, x, y), 0.0, (-1, 0.0, 0.0, 0.0, 0.0)
     total, piece, s, side, other, through = place(geo, x, y)
@@ -261,6 +268,7 @@ def cover(geo: Geometry, x: float, y: float) -> Cover:
         what = STRIPE if kind == ZEBRA and (found[1] / 1.1) % 1.0 < 0.52 else CARRIAGEWAY
     elif geo.kerb_m > 0.0 and kerb < 0.16:
         what = KERBSTONE
+    # A lawn or a field does not grow over a footpath; paving is laid over it.
     elif is_covered(geo, found) and not soft:
         what = PATCH
     elif 0.0 < total - geo.footpath[0] < geo.footpath[1]:

@@ -49,6 +49,8 @@ def hit_ground(geo: Geometry, ray: Ray) -> Hit:
     """
     if ray[5] >= -1e-9:
         return FAR, NOTHING, 0, 0
+    # Where the ray comes down to the verge's height, and to the road's. Between the two it can only
+    # meet the face of a kerb.
     t1 = (geo.kerb_m - ray[2]) / ray[5]
     t0 = -ray[2] / ray[5]
     x, y, _ = point(ray, t1)
@@ -58,6 +60,7 @@ def hit_ground(geo: Geometry, ray: Ray) -> Hit:
     if not raised(geo, x, y):
         return t0, GROUND, 0, 0
     low, high = max(t1, 0.0), t0
+    # Halved to a four-thousandth of the way between the two heights.
     for _ in range(12):
         middle = 0.5 * (low + high)
         x, y, _ = point(ray, middle)
@@ -74,6 +77,7 @@ def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
     inside it.
     """
     a = ray[3] * ray[3] + ray[4] * ray[4]
+    # Straight up or down: no ring is ever reached.
     if a < 1e-12:
         return FAR, NOTHING, 0, 0
     b, n = ray[0] * ray[3] + ray[1] * ray[4], geo.backdrop_m.shape[1]
@@ -83,6 +87,7 @@ def hit_backdrop(geo: Geometry, ray: Ray) -> Hit:
         x, y, z = point(ray, t)
         if z < 0.0 or z > geo.backdrop_top[ring] + MARGIN:
             continue
+        # A turn is added because half of the azimuths are negative.
         place = (math.atan2(y, x) / (2 * math.pi) + 1.0) * n
         k = int(place)
         w = place - k
@@ -132,6 +137,7 @@ def hit_cell(geo: Geometry, cell: int, ray: Ray, span: Span, found: tuple[Hit, b
             t0, t1, face = (
                 hit_convex(geo.prims, i, ray) if kind == CONVEX else hit_cylinder(geo.prims, i, ray)
             )
+            # From 1e-6 on: a ray that starts on a face does not meet it again.
             if t0 <= t1 and 1e-6 < t0 < best[0]:
                 best = (t0, i, face, 0)
         else:
@@ -192,8 +198,10 @@ def hit_objects(geo: Geometry, ray: Ray, best: Hit, any_hit: bool) -> Hit:
     while True:
         leave = min(tx, ty, end)
         low = ray[2] + (leave if ray[5] < 0.0 else t) * ray[5]
+        # Most cells are passed over: the ray stays above all that stands in them.
         if low <= geo.cell_top[iy, ix] + MARGIN:
             best = hit_cell(geo, iy * n + ix, ray, (t, leave, -1), (best, any_hit))
+            # What is met beyond this cell may be hidden by something in the next one.
             if best[0] <= leave or (any_hit and best[0] < first):
                 return best
         if leave >= end:
@@ -212,6 +220,7 @@ def trace(geo: Geometry, ray: Ray) -> Hit:
     """Return (t, what, face, value): a primitive's number, GROUND, KERB, BACKDROP - ring or NOTHING
     (t = FAR).
     """
+    # The ground first: it bounds how far the grid is walked.
     best = hit_objects(geo, ray, hit_ground(geo, ray), False)
     if best[1] < 0:
         distant = hit_backdrop(geo, ray)
