@@ -127,7 +127,6 @@ def _renamed(name: str, values: dict[str, Any], source: str) -> dict[str, Any]:
     return {former.get(key, key): value for key, value in values.items() if key not in dropped}
 
 
-# Kept, because a class's types are worked out from texts.
 _HINTS: Final[dict[Any, dict[str, Any]]] = {}
 """Types of the fields of each class that was asked for. A plain dictionary: torch.compile cannot
 look into `functools.cache`.
