@@ -15,10 +15,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "src" / "sat2density"
 
 COMPLETE = (
+    "bench",
     "bounds",
     "caches",
     "code_digest",
+    "data",
     "errors",
+    "evaluation",
     "export",
     "files",
     "guarded",
@@ -37,6 +40,7 @@ COMPLETE = (
     "scene",
     "scene_spec",
     "structured",
+    "training",
     "views",
     "weights",
     "worlds",

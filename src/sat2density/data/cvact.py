@@ -35,15 +35,33 @@ class CVACT(FolderDataset):
 
     @classmethod
     def recognised(cls, root: Path) -> bool:
-        """Look for the list, or the folder of the aligned tiles."""
+        """Look for the list, or the folder of the aligned tiles.
+
+        Args:
+            root: a folder.
+
+        """
         return (root / "ACT_data.mat").exists() or (root / "satview_correct").is_dir()
 
     def split_file(self, split: str) -> Path:
-        """Both splits are in one file."""
+        """Both splits are in one file.
+
+        Args:
+            split: "train" or "val".
+
+        """
         return self.root / "ACT_data.mat"
 
     def read_split(self, split: str) -> list[str]:
-        """Return the identities of a split: `panoIds` at the 1-based indices of its set."""
+        """Return the identities of a split: `panoIds` at the 1-based indices of its set.
+
+        Args:
+            split: "train" or "val".
+
+        Raises:
+            InputError: the file is damaged, or its indices do not fit its list.
+
+        """
         path = self.split_file(split)
         contents = _read_mat(path)
         names = np.atleast_1d(np.asarray(_member(contents, "panoIds", path)))

@@ -35,16 +35,33 @@ class CVUSA(FolderDataset):
 
     @classmethod
     def recognised(cls, root: Path) -> bool:
-        """Look for the tiles' folder, or a list of the 19th zoom."""
+        """Look for the tiles' folder, or a list of the 19th zoom.
+
+        Args:
+            root: a folder.
+
+        """
         return (root / "bingmap").is_dir() or any((root / "splits").glob("*-19zl.csv"))
 
     def split_file(self, split: str) -> Path:
-        """Return the split's CSV."""
+        """Return the split's CSV.
+
+        Args:
+            split: "train" or "val".
+
+        """
         return self.root / "splits" / f"{split}-19zl.csv"
 
     def read_split(self, split: str) -> list[str]:
-        """Return the names of the panoramas in column 1; the tile and the mask have the same
-        name.
+        """Return the names of the panoramas in the second column; the tile and the mask have the
+        same name.
+
+        Args:
+            split: "train" or "val".
+
+        Raises:
+            InputError: the file is no CSV, or a line has no panorama.
+
         """
         path = self.split_file(split)
         identities = []

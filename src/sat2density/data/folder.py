@@ -253,7 +253,13 @@ class FolderDataset(PairedDataset):
         return SceneSpec.read(path)
 
     def origin(self, index: int) -> Origin | None:
-        """Return what a sample was made from, by the folder's record of 'world make'."""
+        """Return what a sample was made from, by the folder's record of 'world make'; None without
+        one.
+
+        Args:
+            index: number of the sample, from 0.
+
+        """
         return origin_of(self.root, self.identities[index])
 
     def files(self, index: int) -> PairFiles:
@@ -281,7 +287,15 @@ class FolderDataset(PairedDataset):
         """Return None: samples are read from files."""
 
     def fingerprint(self, index: int) -> list[Any]:
-        """Return the resolved path, size and time of change of each of a sample's files."""
+        """Return the resolved path, size and time of change of each of a sample's files.
+
+        Args:
+            index: number of the sample, from 0.
+
+        Raises:
+            OSError: a file is not there any more.
+
+        """
         found: list[Any] = []
         for path in self.files(index).all():
             status = path.stat()
@@ -289,7 +303,13 @@ class FolderDataset(PairedDataset):
         return found
 
     def opened_as(self, split: str, limit: int | None = None) -> Self:
-        """Open another split of the folder, with the same sizes."""
+        """Open another split of the folder, with the same sizes.
+
+        Args:
+            split: one of the data set's splits.
+            limit: at most so many samples, from the list's start.
+
+        """
         return type(self)(self.root, split, limit, self.spec, self.with_truth)
 
     def __getitem__(self, index: int) -> Sample:

@@ -30,17 +30,34 @@ class Pairs(FolderDataset):
 
     @classmethod
     def recognised(cls, root: Path) -> bool:
-        """Look for pictures, or the scene: other layouts may have these too."""
+        """Look for pictures, or the scene: other layouts may have these too.
+
+        Args:
+            root: a folder.
+
+        """
         return any((root / name).exists() for name in ("sat", "pano", "scene.json"))
 
     def split_file(self, split: str) -> Path:
-        """Return the split's list: one name a line."""
+        """Return the split's list: one name a line.
+
+        Args:
+            split: "train", "val" or "test".
+
+        """
         return self.root / "splits" / f"{split}.txt"
 
     def read_split(self, split: str) -> list[str]:
         """Return the names in the list; blank lines and those that start with # are passed over.
 
         A picture's ending (.png) may stand behind the name.
+
+        Args:
+            split: "train", "val" or "test".
+
+        Raises:
+            InputError: a line holds more than a name.
+
         """
         from sat2density.images import SUFFIXES
 

@@ -70,7 +70,12 @@ class Suburb(PairedDataset):
         super().__init__(f"{style}:{split}", split, SceneSpec.named(style), names)
 
     def origin(self, index: int) -> Origin:
-        """Return style and seed of a sample."""
+        """Return style and seed of a sample.
+
+        Args:
+            index: number of the sample, from 0.
+
+        """
         return Origin(self.style, self.seeds[index])
 
     def made_by(self) -> dict[str, Any]:
@@ -85,11 +90,22 @@ class Suburb(PairedDataset):
         }
 
     def fingerprint(self, index: int) -> list[Any]:
-        """Return a sample's seed and what makes it."""
+        """Return a sample's seed and what makes it.
+
+        Args:
+            index: number of the sample, from 0.
+
+        """
         return [self.seeds[index], self.made_by()]
 
     def opened_as(self, split: str, limit: int | None = None) -> Suburb:
-        """Open another split of the style, with the same sizes."""
+        """Open another split of the style, with the same sizes.
+
+        Args:
+            split: "train", "val" or "test".
+            limit: how many; None takes `SIZES`.
+
+        """
         other = Suburb(split, self.style, limit, None, self.truth, self.layers, self.pixel_rule)
         other.spec = self.spec
         return other

@@ -77,7 +77,15 @@ class ModelPrediction:
 
     @torch.no_grad()
     def view(self, camera: Camera) -> PredictedView:
-        """Predict a view."""
+        """Predict a view.
+
+        Args:
+            camera: where it stands and looks.
+
+        Returns:
+            The panorama seen from there, as the generator paints it, with its opacity and depth.
+
+        """
         rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
         rendered = self.model.render_rays(self.scene.densities, self.scene.tiles, rays)
         image = self.model.generate_image(rendered, self.style)[0].float().cpu()
@@ -96,7 +104,15 @@ class FlatPrediction:
         self.classes: Classes | None = None
 
     def view(self, camera: Camera) -> PredictedView:
-        """Predict a view."""
+        """Predict a view.
+
+        Args:
+            camera: where it stands and looks.
+
+        Returns:
+            Depth and opacity of a plain; a picture only with `pictured`.
+
+        """
         rays = equirectangular_rays(self.spec, Rules(), [camera])
         rendered = render_rays(torch.zeros(1, 2, 4, 4), self.tile[None], rays, self.spec, Rules())
         image = None
@@ -118,7 +134,12 @@ class MeanPrediction:
         self.classes: Classes | None = None
 
     def view(self, camera: Camera) -> PredictedView:
-        """Predict a view (the camera does not matter)."""
+        """Predict a view, the same for every camera.
+
+        Args:
+            camera: does not matter.
+
+        """
         depth = self.means.row_depth
         if depth is not None:
             # A row without any hit in training has no mean: the nearest row's depth below it is
@@ -144,7 +165,15 @@ class CeilingPrediction:
         self.heights: Tensor | None = heights_m(seen, spec)[0]
 
     def view(self, camera: Camera) -> PredictedView:
-        """Predict a view."""
+        """Predict a view.
+
+        Args:
+            camera: where it stands and looks.
+
+        Returns:
+            Depth and opacity; there is no picture.
+
+        """
         rays = equirectangular_rays(self.spec, Rules(), [camera])
         return _predicted_view(
             render_rays(self.density, self.tile, rays, self.spec, Rules()), None, self.spec.unit_m

@@ -81,15 +81,29 @@ class Report:
     notices: tuple[str, ...]
 
     def save_json(self, path: Path, replace: bool = True) -> None:
-        """Write one object per row, flat keys; OutputError where a file is there (without
-        `replace`).
+        """Write one object per row, flat keys.
+
+        Args:
+            path: the file.
+            replace: whether a file that is there may be replaced.
+
+        Raises:
+            OutputError: it cannot be written, or is there (without `replace`).
+
         """
         with atomic_path(path, replace=replace) as temporary:
             temporary.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
 
     def save_csv(self, path: Path, replace: bool = True) -> None:
-        """Write one line per row, a column per metric; what does not apply is empty. OutputError
-        as above.
+        """Write one line per row, a column per metric; what does not apply is empty.
+
+        Args:
+            path: the file.
+            replace: whether a file that is there may be replaced.
+
+        Raises:
+            OutputError: it cannot be written, or is there (without `replace`).
+
         """
         with (
             atomic_path(path, replace=replace) as temporary,

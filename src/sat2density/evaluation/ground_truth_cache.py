@@ -55,7 +55,11 @@ class TruthCache:
     def numbers(self, identity: str, part: str, make: Callable[[], Any]) -> Any:
         """Return a part of a scene as plain JSON values, read from the cache or made and kept.
 
-        Args: as of `arrays`; `make` makes the values.
+        Args:
+            identity: of the scene.
+            part: name of the part.
+            make: makes the values; NaN and infinity may be among them.
+
         """
         path = self._path(identity, f"{part}.json")
         if path is not None and path.is_file():
@@ -92,5 +96,14 @@ class TruthCache:
 
 
 def digest(*values: Any) -> str:
-    """Sixteen hexadecimal digits that stand for plain JSON values."""
+    """Sixteen hexadecimal digits that stand for plain JSON values.
+
+    Args:
+        *values: what the digits are to stand for; the order of dictionaries does not matter.
+
+    Example:
+        >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+        True
+
+    """
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
