@@ -249,6 +249,7 @@ def panorama_lookup(
     grid = torch.stack((column, row.expand_as(column)), dim=-1).to(panorama.dtype)
     grid = grid.expand(panorama.shape[0], -1, -1, -1)
     found = F.grid_sample(around, grid, mode="bilinear", padding_mode="border", align_corners=True)
+    # A hair more than the field: angles in float32 may round beyond its edge.
     inside = (latitude.abs() <= half_fov + 1e-6)[:, None]
     return found * inside.to(found.dtype)
 
@@ -276,6 +277,7 @@ def _headings(cameras: list[Camera]) -> Tensor:
 
 
 def _origins(spec: SceneSpec, cameras: list[Camera]) -> Tensor:
+    # The floor lies at -1.
     heights = [
         spec.camera_y if c.height_m is None else c.height_m / spec.unit_m - 1 for c in cameras
     ]

@@ -56,6 +56,7 @@ def _noise(rendered: RenderedRays, rays: Rays) -> Tensor:
     fine = level.floor()
     share = level - fine
     mixed = (1 - share) * _lookup(places, fine) + share * _lookup(places, fine + 1)
+    # A mixture of two independent noises varies less than each; this brings it back.
     return mixed / (share.square() + (1 - share).square()).sqrt()
 
 
@@ -75,9 +76,11 @@ def _table() -> Tensor:
     Made by an integer hash (MurmurHash3's last steps): the same on every machine and with every
     version of a library.
     """
+    # The factor is a prime near 2^32 over the golden ratio: neighbours land far apart.
     number = torch.arange(_SIDE**3, dtype=torch.int64) * 0x9E3779B1 & 0xFFFFFFFF
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
         number = (number ^ (number >> shift)) * factor & 0xFFFFFFFF
+    # Numbers spread evenly over a range of 1 have the variance 1/12.
     values = ((number ^ (number >> 16)).double() / 2**32 - 0.5) * 12**0.5
     cube = values.float().reshape(1, 1, _SIDE, _SIDE, _SIDE)
     for axis in (2, 3, 4):

@@ -121,6 +121,7 @@ def _template(species: str, variant: int) -> np.ndarray:
     tone = _voxel_noise(6, rng.seed())
     grain = _grain(rng.seed() + 17 * variant)
     block = np.zeros((CROWN_CELLS,) * 3, np.uint8)
+    # How deep a voxel lies in its clump: 1 in the middle, 0 at the rim, less outside.
     inside = np.full(block.shape, -9.0)
     if species == "conifer":
         width = (

@@ -59,6 +59,7 @@ def _azimuths() -> np.ndarray:
 
 def _trees(rng: Rng, radius: float, height: float, cover: float) -> np.ndarray:
     """Return the outline of a row of tree crowns: domes of many sizes with ragged edges."""
+    # With a cover of 1 there is a crown every 4.5 m.
     count = int(cover * 2 * math.pi * radius / 4.5)
     draws = rng.uniforms(3 * count).reshape(-1, 3)
     centre, top = draws[:, 0] * (2 * math.pi), height * (0.35 + (1.0 - 0.35) * draws[:, 1])

@@ -97,6 +97,7 @@ def wing(build: Builder, rng: Rng, look: Look, part: Wing) -> None:
         part: where it stands and how large it is.
 
     """
+    # Storeys of 2.75 m, as `materials.wall` sets the windows.
     top = 0.25 + 2.75 * part.storeys
     wall = Paint(
         codes.WALL,

@@ -129,6 +129,7 @@ def street_things(site: Site, rng: Rng, path: tuple[float, float]) -> None:
                 site,
                 rng,
                 (street, right),
+                # Narrow streets have no room for parked cars, and on divided ones nobody parks.
                 parked if street.half > 3.4 and street.median == 0.0 else 0.0,
             )
     _moving_cars(site, rng, main)

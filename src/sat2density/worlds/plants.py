@@ -133,6 +133,7 @@ def tree(
     lean = (rng.uniform(-0.05, 0.05), rng.uniform(-0.05, 0.05))
     girth = 0.012 * height + rng.uniform(0.02, 0.07)
     build.post(frame, girth, (0.0, base + 0.45 * (height - base)), wood, lean)
+    # Gums fork: further stems that lean outwards.
     if kind.template == "gum":
         for _ in range(rng.integer(1, 3)):
             fork = frame.moved(lean[0] * base * 0.8, lean[1] * base * 0.8, rng.uniform(0, 6.28))
@@ -179,6 +180,7 @@ def shrub(build: Builder, rng: Rng, at: tuple[float, float], size: float) -> Non
     build.crown(
         frame,
         (half, half * rng.uniform(0.8, 1.2)),
+        # From below the ground, so that no gap shows under the leaves.
         (-0.1, size * rng.uniform(0.6, 1.1)),
         template,
         paint,
@@ -209,6 +211,7 @@ def hedge(
         template = template_number("hedge", rng.integer(0, VARIANTS - 1))
         build.crown(
             middle,
+            # A little more than its share: neighbours overlap.
             (0.52 * length / count, 0.42),
             (0.0, height * rng.uniform(0.93, 1.05)),
             template,

@@ -59,6 +59,7 @@ def sample_of(
     view = world.panorama(camera, size=spec.panorama_size, pixel_rule=pixel_rule)
     known: dict[str, np.ndarray] = {"depth_m": view.depth_m}
     if set(_SURVEY) & set(truth):
+        # One survey gives all three: the ray from above is traced once.
         known |= zip(_SURVEY, world.surface_maps(spec.tile_size), strict=True)
     if "occupancy" in truth:
         known["occupancy"] = world.occupancy(*occupancy)

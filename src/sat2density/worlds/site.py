@@ -49,6 +49,8 @@ class Site:
                 oa, ob
             ):
                 continue
+            # Points of both are looked at: the smaller one may lie inside the other, between its
+            # points.
             theirs = [
                 other.at(oa * u, ob * v)
                 for u in (-0.96, -0.5, 0, 0.5, 0.96)

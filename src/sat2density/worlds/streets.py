@@ -242,6 +242,7 @@ def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
         streets += _side_streets(
             rng, main, place, both=layout == "cross" or (layout == "roundabout" and rng.chance(0.5))
         )
+    # Often another side street farther away, 45 to 60 m from the camera.
     if rng.chance(0.45):
         streets += _side_streets(
             rng, main, rng.choice((-1, 1)) * rng.uniform(45.0, 60.0), both=rng.chance(0.3)

@@ -189,6 +189,7 @@ def shared_edges(buildings: tuple[Building, ...], touch_m: float = TOUCH_M) -> t
     """
     edges = []
     for one, other in itertools.combinations(buildings, 2):
+        # Parts of one house touch by design; most pairs of houses are far apart.
         if one.house == other.house or _apart(one.footprint, other.footprint, touch_m):
             continue
         for k in range(4):

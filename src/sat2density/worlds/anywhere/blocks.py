@@ -72,6 +72,7 @@ def parking_row(place: Place, rng: Rng, lot: Lot, share: float) -> None:
     half = (0.5 * lot.width, min(0.5 * lot.depth, 8.0))
     place.build.patch(codes.PARKING, middle, half, colour, rng.seed())
     for side in (-1, 1):
+        # Whole bays of 2.5 m, the same number on both sides of the middle.
         for k in range(int(half[0] / 2.5) * 2):
             u = 2.5 * (k + 0.5) - 2.5 * int(half[0] / 2.5)
             turn = rng.choice((-1, 1)) * math.pi / 2 + rng.uniform(-0.05, 0.05)

@@ -190,6 +190,7 @@ def water(place: Place, rng: Rng, lot: Lot) -> None:
     edge = rng.seed()
     place.build.patch(codes.EARTH, middle, rim, mud, edge, shape)
     place.build.patch(codes.LAKE, middle, half, colour, edge, shape)
+    # Taken in any case: nothing else may stand in the water.
     if not place.take(middle, half, 0.5):
         place.site.taken.append((middle, *half))
     if rng.chance(0.45):

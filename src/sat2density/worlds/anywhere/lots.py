@@ -172,6 +172,7 @@ class Place:
         """
         frame, half = line
         ends = [frame.at(k * half, 0.0) for k in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+        # Tried at five places: a border may not run over a street that bends or joins here.
         if style == "none" or any(self.site.network.clearance(*end) < 0.7 for end in ends):
             return
         if style == "hedge":
