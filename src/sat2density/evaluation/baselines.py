@@ -114,6 +114,7 @@ class FlatPrediction:
 
         """
         rays = equirectangular_rays(self.spec, Rules(), [camera])
+        # An empty volume of hardly any cells: only the ground under it is seen.
         rendered = render_rays(torch.zeros(1, 2, 4, 4), self.tile[None], rays, self.spec, Rules())
         image = None
         if self.pictured and self.means is not None:

@@ -155,6 +155,7 @@ def evaluate(
 def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[str, Sums]]:
     """Every scene's sums by row, in order."""
     count = len(others.dataset)
+    # A GPU is not shared among processes: the model stays here, and they prepare what is true.
     if meter.model.device.type == "cpu":
         yield from in_order(meter.scene, count, jobs)
         return

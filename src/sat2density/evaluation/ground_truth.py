@@ -146,6 +146,7 @@ class TrueScene:
 
         def make() -> Arrays:
             assert self.world is not None
+            # One bit a cell: an eighth of the space.
             return {"bits": np.packbits(self.world.occupancy(layers, size))}
 
         bits = self.cache.arrays(self.identity, f"occupancy-{layers}-{size}", make)["bits"]

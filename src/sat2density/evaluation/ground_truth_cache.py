@@ -67,6 +67,7 @@ class TruthCache:
                 return read_json(path, constants=True)
             except InputError:
                 pass  # damaged: made again
+        # As the next run will read it: tuples are lists then, and keys are texts.
         made = json.loads(json.dumps(make()))
         self._keep(path, lambda temporary: temporary.write_text(json.dumps(made), encoding="utf-8"))
         return made

@@ -42,6 +42,7 @@ class Turn:
             pixel_rule: of the panoramas.
 
         """
+        # Drawn whether wanted or not: what is drawn next does not depend on the settings.
         quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
         return cls(quarters if augment.turns else 0, mirrored and augment.mirror, pixel_rule)
 
@@ -97,6 +98,7 @@ def recolour(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
         most: greatest change, a share; 0 leaves the tile as it is.
 
     """
+    # Drawn whether wanted or not, as in `Turn.draw`.
     brightness, contrast, *colours = (1 + most * (2 * rng.random(5) - 1)).tolist()
     if most == 0:
         return tile
