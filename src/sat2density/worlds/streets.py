@@ -107,7 +107,7 @@ class Street:
         """Return the frame on the middle line; its local y points to the right of the street.
 
         Args:
-            s: metres from the camera's place; beyond the ends the last piece goes on.
+            s: metres from the camera's place; beyond the ends the outer pieces go on.
 
         """
         left = s + self.origin

@@ -87,7 +87,7 @@ class Place:
         Args:
             rng: stream that the choices are drawn from.
             spot: (east, south), metres.
-            kind: a species of `trees`; empty draws one of the theme's.
+            kind: a name in `trees.KINDS`; empty draws one of the theme's.
             size: factor on its height.
             gap: metres its trunk must keep from all kerbs.
 
@@ -124,7 +124,7 @@ class Place:
             lot: where they may stand.
             count: how many are tried; a fraction is the chance of one more.
             size: factor on their height.
-            kind: a species of `trees`; empty draws one of the theme's for each.
+            kind: a name in `trees.KINDS`; empty draws one of the theme's for each.
 
         """
         for _ in range(int(count + rng.uniform())):
