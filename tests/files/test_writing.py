@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from sat2density.errors import OutputError
+from sat2density.errors import InputError, OutputError
 from sat2density.files import (
     atomic_path,
     check_output_file,
@@ -266,12 +266,23 @@ def test_a_folder_appears_complete_or_not_at_all(tmp_path):
     with pytest.raises(RuntimeError), output_folder(out) as folder:
         (folder / "a.png").touch()
         raise RuntimeError
-    assert names(out.parent) == []
+    assert names(tmp_path) == []
     with output_folder(out) as folder:
         (folder / "a.png").touch()
         assert not out.exists()
     assert names(out) == ["a.png"]
     assert names(out.parent) == ["out"]
+
+
+def test_folders_on_the_way_to_a_refused_result_do_not_stay(tmp_path):
+    (tmp_path / "there").mkdir()
+    for goal in ("out/result", "there/deep/result"):
+        with pytest.raises(InputError), output_folder(tmp_path / goal):
+            raise InputError("refused")
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+    with output_folder(tmp_path / "out" / "result") as folder:
+        (folder / "a").touch()
+    assert (tmp_path / "out" / "result" / "a").is_file()
 
 
 def test_an_empty_folder_may_be_written_into(tmp_path):

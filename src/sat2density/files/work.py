@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import re
 import secrets
@@ -80,16 +81,27 @@ def work_in(folder: Path, name: str) -> Iterator[Work]:
         OSError: it cannot be made there.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    made = _missing(folder)
     work = _new(folder, name)
     try:
         yield work
     finally:
         work.close()
+        # Where nothing was published, nothing stays: not the folders on the way there either.
+        for place in made:
+            with contextlib.suppress(OSError):
+                place.rmdir()
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Return a folder and its parents as far as they are missing, the innermost first."""
+    places = (folder, *folder.parents)
+    return list(itertools.takewhile(lambda place: not os.path.lexists(place), places))
 
 
 def _new(folder: Path, name: str) -> Work:
     while True:
+        folder.mkdir(parents=True, exist_ok=True)  # another run may have taken an empty one away
         path = folder / f".{_short(name)}.{secrets.token_hex(6)}{PARTIAL}"
         with contextlib.suppress(FileExistsError):
             path.mkdir(mode=0o700)
