@@ -228,7 +228,8 @@ class GuardedReader:
 
     def _end(self) -> int:
         """Put the child away and return its exit status."""
-        child, self._child = self._child, None
+        child = self._child
+        self._child = None
         if child is None:
             return 0
         if child.stdin is not None:
@@ -252,7 +253,8 @@ def _has_limits() -> bool:
 def serve() -> None:
     """Answer calls from standard input until it ends, as it does when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not print into the answers
     limits, niceness = pickle.load(requests)
     if hasattr(os, "nice"):

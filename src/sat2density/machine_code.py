@@ -59,7 +59,8 @@ def code_folder(folder: Path, sources: str = "*.py") -> Path:
 
     """
     name = _PREFIX + _digest(sorted(folder.glob(sources)))
-    own, named = folder / "__pycache__", os.environ.get("NUMBA_CACHE_DIR")
+    own = folder / "__pycache__"
+    named = os.environ.get("NUMBA_CACHE_DIR")
     if not named and can_be_written(own):
         _remove_old(own, name, days=0)
         for former in own.glob("*.nb[ic]"):  # where numba puts them by itself

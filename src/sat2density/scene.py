@@ -199,7 +199,8 @@ class Scene:
             image = None if style is None else self._render(part, style)[0]
             if image is not None:
                 headings = [c.heading for c in part] * len(self.tiles)
-                rule, fov = self.model.rules.pixel_rule, self.spec.vertical_fov_deg
+                rule = self.model.rules.pixel_rule
+                fov = self.spec.vertical_fov_deg
                 image = panorama_lookup(image, rays.directions, headings, fov, rule)
             return image, rendered
 
@@ -264,11 +265,9 @@ class Scene:
         picture, noise = (
             None if part is None else shaped(part) for part in (image, geometry.noise)
         )
-        colour, opacity, depth = (
-            shaped(geometry.colour),
-            shaped(geometry.opacity),
-            shaped(geometry.depth),
-        )
+        colour = shaped(geometry.colour)
+        opacity = shaped(geometry.opacity)
+        depth = shaped(geometry.depth)
         return View(picture, colour, opacity, depth, self.spec.unit_m, noise)
 
 

@@ -120,7 +120,8 @@ def check_choice(what: str, value: Any, choices: Any) -> None:
 
 
 def _renamed(name: str, values: dict[str, Any], source: str) -> dict[str, Any]:
-    former, dropped = FORMER_NAMES.get(name, {}), DROPPED.get(name, ())
+    former = FORMER_NAMES.get(name, {})
+    dropped = DROPPED.get(name, ())
     for old, new in former.items():
         if old in values and new in values:
             raise InputError(f"{source}: '{old}' is the former name of '{new}': keep one of them")

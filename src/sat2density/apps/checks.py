@@ -181,7 +181,8 @@ def check_renderer() -> Finding:
     from sat2density.views import Camera
 
     device = choose_device("auto")
-    spec, rules = SceneSpec(tile_size=16, panorama_size=(16, 8), samples_per_ray=8), Rules()
+    spec = SceneSpec(tile_size=16, panorama_size=(16, 8), samples_per_ray=8)
+    rules = Rules()
     density = torch.zeros(1, 4, 16, 16, device=device)
     rays = equirectangular_rays(spec, rules, [Camera()]).to(device)
     seen = render_rays(density, torch.zeros(1, 3, 16, 16, device=device), rays, spec, rules)
@@ -223,7 +224,9 @@ def check_video() -> Finding:
     try:
         with av.open(io.BytesIO(), "w", format="mp4") as container:
             stream = container.add_stream("libx264", rate=10)
-            stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+            stream.width = 64
+            stream.height = 64
+            stream.pix_fmt = "yuv420p"
             for _ in range(2):
                 container.mux(
                     stream.encode(

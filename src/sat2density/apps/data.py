@@ -193,7 +193,8 @@ def _print_report(report: Report, shown: int | None) -> None:
     table = Table("what", "where", "detail", "remedy")
     for kind, (severity, remedy) in KINDS.items():
         findings = [finding for finding in report.findings if finding.kind == kind]
-        label, advice = f"{severity}: {kind} ({len(findings)})", remedy
+        label = f"{severity}: {kind} ({len(findings)})"
+        advice = remedy
         for finding in findings[:shown]:
             row = (label, finding.subject, finding.detail, advice)
             table.add_row(*(Text(printable(cell)) for cell in row))

@@ -130,7 +130,8 @@ class Evaluate:
         if dataset.notice():
             note(f"notice: {dataset.notice()}")
         if self.skip_bad:
-            count, left_out = len(dataset), dataset.leave_out_unreadable(jobs)
+            count = len(dataset)
+            left_out = dataset.leave_out_unreadable(jobs)
             for name, reason in left_out:
                 note(f"skipped {name}: {reason}")
             note(f"skipped {len(left_out)} of {count} pairs that cannot be read")

@@ -248,7 +248,8 @@ def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scen
 
 def trained_on(model: Sat2Density) -> str:
     """Say what the weights were trained on, and their licence, as far as they tell."""
-    source, licence = model.info.get("trained_on", "unknown data"), model.info.get("licence")
+    source = model.info.get("trained_on", "unknown data")
+    licence = model.info.get("licence")
     return f"{source} ({licence})" if licence else str(source)
 
 

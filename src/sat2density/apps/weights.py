@@ -140,7 +140,8 @@ class Convert:
             check_output_file(path, self.overwrite)
         loaded = open_weights(self.file, self.scene)
         kept = {key: value for key, value in loaded.info.items() if key != "source"}
-        network, scene = loaded.generator(), loaded.spec
+        network = loaded.generator()
+        scene = loaded.spec
         pair = save_weights(self.out, network, scene, loaded.rules, kept, self.half, self.overwrite)
         for path in pair:
             _say(f"{path}: {path.stat().st_size} bytes")
@@ -157,7 +158,8 @@ def _described(weights: LoadedWeights) -> dict[str, dict[str, Any]]:
         if not key.endswith(("weight_u", "weight_v")):
             numbers[key.split(".")[0]] += value.numel()
     disc = weights.discriminator_state
-    released, own = Architecture().to_dict(), weights.architecture.to_dict()
+    released = Architecture().to_dict()
+    own = weights.architecture.to_dict()
     return {
         "weights": weights.info,
         "scene": weights.spec.to_dict(),

@@ -65,7 +65,8 @@ def _train(path: str, architecture: str, spec: dict[str, Any], batch: int) -> di
     call = getattr(steps, path)
     call()
     call()  # the first one ends with Adam's moments: what is kept of freed memory grows once more
-    now, rise = resident_mb(), extra_memory_mb(call, torch.device("cpu"))
+    now = resident_mb()
+    rise = extra_memory_mb(call, torch.device("cpu"))
     if rise is None or before is None or now is None:
         return {}
     return {"beyond_mb": now + rise - before - steps.kept_mb, "kept_mb": steps.kept_mb}

@@ -40,22 +40,18 @@ def opaque_scene(spec: SceneSpec, layers: int, side: int, seed: int = 0) -> Tens
         return low + (high - low) * float(torch.rand((), generator=generator))
 
     for _ in range(10):
-        x, z, width, depth, height = (
-            uniform(5, half),
-            uniform(-half, half),
-            uniform(3, 6),
-            uniform(3, 6),
-            uniform(3, 6),
-        )
+        x = uniform(5, half)
+        z = uniform(-half, half)
+        width = uniform(3, 6)
+        depth = uniform(3, 6)
+        height = uniform(3, 6)
         x = x if uniform(0, 1) < 0.5 else -x
         density[((east - x).abs() < width) & ((south - z).abs() < depth) & (up < height)] = 150.0
     for _ in range(25):
-        x, z, radius, height = (
-            uniform(3, half),
-            uniform(-half, half),
-            uniform(0.8, 2.2),
-            uniform(2, 5),
-        )
+        x = uniform(3, half)
+        z = uniform(-half, half)
+        radius = uniform(0.8, 2.2)
+        height = uniform(2, 5)
         x = x if uniform(0, 1) < 0.5 else -x
         away = (east - x) ** 2 + (south - z) ** 2
         density[(away + (up - height) ** 2 < radius**2)] = uniform(20, 60)

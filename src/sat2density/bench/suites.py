@@ -95,13 +95,16 @@ def frame_suite(setting: Setting) -> list[Measured]:
         setting: device, architecture, effort and sizes.
 
     """
-    architecture, spec, device = setting.architecture, setting.spec, setting.device
+    architecture = setting.architecture
+    spec = setting.spec
+    device = setting.device
     plain = Sat2Density.random(architecture, spec).to(device)
     choose_impl(plain, "plain")
     tile = torch.rand(
         3, spec.tile_size, spec.tile_size, generator=torch.Generator().manual_seed(2)
     ).to(device)
-    light, camera = Lighting.preset("clear-noon"), Camera(0.1, 0.2, 30.0)
+    light = Lighting.preset("clear-noon")
+    camera = Camera(0.1, 0.2, 30.0)
 
     def whole() -> None:
         density = plain.density(tile[None])
@@ -123,7 +126,8 @@ def _frame_calls(
 ) -> dict[str, Callable[[], Any]]:
     scene = model.reconstruct(tile)
     view = scene.render(camera, light)
-    style, seen = model.style(light), model.render_panoramas(scene.densities, scene.tiles, [camera])
+    style = model.style(light)
+    seen = model.render_panoramas(scene.densities, scene.tiles, [camera])
     cameras = [camera] * CAMERAS_AT_ONCE
     batch = {
         f"{CAMERAS_AT_ONCE} frames of a walk in a batch, {title}": lambda: scene.render(

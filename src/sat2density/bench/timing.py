@@ -121,7 +121,8 @@ def compare(
             break
         for name, call in calls.items():
             _wait(device)
-            start, start_cpu = time.perf_counter(), time.process_time()
+            start = time.perf_counter()
+            start_cpu = time.process_time()
             call()
             _wait(device)
             wall[name].append(1e3 * (time.perf_counter() - start))
@@ -150,7 +151,8 @@ def _warm_up(
             call()
         _wait(device)
         took = time.perf_counter() - begun
-    rounds, most = effort.rounds, effort.most
+    rounds = effort.rounds
+    most = effort.most
     return (
         (rounds, most)
         if took <= effort.slow_s

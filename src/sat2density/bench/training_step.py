@@ -67,7 +67,8 @@ class TrainingSteps:
         self._step("reference", False, self.plain_adam)
 
     def _step(self, impl: str, half: bool, optimizer: torch.optim.Optimizer) -> None:
-        model, spec = self.model, self.model.spec
+        model = self.model
+        spec = self.model.spec
         optimizer.zero_grad()
 
         def autocast() -> torch.autocast:

@@ -205,7 +205,8 @@ def _examine_all(
     aspects = () if spec is None else _allowed_aspects(dataset, spec)
 
     def examine(name: str) -> PairFacts:
-        files, truth = dataset.partners(name), dataset.truth_file(name)
+        files = dataset.partners(name)
+        truth = dataset.truth_file(name)
         there = [path for path in files.values() if path is not None]
         try:
             return reader.call(examine_pair, name, files, truth, spec, aspects, pictures=there)

@@ -129,7 +129,8 @@ def _look_at_tile(identity: str, tile: Seen) -> list[Finding]:
 
 def _look_at_scale(identity: str, tile: Seen, spec: SceneSpec | None) -> list[Finding]:
     """Compare the scale that a tile's file has with the scene's."""
-    place, width = tile.place, tile.size[0]
+    place = tile.place
+    width = tile.size[0]
     if place is None or spec is None:
         return []
     own_m = max(place.size_m(width, width))
@@ -144,7 +145,8 @@ def _look_at_values(identity: str, mask: Tensor) -> list[Finding]:
     sky = mask >= 0.5
     if varies(mask) and bool(sky.all() == sky.any()):
         what = "sky" if bool(sky.all()) else "no sky"
-        lowest, highest = round(255 * float(mask.min())), round(255 * float(mask.max()))
+        lowest = round(255 * float(mask.min()))
+        highest = round(255 * float(mask.max()))
         detail = (
             f"all of the mask counts as {what}, though its values reach from {lowest} to {highest} "
             f"of 255 (numbers of classes, or colours of a palette?)"
@@ -158,7 +160,8 @@ def _look_at_values(identity: str, mask: Tensor) -> list[Finding]:
 
 
 def _look_at_mask(identity: str, panorama: Seen, mask: Seen) -> list[Finding]:
-    size, mask_size = panorama.size, mask.size
+    size = panorama.size
+    mask_size = mask.size
     if abs((size[0] / size[1]) / (mask_size[0] / mask_size[1]) - 1) > ASPECT_TOLERANCE:
         detail = (
             f"the mask is {mask_size[0]}x{mask_size[1]}, the panorama {size[0]}x{size[1]} pixels"
@@ -167,7 +170,8 @@ def _look_at_mask(identity: str, panorama: Seen, mask: Seen) -> list[Finding]:
     small = working_size((size[0], size[1]))
     sky = resize_mask(mask.picture, small) >= 0.5
     estimate = estimate_sky(resize_image(panorama.picture, small)) >= 0.5
-    agreement, inverted = _iou(sky, estimate), _iou(~sky, estimate)
+    agreement = _iou(sky, estimate)
+    inverted = _iou(~sky, estimate)
     if inverted > max(agreement, LEAST_AGREEMENT):
         detail = (
             f"the mask seems inverted (agreement {agreement:.2f}, inverted {inverted:.2f}; white "

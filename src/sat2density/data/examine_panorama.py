@@ -96,7 +96,8 @@ def _black_edges(brightest: Tensor, size: int) -> tuple[int, int]:
     `brightest` (N,) has as many entries, or fewer where the picture was read smaller.
     """
     dark = (brightest < BLACK).to(torch.int64)
-    first, last = int(dark.cumprod(0).sum()), int(dark.flip(0).cumprod(0).sum())
+    first = int(dark.cumprod(0).sum())
+    last = int(dark.flip(0).cumprod(0).sum())
     return first * size // len(dark), last * size // len(dark)
 
 

@@ -87,7 +87,8 @@ class FolderDataset(PairedDataset):
         truth: bool = True,
         verify: bool = True,
     ) -> None:
-        self.root, self.with_truth = Path(root), truth
+        self.root = Path(root)
+        self.with_truth = truth
         if not verify:
             super().__init__(str(root), "", spec or SceneSpec())
             return

@@ -51,7 +51,9 @@ class PairedDataset(abc.ABC):
     def __init__(
         self, label: str, split: str, spec: SceneSpec, identities: Sequence[str] = ()
     ) -> None:
-        self.label, self.split, self.spec = label, split, spec
+        self.label = label
+        self.split = split
+        self.spec = spec
         self.place = label
         self.identities = list(identities)
         self.skipped: list[tuple[str, str]] = []

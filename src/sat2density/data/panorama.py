@@ -39,7 +39,8 @@ def complete_panorama(picture: Tensor, top_deg: float, bottom_deg: float) -> Ten
 
     """
     rows = _rows_per_degree(picture, top_deg, bottom_deg)
-    above, below = round((POLE_DEG - top_deg) * rows), round((POLE_DEG + bottom_deg) * rows)
+    above = round((POLE_DEG - top_deg) * rows)
+    below = round((POLE_DEG + bottom_deg) * rows)
     top = _towards_pole(picture[:, 0], above).flip(1)
     return torch.cat([top, picture, _towards_pole(picture[:, -1], below)], dim=1)
 

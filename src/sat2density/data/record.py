@@ -34,11 +34,9 @@ def origin_of(root: Path, identity: str) -> Origin | None:
 
     try:
         record = read_json(path)
-        version, made_style, remake = (
-            record["generator_version"],
-            record["style"],
-            remake_command(record, "NEW_DIR"),
-        )
+        version = record["generator_version"]
+        made_style = record["style"]
+        remake = remake_command(record, "NEW_DIR")
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: is damaged as a record of 'world make' ({error}); make the folder again"

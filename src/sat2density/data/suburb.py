@@ -62,7 +62,9 @@ class Suburb(PairedDataset):
         if split not in self.SIZES:
             raise unknown_name("split", split, self.SIZES)
         check_limit(limit)
-        self.style, self.layers, self.pixel_rule = style, layers, pixel_rule
+        self.style = style
+        self.layers = layers
+        self.pixel_rule = pixel_rule
         self.truth = _truth_names(truth)
         count = self.SIZES[split] if limit is None else limit
         self.seeds = list(split_seeds(style, split)[:count] if seeds is None else seeds[:limit])
@@ -114,7 +116,8 @@ class Suburb(PairedDataset):
         """Make a sample."""
         world = self.world(index)
         assert world is not None  # every sample has an origin
-        identity, layers = self.identities[index], self.layers
+        identity = self.identities[index]
+        layers = self.layers
         return from_world(world, self.spec, identity, self.truth, self.pixel_rule, layers)
 
 

@@ -64,8 +64,10 @@ class ModelPrediction:
     def __init__(
         self, model: Sat2Density, tile: Tensor, style: Tensor, size: tuple[int, int]
     ) -> None:
-        self.model, self.spec = model, dataclasses.replace(model.spec, panorama_size=size)
-        self.scene, self.style = model.reconstruct(tile), style
+        self.model = model
+        self.spec = dataclasses.replace(model.spec, panorama_size=size)
+        self.scene = model.reconstruct(tile)
+        self.style = style
         self.heights: Tensor | None = self.scene.heights().float().cpu()
         layers = self.scene.densities.shape[1]
         cell = model.spec.max_height_m / model.spec.unit_m / layers
@@ -98,7 +100,10 @@ class FlatPrediction:
     """
 
     def __init__(self, spec: SceneSpec, tile: Tensor, means: Means | None, pictured: bool) -> None:
-        self.spec, self.tile, self.means, self.pictured = spec, tile, means, pictured
+        self.spec = spec
+        self.tile = tile
+        self.means = means
+        self.pictured = pictured
         self.heights: Tensor | None = torch.zeros(tile.shape[-1], tile.shape[-1])
         self.occupied: Tensor | None = None
         self.classes: Classes | None = None
@@ -159,7 +164,9 @@ class CeilingPrediction:
     """
 
     def __init__(self, spec: SceneSpec, tile: Tensor, occupancy: Tensor) -> None:
-        self.spec, self.tile, self.density = spec, tile[None], SOLID * occupancy.float()[None]
+        self.spec = spec
+        self.tile = tile[None]
+        self.density = SOLID * occupancy.float()[None]
         self.occupied: Tensor | None = occupancy
         self.classes: Classes | None = None
         seen = top_down(self.density, self.tile, spec, Rules())
@@ -195,7 +202,8 @@ def trivial(
 
     """
     tile = truth.sample.tile
-    size, fov = truth.spec.panorama_size, truth.spec.vertical_fov_deg
+    size = truth.spec.panorama_size
+    fov = truth.spec.vertical_fov_deg
     spec = dataclasses.replace(spec, panorama_size=size, vertical_fov_deg=fov)
     rows: dict[str, Prediction] = {"flat": FlatPrediction(spec, tile, means, pictured=False)}
     if means is not None:

@@ -60,7 +60,8 @@ class TrueScene:
     """
 
     def __init__(self, dataset: PairedDataset, index: int, cache: TruthCache | None = None) -> None:
-        self.dataset, self.index = dataset, index
+        self.dataset = dataset
+        self.index = index
         self.cache = cache if cache is not None else TruthCache(None)
         self.identity = dataset.identities[index]
         self.procedural = dataset.origin(index) is not None

@@ -55,7 +55,8 @@ class Measures:
             Total and count by metric (`METRICS`); what does not apply is left out.
 
         """
-        predicted, centre = prediction.view(Camera()), truth.centre
+        predicted = prediction.view(Camera())
+        centre = truth.centre
         sums = _images("image", predicted, centre) | self._centre(predicted, centre)
         sums |= _depth("", predicted, centre, Camera(), truth.spec)
         sums |= _heights(prediction, truth) | _occupancy(prediction, truth)

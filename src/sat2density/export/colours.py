@@ -49,12 +49,14 @@ def scale() -> NDArray[np.uint8]:
     t = np.linspace(0.0, 1.0, 256)
     lightness = DARK + (LIGHT - DARK) * t
     hue = np.radians(HUE_START_DEG + HUE_TURN_DEG * t)
-    low, high = np.zeros_like(t), np.full_like(t, CHROMA)
+    low = np.zeros_like(t)
+    high = np.full_like(t, CHROMA)
     for _ in range(30):  # bisection for the largest chroma that sRGB holds
         middle = (low + high) / 2
         rgb = _linear_rgb(lightness, middle, hue)
         fits = ((rgb >= 0.0) & (rgb <= 1.0)).all(axis=-1)
-        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+        low = np.where(fits, middle, low)
+        high = np.where(fits, high, middle)
     rgb = _linear_rgb(lightness, low, hue).clip(0.0, 1.0)
     encoded = np.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055)
     table = np.round(encoded * 255).astype(np.uint8)

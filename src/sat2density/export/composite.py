@@ -114,7 +114,8 @@ class WalkLayout:
         if self._side < LEAST_SIDE_FOR_BAR:
             return
         draw = ImageDraw.Draw(self._canvas)
-        right, middle = self.size[0] - 12, self._side + STRIP / 2
+        right = self.size[0] - 12
+        middle = self._side + STRIP / 2
         draw.text((right, middle), label, INK, font(14), anchor="rm")
         right -= text_width(label, 14) + 8
         draw.line([(right - length, middle), (right, middle)], INK, width=2)

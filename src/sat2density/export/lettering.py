@@ -122,7 +122,8 @@ def scale_bar(
         unit: written behind every number.
 
     """
-    thick, gap = text, 4
+    thick = text
+    gap = 4
     ticks = round_ticks(low, high, most=max(2, min(6, length // ((2 if vertical else 5) * text))))
     labels = [f"{tick:g} {unit}" for tick in ticks]
     widest = max(text_width(label, text) for label in labels)

@@ -77,7 +77,10 @@ def heights_mesh(heights_m: Any, tile: Any, spec: SceneSpec) -> Surface:
     # Two triangles for every four neighbouring pixels.
     corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).reshape(-1)
     # North-west, south-west, south-east, north-east: anticlockwise seen from above.
-    nw, sw, se, ne = corner, corner + columns, corner + columns + 1, corner + 1
+    nw = corner
+    sw = corner + columns
+    se = corner + columns + 1
+    ne = corner + 1
     faces = np.concatenate([np.stack([nw, sw, se], axis=1), np.stack([nw, se, ne], axis=1)])
     return Surface(vertices, faces, _from_above(vertices, spec), picture(tile, "tile"))
 
@@ -227,7 +230,8 @@ def _write_ply(path: Path, surface: Surface) -> list[Path]:
 
 
 def _write_obj(path: Path, surface: Surface) -> list[Path]:
-    material, texture = path.with_suffix(".mtl"), path.with_suffix(".png")
+    material = path.with_suffix(".mtl")
+    texture = path.with_suffix(".png")
     encoded = io.BytesIO()
     Image.fromarray(surface.texture).save(encoded, format="PNG")
     _write_bytes(texture, encoded.getvalue())

@@ -228,7 +228,8 @@ def contact_sheet(
         )
     if row_pictures is not None and len(row_pictures) != len(cells):
         raise ShapeError(f"contact sheet: {len(row_pictures)} row pictures for {len(cells)} rows")
-    size, gap = LABEL, GAP
+    size = LABEL
+    gap = GAP
     band = size + 2 * gap
     grid = [[scaled(cell, cell_width) for cell in row] for row in cells]
     heights = [max(image.height for image in row) for row in grid]

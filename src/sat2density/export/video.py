@@ -38,7 +38,9 @@ class Mp4Writer:
     """Encodes frames in the background; made by `mp4_writer`."""
 
     def __init__(self, path: Path, fps: Fraction, quality: int) -> None:
-        self._path, self._fps, self._quality = path, fps, quality
+        self._path = path
+        self._fps = fps
+        self._quality = quality
         self._same = SameSize()
         self._waiting: queue.Queue[Frame | None] = queue.Queue(WAITING_FRAMES)
         self._error: BaseException | None = None
@@ -199,7 +201,8 @@ def _yuv_frame(pixels: Frame, size: tuple[int, ...], index: int, fps: Fraction) 
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
     )
-    frame.pts, frame.time_base = index, 1 / fps
+    frame.pts = index
+    frame.time_base = 1 / fps
     return frame
 
 

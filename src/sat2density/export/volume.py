@@ -51,7 +51,8 @@ def grid_of(shape: tuple[int, ...], spec: SceneSpec, rules: Rules) -> Grid:
         rules: whether there is a ground slab.
 
     """
-    layers, side = shape[0], shape[-1]
+    layers = shape[0]
+    side = shape[-1]
     has_slab = rules.ground == "slab"
     layer_m = spec.max_height_m / (layers + has_slab)
     slab_m = layer_m if has_slab else 0.0

@@ -209,7 +209,8 @@ class Exchange:
         listed: dict[str, int] = {}
         for path in sorted(p for p in new.rglob("*") if not p.is_dir()):
             name = str(path.relative_to(new))
-            goal, old = self.work.path.parent / name, self.work.path / OLD / name
+            goal = self.work.path.parent / name
+            old = self.work.path / OLD / name
             refuse_special(goal)
             if os.path.lexists(goal):
                 if not self.replace:
@@ -229,7 +230,8 @@ class Exchange:
         return list(listed)
 
     def _move(self, name: str) -> None:
-        source, goal = self.work.path / self.new / name, self.work.path.parent / name
+        source = self.work.path / self.new / name
+        goal = self.work.path.parent / name
         goal.parent.mkdir(parents=True, exist_ok=True)
         if not self.replace:
             try:
@@ -263,7 +265,8 @@ def undo(work: Work) -> None:
     """
     for coded, number in read_json(work.path / LIST).items():
         name = os.fsdecode(coded.encode("latin-1"))
-        goal, old = work.path.parent / name, work.path / OLD / name
+        goal = work.path.parent / name
+        old = work.path / OLD / name
         there = goal.lstat().st_ino if os.path.lexists(goal) else None
         if os.path.lexists(old):
             if there in (None, number):

@@ -43,7 +43,8 @@ class Work:
     """A work folder that this process holds; `path` changes with its kind."""
 
     def __init__(self, path: Path, handle: int | None) -> None:
-        self.path, self._handle = path, handle
+        self.path = path
+        self._handle = handle
 
     def turn(self, kind: str) -> None:
         """Rename to another kind, in one step.

@@ -128,7 +128,8 @@ def is_transparency(band: np.ndarray) -> bool:
 
 def _colours(samples: Samples, path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     """Return the colours (H, W, 1 or 3) and where they are transparent."""
-    bands, count = samples.bands, samples.in_file
+    bands = samples.bands
+    count = samples.in_file
     colours = bands[..., :3] if bands.shape[2] >= 3 else bands[..., :1]
     transparent = np.zeros(bands.shape[:2], bool)
     rest = count - colours.shape[2]

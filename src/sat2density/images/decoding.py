@@ -233,7 +233,8 @@ def _loaded(source: _Source, path: str | Path) -> Image.Image | Samples:
 
 
 def _from_pillow(picture: Image.Image, source: _Source, path: str | Path) -> np.ndarray:
-    mode, page = picture.mode, source.page
+    mode = picture.mode
+    page = source.page
     advice = "" if page is None else tiff.conversion(page, path)
     nodata = None if page is None else tiff.nodata(page)
     if mode.startswith("I"):

@@ -130,7 +130,8 @@ def _checked(
     nowhere = not keys and (a, b, d, abs(e)) == (1, 0, 0, 1) and (c, f) == (0, 0)
     if nowhere or not all(map(math.isfinite, grid)) or a * e - b * d == 0:
         return None
-    x, y = c + a * size[0] / 2 + b * size[1] / 2, f + d * size[0] / 2 + e * size[1] / 2
+    x = c + a * size[0] / 2 + b * size[1] / 2
+    y = f + d * size[0] / 2 + e * size[1] / 2
     return Georeference((a, b, c, d, e, f), _unit(keys, x, y, max(abs(a), abs(b))), source)
 
 

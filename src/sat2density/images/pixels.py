@@ -42,7 +42,8 @@ def check_range(image: Tensor, what: str) -> None:
     """
     if not image.numel():
         raise ShapeError(f"{what}: is empty, of the shape {tuple(image.shape)}")
-    least, most = float(image.min()), float(image.max())
+    least = float(image.min())
+    most = float(image.max())
     if not (math.isfinite(least) and math.isfinite(most)):
         raise ShapeError(f"{what}: holds values that are not finite")
     if least < -BEYOND or most > 1 + BEYOND:

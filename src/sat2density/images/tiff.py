@@ -271,7 +271,8 @@ def _layout(page: Page) -> _Layout:
 def _plain_bands(file: BinaryIO, page: Page) -> np.ndarray:
     """Read strips or tiles, bands side by side or in planes; raises what damage leads to."""
     width, height = page.size
-    layout, planar = _layout(page), _number(page.tags, PLANAR, 1) == 2
+    layout = _layout(page)
+    planar = _number(page.tags, PLANAR, 1) == 2
     kept = min(page.samples, KEPT)
     dtype = _dtype(file, page)
     bands = np.zeros((height, width, kept), dtype.newbyteorder("="))

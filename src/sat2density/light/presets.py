@@ -152,7 +152,8 @@ def _with_clouds(
     """
     # Bounded: at the horizon the plane is infinitely far.
     reach = 1 / np.maximum(np.sin(elevation), 0.06)
-    east, south = reach * np.sin(azimuth), -reach * np.cos(azimuth)
+    east = reach * np.sin(azimuth)
+    south = -reach * np.cos(azimuth)
     noise = _fractal_noise(east * 0.9, south * 0.9)
     threshold = 0.5 + 0.35 * (0.5 - sky.cover)
     opacity = ((noise - threshold) / 0.10).clip(0, 1) if sky.cover < 1 else np.ones_like(noise)
@@ -177,9 +178,12 @@ def _fractal_noise(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _value_noise(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Values at whole positions, smoothly interpolated (3t^2 - 2t^3)."""
-    column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-    across, down = x - column, y - row
-    across, down = across**2 * (3 - 2 * across), down**2 * (3 - 2 * down)
+    column = np.floor(x).astype(np.int64)
+    row = np.floor(y).astype(np.int64)
+    across = x - column
+    down = y - row
+    across = across**2 * (3 - 2 * across)
+    down = down**2 * (3 - 2 * down)
     upper = _lattice(column, row) * (1 - across) + _lattice(column + 1, row) * across
     lower = _lattice(column, row + 1) * (1 - across) + _lattice(column + 1, row + 1) * across
     return upper * (1 - down) + lower * down

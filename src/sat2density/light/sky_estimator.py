@@ -129,7 +129,8 @@ def sky_score(pixels: np.ndarray, panorama: bool) -> np.ndarray:
         panorama: whether nothing below the middle row can be sky.
 
     """
-    luminance, bright = pixels @ _LUMINANCE, _brightness(pixels)
+    luminance = pixels @ _LUMINANCE
+    bright = _brightness(pixels)
     relative = luminance / bright
     blueness = pixels[..., 2] - pixels[..., :2].max(axis=2)
     # A dark picture has less contrast, though not in proportion (noise, compression): hence the

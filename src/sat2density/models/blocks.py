@@ -47,7 +47,9 @@ class ConvBlock(nn.Module):
 
     def __init__(self, conv: PaddedConv, channels: int, activation: nn.Module) -> None:
         super().__init__()
-        self.conv, self.norm, self.activation = conv, InstanceNorm(channels), activation
+        self.conv = conv
+        self.norm = InstanceNorm(channels)
+        self.activation = activation
 
     def forward(
         self, image: Tensor, skip: Tensor | None = None, modulation: Modulation | None = None

@@ -111,7 +111,9 @@ class PaddedConv(nn.Module):
         spectral: bool = False,
     ) -> None:
         super().__init__()
-        self.stride, self.padding, self.spectral = stride, padding, spectral
+        self.stride = stride
+        self.padding = padding
+        self.spectral = spectral
         weight = nn.Parameter(torch.empty(outputs, inputs, side, side))
         nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
         fan_in = inputs * side * side

@@ -19,11 +19,9 @@ class DensityNet(nn.Module):
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
-        self.activation, self.bias, self.gain = (
-            arch.density_activation,
-            arch.density_bias,
-            arch.density_gain,
-        )
+        self.activation = arch.density_activation
+        self.bias = arch.density_bias
+        self.gain = arch.density_gain
         shape = TrunkShape.of(arch, "density", inputs=3, outputs=arch.density_layers)
         self.trunk = Trunk(shape)
 

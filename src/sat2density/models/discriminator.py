@@ -108,7 +108,8 @@ def crop_grid(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
     steps = (torch.arange(CROP_SIZE, device=yaw_deg.device) - half) / (
         half / math.tan(math.radians(CROP_FOV_DEG / 2))
     )
-    x, y = steps[None, :].expand(CROP_SIZE, -1), steps[:, None].expand(-1, CROP_SIZE)
+    x = steps[None, :].expand(CROP_SIZE, -1)
+    y = steps[:, None].expand(-1, CROP_SIZE)
     directions = torch.stack((x, y, torch.ones_like(x)), dim=-1)
     turned = torch.einsum("bij,hwj->bhwi", _rotation(yaw_deg, pitch_deg), directions)
     turned = turned / turned.norm(dim=-1, keepdim=True)
@@ -135,8 +136,10 @@ def _rotation(yaw_deg: Tensor, pitch_deg: Tensor) -> Tensor:
     """R = R_pitch R_yaw (B, 3, 3): R_pitch turns about R_yaw's x axis (Rodrigues: R_yaw Rx(pitch)
     R_yaw^T).
     """
-    yaw, pitch = torch.deg2rad(yaw_deg.float()), torch.deg2rad(pitch_deg.float())
-    zero, one = torch.zeros_like(yaw), torch.ones_like(yaw)
+    yaw = torch.deg2rad(yaw_deg.float())
+    pitch = torch.deg2rad(pitch_deg.float())
+    zero = torch.zeros_like(yaw)
+    one = torch.ones_like(yaw)
     about_y = [yaw.cos(), zero, yaw.sin(), zero, one, zero, -yaw.sin(), zero, yaw.cos()]
     about_x = [one, zero, zero, zero, pitch.cos(), -pitch.sin(), zero, pitch.sin(), pitch.cos()]
     r_yaw, r_pitch = (torch.stack(rows, dim=-1).reshape(-1, 3, 3) for rows in (about_y, about_x))

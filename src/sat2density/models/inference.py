@@ -132,7 +132,8 @@ class InferenceConv(nn.Module):
 
     def __init__(self, conv: PaddedConv, with_bias: bool = True) -> None:
         super().__init__()
-        self.stride, self.padding = conv.stride, conv.padding
+        self.stride = conv.stride
+        self.padding = conv.padding
         self.weight = _constant(conv.eval().kernel())
         self.bias = _constant(conv.bias) if with_bias else None
 
@@ -255,7 +256,8 @@ class InferenceBlock(nn.Module):
     def __init__(self, block: ConvBlock, rearranged: bool = False) -> None:
         super().__init__()
         self.conv = _folded(block.conv, rearranged, with_bias=False)
-        self.weight, self.bias = _constant(block.norm.weight), _constant(block.norm.bias)
+        self.weight = _constant(block.norm.weight)
+        self.bias = _constant(block.norm.bias)
         self.slope = _slope(block.activation)
 
     def forward(
@@ -273,7 +275,8 @@ class InferenceBlock(nn.Module):
         if modulation is None:
             image = _normed(image, self.weight, self.bias)
         elif len(modulation[0]) == 1:
-            scale, shift = (1 + modulation[0].flatten()), modulation[1].flatten()
+            scale = 1 + modulation[0].flatten()
+            shift = modulation[1].flatten()
             image = _normed(image, self.weight * scale, self.bias * scale + shift)
         else:
             image = torch.addcmul(

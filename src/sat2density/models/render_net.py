@@ -81,17 +81,16 @@ class RenderNet(nn.Module):
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
-        self.directions, self.styled, self.up = (
-            arch.render_directions,
-            arch.render_styled,
-            arch.render_up,
-        )
+        self.directions = arch.render_directions
+        self.styled = arch.render_styled
+        self.up = arch.render_up
         inputs = (
             RAY_CHANNELS
             + NOISE_CHANNELS * arch.render_noise
             + DIRECTION_CHANNELS * arch.render_directions
         )
-        self.depth, self.rough = arch.render_depth, arch.render_noise_gain
+        self.depth = arch.render_depth
+        self.rough = arch.render_noise_gain
         self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3 + self.rough))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 

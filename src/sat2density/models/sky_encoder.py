@@ -59,8 +59,10 @@ class SkyEncoder(nn.Module):
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
-        self.size, self.gain = arch.histogram_size, arch.histogram_gain
-        self.quantiles, self.illumination = arch.histogram_quantiles, arch.illumination
+        self.size = arch.histogram_size
+        self.gain = arch.histogram_gain
+        self.quantiles = arch.histogram_quantiles
+        self.illumination = arch.illumination
         inputs = 3 * len(QUANTILES) if self.quantiles else arch.histogram_size
         self.first = nn.Linear(inputs, arch.sky_hidden)
         self.second = nn.Linear(arch.sky_hidden, arch.sky_hidden)
@@ -89,7 +91,8 @@ class SkyEncoder(nn.Module):
         if self.quantiles:
             histogram = quantiles(histogram) - 0.5
         hidden = self.second(self.first(histogram * self.gain if self.gain != 1 else histogram))
-        mu, logvar = torch.tanh(self.mu(hidden)), torch.tanh(self.logvar(hidden))
+        mu = torch.tanh(self.mu(hidden))
+        logvar = torch.tanh(self.logvar(hidden))
         return SkyCode(mu if noise is None else mu + torch.exp(logvar / 2) * noise, mu, logvar)
 
 
@@ -111,7 +114,8 @@ def quantiles(histogram: Tensor) -> Tensor:
     asked = torch.tensor(QUANTILES, device=counts.device).expand(*counts.shape[:2], -1).contiguous()
     last = counts.shape[2] - 1
     bins = torch.searchsorted(below[..., 1:].contiguous(), asked).clamp_max(last)
-    lower, upper = below.gather(2, bins), below.gather(2, bins + 1)
+    lower = below.gather(2, bins)
+    upper = below.gather(2, bins + 1)
     within = ((asked - lower) / (upper - lower).clamp_min(1e-6)).clamp(0, 1)
     return ((bins + within) / (last + 1) * (whole > 0)).flatten(1)
 

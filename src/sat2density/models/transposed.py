@@ -49,5 +49,6 @@ def upsampled_transposed(
             image = F.pad(image, [1] * 4, mode="replicate")
         rows = columns = 3
     elif padding == "circular":
-        image, columns = wrap_columns(image, 1), 3
+        image = wrap_columns(image, 1)
+        columns = 3
     return F.conv_transpose2d(image, taps, bias, stride=2, padding=(rows, columns))

@@ -70,7 +70,8 @@ def read_csv(file: Path, text: str, angle: AngleUnit | None) -> Rows:
     heading, to_degrees = _heading(file, form, names, angle)
     notices = _ignored(file, form, names, heading, angle)
     columns = [names.index(name) for name in (form.first, form.second, heading) if name]
-    places, values = [], []
+    places = []
+    values = []
     for line, fields in table.rows:
         where = f"line {line}"
         if len(fields) != len(names):
@@ -138,7 +139,8 @@ def _separator(header: str) -> str:
 
 def _form(file: Path, table: _Table) -> _Form:
     """Find which of the three forms the header announces."""
-    names, line = table.header, table.line
+    names = table.header
+    line = table.line
     shown = ",".join(names)[:80]
     if len(set(names)) < len(names):
         raise InputError(f"{file}: line {line}: a column name appears twice in '{shown}'")

@@ -133,7 +133,8 @@ def _json_rows(file: Path, value: dict[str, Any]) -> Rows:
             f'{file}: the member "points" must be a list of {{"east": m, "south": m, "heading": '
             f"degrees}}"
         )
-    places, values = [], []
+    places = []
+    values = []
     for index, point in enumerate(points):
         where = f"point {index + 1}"
         if not isinstance(point, dict):
@@ -162,7 +163,8 @@ def _geojson_rows(file: Path, value: dict[str, Any]) -> Rows:
             f'{file}: the property "headings" must list one number for each of the {len(line)} '
             f"points"
         )
-    places, values = [], []
+    places = []
+    values = []
     for index, (place, heading) in enumerate(zip(line, headings, strict=True)):
         where = f"point {index + 1}"
         if not isinstance(place, list) or len(place) not in (2, 3):

@@ -34,7 +34,8 @@ class Rays:
     directions: Tensor
 
     def __post_init__(self) -> None:
-        directions, origins = self.directions, self.origins
+        directions = self.directions
+        origins = self.origins
         if directions.ndim != 4 or directions.shape[-1] != 3:
             raise ShapeError(
                 f"rays: directions must be (B, H, W, 3), not {tuple(directions.shape)}"
@@ -109,11 +110,9 @@ def equirectangular_rays(
     columns = torch.arange(width, dtype=torch.float64) + shift
     latitude = (1 - 2 * rows / height) * math.radians(spec.vertical_fov_deg) / 2
     azimuth = math.pi * (-0.5 - 2 * columns / width) - _headings(cameras)[:, None]
-    cos_lat, cos_az, sin_az = (
-        latitude.cos()[None, :, None],
-        azimuth.cos()[:, None],
-        azimuth.sin()[:, None],
-    )
+    cos_lat = latitude.cos()[None, :, None]
+    cos_az = azimuth.cos()[:, None]
+    sin_az = azimuth.sin()[:, None]
     up = latitude.sin()[None, :, None].expand(len(cameras), height, width)
     directions = torch.stack((cos_lat * cos_az, up, -cos_lat * sin_az), dim=-1)
     return Rays(_origins(spec, cameras).to(device, dtype), directions.to(device, dtype))
@@ -245,7 +244,8 @@ def panorama_lookup(
     # One more column on the right continues the circle; rows are clamped: the outermost pixels
     # reach the field's edge.
     around = torch.cat((panorama, panorama[..., :1]), dim=-1)
-    row, column = row / (height - 1) * 2 - 1, column / width * 2 - 1
+    row = row / (height - 1) * 2 - 1
+    column = column / width * 2 - 1
     grid = torch.stack((column, row.expand_as(column)), dim=-1).to(panorama.dtype)
     grid = grid.expand(panorama.shape[0], -1, -1, -1)
     found = F.grid_sample(around, grid, mode="bilinear", padding_mode="border", align_corners=True)

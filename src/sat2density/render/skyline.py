@@ -64,8 +64,10 @@ def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:
     colour = F.grid_sample(border, exits, padding_mode="border", align_corners=False)
     edge = (height + FLOOR - y) / (way * flat + distance)
     stopped = torch.sigmoid((edge - up / flat) / softness)[:, None]
-    solid, free = seen[:, 3:4], 1 - seen[:, 3:4]
-    opacity, late = solid + free * stopped, free**_LATE * stopped
+    solid = seen[:, 3:4]
+    free = 1 - seen[:, 3:4]
+    opacity = solid + free * stopped
+    late = free**_LATE * stopped
     mean = (seen[:, 4:5] + late * way[:, None]) / (solid + late).clamp_min(1e-6)
     return torch.cat((seen[:, :3] + free * stopped * colour, opacity, opacity * mean), 1)
 

@@ -45,7 +45,8 @@ def add_surface_noise(rendered: RenderedRays, rays: Rays) -> RenderedRays:
 
 
 def _noise(rendered: RenderedRays, rays: Rays) -> Tensor:
-    opacity, depth = rendered.opacity[:, 0], rendered.depth[:, 0]
+    opacity = rendered.opacity[:, 0]
+    depth = rendered.depth[:, 0]
     distance = (depth + (1 - opacity) * _SKY_UNITS).clamp_min(1e-3)
     middle = rays.directions.shape[1] // 2
     pixel = (rays.directions[:, middle, 1] - rays.directions[:, middle, 0]).norm(dim=-1)[

@@ -82,8 +82,10 @@ def render_rays(
         InputError: NaN or infinity, or an `impl` that is not available.
 
     """
-    settings, volumes = March.along(spec, rules), max(density.shape[0], tile.shape[0], 1)
-    height, each = rays.directions.shape[1], rays.directions.shape[0] // volumes
+    settings = March.along(spec, rules)
+    volumes = max(density.shape[0], tile.shape[0], 1)
+    height = rays.directions.shape[1]
+    each = rays.directions.shape[0] // volumes
     if volumes > 1 and each > 1 and rays.batch == volumes * each:
         rays = rays.joined(each)
         jitter = (

@@ -43,7 +43,8 @@ class Turn:
 
         """
         # Drawn whether wanted or not: what is drawn next does not depend on the settings.
-        quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+        quarters = int(rng.integers(4))
+        mirrored = bool(rng.integers(2))
         return cls(quarters if augment.turns else 0, mirrored and augment.mirror, pixel_rule)
 
     def tile(self, tile: Tensor) -> Tensor:
@@ -81,7 +82,8 @@ class Turn:
         """
         if place is None:
             return Camera()
-        east, south = float(place[0]), float(place[1])
+        east = float(place[0])
+        south = float(place[1])
         east = -east if self.mirrored else east
         for _ in range(self.quarters):
             east, south = -south, east

@@ -119,7 +119,8 @@ class Batches:
     """
 
     def __init__(self, packed: Packed, rules: BatchRules) -> None:
-        self.packed, self.rules = packed, rules
+        self.packed = packed
+        self.rules = rules
         self.count = len(packed)
         self._order: tuple[int, np.ndarray] | None = None
 
@@ -164,10 +165,8 @@ class Batches:
             turn.tile(_floats(packed.get("tiles", index))),
             (self.rules.tile_size, self.rules.tile_size),
         )
-        view_skies, view_cameras = (
-            packed.get("view_skies", index),
-            packed.get("view_cameras", index),
-        )
+        view_skies = packed.get("view_skies", index)
+        view_cameras = packed.get("view_cameras", index)
         chosen = informative_views(view_skies, painted, self.rules.masks_per_sample, rng)
         masks = [turn.panorama(_floats(view_skies[v])[None]) for v in chosen]
         width, height = self.rules.mask_size

@@ -175,8 +175,10 @@ def restore(state: State, contents: dict[str, Any]) -> None:
     if state.average is not None:
         state.average.module.load_state_dict(contents["average"])
         state.average.updates = contents["average_updates"]
-    state.step, state.seconds = contents["step"], contents["seconds"]
-    state.history, state.parent = contents.get("history", []), contents.get("parent")
+    state.step = contents["step"]
+    state.seconds = contents["seconds"]
+    state.history = contents.get("history", [])
+    state.parent = contents.get("parent")
 
 
 def _contents(state: State) -> dict[str, Any]:

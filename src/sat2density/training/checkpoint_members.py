@@ -57,7 +57,8 @@ def _seconds(contents: dict[str, Any]) -> str:
 
 def _lineage(contents: dict[str, Any]) -> str:
     """Both are missing in checkpoints of earlier versions."""
-    history, parent = contents.get("history", []), contents.get("parent")
+    history = contents.get("history", [])
+    parent = contents.get("parent")
     if not isinstance(history, list) or not all(isinstance(run, dict) for run in history):
         return "'history' is no list of runs"
     return "" if parent is None or isinstance(parent, dict) else "'parent' is no record"
@@ -85,7 +86,8 @@ def _moments(contents: dict[str, Any], name: str, optimizer: torch.optim.Optimiz
     if not isinstance(found, dict) or not {"state", "param_groups"} <= found.keys():
         return f"'{name}' is missing or no optimizer's state"
     wanted = optimizer.state_dict()["param_groups"]
-    groups, state = found["param_groups"], found["state"]
+    groups = found["param_groups"]
+    state = found["state"]
     if not isinstance(groups, list) or not isinstance(state, dict):
         return f"'{name}' is no optimizer's state"
     if len(groups) != len(wanted) or not all(

@@ -268,7 +268,8 @@ class TrainConfig:
     run: RunConfig = dataclasses.field(default_factory=RunConfig)
 
     def __post_init__(self) -> None:
-        optim, data = self.optim, self.data
+        optim = self.optim
+        data = self.data
         for name in ("data", "loss", "optim"):
             check_choices(getattr(self, name), name)
         check_limits(self)

@@ -125,7 +125,8 @@ def differences(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any,
         wanted: what it shall go on with.
 
     """
-    before, after = flat(saved), flat(wanted)
+    before = flat(saved)
+    after = flat(wanted)
     return [
         (key, before[key], after[key])
         for key in before

@@ -25,7 +25,8 @@ def start_from(state: State, name_or_path: str) -> str:
     loaded = open_weights(name_or_path)
     check_fit(loaded, state.model, name_or_path)
     state.model.generator.load_state_dict(loaded.generator_state)
-    state.history, state.parent = lineage.inherited(loaded.info), lineage.passed_on(loaded.info)
+    state.history = lineage.inherited(loaded.info)
+    state.parent = lineage.passed_on(loaded.info)
     if state.average is not None:
         state.average.module.load_state_dict(loaded.generator_state)
     if state.discriminator is None or loaded.discriminator_state is None:

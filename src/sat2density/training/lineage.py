@@ -138,7 +138,8 @@ def changed(config: TrainConfig) -> dict[str, Any]:
     preset = PRESETS.get(config.preset)
     if preset is None:
         return {}
-    before, after = config_file.flat(preset), config_file.flat(config)
+    before = config_file.flat(preset)
+    after = config_file.flat(config)
     names = {"data.source": source_name, "loss.vgg": _base_name}
     return {
         key: names[key](value) if key in names and value else value

@@ -27,7 +27,9 @@ class Loader:
     def __init__(
         self, batches: Batches, config: OptimConfig, world: distributed.ProcessGroup
     ) -> None:
-        self.batches, self.config, self.world = batches, config, world
+        self.batches = batches
+        self.config = config
+        self.world = world
         self.accumulate = config.accumulate
         self.waited = 0.0
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")

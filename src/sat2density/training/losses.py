@@ -308,7 +308,8 @@ def colour_agreement(projected: Tensor, picture: Tensor) -> Tensor:
     same_shape("colour agreement", projected, picture)
     with torch.no_grad():
         means = [values.mean((2, 3), keepdim=True) for values in (projected, picture)]
-        ours, theirs = projected - means[0], picture - means[1]
+        ours = projected - means[0]
+        theirs = picture - means[1]
         gain = (ours * theirs).mean((2, 3), keepdim=True) / (
             ours.square().mean((2, 3), keepdim=True) + 1e-4
         )
@@ -342,7 +343,8 @@ def texture(
     total = prediction.new_zeros(())
     for scale in range(scales):
         if scale:
-            ours, theirs = F.avg_pool2d(ours, 2), F.avg_pool2d(theirs, 2)
+            ours = F.avg_pool2d(ours, 2)
+            theirs = F.avg_pool2d(theirs, 2)
         total = total + (_roughness(ours, window) - share * _roughness(theirs, window)).abs().mean()
     return total / scales
 

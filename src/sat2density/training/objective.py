@@ -86,7 +86,9 @@ class Predictor(nn.Module):
         self, model: Sat2Density, loss: LossConfig, autocast: Callable[[], torch.autocast]
     ) -> None:
         super().__init__()
-        self.model, self.loss, self.autocast = model, loss, autocast
+        self.model = model
+        self.loss = loss
+        self.autocast = autocast
 
     def forward(self, batch: Batch) -> Prediction:
         """Predict a batch's painted views, and the opacity of its further views.
@@ -151,7 +153,8 @@ def generator_terms(
     """
     output = prediction.output
     image = output.without_noise()
-    density, tiles = thinned(prediction.density, batch), batch.tiles
+    density = thinned(prediction.density, batch)
+    tiles = batch.tiles
     makers: dict[str, Callable[[], Tensor]] = {
         "l1": lambda: losses.l1(image, batch.panoramas),
         "l2": lambda: losses.l2(image, batch.panoramas),
@@ -236,7 +239,8 @@ def adversarial_terms(
         loss: weights of the terms.
 
     """
-    yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
+    yaw = batch.draws.yaw_deg
+    pitch = batch.draws.pitch_deg
     fake = discriminator(prediction.output.image(), yaw[0], pitch[0])
     terms = {"gan": losses.generator_gan(fake, loss.gan_mode)}
     if loss.feature_matching > 0:
@@ -259,7 +263,8 @@ def discriminator_terms(
         loss: mode and weights.
 
     """
-    yaw, pitch = batch.draws.yaw_deg, batch.draws.pitch_deg
+    yaw = batch.draws.yaw_deg
+    pitch = batch.draws.pitch_deg
     real = batch.panoramas.requires_grad_(loss.r1 > 0)
     judged = discriminator(real, yaw[-1], pitch[-1])
     terms = {

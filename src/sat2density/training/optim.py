@@ -97,7 +97,8 @@ class MovingAverage:
 
     def __init__(self, module: nn.Module, decay: float) -> None:
         self.module = copy.deepcopy(module).requires_grad_(False).eval()
-        self.decay, self.updates = decay, 0
+        self.decay = decay
+        self.updates = 0
 
     @torch.no_grad()
     def update(self, module: nn.Module) -> None:

@@ -153,7 +153,8 @@ class SheetMaker:
 
 
 def _samples(config: TrainConfig) -> list[Sample]:
-    source, split = config.data.source, config.data.split
+    source = config.data.source
+    split = config.data.split
     for candidate in ("val", split):
         try:
             dataset = open_dataset(*with_split(source, candidate), SCENES)

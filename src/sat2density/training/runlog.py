@@ -147,8 +147,11 @@ class Progress:
     """
 
     def __init__(self, total_steps: int, start_step: int, shown: bool = True) -> None:
-        self.total, self.shown = total_steps, shown
-        self._begun, self._last, self._first = time.monotonic(), 0.0, start_step
+        self.total = total_steps
+        self.shown = shown
+        self._begun = time.monotonic()
+        self._last = 0.0
+        self._first = start_step
         self._live = shown and sys.stderr.isatty()
         self._stack = contextlib.ExitStack()
         if self._live:

@@ -82,7 +82,8 @@ class Watch:
             spent: seconds trained, since the beginning.
 
         """
-        before, self.told = self.told, (waited, spent)
+        before = self.told
+        self.told = (waited, spent)
         return min(1.0, (waited - before[0]) / max(1e-9, spent - before[1]))
 
     def seconds_left(self, plan: Plan, state: State) -> float:
@@ -93,7 +94,8 @@ class Watch:
             state: what is trained.
 
         """
-        share, spent = plan.share(state), state.seconds
+        share = plan.share(state)
+        spent = state.seconds
         left = spent / share * (1 - share) if share > 0 else 0.0
         return left if self.limit is None else min(left, self.begun + self.limit - time.monotonic())
 

@@ -54,11 +54,16 @@ class Stepper:
         vgg: nn.Module | None,
         plan: Plan,
     ) -> None:
-        self.config, self.state, self.world, self.vgg, self.plan = config, state, world, vgg, plan
+        self.config = config
+        self.state = state
+        self.world = world
+        self.vgg = vgg
+        self.plan = plan
         self.device = state.model.device
         self.loader = Loader(batches, config.optim, world)
         self.predictor = Predictor(state.model, config.loss, self._autocast)
-        spec, layers = config.scene, config.architecture.density_layers
+        spec = config.scene
+        layers = config.architecture.density_layers
         self.cell_units = spec.max_height_m / spec.unit_m / layers
         state.model.train()
 
@@ -75,7 +80,8 @@ class Stepper:
                 update.
 
         """
-        config, state = self.config.optim, self.state
+        config = self.config.optim
+        state = self.state
         share = float(
             distributed.average(
                 torch.tensor(self.plan.share(state), device=self.device), self.world

@@ -68,7 +68,8 @@ class TruthBatches(Batches):
         return _joined(samples)
 
     def _truth(self, index: int, rng: np.random.Generator, margin: bool) -> TruthBatch:
-        get, augment = self.packed.get, self.rules.augment
+        get = self.packed.get
+        augment = self.rules.augment
         turn = Turn.draw(rng, augment)
         tile = _floats(get("tiles", index))
         side = self.rules.tile_size
@@ -111,7 +112,8 @@ def turned_vectors(turn: Turn, field: Tensor) -> Tensor:
         (2, S, S).
 
     """
-    east, south = (-field[0] if turn.mirrored else field[0]), field[1]
+    east = -field[0] if turn.mirrored else field[0]
+    south = field[1]
     for _ in range(turn.quarters):
         east, south = -south, east
     return torch.stack((east, south))
@@ -126,7 +128,8 @@ def turned_things(turn: Turn, rows: np.ndarray) -> np.ndarray:
 
     """
     rows = rows[~np.isnan(rows[:, 0])].copy()
-    east, south = rows[:, 0].copy(), rows[:, 1].copy()
+    east = rows[:, 0].copy()
+    south = rows[:, 1].copy()
     if turn.mirrored:
         east = -east
     for _ in range(turn.quarters):
@@ -162,7 +165,8 @@ def splat(rows: np.ndarray, name: str, side: int, extent_m: float) -> tuple[Tens
         row = int((south / extent_m + 0.5) * side)
         if not (0 <= row < side and 0 <= column < side):
             continue
-        top, left = max(0, row - reach), max(0, column - reach)
+        top = max(0, row - reach)
+        left = max(0, column - reach)
         place = heat[top : row + reach + 1, left : column + reach + 1]
         part = bump[top - row + reach :, left - column + reach :]
         torch.maximum(place, part[: place.shape[0], : place.shape[1]], out=place)

@@ -59,7 +59,8 @@ class TruthMaker:
             scenes: how many scenes it holds.
 
         """
-        S, R = self.dataset.spec.tile_size, self.rows
+        S = self.dataset.spec.tile_size
+        R = self.rows
         T = S + 2 * MARGIN
         return {
             "tiles": ((scenes, 3, T, T), "uint8"),
@@ -84,7 +85,8 @@ class TruthMaker:
         world = self.dataset.world(index)
         assert world is not None, "the truth protocol is for procedural data (pack_writer checks)"
         spec = self.dataset.spec
-        S, extent = spec.tile_size, spec.extent_m
+        S = spec.tile_size
+        extent = spec.extent_m
         T = S + 2 * MARGIN
         maps = world.truth_maps(S, extent, occupancy=None)
         ground = world.ground_picture(S, extent)

@@ -23,10 +23,12 @@ class TruthStepper(Stepper):
             yield to_device(batch, self.device)  # type: ignore[misc]
 
     def _generator_terms(self, batch: TruthBatch, weights: LossConfig) -> Terms:  # type: ignore[override]
-        generator, spec = self.state.model.generator, self.config.scene
+        generator = self.state.model.generator
+        spec = self.config.scene
         with self._autocast():
             density, maps = generator.describe(batch.tiles)
-        side, rows = batch.heights.shape[-1], batch.occupancy.shape[-1]
+        side = batch.heights.shape[-1]
+        rows = batch.occupancy.shape[-1]
         layer_m = self.cell_units * spec.unit_m
         depth = middle(density.float(), rows) * self.cell_units
         heights = pooled_heights(batch.heights, rows)

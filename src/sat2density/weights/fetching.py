@@ -117,7 +117,8 @@ def read_record(item: KnownWeights) -> dict[str, Any] | None:
 
 
 def _already(item: KnownWeights) -> Fetched:
-    digest, size = sha256(item.path), item.path.stat().st_size
+    digest = sha256(item.path)
+    size = item.path.stat().st_size
     _compare(item, digest, size, f"remove {item.path} and fetch again")
     if read_record(item) is None:
         _write_record(item, "found in the cache", digest, size)
@@ -128,7 +129,8 @@ def _accept(item: KnownWeights, url: str, part: Path) -> Fetched:
     if not zipfile.is_zipfile(part):
         part.unlink()
         raise WeightsError(f"{url}: what came is not a zip file; nothing was kept")
-    digest, size = sha256(part), part.stat().st_size
+    digest = sha256(part)
+    size = part.stat().st_size
     try:
         remedy = f"if it was published anew, remove {record_path(item)} and fetch again"
         _compare(item, digest, size, f"nothing was kept; {remedy}")

@@ -79,7 +79,8 @@ def from_checkpoint(
 
     """
     source = str(info.get("source", "checkpoint"))
-    generator, discriminator = checkpoint["netG"], checkpoint.get("netD")
+    generator = checkpoint["netG"]
+    discriminator = checkpoint.get("netD")
     shapes = released.shapes_of(generator)
     disc_shapes = None if discriminator is None else released.shapes_of(discriminator)
     try:

@@ -129,7 +129,8 @@ def read_architecture(shapes: Shapes, discriminator: Shapes | None = None) -> Ar
 
 
 def _read_trunk(shapes: Shapes, theirs: str, name: str) -> dict[str, Any]:
-    base, conv = re.escape(theirs), "layers.conv.weight_orig"
+    base = re.escape(theirs)
+    conv = "layers.conv.weight_orig"
     tail = re.escape(conv)
     down = _channels(shapes, rf"{base}\.model\.(\d+)\.{tail}", f"{theirs}.model.0.{conv}")
     up = tuple(

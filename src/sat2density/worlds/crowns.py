@@ -84,18 +84,34 @@ def _axes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _blobs(species: str, rng: Rng) -> list[tuple[float, float, float, float, float]]:
     """Return leaf clumps (x, y, z, radius, flatness) in the block [-1, 1]^3."""
     if species == "gum":
-        count, reach, size, flat = rng.integer(11, 17), 0.70, (0.22, 0.40), 0.75
+        count = rng.integer(11, 17)
+        reach = 0.70
+        size = (0.22, 0.40)
+        flat = 0.75
     elif species == "thin":
-        count, reach, size, flat = rng.integer(10, 15), 0.72, (0.18, 0.32), 0.9
+        count = rng.integer(10, 15)
+        reach = 0.72
+        size = (0.18, 0.32)
+        flat = 0.9
     elif species == "bush":
-        count, reach, size, flat = rng.integer(7, 11), 0.55, (0.35, 0.55), 0.9
+        count = rng.integer(7, 11)
+        reach = 0.55
+        size = (0.35, 0.55)
+        flat = 0.9
     elif species == "clump":
-        count, reach, size, flat = rng.integer(44, 58), 0.80, (0.17, 0.29), 0.9
+        count = rng.integer(44, 58)
+        reach = 0.80
+        size = (0.17, 0.29)
+        flat = 0.9
     else:
-        count, reach, size, flat = rng.integer(16, 24), 0.62, (0.28, 0.46), 0.9
+        count = rng.integer(16, 24)
+        reach = 0.62
+        size = (0.28, 0.46)
+        flat = 0.9
     blobs = [(0.0, 0.0, 0.02, 0.66, 0.95)] if species == "clump" else []
     for _ in range(count):
-        angle, up = rng.uniform(0, 6.2832), rng.uniform(-0.85, 1.0)
+        angle = rng.uniform(0, 6.2832)
+        up = rng.uniform(-0.85, 1.0)
         up = up * 0.9 - 0.1 if species == "clump" else up
         far = reach * rng.uniform(0.05, 1.0) ** 0.55
         waist = 0.1 if species == "clump" else 0.45
@@ -166,7 +182,9 @@ def _add_branches(block: np.ndarray, rng: Rng, count: int) -> None:
     """Draw bent lines of wood from the foot of the block outwards."""
     last = CROWN_CELLS - 1
     for _ in range(count):
-        angle, reach, rise = rng.uniform(0, 6.2832), rng.uniform(0.35, 0.8), rng.uniform(0.4, 0.74)
+        angle = rng.uniform(0, 6.2832)
+        reach = rng.uniform(0.35, 0.8)
+        rise = rng.uniform(0.4, 0.74)
         for step in range(60):
             t = step / 59
             out = reach * t**1.4 * 0.5

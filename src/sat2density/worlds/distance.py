@@ -32,7 +32,8 @@ def rings(rng: Rng, style: Style, network: Network) -> tuple[np.ndarray, np.ndar
         size (metres).
 
     """
-    near, far = style.radius_m * 1.12, style.radius_m * rng.uniform(1.7, 2.4)
+    near = style.radius_m * 1.12
+    far = style.radius_m * rng.uniform(1.7, 2.4)
     wooded = rng.uniform(0.5, 1.25) if style.name != "town" else rng.uniform(0.2, 0.5)
     leaf = rng.shade((0.075, 0.085, 0.045), 0.3)
     # Only the nearest ring has gaps for the streets; through them the next one is seen.
@@ -62,7 +63,8 @@ def _trees(rng: Rng, radius: float, height: float, cover: float) -> np.ndarray:
     # With a cover of 1 there is a crown every 4.5 m.
     count = int(cover * 2 * math.pi * radius / 4.5)
     draws = rng.uniforms(3 * count).reshape(-1, 3)
-    centre, top = draws[:, 0] * (2 * math.pi), height * (0.35 + (1.0 - 0.35) * draws[:, 1])
+    centre = draws[:, 0] * (2 * math.pi)
+    top = height * (0.35 + (1.0 - 0.35) * draws[:, 1])
     half = top * (0.3 + (0.55 - 0.3) * draws[:, 2]) / radius
     out = np.zeros(STEPS)
     domes(_azimuths(), centre, top, half, out)
@@ -74,10 +76,8 @@ def _roofs(rng: Rng, radius: float, town: bool) -> np.ndarray:
     out = np.zeros(STEPS)
     azimuth = _azimuths()
     for _ in range(rng.integer(6, 22)):
-        centre, top = (
-            rng.uniform(0, 2 * math.pi),
-            rng.uniform(9.0, 24.0) if town else rng.uniform(3.6, 6.5),
-        )
+        centre = rng.uniform(0, 2 * math.pi)
+        top = rng.uniform(9.0, 24.0) if town else rng.uniform(3.6, 6.5)
         half = rng.uniform(6.0, 11.0) / radius
         off = np.abs((azimuth - centre + math.pi) % (2 * math.pi) - math.pi) / half
         ridge = 1.0 if town else 1.0 - 0.4 * np.clip((off - 0.45) / 0.55, 0, 1)

@@ -34,7 +34,8 @@ def car(build: Builder, rng: Rng, frame: Frame) -> None:
     """
     colour = rng.shade(rng.choice(CAR_COLOURS), 0.12)
     shape = rng.weighted({"saloon": 4.0, "estate": 4.0, "ute": 1.5, "van": 0.8})
-    long, wide = rng.uniform(2.05, 2.35), rng.uniform(0.86, 0.93)
+    long = rng.uniform(2.05, 2.35)
+    wide = rng.uniform(0.86, 0.93)
     body = Paint(codes.CAR_BODY, codes.C_VEHICLE, colour, seed=rng.seed())
     cabin = Paint(codes.CAR_CABIN, codes.C_VEHICLE, colour, seed=rng.seed())
     top = {"saloon": 1.45, "estate": 1.65, "ute": 1.72, "van": 1.98}[shape]

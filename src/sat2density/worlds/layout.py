@@ -91,9 +91,11 @@ def street_trees(site: Site, rng: Rng, street: Street, right: bool) -> None:
 
     """
     kinds = [rng.weighted(site.style.trees) for _ in range(2)]
-    spacing, offset = rng.uniform(7.5, 18.0), rng.uniform(1.3, 3.6)
+    spacing = rng.uniform(7.5, 18.0)
+    offset = rng.uniform(1.3, 3.6)
     if site.style.name == "village":
-        spacing, offset = spacing * 1.6, offset + 1.5
+        spacing = spacing * 1.6
+        offset = offset + 1.5
     s = -66.0 + rng.uniform(0.0, spacing)
     while s < 66.0:
         frame = street.side(s, right)
@@ -114,7 +116,8 @@ def street_things(site: Site, rng: Rng, path: tuple[float, float]) -> None:
     """
     main = site.network.streets[0]
     lamps = rng.chance(0.5) or site.style.name == "town"
-    side, pitch = rng.chance(0.5), rng.uniform(28.0, 45.0)
+    side = rng.chance(0.5)
+    pitch = rng.uniform(28.0, 45.0)
     for street in site.network.streets:
         s = -62.0 + rng.uniform(0.0, pitch)
         while s < 62.0:

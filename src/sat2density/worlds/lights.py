@@ -69,16 +69,13 @@ def ground_light(rng: Rng) -> tuple[Light, str]:
     glow = rng.uniform(0.5, 2.2)
     if weather == "overcast":
         grey = rng.uniform(0.62, 0.95)
-        sun, glow, cloud = (
-            _tint(sun, rng.uniform(0.0, 0.14)),
-            rng.uniform(0.1, 0.5),
-            rng.uniform(0.0, 0.8),
-        )
-        zenith, horizon = (
-            _tint((0.78, 0.82, 0.88), 0.85 * grey),
-            _tint((0.88, 0.90, 0.92), 1.05 * grey),
-        )
-        cloud_rgb, sky = _tint((0.80, 0.83, 0.87), grey), _tint((0.92, 0.95, 1.0), 0.98 * grey)
+        sun = _tint(sun, rng.uniform(0.0, 0.14))
+        glow = rng.uniform(0.1, 0.5)
+        cloud = rng.uniform(0.0, 0.8)
+        zenith = _tint((0.78, 0.82, 0.88), 0.85 * grey)
+        horizon = _tint((0.88, 0.90, 0.92), 1.05 * grey)
+        cloud_rgb = _tint((0.80, 0.83, 0.87), grey)
+        sky = _tint((0.92, 0.95, 1.0), 0.98 * grey)
     haze = rng.uniform(0.00008, 0.0006)
     # Far things fade into the colour of the sky just above the horizon.
     air = tuple(0.8 * h + 0.2 * z for h, z in zip(horizon, zenith, strict=True))
@@ -114,7 +111,8 @@ def tile_light(rng: Rng) -> Light:
     sky = _tint((0.33, 0.37, 0.45), rng.uniform(0.6, 1.1))
     # A dull day: little sun, and a bright grey sky.
     if rng.chance(0.08):
-        sun, sky = _tint(sun, rng.uniform(0.1, 0.45)), _tint((0.95, 0.97, 1.0), 1.8)
+        sun = _tint(sun, rng.uniform(0.1, 0.45))
+        sky = _tint((0.95, 0.97, 1.0), 1.8)
     haze = (0.6, 0.7, 0.85)
     black = (0.0, 0.0, 0.0)
     return Light(

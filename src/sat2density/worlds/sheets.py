@@ -110,7 +110,8 @@ def style_sheet(style: str, seeds: Iterable[int]) -> Image.Image:
     page = _Sheet(2 * TILE + WIDE + 320 + 5 * GAP, len(seeds) * row + GAP)
     for k, seed in enumerate(seeds):
         world = World.generate(style, seed)
-        view, top = world.panorama(), GAP + k * row
+        view = world.panorama()
+        top = GAP + k * row
         spec = world.spec
         x = GAP
         page.picture(
@@ -175,7 +176,8 @@ def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5
     tile = Image.fromarray(world.tile(2 * TILE))
     draw = ImageDraw.Draw(tile)
     for k, camera in enumerate(cameras):
-        x, y = (camera.east + 1) * TILE, (camera.south + 1) * TILE
+        x = (camera.east + 1) * TILE
+        y = (camera.south + 1) * TILE
         draw.ellipse((x - 4, y - 4, x + 4, y + 4), (255, 220, 60), (30, 30, 30))
         draw.text((x + 7, y - 7), str(k + 1), (255, 240, 160), _font())
     page.picture(
@@ -185,7 +187,9 @@ def walk_sheet(style: str, seed: int, positions: int = 8, spacing_m: float = 2.5
         f"{style} {seed}: tile with eight positions",
     )
     for k, camera in enumerate(cameras):
-        view, top, x = world.panorama(camera), GAP + k * row, 2 * TILE + 2 * GAP
+        view = world.panorama(camera)
+        top = GAP + k * row
+        x = 2 * TILE + 2 * GAP
         along = (k - 0.5 * (positions - 1)) * spacing_m
         page.picture(
             (x, top),

@@ -97,10 +97,12 @@ def inside(frame: Frame, a: float, b: float, spot: tuple[float, float]) -> bool:
         spot: (east, south), metres.
 
     """
-    dx, dy = spot[0] - frame.x, spot[1] - frame.y
+    dx = spot[0] - frame.x
+    dy = spot[1] - frame.y
     if dx * dx + dy * dy > (a + b + 0.1) ** 2:
         return False
-    c, s = math.cos(frame.yaw), math.sin(frame.yaw)
+    c = math.cos(frame.yaw)
+    s = math.sin(frame.yaw)
     return abs(c * dx + s * dy) < a + 0.05 and abs(c * dy - s * dx) < b + 0.05
 
 

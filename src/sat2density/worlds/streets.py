@@ -52,7 +52,8 @@ class Piece:
         """
         look = [float(street.marks), float(street.minor), street.median]
         if self.bend == 0.0:
-            c, s = math.cos(self.start.yaw), math.sin(self.start.yaw)
+            c = math.cos(self.start.yaw)
+            s = math.sin(self.start.yaw)
             return [
                 0.0,
                 self.start.x,
@@ -186,10 +187,12 @@ def _main_pieces(rng: Rng, bent: bool) -> tuple[tuple[Piece, ...], float]:
     if not bent:
         return (Piece(Frame(-FAR_M, 0.0, 0.0), 2 * FAR_M),), FAR_M
     radius = rng.uniform(28.0, 110.0) * (1 if rng.chance(0.5) else -1)
-    before, after = rng.uniform(8.0, 60.0), rng.uniform(8.0, 60.0)
+    before = rng.uniform(8.0, 60.0)
+    after = rng.uniform(8.0, 60.0)
     # At most 1.25 radians in all (72 degrees): a street does not turn back to itself.
     limit = 1.25 * abs(radius)
-    before, after = min(before, 0.5 * limit), min(after, 0.5 * limit)
+    before = min(before, 0.5 * limit)
+    after = min(after, 0.5 * limit)
     arc_start = Piece(Frame(0.0, 0.0, math.pi), before, -1.0 / radius).at(before)
     arc = Piece(
         Frame(arc_start.x, arc_start.y, arc_start.yaw - math.pi), before + after, 1.0 / radius
@@ -212,11 +215,9 @@ def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
     median = 0.0
     marks = rng.weighted(plan.marks)
     if layout == "divided":
-        half, median, marks = (
-            rng.uniform(7.5, 9.0),
-            rng.uniform(0.8, 2.0),
-            codes.MARK_EDGE | codes.MARK_LANES,
-        )
+        half = rng.uniform(7.5, 9.0)
+        median = rng.uniform(0.8, 2.0)
+        marks = codes.MARK_EDGE | codes.MARK_LANES
     pieces, origin = _main_pieces(rng, layout in ("curve", "curve-tee"))
     lane = (
         -rng.uniform(0.2, 0.62) * half
@@ -230,7 +231,8 @@ def lay_streets(rng: Rng, plan: StreetPlan) -> Network:
     shift = Frame(0.0, 0.0, turn).moved(0.0, -lane)
     pieces = tuple(Piece(_placed(shift, p.start), p.length, p.bend) for p in pieces)
     main = Street(pieces, half, origin, marks, False, median)
-    streets, discs = [main], []
+    streets = [main]
+    discs = []
     if layout in ("tee", "cross", "curve-tee", "divided", "roundabout"):
         place = rng.uniform(-17.0, 17.0)
         if layout == "roundabout":

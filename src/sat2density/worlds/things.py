@@ -208,20 +208,24 @@ def _clip(
     start: np.ndarray, end: np.ndarray, rectangle: np.ndarray, gap: float
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
     """Return the part of a line inside a rectangle grown by `gap`, or None."""
-    low, high = 0.0, 1.0
+    low = 0.0
+    high = 1.0
     middle = rectangle.mean(0)
     for k in range(2):
         side = rectangle[(k + 1) % 4] - rectangle[k]
         half = 0.5 * float(np.hypot(*side)) + gap
         axis = side / np.hypot(*side)
-        at, rate = float((start - middle) @ axis), float((end - start) @ axis)
+        at = float((start - middle) @ axis)
+        rate = float((end - start) @ axis)
         if abs(rate) < 1e-9:
             if abs(at) > half:
                 return None
             continue
         near, far = sorted(((-half - at) / rate, (half - at) / rate))
-        low, high = max(low, near), min(high, far)
+        low = max(low, near)
+        high = min(high, far)
     if low >= high:
         return None
-    first, last = start + low * (end - start), start + high * (end - start)
+    first = start + low * (end - start)
+    last = start + high * (end - start)
     return (float(first[0]), float(first[1])), (float(last[0]), float(last[1]))

@@ -40,10 +40,8 @@ class TruthMaps:
     def house_edges(self) -> np.ndarray:
         """(S, S) bool: pixels whose right or lower neighbour shows another building."""
         out = np.zeros(self.houses.shape, np.bool_)
-        down, across = (
-            self.houses[1:] != self.houses[:-1],
-            self.houses[:, 1:] != self.houses[:, :-1],
-        )
+        down = self.houses[1:] != self.houses[:-1]
+        across = self.houses[:, 1:] != self.houses[:, :-1]
         both = self.houses >= 0
         out[:-1] |= down & both[1:] & both[:-1]
         out[:, :-1] |= across & both[:, 1:] & both[:, :-1]
@@ -67,8 +65,10 @@ def truth_maps(
         occupancy: handed on.
 
     """
-    metres, classes = np.empty((2, size, size), np.float32), np.empty((2, size, size), np.uint8)
-    house, slope = np.empty((size, size), np.int32), np.empty((2, size, size), np.float32)
+    metres = np.empty((2, size, size), np.float32)
+    classes = np.empty((2, size, size), np.uint8)
+    house = np.empty((size, size), np.int32)
+    slope = np.empty((2, size, size), np.float32)
     kernels.survey_all(geometry, square, metres, classes, (houses, house), slope)
     return TruthMaps(
         square[0], metres[0], metres[1], classes[0], classes[1], house, slope, occupancy

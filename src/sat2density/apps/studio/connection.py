@@ -34,7 +34,8 @@ class Pace:
     def __init__(self, per_s: float, at_once: int) -> None:
         self.per_s = per_s
         self.at_once = at_once
-        self._left, self._seen = float(at_once), time.monotonic()
+        self._left = float(at_once)
+        self._seen = time.monotonic()
 
     async def keep(self) -> None:
         """Wait until one more is due."""

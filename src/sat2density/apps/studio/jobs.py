@@ -81,7 +81,8 @@ class Job:
 
     def progress(self, done: int, total: int) -> None:
         """Note how far the job is and tell the page, not too often."""
-        self.done, self.total = done, total
+        self.done = done
+        self.total = total
         if time.monotonic() - self._told > REPORT_EVERY_S or done == total:
             self.report()
 
@@ -226,7 +227,8 @@ class Jobs:
         try:
             with self._turns[job.visitor.key]:
                 job.check()
-                job.state, job.started = "running", time.monotonic()
+                job.state = "running"
+                job.started = time.monotonic()
                 job.report()
                 path = maker.run(job, folder)
             result = job.visitor.add_result(path, maker.result_kind, maker.title)
@@ -235,13 +237,12 @@ class Jobs:
         except JobCancelledError:
             job.state = "cancelled"
         except Sat2DensityError as error:
-            job.state, job.text = "failed", str(error).replace(f"{folder}/", "")
+            job.state = "failed"
+            job.text = str(error).replace(f"{folder}/", "")
         except Exception:
             log.exception("%s failed", maker.title)
-            job.state, job.text = (
-                "failed",
-                "Something went wrong in the studio; its terminal says more.",
-            )
+            job.state = "failed"
+            job.text = "Something went wrong in the studio; its terminal says more."
         if job.state != "done":
             shutil.rmtree(folder, ignore_errors=True)
         job.report()

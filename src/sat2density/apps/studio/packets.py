@@ -40,7 +40,8 @@ def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the header and the parts' bytes of a message made by `pack`."""
     (length,) = struct.unpack_from("<I", message)
     header = json.loads(message[4 : 4 + length])
-    parts, start = {}, 4 + length
+    parts = {}
+    start = 4 + length
     for part in header["parts"]:
         parts[part["name"]] = message[start : start + part["size"]]
         start += part["size"]

@@ -92,7 +92,8 @@ def close(server: uvicorn.Server, studio: Studio) -> None:
 
 def serve(studio: Studio, door: Door, port: int, browser: bool) -> None:
     """Serve until Ctrl-C; every temporary file is gone afterwards."""
-    host, access = door.bound_to, door.access
+    host = door.bound_to
+    access = door.access
     listening = bind(host, port)
     port = listening.getsockname()[1]
     print("\n".join(announce(host, port, access.token if access else None)), flush=True)

@@ -127,7 +127,8 @@ class Studio:
         """Return what the page tells about this studio: model, scale, presets, examples, and
         what can be made here.
         """
-        model, spec = self.model, self.model.spec
+        model = self.model
+        spec = self.model.spec
         return {
             "weights": {
                 "name": str(model.info.get("name", "unnamed")),
@@ -215,7 +216,8 @@ class Studio:
     def shape(self, visitor: Visitor) -> bytes:
         """Pack surface heights and the volume's opacity per metre (on the queue's thread)."""
         place = visitor.standing()
-        heights, solid = place.heights(), place.solidity()
+        heights = place.heights()
+        solid = place.solidity()
         header = {
             "kind": "shape",
             "tile": place.serial,

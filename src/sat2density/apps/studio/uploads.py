@@ -92,7 +92,8 @@ async def received(request: Request, folder: Path, limit: int | None = None) -> 
 
 
 async def _receive(request: Request, file: IO[bytes], limit: int, too_large: RefusedError) -> int:
-    size, end = 0, time.monotonic() + limits.UPLOAD_S
+    size = 0
+    end = time.monotonic() + limits.UPLOAD_S
     stream = request.stream()
     while True:
         try:

@@ -175,7 +175,8 @@ class Visitors:
         with self._lock:
             known = self.find(key)
             if known is not None and (not known.connected or known.tab == tab):
-                known.tab, known.seen = tab, time.monotonic()
+                known.tab = tab
+                known.seen = time.monotonic()
                 known.sockets += 1
                 return known, False
             self._make_room()

@@ -38,7 +38,8 @@ def class_sums(
 
     """
     codes = torch.tensor([CLASSES.index(name) if name in CLASSES else -1 for name in names])
-    ours, theirs = codes[predicted.long().cpu()], true.long().cpu()
+    ours = codes[predicted.long().cpu()]
+    theirs = true.long().cpu()
     sums = {"classes.accuracy": (float((ours == theirs).sum()), float(theirs.numel()))}
     for name in MEASURED:
         here, there = (values == CLASSES.index(name) for values in (ours, theirs))

@@ -35,9 +35,11 @@ def flicker(
         vertical_fov_deg: of the panoramas.
 
     """
-    total, count = 0.0, 0.0
+    total = 0.0
+    count = 0.0
     for t in range(len(frames) - 1):
-        near, sky = depths_m[t + 1, 0], depths_m[t + 1, 0].isinf()
+        near = depths_m[t + 1, 0]
+        sky = depths_m[t + 1, 0].isinf()
         reach = near.masked_fill(sky, 0)[..., None]
         offset = (origins_m[t + 1] - origins_m[t]) * (~sky)[..., None]
         points = torch.where(sky[..., None], directions, directions * reach) + offset

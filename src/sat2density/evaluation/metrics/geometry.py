@@ -61,7 +61,8 @@ def sky_ious(opacity: Tensor, sky: Tensor) -> tuple[Tensor, Tensor]:
         sky: (B, 1, H, W) truth, 1 = sky.
 
     """
-    predicted, true = opacity < SURFACE_OPACITY, sky > 0.5
+    predicted = opacity < SURFACE_OPACITY
+    true = sky > 0.5
     upper = rows_above_horizon(opacity.shape[-2])
     structure = intersection_over_union(~predicted[..., :upper, :], ~true[..., :upper, :])
     return intersection_over_union(predicted, true), structure
@@ -88,7 +89,8 @@ def height_errors(
             f"heights differ in shape: {tuple(prediction_m.shape)} and {tuple(truth_m.shape)}"
         )
     error = (prediction_m - truth_m).double()
-    square, size = error.square(), error.abs()
+    square = error.square()
+    size = error.abs()
     measures = {"mae": size, "bias": error, "rmse": square}
     measures |= {f"within_{step:g}": (size <= step).double() for step in HEIGHT_STEPS_M}
     sums = {f"heights.{name}": _pool(values) for name, values in measures.items()}

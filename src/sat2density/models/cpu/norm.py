@@ -33,7 +33,8 @@ class _NormedActivation(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: FunctionCtx, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         image, factor, shift, mean, rstd, slope = ctx.saved_tensors  # type: ignore[attr-defined]
-        gradient, slopes = gradients[0].contiguous(), None
+        gradient = gradients[0].contiguous()
+        slopes = None
         if slope is not None:
             before = _norm(image, factor, shift)[0]
             if ctx.needs_input_grad[3]:  # type: ignore[attr-defined]

@@ -135,7 +135,8 @@ def _spread_all(products: Tensor, padding: Padding, result: Tensor) -> None:
 def _spread(taps: tuple[Tensor, ...], dim: int, edge: Edge) -> tuple[Tensor, Tensor]:
     """Sum (first, middle, last) products up to the even and the odd outputs along `dim`."""
     first, middle, last = taps
-    even, odd = middle + last, first + middle
+    even = middle + last
+    odd = first + middle
     size = first.shape[dim]
     even.narrow(dim, 1, size - 1).add_(first.narrow(dim, 0, size - 1))
     odd.narrow(dim, 0, size - 1).add_(last.narrow(dim, 1, size - 1))

@@ -156,7 +156,8 @@ def _picture(products: Tensor, bordered: Tensor) -> Tensor:
     borders.
     """
     batch, _, rows, columns = bordered.shape
-    height, width = rows - 2, columns - 2
+    height = rows - 2
+    width = columns - 2
     whole = _joined(products.view(4, 4, -1, batch, (height + 1) // 2, (width + 1) // 2))
     return whole[:, :, :height, :width]
 
@@ -171,7 +172,8 @@ def _pieces(image: Tensor) -> Tensor:
     product.
     """
     channels, batch, rows, columns = image.shape
-    height, width = rows // 2 - 1, columns // 2 - 1
+    height = rows // 2 - 1
+    width = columns // 2 - 1
     tall = image.new_empty(4, channels, batch, height, columns)
     _differences([image[:, :, k : k + rows - 3 : 2] for k in range(4)], tall.unbind(0))
     pieces = image.new_empty(4, 4, channels, batch, height, width)

@@ -181,7 +181,8 @@ def house(build: Builder, rng: Rng, theme: Theme, frame: Frame, size: tuple[floa
     walls = draw_walls(rng, theme, storeys, door=3)
     forms = {"hip": 0.42, "gable": 0.42, "flat": 0.08, "mansard": 0.03, "mono": 0.05}
     roof = roofs.draw_roof(rng, theme, forms, walls.colour)
-    a, b = 0.5 * size[0], 0.5 * size[1]
+    a = 0.5 * size[0]
+    b = 0.5 * size[1]
     shape = rng.weighted({"box": 0.4, "ell": 0.4, "tee": 0.2})
     deep = b if shape == "box" else b * rng.uniform(0.5, 0.72)
     main = frame.moved(0.0, b - deep)
@@ -281,7 +282,8 @@ def _balconies(
     build: Builder, rng: Rng, walls: Walls, frame: Frame, half: tuple[float, float]
 ) -> None:
     slab = Paint(codes.PLAIN, codes.C_BUILDING, rng.shade((0.5, 0.5, 0.48), 0.2))
-    side, wide = rng.choice((-1, 1)), rng.uniform(1.2, 2.0)
+    side = rng.choice((-1, 1))
+    wide = rng.uniform(1.2, 2.0)
     pitch = rng.uniform(4.0, 7.0)
     for k in range(int(2 * half[0] / pitch)):
         u = -half[0] + pitch * (k + 0.5)

@@ -48,9 +48,14 @@ def _path(place: Place, rng: Rng, lot: Lot) -> None:
         (codes.ASPHALT, (0.15, 0.15, 0.145)),
     )
     kind, colour = rng.choice(kinds)
-    colour, seed, wide = rng.shade(colour, 0.15), rng.seed(), rng.uniform(0.5, 1.4)
-    base, wave, phase = rng.uniform(0.1, 0.7), rng.uniform(14.0, 45.0), rng.uniform(0.0, 6.3)
-    swing, slant = rng.uniform(0.3, 4.0), rng.uniform(-0.4, 0.4)
+    colour = rng.shade(colour, 0.15)
+    seed = rng.seed()
+    wide = rng.uniform(0.5, 1.4)
+    base = rng.uniform(0.1, 0.7)
+    wave = rng.uniform(14.0, 45.0)
+    phase = rng.uniform(0.0, 6.3)
+    swing = rng.uniform(0.3, 4.0)
+    slant = rng.uniform(-0.4, 0.4)
     last = None
     for step in range(int(lot.width / 2.0) + 1):
         u = -0.5 * lot.width + 2.0 * step
@@ -67,17 +72,22 @@ def _path(place: Place, rng: Rng, lot: Lot) -> None:
 def _group(place: Place, rng: Rng, lot: Lot) -> None:
     """Plant a group of trees whose crowns run into each other."""
     middle = lot.at(rng.uniform(-0.9, 0.9), rng.uniform(0.1, 0.9))
-    kind, reach = rng.weighted(place.theme.trees), rng.uniform(2.5, 8.0)
+    kind = rng.weighted(place.theme.trees)
+    reach = rng.uniform(2.5, 8.0)
     for _ in range(rng.integer(3, 9)):
-        angle, far = rng.uniform(0.0, 6.28), reach * math.sqrt(rng.uniform())
+        angle = rng.uniform(0.0, 6.28)
+        far = reach * math.sqrt(rng.uniform())
         spot = (middle.x + far * math.cos(angle), middle.y + far * math.sin(angle))
         place.tree(rng, spot, kind if rng.chance(0.7) else "", rng.uniform(0.6, 1.1))
 
 
 def _line(place: Place, rng: Rng, lot: Lot) -> None:
     """Plant a line of trees of one kind along a lot."""
-    kind, into = rng.weighted(place.theme.trees), rng.uniform(0.1, 0.9)
-    step, size, u = rng.uniform(3.5, 9.0), rng.uniform(0.7, 1.15), -0.5 * lot.width
+    kind = rng.weighted(place.theme.trees)
+    into = rng.uniform(0.1, 0.9)
+    step = rng.uniform(3.5, 9.0)
+    size = rng.uniform(0.7, 1.15)
+    u = -0.5 * lot.width
     while u < 0.5 * lot.width:
         frame = lot.frame.moved(u + rng.uniform(-0.8, 0.8), into * lot.depth + rng.uniform(-1, 1))
         place.tree(rng, (frame.x, frame.y), kind, size * rng.uniform(0.8, 1.1))
@@ -117,8 +127,10 @@ def wood(place: Place, rng: Rng, lot: Lot) -> None:
     """
     place.ground(codes.EARTH, rng, lot, (0.13, 0.10, 0.065))
     kinds = {rng.weighted(place.theme.trees): 1.0 for _ in range(3)}
-    step, size = rng.uniform(3.4, 5.4), rng.uniform(0.85, 1.25)
-    rows, columns = int(lot.depth / step) + 1, int(lot.width / step) + 1
+    step = rng.uniform(3.4, 5.4)
+    size = rng.uniform(0.85, 1.25)
+    rows = int(lot.depth / step) + 1
+    columns = int(lot.width / step) + 1
     for k in range(rows):
         for m in range(columns):
             if rng.chance(0.10):
@@ -138,7 +150,8 @@ def fields(place: Place, rng: Rng, lot: Lot) -> None:
         lot: the land to fill, metres; local y = 0 is its street edge.
 
     """
-    split, turn = rng.uniform(-0.6, 0.6), rng.choice((0.0, math.pi / 2))
+    split = rng.uniform(-0.6, 0.6)
+    turn = rng.choice((0.0, math.pi / 2))
     edge = 0.5 * lot.width * split
     for low, high in ((-0.5 * lot.width, edge), (edge, 0.5 * lot.width)):
         half = (0.5 * (high - low), 0.5 * lot.depth)
@@ -212,7 +225,8 @@ def _quay(place: Place, rng: Rng, pool: tuple[Frame, tuple[float, float]]) -> No
     """Lay jetties of planks from the near bank, with boats beside them."""
     middle, half = pool
     planks = Paint(codes.FENCE, codes.C_PAVEMENT, rng.shade((0.25, 0.21, 0.17), 0.2))
-    pitch, reach = rng.uniform(5.0, 9.0), min(rng.uniform(3.0, 7.0), half[1])
+    pitch = rng.uniform(5.0, 9.0)
+    reach = min(rng.uniform(3.0, 7.0), half[1])
     for k in range(rng.integer(1, 5)):
         u = -0.6 * half[0] + pitch * k
         spot = middle.moved(u, -half[1] + 0.5 * reach)
@@ -231,7 +245,8 @@ def boat(place: Place, rng: Rng, frame: Frame) -> None:
 
     """
     build = place.build
-    long, wide = rng.uniform(1.7, 5.5), rng.uniform(0.7, 1.6)
+    long = rng.uniform(1.7, 5.5)
+    wide = rng.uniform(0.7, 1.6)
     tone = rng.choice(((0.6, 0.6, 0.58), (0.5, 0.48, 0.42), (0.08, 0.12, 0.22), (0.3, 0.2, 0.12)))
     hull = Paint(codes.PLAIN, codes.C_VEHICLE, rng.shade(tone, 0.2))
     side = rng.uniform(0.4, 0.9)
@@ -311,7 +326,8 @@ def parking(place: Place, rng: Rng, lot: Lot) -> None:
 
     """
     place.ground(codes.ASPHALT, rng, lot, (0.13, 0.13, 0.128))
-    share, into = rng.uniform(0.25, 0.98), 1.2
+    share = rng.uniform(0.25, 0.98)
+    into = 1.2
     green_rows = rng.chance(0.5)
     while into + 15.5 < lot.depth:
         row = Lot(lot.frame.moved(0.0, into), lot.width - 3.0, 16.0)

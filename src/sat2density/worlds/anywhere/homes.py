@@ -24,9 +24,11 @@ def detached(place: Place, rng: Rng, lot: Lot) -> None:
         lot: the land to fill: a plot for every 11 to 21 m of street.
 
     """
-    wide, deep = rng.uniform(11.0, 21.0), min(lot.depth, rng.uniform(21.0, 38.0))
+    wide = rng.uniform(11.0, 21.0)
+    deep = min(lot.depth, rng.uniform(21.0, 38.0))
     setback = rng.choice((rng.uniform(0.8, 3.0), rng.uniform(3.0, 9.0)))
-    front, between = rng.weighted(BORDERS), rng.weighted(BORDERS)
+    front = rng.weighted(BORDERS)
+    between = rng.weighted(BORDERS)
     count = max(1, int(lot.width / wide))
     wide = lot.width / count
     for k in range(count):
@@ -118,7 +120,8 @@ def _terrace(place: Place, rng: Rng, edge: Frame, sizes: tuple[float, float, flo
     forms = {"gable": 0.82, "hip": 0.02, "flat": 0.12, "mansard": 0.04}
     roof = roofs.draw_roof(rng, place.theme, forms, look.colour)
     roof = dataclasses.replace(roof, solar=-1.0, eaves=0.25)
-    same, border = rng.chance(0.45), rng.weighted(BORDERS)
+    same = rng.chance(0.45)
+    border = rng.weighted(BORDERS)
     for k in range(count):
         middle = edge.moved((k + 0.5) * unit - 0.5 * count * unit, setback + 0.5 * deep)
         if not place.take(middle, (0.5 * unit - 0.05, 0.5 * deep)):
@@ -194,7 +197,8 @@ def gardens(place: Place, rng: Rng, lot: Lot) -> None:
         lot: the land to fill, metres; local y = 0 is its street edge.
 
     """
-    unit, deep = rng.uniform(7.0, 12.0), rng.uniform(10.0, 18.0)
+    unit = rng.uniform(7.0, 12.0)
+    deep = rng.uniform(10.0, 18.0)
     border = rng.choice(("hedge", "fence", "none"))
     for k in range(max(1, int(lot.width / unit))):
         for m in range(max(1, int(lot.depth / deep))):

@@ -111,7 +111,8 @@ def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
 
 def _reserve(place: Place) -> None:
     """Keep the camera's way along the first street free of everything but the road."""
-    main, lane = place.site.network.streets[0], place.site.network.lane
+    main = place.site.network.streets[0]
+    lane = place.site.network.lane
     for s in np.arange(-24.0, 24.1, 4.0):
         place.site.taken.append((main.at(float(s)).moved(0.0, lane), 2.0, 1.3))
 
@@ -125,7 +126,8 @@ def _patina(place: Place, rng: Rng) -> None:
         reach = 0.8 + 8.0 * rng.uniform() ** 2
         half = (reach, reach * rng.uniform(0.3, 0.9))
         kind = rng.choice((codes.EARTH, codes.LAWN, codes.LAWN))
-        soil, grass = (0.21, 0.155, 0.11), (0.10, 0.115, 0.052)
+        soil = (0.21, 0.155, 0.11)
+        grass = (0.10, 0.115, 0.052)
         colour = rng.shade(soil if kind == codes.EARTH else grass, 0.3)
         place.build.patch(kind, spot, half, colour, rng.seed(), 3)
 
@@ -170,7 +172,8 @@ def _fill(place: Place, rng: Rng, path_end: float) -> None:
                     drawn.append((rng.weighted(place.theme.kinds), back))
                 s += width + rng.uniform(0.0, 2.0)
     # What comes first in `KINDS` takes its ground first.
-    order, late = list(KINDS), None
+    order = list(KINDS)
+    late = None
     for kind, lot in sorted(drawn, key=lambda item: order.index(item[0])):
         if late is None and kind not in ON_TOP:
             # What has been laid so far (the patina, and the ground of `ON_TOP`) is put on top of
@@ -187,8 +190,10 @@ def _fill(place: Place, rng: Rng, path_end: float) -> None:
 
 def _street_trees(place: Place, rng: Rng, street: Street, right: bool) -> None:
     """Plant a row of trees along a street."""
-    kind, size = rng.weighted(place.theme.trees), rng.uniform(0.5, 1.0)
-    spacing, offset = rng.uniform(6.0, 18.0), rng.uniform(1.2, 2.6)
+    kind = rng.weighted(place.theme.trees)
+    size = rng.uniform(0.5, 1.0)
+    spacing = rng.uniform(6.0, 18.0)
+    offset = rng.uniform(1.2, 2.6)
     s = -REACH_M + rng.uniform(0.0, spacing)
     while s < REACH_M:
         spot = street.side(s, right).at(rng.uniform(-1, 1), street.half + offset)
@@ -199,8 +204,11 @@ def _street_trees(place: Place, rng: Rng, street: Street, right: bool) -> None:
 
 def _street_things(place: Place, rng: Rng) -> None:
     """Set lamps or poles, signs, bins, parked and moving cars along the streets."""
-    site, build = place.site, place.build
-    lamps, side, pitch = rng.chance(0.6), rng.chance(0.5), rng.uniform(22.0, 45.0)
+    site = place.site
+    build = place.build
+    lamps = rng.chance(0.6)
+    side = rng.chance(0.5)
+    pitch = rng.uniform(22.0, 45.0)
     for street in site.network.streets:
         s = -55.0 + rng.uniform(0.0, pitch)
         while s < 55.0:

@@ -105,7 +105,8 @@ def put_roof(
     elif roof.form == "gable":
         slopes = (0.0, roof.slope) if long else (roof.slope, 0.0)
     elif roof.form == "mansard":
-        slopes, limit = (roof.slope, roof.slope), min(limit, top + rng.uniform(1.6, 2.6))
+        slopes = (roof.slope, roof.slope)
+        limit = min(limit, top + rng.uniform(1.6, 2.6))
     else:
         slopes = (roof.slope, roof.slope * (1.0 if rng.chance(0.7) else 0.8))
     ridge = build.sloped(frame, wide, (top, top + 0.18, limit), slopes, roof.paint)
@@ -138,7 +139,8 @@ def _flat(
 
 def _plant(build: Builder, rng: Rng, frame: Frame, half: tuple[float, float], top: float) -> None:
     """Stand plant, skylights or rows of solar panels on a flat roof."""
-    a, b = half[0] - 1.2, half[1] - 1.2
+    a = half[0] - 1.2
+    b = half[1] - 1.2
     if rng.chance(0.22):
         dark = Paint(codes.PANEL, codes.C_BUILDING, (0.02, 0.02, 0.04))
         rows = int((2 * b) / 2.2)
@@ -163,7 +165,8 @@ def _saw(build: Builder, roof: Roof, frame: Frame, half: tuple[float, float], to
     """Lay a roof of equal teeth across the longer side; each is one plane with panes behind it."""
     a, b = half
     long = a >= b
-    reach, count = max(a, b), max(2, round(max(a, b) / 3.2))
+    reach = max(a, b)
+    count = max(2, round(max(a, b) / 3.2))
     tooth = reach / count
     slope = min(0.5, 2.6 / (2 * tooth))
     ridge = top
@@ -212,7 +215,8 @@ def dormers(
     a, b = half
     if roof.slope < 0.45 or a < b or b < 2.8:
         return
-    flat, pitch = rng.chance(0.4), rng.uniform(2.4, 4.5)
+    flat = rng.chance(0.4)
+    pitch = rng.uniform(2.4, 4.5)
     sides = rng.choice(((-1,), (1,), (-1, 1)))
     wide = rng.uniform(0.55, 1.0)
     face = Paint(codes.PLAIN, codes.C_BUILDING, roof.ends)
@@ -246,6 +250,7 @@ def panels(build: Builder, rng: Rng, frame: Frame, half: tuple[float, float], to
 
     """
     dark = Paint(codes.PANEL, codes.C_BUILDING, (0.02, 0.02, 0.04))
-    a, b = half[0] * rng.uniform(0.3, 0.8), half[1] * rng.uniform(0.3, 0.6)
+    a = half[0] * rng.uniform(0.3, 0.8)
+    b = half[1] * rng.uniform(0.3, 0.6)
     spot = frame.moved(rng.uniform(-1, 1) * (half[0] - a), 0.0, rng.choice((0.0, math.pi)))
     build.sloped(spot, (a, b), (top, top + 0.1, top + 1.2), (0.0, -0.12), dark)

@@ -150,16 +150,19 @@ def draw_satellite(rng: Rng) -> Satellite:
 
     """
     light = _light(rng)
-    lean, side = math.tan(math.radians(8.0 * rng.uniform() ** 1.5)), rng.uniform(0.0, 2 * math.pi)
+    lean = math.tan(math.radians(8.0 * rng.uniform() ** 1.5))
+    side = rng.uniform(0.0, 2 * math.pi)
     up = max(light.sun[2], 0.1)
     # Exposed so that ground of albedo 0.16 comes out as bright as `target`.
     bright = 0.16 * (up * light.sun_rgb[1] + light.sky_rgb[1])
     dark = rng.chance(0.5)
     target = rng.uniform(0.07, 0.13) if dark else rng.uniform(0.12, 0.30)
-    warm, tint = rng.uniform(-0.05, 0.13), rng.uniform(-0.04, 0.03)
+    warm = rng.uniform(-0.05, 0.13)
+    tint = rng.uniform(-0.04, 0.03)
     haze = 0.4 * target * rng.uniform() ** 2
     # Tiles are compressed where they are made, and again where they are resampled.
-    file, shown = rng.integer(60, 95), rng.integer(70, 96)
+    file = rng.integer(60, 95)
+    shown = rng.integer(70, 96)
     # Pixels of 0.1 to 0.6 m, and a view up to 8 degrees from the vertical: the lower ends come more
     # often, because the random numbers are raised to a power.
     return Satellite(
