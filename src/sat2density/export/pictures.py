@@ -189,6 +189,30 @@ WIDEST_LABEL: Final = 160
 """Pixels: the letters' size, the space between pictures, and where a row's name is shortened."""
 
 
+def _check_grid(
+    cells: Sequence[Sequence[Any]],
+    row_labels: Sequence[str],
+    column_labels: Sequence[str],
+    row_pictures: Sequence[Any] | None,
+) -> None:
+    """Refuse a grid whose counts of pictures and labels differ, or that is empty."""
+    if (
+        not cells
+        or not cells[0]
+        or any(len(row) != len(column_labels) for row in cells)
+        or len(cells) != len(row_labels)
+    ):
+        counts = (
+            f"{len(row_labels)} row labels, {len(column_labels)} column labels, rows of "
+            f"{[len(r) for r in cells]}"
+        )
+        raise ShapeError(
+            f"contact sheet: every row and column needs a label and a picture; got {counts}"
+        )
+    if row_pictures is not None and len(row_pictures) != len(cells):
+        raise ShapeError(f"contact sheet: {len(row_pictures)} row pictures for {len(cells)} rows")
+
+
 def contact_sheet(
     cells: Sequence[Sequence[Any]],
     row_labels: Sequence[str],
@@ -213,21 +237,7 @@ def contact_sheet(
         InputError: the sheet would be too large, or a picture too thin.
 
     """
-    if (
-        not cells
-        or not cells[0]
-        or any(len(row) != len(column_labels) for row in cells)
-        or len(cells) != len(row_labels)
-    ):
-        counts = (
-            f"{len(row_labels)} row labels, {len(column_labels)} column labels, rows of "
-            f"{[len(r) for r in cells]}"
-        )
-        raise ShapeError(
-            f"contact sheet: every row and column needs a label and a picture; got {counts}"
-        )
-    if row_pictures is not None and len(row_pictures) != len(cells):
-        raise ShapeError(f"contact sheet: {len(row_pictures)} row pictures for {len(cells)} rows")
+    _check_grid(cells, row_labels, column_labels, row_pictures)
     size = LABEL
     gap = GAP
     band = size + 2 * gap
