@@ -16,6 +16,7 @@ FILES = {
 
 
 def test_all_formats(place, run):
+    pytest.importorskip("trimesh")
     code, out, err = run("export", "inputs/sat.png", "--formats", *FILES, "--json", "summary.json")
     assert code == 0, err
     wanted = [name for names in FILES.values() for name in names]
@@ -43,6 +44,7 @@ def test_a_format_named_twice_is_written_once(place, run):
 
 
 def test_the_mesh_of_the_volume_is_another_one(place, run):
+    pytest.importorskip("trimesh")
     for kind in ("heights", "volume"):
         code, _, err = run(
             "export", "inputs/sat.png", "--formats", "ply", "--mesh", kind, "--out", kind

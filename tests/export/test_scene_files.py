@@ -9,6 +9,7 @@ from sat2density.light.lighting import Lighting
 
 
 def test_every_format_at_once(scene, walk, tmp_path, told):
+    pytest.importorskip("trimesh")
     content = Content(scene, light=Lighting.preset("dusk"), walk=walk)
     names = write_scene(content, tmp_path, FORMATS, told)
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
@@ -17,6 +18,7 @@ def test_every_format_at_once(scene, walk, tmp_path, told):
 
 
 def test_heights_are_computed_once_for_all_formats(scene, tmp_path):
+    pytest.importorskip("trimesh")
     calls = []
 
     def run(work):
@@ -54,6 +56,7 @@ def test_kinds_of_meshes_that_there_are_not(scene, mesh):
 
 
 def test_the_formats_an_installation_can_write(monkeypatch):
+    pytest.importorskip("trimesh")
     assert available_formats(lit=True) == ["page"]
     assert available_formats(lit=False) == ["vti", "npz", "heights", "glb", "ply", "obj"]
     monkeypatch.setitem(__import__("sys").modules, "trimesh", None)
