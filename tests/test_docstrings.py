@@ -18,6 +18,7 @@ COMPLETE = (
     "bench",
     "bounds",
     "caches",
+    "city",
     "code_digest",
     "data",
     "errors",

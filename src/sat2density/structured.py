@@ -45,8 +45,8 @@ def from_values(cls: type[T], values: Any, source: str) -> T:
         source: names the file, and the part of it, in messages.
 
     Raises:
-        InputError: no dictionary, an unknown key (the nearest field is named), or a value of
-            another type.
+        InputError: no dictionary, an unknown key (the nearest field is named), a missing field
+            that has no default, or a value of another type.
 
     Example:
         >>> from sat2density.scene_spec import SceneSpec
@@ -62,6 +62,10 @@ def from_values(cls: type[T], values: Any, source: str) -> T:
         if key not in hints:
             near = near_matches(str(key), hints)
             raise InputError(f"{source}: unknown field '{key}'{near} (fields: {', '.join(hints)})")
+    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
+        needed = field.default is dataclasses.MISSING
+        if needed and field.default_factory is dataclasses.MISSING and field.name not in values:
+            raise InputError(f"{source}: the field '{field.name}' is missing")
     return cls(**{key: _value(hints[key], value, source, key) for key, value in values.items()})
 
 
@@ -168,7 +172,8 @@ def _value(hint: Any, value: Any, source: str, key: str) -> Any:
         hint = _without_none(hint)
     where = f"{source}: {key}"
     if dataclasses.is_dataclass(hint):
-        return from_values(typing.cast(type, hint), value, where)
+        kind = typing.cast(type, hint)
+        return value if isinstance(value, kind) else from_values(kind, value, where)
     choices = _choices(hint)
     if choices:
         if value not in choices:
@@ -188,8 +193,21 @@ def _tuple(hint: Any, value: Any, source: str, key: str) -> tuple[Any, ...]:
         count = "" if many else f"{len(kinds)} "
         raise InputError(f"{source}: {key} must be a list of {count}values, not {value!r}")
     kinds = kinds[:1] * len(value) if many else kinds
+    if many and dataclasses.is_dataclass(kinds[0] if kinds else None):
+        return tuple(_one_of(kinds[0], v, f"{source}: {key} {n}") for n, v in enumerate(value, 1))
     pairs = zip(kinds, value, strict=True)
     return tuple(_value(kind, inner, source, key) for kind, inner in pairs)
+
+
+def _one_of(cls: Any, value: Any, where: str) -> Any:
+    """Return one of a list of dataclasses; what it says of itself is said of its place, too."""
+    if isinstance(value, cls):
+        return value
+    try:
+        return from_values(cls, value, where)
+    except InputError as error:
+        text = str(error)
+        raise InputError(text if text.startswith(where) else f"{where}: {text}") from None
 
 
 def _fits(kind: Any, value: Any) -> bool:
