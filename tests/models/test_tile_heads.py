@@ -25,12 +25,12 @@ def made(arch=ARCH):
 
 
 @pytest.mark.parametrize("side", [64, 96])
-def test_maps_have_the_tiles_size_and_density_is_as_without_heads(side):
+def test_fine_maps_have_the_tiles_size_others_the_densitys_and_density_is_as_without_heads(side):
     generator, tile = made(), torch.rand(2, 3, side, side)
     density, maps = generator.describe(tile)
     assert torch.equal(density, generator.density_net(tile))
     assert maps.classes.shape == (2, 3, side, side)
-    assert maps.trees.shape == (2, HEAD_CHANNELS["trees"], side, side)
+    assert maps.trees.shape == (2, HEAD_CHANNELS["trees"], side // 2, side // 2)
     assert maps.ground.shape == (2, 3, side, side)
     assert maps.vehicles is None
     assert maps.class_codes().max() <= 2
@@ -70,7 +70,7 @@ def test_inference_is_equal():
 
 def test_middle_and_metres():
     assert middle(torch.arange(16.0).reshape(4, 4), 2).tolist() == [[5, 6], [9, 10]]
-    maps = TileMaps(classes=torch.rand(1, 2, 8, 8)).cropped(4)
+    maps = TileMaps(classes=torch.rand(1, 2, 8, 8)).cropped(0.5)
     assert maps.classes.shape == (1, 2, 4, 4)
     assert metres(torch.log1p(torch.tensor([0.0, 3.0]))).tolist() == pytest.approx([0, 3])
     assert float(metres(torch.tensor(-1.0))) == 0

@@ -59,3 +59,18 @@ def test_another_scale_or_rule_is_refused(tmp_path, scene, rules, option):
     assert str(error.value).endswith(
         f"weights: was trained at another scale or by other rules than this run; set {option}"
     )
+
+
+def test_parts_that_fit_are_taken_over_by_another_architecture(tmp_path):
+    tiny = PRESETS["tiny"]
+    first = build_state(tiny, torch.device("cpu"))
+    save_weights(tmp_path / "weights", first.model.generator, tiny.scene, tiny.rules, {"name": "m"})
+    wider = dataclasses.replace(tiny.architecture, render_down=(8, 24))
+    config = dataclasses.replace(tiny, architecture=wider, seed=1)
+    state = build_state(config, torch.device("cpu"))
+    said = initial_weights.start_from_parts(state, str(tmp_path / "weights"))
+    assert said.startswith("starting from ")
+    own = state.model.generator.state_dict()
+    for name, values in first.model.generator.density_net.state_dict().items():
+        assert torch.allclose(own[f"density_net.{name}"], values, atol=1e-3)  # kept in float16
+    assert state.parent == {"name": "m"}

@@ -109,3 +109,22 @@ def test_photographs_have_no_truth(tmp_path):
     scene = SceneSpec.from_dict(SPEC)
     with pytest.raises(InputError, match="truth is known for procedural data only"):
         open_training_data(dataclasses.replace(CONFIG, data=data, scene=scene))
+
+
+def test_mixed_packs_are_one_behind_the_other():
+    from sat2density.training.pack_reader import Mixed
+
+    class Pack:
+        def __init__(self, names):
+            self.names, self.data_scenes, self.views = names, len(names), 2
+
+        def __len__(self):
+            return len(self.names)
+
+        def get(self, name, index):
+            return name, self.names[index]
+
+    mixed = Mixed([Pack(["a", "b"]), Pack(["c"])])
+    assert len(mixed) == mixed.data_scenes == 3
+    assert [mixed.get("tiles", i)[1] for i in range(3)] == ["a", "b", "c"]
+    assert mixed.views == 2

@@ -38,6 +38,10 @@ class Train:
     """Go on with the run in --out from its last complete checkpoint."""
     init_from: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     """Start from these weights instead of random ones."""
+    init_parts: bool = False
+    """With --init-from: the weights may be of another architecture; what fits by name and shape is
+    taken over.
+    """
     skip_bad: bool = False
     """Leave out pairs that cannot be read, with one line each and a count (--data.skip-bad)."""
     device: str = "auto"
@@ -64,6 +68,7 @@ class Train:
                 dry_run=self.dry_run,
                 resume=self.resume,
                 init_from=self.init_from,
+                init_parts=self.init_parts,
                 device=self.device,
                 interrupted=lambda: interrupt.asked,
             )

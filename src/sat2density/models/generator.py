@@ -36,11 +36,11 @@ class Generator(nn.Module):
             tile: (B, 3, S, S) in [0, 1].
 
         Returns:
-            (B, Z, S', S') in 1/units, and maps at S pixels (all None without heads).
+            (B, Z, S', S') in 1/units, and the heads' maps (all None without heads).
 
         """
         features = self.density_net.features(tile)
-        maps = TileMaps() if self.tile_heads is None else self.tile_heads(features, tile)
+        maps = TileMaps() if self.tile_heads is None else self.tile_heads(features)
         return self.density_net.density(features), maps
 
     def style(self, histogram: Tensor, noise: Tensor | None = None) -> Tensor:

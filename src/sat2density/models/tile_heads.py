@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density.models.architecture import Architecture
-from sat2density.models.blocks import up_block
+from sat2density.models.blocks import down_block
 from sat2density.models.convolution import PaddedConv
 
 HEAD_CHANNELS: Final[dict[str, int]] = {
@@ -30,6 +30,14 @@ HEAD_CHANNELS: Final[dict[str, int]] = {
 }
 """Channels of each head's output."""
 
+FINE_HEADS: Final = ("classes", "ground")
+"""Heads that tell something of each of the tile's pixels; the others do of each of the density's
+cells.
+"""
+
+RARE_HEADS: Final = ("trees", "vehicles", "poles", "edges")
+"""Heads whose first channel is the logit of something rare, see `RARE`."""
+
 RARE: Final = -4.0
 """Added to the logits of what is rare (middles of things, edges): sigmoid(-4) = 0.02, about as rare
 as they are, so that training does not begin by unlearning them everywhere.
@@ -38,20 +46,21 @@ as they are, so that training does not begin by unlearning them everywhere.
 
 @dataclasses.dataclass(frozen=True)
 class TileMaps:
-    """What the heads say of a batch of tiles, as raw outputs at the tile's pixels, north up.
+    """What the heads say of a batch of tiles, as raw outputs, north up.
 
-    A part is None where the architecture has no such head.
+    Of S x S pixels of the tile, or of R x R cells, the density's rows and columns. A part is None
+    where the architecture has no such head.
 
     Attributes:
         classes: (B, K, S, S) logits of the class of what is seen from above.
-        trees: (B, 3, S, S): logit that a trunk's middle is here; the crown's radius and the tree's
+        trees: (B, 3, R, R): logit that a trunk's middle is here; the crown's radius and the tree's
             height there, both as log(1 + metres).
-        vehicles: (B, 5, S, S): logit that a vehicle's middle is here; log(1 + length) and
+        vehicles: (B, 5, R, R): logit that a vehicle's middle is here; log(1 + length) and
             log(1 + width) in metres; sine and cosine of twice its heading (a front and a back look
             alike from above).
-        poles: (B, 1, S, S) logit that a pole's foot is here.
-        edges: (B, 1, S, S) logit that two buildings touch here.
-        slope: (B, 2, S, S) the way down a roof (east, south), rise per metre.
+        poles: (B, 1, R, R) logit that a pole's foot is here.
+        edges: (B, 1, R, R) logit that two buildings touch here.
+        slope: (B, 2, R, R) the way down a roof (east, south), rise per metre.
         ground: (B, 3, S, S) logits of the colours of the ground without what stands on it.
 
     """
@@ -75,14 +84,14 @@ class TileMaps:
             raise ValueError("these weights do not know classes")
         return self.classes.argmax(1)
 
-    def cropped(self, side: int) -> TileMaps:
+    def cropped(self, share: float) -> TileMaps:
         """Return the middle of all maps: without a margin round the tile.
 
         Args:
-            side: width of the middle, pixels; S - side must be even.
+            share: width of the middle, of the whole width, in (0, 1].
 
         """
-        return self._map(lambda values: middle(values, side))
+        return self._map(lambda values: middle(values, round(values.shape[-1] * share)))
 
     def float(self) -> TileMaps:
         """Return the maps in float32."""
@@ -109,43 +118,46 @@ def middle(values: Tensor, side: int) -> Tensor:
 
 
 class TileHeads(nn.Module):
-    """DensityNet's features (B, C, S', S') and the tile (B, 3, S, S) -> `TileMaps` at S pixels.
+    """DensityNet's features (B, C, R, R) of a tile of S pixels -> `TileMaps`.
 
-    One upsampling block for each doubling between the two sizes, the tile itself beside the last,
-    then one convolution for all heads together.
+    One block at the density's own size for all heads together, then one convolution 1x1. What is
+    told at the tile's pixels (`FINE_HEADS`) has a channel for each pixel under a cell, which are
+    laid out beside each other (Shi et al. 2016, sub-pixel convolution): blocks at the tile's own
+    size would cost more than the whole trunk (docs/decisions/truth.md).
     """
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
         self.heads = arch.heads
-        self.channels = [
+        self.stride = arch.density_stride
+        channels = [
             len(arch.class_names) if name == "classes" else HEAD_CHANNELS[name]
             for name in arch.heads
         ]
-        borders = (arch.density_padding, arch.spectral_norm)
-        doublings = arch.density_stride.bit_length() - 1
-        width = arch.heads_width
-        inputs = [arch.density_up[-1], *[width] * max(0, doublings - 1)]
-        self.up = nn.ModuleList(
-            up_block(a, 3 * (i == doublings - 1), width, *borders)
-            for i, a in enumerate(inputs[:doublings])
+        self.channels = [
+            count * self.stride**2 if name in FINE_HEADS else count
+            for name, count in zip(arch.heads, channels, strict=True)
+        ]
+        self.block = down_block(
+            arch.density_up[-1], arch.heads_width, 3, 1, arch.density_padding, arch.spectral_norm
         )
-        last = width if doublings else arch.density_up[-1]
-        self.output = PaddedConv(last, sum(self.channels), 3, padding=arch.density_padding)
+        self.output = PaddedConv(
+            arch.heads_width, sum(self.channels), 1, padding=arch.density_padding
+        )
 
-    def forward(self, features: Tensor, tile: Tensor) -> TileMaps:
+    def forward(self, features: Tensor) -> TileMaps:
         """Tell what stands where.
 
         Args:
-            features: (B, C, S', S') of `DensityNet.features`.
-            tile: (B, 3, S, S) in [0, 1], the tile they came from.
+            features: (B, C, R, R) of `DensityNet.features`.
 
         """
-        image = features
-        for index, block in enumerate(self.up):
-            image = block(image, tile if index == len(self.up) - 1 else None)
-        parts = dict(zip(self.heads, self.output(image).split(self.channels, 1), strict=True))
-        for name in ("trees", "vehicles", "poles", "edges"):
+        told = self.output(self.block(features)).split(self.channels, 1)
+        parts = dict(zip(self.heads, told, strict=True))
+        for name in FINE_HEADS:
+            if name in parts and self.stride > 1:
+                parts[name] = F.pixel_shuffle(parts[name], self.stride)
+        for name in RARE_HEADS:
             if name in parts:
                 parts[name] = _with_rare_first(parts[name])
         return TileMaps(**parts)

@@ -18,7 +18,7 @@ from sat2density.conventions import PixelRule
 from sat2density.models.discriminator import PITCH_RANGE, YAW_RANGE
 from sat2density.training.augment import Turn, recolour
 from sat2density.training.config import AugmentConfig
-from sat2density.training.pack_reader import Packed
+from sat2density.training.pack_reader import Mixed, Packed
 from sat2density.views import Camera
 
 _HIGH = 0.42
@@ -118,7 +118,7 @@ class Batches:
 
     """
 
-    def __init__(self, packed: Packed, rules: BatchRules) -> None:
+    def __init__(self, packed: Packed | Mixed, rules: BatchRules) -> None:
         self.packed = packed
         self.rules = rules
         self.count = len(packed)

@@ -39,6 +39,8 @@ class DataConfig:
         protocol: "centre": trained from centre views alone, as real data allows. "free": also from
             views off the centre (pictures and masks, never heights), which only the procedural
             world has. "truth": density and heads from what stands there, no pictures.
+        further: further data sets whose scenes are mixed in, `DATA` each (truth protocol).
+        further_limit: at most so many scenes of each of them.
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than
             their own size.
         ground_views: free protocol: further panoramas a scene, from places on the ground.
@@ -56,6 +58,8 @@ class DataConfig:
     split: str = "train"
     limit: int | None = None
     protocol: Literal["centre", "free", "truth"] = "centre"
+    further: tuple[str, ...] = ()
+    further_limit: int | None = None
     tile_size: int | None = None
     panorama_size: tuple[int, int] | None = None
     ground_views: int = 0

@@ -35,6 +35,35 @@ def start_from(state: State, name_or_path: str) -> str:
     return f"starting from {name_or_path}, with its discriminator"
 
 
+def start_from_parts(state: State, name_or_path: str) -> str:
+    """Put into a fresh state what trained weights have under the same name and of the same shape,
+    and say how much that was: a run on a new architecture then begins with what another learned.
+
+    Args:
+        state: fresh; is changed in place.
+        name_or_path: of the weights.
+
+    Raises:
+        WeightsError: nothing fits.
+
+    """
+    loaded = open_weights(name_or_path)
+    own = state.model.generator.state_dict()
+    fitting = {
+        name: values
+        for name, values in loaded.generator_state.items()
+        if name in own and own[name].shape == values.shape
+    }
+    if not fitting:
+        raise WeightsError(f"{name_or_path}: none of its parts fits this run's architecture")
+    for module in (state.model.generator, state.average.module if state.average else None):
+        if module is not None:
+            module.load_state_dict(fitting, strict=False)
+    state.history = lineage.inherited(loaded.info)
+    state.parent = lineage.passed_on(loaded.info)
+    return f"starting from {len(fitting)} of {len(own)} parts of {name_or_path}"
+
+
 def check_fit(loaded: LoadedWeights, model: Sat2Density, name: str) -> None:
     """Refuse weights of another architecture, scale or rules than the run's; sizes of pictures may
     differ.

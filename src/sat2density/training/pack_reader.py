@@ -15,6 +15,7 @@ and one `.npy` per array, N scenes each, with V views off the centre:
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import json
 import os
@@ -185,6 +186,40 @@ class Packed:
     def views(self) -> int:
         """Further views per scene: from the ground, from higher up, and low ones."""
         return self.shards[0].arrays["view_skies"].shape[1]
+
+
+class Mixed:
+    """Several packs of the same arrays as one, one behind the other; see `Packed`.
+
+    Args:
+        packs: at least one.
+
+    """
+
+    def __init__(self, packs: list[Packed]) -> None:
+        self.packs = packs
+        self.data_scenes = sum(pack.data_scenes for pack in packs)
+        self.names = [name for pack in packs for name in pack.names]
+        self._firsts = [sum(len(pack) for pack in packs[:place]) for place in range(len(packs))]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def get(self, name: str, index: int) -> np.ndarray:
+        """Return a scene's entry of an array, see `Packed.get`.
+
+        Args:
+            name: of the array.
+            index: of the scene, from 0, over all packs.
+
+        """
+        place = bisect.bisect_right(self._firsts, index) - 1
+        return self.packs[place].get(name, index - self._firsts[place])
+
+    @property
+    def views(self) -> int:
+        """Further views per scene."""
+        return self.packs[0].views
 
 
 def _open(path: Path, mode: Any) -> np.ndarray:

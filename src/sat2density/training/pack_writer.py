@@ -43,6 +43,7 @@ from sat2density.training.pack_reader import (
     PACK_FORMAT,
     SHARD,
     Arrays,
+    Mixed,
     Packed,
     PackShape,
     Shard,
@@ -63,6 +64,30 @@ Say = Callable[[str], None]
 
 
 def open_packed(
+    config: TrainConfig, world: distributed.ProcessGroup, dry_run: bool, say: Say
+) -> Packed | Mixed:
+    """Open the pack of a run's data, or of all its data sets as one; see `open_one`.
+
+    Args:
+        config: of the run.
+        world: the processes of the run; the first one packs, the others wait.
+        dry_run: pack one batch of each only.
+        say: is told what is packed, left out, or taken from the cache.
+
+    """
+    first = open_one(config, world, dry_run, say)
+    if not config.data.further:
+        return first
+    packs = [first]
+    for source in config.data.further:
+        data = dataclasses.replace(
+            config.data, source=source, limit=config.data.further_limit, further=()
+        )
+        packs.append(open_one(dataclasses.replace(config, data=data), world, dry_run, say))
+    return Mixed(packs)
+
+
+def open_one(
     config: TrainConfig, world: distributed.ProcessGroup, dry_run: bool, say: Say
 ) -> Packed:
     """Open the pack of a run's data; the first process makes what is missing of it.

@@ -57,6 +57,7 @@ class RunOptions:
         resume: go on in `out` from its last complete checkpoint.
         init_from: weights to start from (name or path).
         device: "auto", "cpu", "cuda", ...
+        init_parts: of `init_from`, take over what fits by name and shape.
         quiet: no progress.
         interrupted: asked after every step; True ends the call as `max_minutes` does.
 
@@ -68,6 +69,7 @@ class RunOptions:
     dry_run: bool = False
     resume: bool = False
     init_from: str | None = None
+    init_parts: bool = False
     device: str = "auto"
     quiet: bool = False
     interrupted: Callable[[], bool] = lambda: False
@@ -138,7 +140,12 @@ class _Run:
         self.vgg = self._perceptual(device)
         self.state = build_state(config, device)
         if options.init_from and not options.resume:
-            self._say(initial_weights.start_from(self.state, options.init_from))
+            start = (
+                initial_weights.start_from_parts
+                if options.init_parts
+                else (initial_weights.start_from)
+            )
+            self._say(start(self.state, options.init_from))
         packed = pack_writer.open_packed(config, world, options.dry_run, self._say)
         truth = config.data.protocol == "truth"
         batches = (TruthBatches if truth else Batches)(packed, batch_rules(config))

@@ -19,10 +19,10 @@ from sat2density.training.augment import Turn, recolour
 from sat2density.training.batches import Batches
 from sat2density.training.truth_maker import SLOPE_STEPS
 
-WITH_MARGIN: Final = 0.5
+WITH_MARGIN: Final = 0.25
 """Share of the steps whose tiles keep their margin."""
 SPREAD: Final = 1.0
-"""Standard deviation of the heat around a thing's middle, pixels."""
+"""Standard deviation of the heat around a thing's middle, cells."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,18 +75,20 @@ class TruthBatches(Batches):
         side = self.rules.tile_size
         tile = turn.tile(tile if margin else middle(tile, side))
         bits = {name: np.unpackbits(get(name, index), axis=-1) for name in ("occupancy", "edges")}
+        rows = bits["occupancy"].shape[-1]
         slope = torch.from_numpy(get("slope", index).astype(np.float32)) / SLOPE_STEPS
+        edges = torch.from_numpy(bits["edges"]).float()[None]
         maps = {
             "classes": torch.from_numpy(get("classes", index).astype(np.int64))[None],
             "ground": _floats(get("ground", index)),
-            "edges": torch.from_numpy(bits["edges"]).bool()[None],
-            "slope": turned_vectors(turn, slope),
+            "edges": F.adaptive_max_pool2d(edges, rows) > 0,
+            "slope": F.adaptive_avg_pool2d(turned_vectors(turn, slope), rows),
         }
         truth = {name: turn.tile(values) for name, values in maps.items()}
         truth |= {name: truth[name][0] for name in ("classes", "edges")}
         extent = self.rules.extent_m
         for name in ("trees", "vehicles", "poles"):
-            heat, sizes = splat(turned_things(turn, get(name, index)), name, side, extent)
+            heat, sizes = splat(turned_things(turn, get(name, index)), name, rows, extent)
             truth |= {f"{name}_heat": heat, f"{name}_sizes": sizes}
         return TruthBatch(
             tiles=recolour(tile, rng, augment.tile_colour)[None],
@@ -147,11 +149,11 @@ def splat(rows: np.ndarray, name: str, side: int, extent_m: float) -> tuple[Tens
     Args:
         rows: (N, C) as `truth_maker` keeps them, without NaN.
         name: "trees", "vehicles" or "poles": says what the columns are.
-        side: pixels of the maps.
+        side: R, rows and columns of the maps.
         extent_m: metres of them.
 
     Returns:
-        (S, S) heat, 1 at each middle; (C', S, S) what the head is to tell there (see `TileMaps`).
+        (R, R) heat, 1 at each middle; (C', R, R) what the head is to tell there (see `TileMaps`).
 
     """
     heat = torch.zeros(side, side)

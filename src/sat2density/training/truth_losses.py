@@ -93,10 +93,10 @@ def head_terms(maps: TileMaps, truth: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return the loss of every head there is, by its name.
 
     Args:
-        maps: raw outputs at the tile's pixels, (B, ..., S, S).
-        truth: `classes` (B, S, S) int64, `ground` (B, 3, S, S) in [0, 1], `edges` (B, S, S) bool,
-            `slope` (B, 2, S, S), and of trees, vehicles and poles `NAME_heat` (B, S, S) and
-            `NAME_sizes` (B, C, S, S).
+        maps: raw outputs of the heads.
+        truth: `classes` (B, S, S) int64, `ground` (B, 3, S, S) in [0, 1], `edges` (B, R, R) bool,
+            `slope` (B, 2, R, R), and of trees, vehicles and poles `NAME_heat` (B, R, R) and
+            `NAME_sizes` (B, C, R, R).
 
     """
     terms = {}
