@@ -1,7 +1,7 @@
 # The commands of the project. `make demo` and `make test` do all the set-up on a fresh machine with Python 3.11.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := dev,mesh,studio
+EXTRAS := dev,mesh,studio,maps
 STAMP := .venv/.installed
 # Two workers on two cores: one thread each, so that they do not fight over the cores.
 PYTEST := OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(BIN)/python -m pytest

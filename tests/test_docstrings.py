@@ -29,6 +29,7 @@ COMPLETE = (
     "images",
     "light",
     "machine_code",
+    "maps",
     "models",
     "notices",
     "parallel",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from sat2density.light.lighting import Lighting
+    from sat2density.maps.values import MapReading
     from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.scene_spec import SceneSpec
@@ -106,20 +107,54 @@ class LightOptions:
 
 
 @dataclasses.dataclass(frozen=True)
-class TileOptions:
+class MapOptions:
+    """How a georeferenced raster is read."""
+
+    bands: Annotated[tuple[int, ...] | None, optional("BAND")] = None
+    """Of a map: the bands that are red, green and blue, or one grey band, counted from 1. Default:
+    those that the file names, else the first.
+    """
+    stretch: Annotated[tuple[float, float] | None, optional("LOW HIGH")] = None
+    """Of a map: the numbers that are black and white. Default: 8 bits as they are; of 16 bits what
+    is bright in the whole raster is white.
+    """
+
+    def reading(self) -> MapReading:
+        """Return what the readers of maps take; InputError for what no raster can have."""
+        from sat2density.maps.values import MapReading
+
+        reading = MapReading(self.bands, self.stretch)
+        reading.check()
+        return reading
+
+
+@dataclasses.dataclass(frozen=True)
+class TileOptions(MapOptions):
     """How the satellite tile is read."""
 
     crop: Annotated[Crop | None, optional()] = None
     """Cut the largest square out of a tile that is not square. Without it such a tile is refused.
     """
+    at_map: Annotated[str | None, optional("LAT,LON")] = None
+    """The tile is a map: cut the tile around this place out of it. MAP@LAT,LON as the tile's name
+    says the same; xy:X,Y gives the place in the map's own coordinates.
+    """
 
     def read(self, path: Path, spec: SceneSpec) -> Tensor:
         """Read a tile as (3, S, S) in [0, 1] for a scene; InputError where it is no square
-        picture.
+        picture, or no place on a map.
         """
         from sat2density.images import read_tile
+        from sat2density.maps.places import map_place
 
-        return read_tile(path, spec.tile_size, crop=self.crop, extent_m=spec.extent_m)
+        place = map_place(path, self.at_map)
+        if place is None:
+            return read_tile(path, spec.tile_size, crop=self.crop, extent_m=spec.extent_m)
+        import torch
+
+        from sat2density.maps.tiles import tile_for_scene
+
+        return torch.from_numpy(tile_for_scene(place, spec, self.reading()).picture)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,7 +172,7 @@ class OutputOptions:
         """Return the folder to write, refused now (OutputError) rather than after the work where it
         cannot be used.
         """
-        folder = self.out or Path("out") / f"{command}-{tile.stem or 'tile'}"
+        folder = self.out or Path("out") / f"{command}-{tile_name(tile)}"
         check_output_folder(folder, self.overwrite)
         if self.json is not None:
             check_output_file(self.json, self.overwrite)
@@ -214,6 +249,14 @@ class PathOptions:
         if self.spacing_m is not None or self.frames is not None:
             walk = walk.resampled(spacing_m=self.spacing_m, frames=self.frames, spec=spec)
         return walk.along_path() if self.turn else walk
+
+
+def tile_name(tile: Path) -> str:
+    """Return a short name of a tile for folders: of a file, or of a place on a map."""
+    from sat2density.maps.places import map_place
+
+    place = map_place(tile)
+    return (tile.stem if place is None else place.label) or "tile"
 
 
 def default_weights() -> str:

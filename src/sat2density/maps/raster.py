@@ -1,0 +1,351 @@
+"""`MapRaster`: a georeferenced raster of any size, asked for small windows only."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from sat2density.errors import InputError
+from sat2density.maps.libraries import library
+from sat2density.maps.places import LatLon, MapXY, Place, check_lat_lon
+from sat2density.maps.values import Colours, MapReading, colours_of
+
+DRIVERS: Final[dict[bytes, str]] = {
+    b"II*\0": "GTiff",
+    b"MM\0*": "GTiff",
+    b"II+\0": "GTiff",
+    b"MM\0+": "GTiff",
+    b"\0\0\0\x0cjP  ": "JP2OpenJPEG",
+    b"\xff\x4f\xff\x51": "JP2OpenJPEG",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"<VRTDataset": "VRT",
+}
+"""First bytes of a file, and GDAL's driver: files that hold a picture, and lists of such files."""
+
+HEAD: Final = 64
+"""Bytes read to tell a format."""
+
+CACHE_MB: Final = 64
+"""Of GDAL's blocks: 5 % of the machine's memory, its default, is no bound."""
+
+
+class MapRaster:
+    """A raster with its place on Earth.
+
+    Args:
+        path: of the file: GeoTIFF, BigTIFF, COG, VRT, JPEG 2000, or a PNG or JPEG that says its
+            place.
+        reading: bands and stretch.
+
+    Raises:
+        InputError: it cannot be read, or says no place on Earth.
+        MissingExtraError: the extra `[maps]` is not installed.
+
+    """
+
+    def __init__(self, path: str | Path, reading: MapReading | None = None) -> None:
+        pyproj = library("pyproj")
+        self.path = Path(path)
+        self.dataset = opened(self.path)
+        self.crs = _earthly(self.dataset, self.path)
+        self._inverse = ~self.dataset.transform
+        self.geodetic = (self.crs.geodetic_crs or pyproj.CRS.from_epsg(4326)).to_2d()
+        wgs84 = pyproj.CRS.from_epsg(4326)
+        make = pyproj.Transformer.from_crs
+        self._from_earth = make(wgs84, self.crs, always_xy=True)
+        self._to_earth = make(self.crs, wgs84, always_xy=True)
+        self._to_geodetic = make(self.crs, self.geodetic, always_xy=True)
+        self.reading = reading or MapReading()
+        self._colours: Colours | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.dataset.width, self.dataset.height
+
+    @property
+    def colours(self) -> Colours:
+        """Bands and stretch, found once."""
+        if self._colours is None:
+            with in_words(self.path):
+                self._colours = colours_of(self.dataset, self.path, self.reading)
+        return self._colours
+
+    def close(self) -> None:
+        """Close the file."""
+        self.dataset.close()
+
+    # ---- places
+
+    def xy(self, place: Place) -> MapXY:
+        """Return a place in the raster's coordinates.
+
+        Args:
+            place: on Earth, or in these coordinates already.
+
+        Raises:
+            InputError: the raster's projection does not reach there.
+
+        """
+        if isinstance(place, MapXY):
+            return place
+        x, y = self._from_earth.transform(place.lon, place.lat)
+        if not (math.isfinite(x) and math.isfinite(y)):
+            raise InputError(f"{self.path}: its coordinate system does not reach {place}")
+        return MapXY(float(self.unwrapped(np.array(x))), float(y))
+
+    def unwrapped(self, x: np.ndarray) -> np.ndarray:
+        """Return longitudes moved by whole turns to where the raster counts them: a raster about
+        the antimeridian may count to 181, or from -181.
+
+        Args:
+            x: of the raster's coordinates; returned as they are where these are no longitudes.
+
+        """
+        if not self.crs.is_geographic:
+            return x
+        middle, _ = self.coordinates(self.size[0] / 2, self.size[1] / 2)
+        return x - 360.0 * np.round((x - middle) / 360.0)
+
+    def pixels(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Return (columns, rows) of places in the raster's coordinates; 0, 0 is the corner of the
+        first pixel.
+
+        Args:
+            x: of the raster's coordinates, a number or an array.
+            y: likewise.
+
+        """
+        a, b, c, d, e, f = self._inverse[:6]
+        return a * x + b * y + c, d * x + e * y + f
+
+    def coordinates(self, column: Any, row: Any) -> tuple[Any, Any]:
+        """Return (x, y) of places in pixels: the other way of `pixels`.
+
+        Args:
+            column: from the raster's left border, a number or an array.
+            row: from its upper border.
+
+        """
+        a, b, c, d, e, f = self.dataset.transform[:6]
+        return a * column + b * row + c, d * column + e * row + f
+
+    def lat_lon(self, at: MapXY) -> LatLon:
+        """Return a place on Earth (WGS 84).
+
+        Args:
+            at: in the raster's coordinates.
+
+        Raises:
+            InputError: it is no place on Earth, or too near a pole.
+
+        """
+        lon, lat = self._to_earth.transform(*at)
+        if not (math.isfinite(lat) and math.isfinite(lon)):
+            raise InputError(f"{self.path}: {at} is no place on Earth")
+        return check_lat_lon(lat, lon, str(self.path))
+
+    def geodetic_lat_lon(self, at: MapXY) -> LatLon:
+        """Return a place in the degrees of the raster's own datum, for `places.local_crs`.
+
+        Args:
+            at: in the raster's coordinates.
+
+        Raises:
+            InputError: it is no place on Earth, or too near a pole.
+
+        """
+        lon, lat = self._to_geodetic.transform(*at)
+        if not (math.isfinite(lat) and math.isfinite(lon)):
+            raise InputError(f"{self.path}: {at} is no place on Earth")
+        return check_lat_lon(lat, lon, str(self.path))
+
+    def holds(self, at: MapXY) -> bool:
+        """Whether a place lies in the raster.
+
+        Args:
+            at: in its coordinates.
+
+        """
+        column, row = self.pixels(*at)
+        return bool(0 <= column < self.size[0] and 0 <= row < self.size[1])
+
+    def check_inside(self, place: Place, what: str) -> MapXY:
+        """Return a place in the raster's coordinates, where it lies inside.
+
+        Args:
+            place: on Earth or in its coordinates.
+            what: begins the message.
+
+        Raises:
+            InputError: it lies outside; the message says what the raster spans, and whether the
+                swapped place lies inside.
+
+        """
+        at = self.xy(place)
+        if self.holds(at):
+            return at
+        if isinstance(place, MapXY):
+            west, south, east, north = self.dataset.bounds
+            spans = f"x {west:.8g} to {east:.8g}, y {south:.8g} to {north:.8g}"
+            raise InputError(f"{what}: lies outside the map {self.path}, which spans {spans}")
+        raise InputError(
+            f"{what}: lies outside the map {self.path}, which spans {self._spans()}"
+            f"{self._swapped(place)}"
+        )
+
+    def _spans(self) -> str:
+        width, height = self.size
+        corners = [
+            self._to_earth.transform(*self.coordinates(column, row))
+            for column in (0, width)
+            for row in (0, height)
+        ]
+        lons, lats = zip(*corners, strict=True)
+        if not all(map(math.isfinite, (*lons, *lats))):
+            return "places that its corners do not tell"
+        return (
+            f"latitude {min(lats):.5f} to {max(lats):.5f}, longitude {min(lons):.5f} to "
+            f"{max(lons):.5f}"
+        )
+
+    def _swapped(self, place: LatLon) -> str:
+        with contextlib.suppress(InputError):
+            other = check_lat_lon(place.lon, place.lat, "")
+            if self.holds(self.xy(other)):
+                return (
+                    f"; with latitude and longitude swapped it would lie inside: "
+                    f"{place.lon:.7g},{place.lat:.7g}"
+                )
+        return ""
+
+    # ---- pixels
+
+    def read(self, window: tuple[int, int, int, int], step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Read a window that may reach beyond the raster.
+
+        Args:
+            window: (column, row, width, height) in pixels; multiples of `step`.
+            step: so many pixels are averaged into one, each way.
+
+        Returns:
+            (picture float32 (3, height / step, width / step) in [0, 1], valid bool of that size).
+
+        """
+        column, row, width, height = window
+        out = np.zeros((3, height // step, width // step), np.float32)
+        valid = np.zeros(out.shape[1:], np.bool_)
+        left, top = max(column, 0), max(row, 0)
+        right, bottom = min(column + width, self.size[0]), min(row + height, self.size[1])
+        if step > 1:  # whole steps only: a part of one at the border is left out
+            right -= (right - column) % step
+            bottom -= (bottom - row) % step
+        if right <= left or bottom <= top:
+            return out, valid
+        colours = self.colours
+        inside = library("rasterio.windows").Window(left, top, right - left, bottom - top)
+        shape = ((bottom - top) // step, (right - left) // step)
+        method = "average" if step > 1 and colours.palette is None else "nearest"
+        resampling = library("rasterio.enums").Resampling[method]
+        place = np.s_[
+            (top - row) // step : (top - row) // step + shape[0],
+            (left - column) // step : (left - column) // step + shape[1],
+        ]
+        with in_words(self.path):
+            values = self.dataset.read(
+                list(colours.bands),
+                window=inside,
+                out_shape=(len(colours.bands), *shape),
+                resampling=resampling,
+            )
+            mask = self.dataset.dataset_mask(window=inside, out_shape=shape) > 0
+        mask &= np.isfinite(values).all(0)
+        out[:, *place] = colours.picture(values)
+        valid[place] = mask
+        return out, valid
+
+
+def opened(path: Path) -> Any:
+    """Open a raster file with rasterio, for reading.
+
+    Args:
+        path: a file on disk.
+
+    Raises:
+        InputError: missing, no file, or no raster that can be read.
+
+    """
+    rasterio = library("rasterio")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    text = head.lstrip()
+    driver = next((name for magic, name in DRIVERS.items() if text.startswith(magic)), None)
+    if driver is None:
+        raise InputError(
+            f"{path}: is no GeoTIFF, VRT, JPEG 2000, PNG or JPEG; convert it with: gdal_translate "
+            f"{path.name} {path.stem}.tif"
+        )
+    if driver == "VRT" and re.search(rb"/vsi|://", path.read_bytes()):
+        raise InputError(f"{path}: names sources that are not plain files; copy them here first")
+    with in_words(path):
+        return rasterio.open(path, driver=driver)
+
+
+@contextlib.contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Read with few blocks in memory and no code of a file's own; turn GDAL's errors into ours.
+
+    Args:
+        path: of the file, for messages.
+
+    """
+    rasterio = library("rasterio")
+    settings = {
+        "GDAL_CACHEMAX": CACHE_MB,
+        "GDAL_VRT_ENABLE_PYTHON": "NO",
+        # A list of files may name others, and these a server: nothing is fetched.
+        "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    }
+    try:
+        with rasterio.Env(**settings):
+            yield
+    except rasterio.errors.RasterioIOError as error:
+        raise InputError(f"{path}: cannot be read as a raster: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]
+
+
+def _earthly(dataset: Any, path: Path) -> Any:
+    """Return the coordinate system of a raster that says where on Earth it lies."""
+    pyproj = library("pyproj")
+    if dataset.crs is None or not dataset.crs.to_wkt():
+        raise InputError(
+            f"{path}: has no coordinate system, so its place on Earth is not known; say it with: "
+            f"gdal_edit.py -a_srs EPSG:CODE {path.name}"
+        )
+    if dataset.transform.is_identity and dataset.gcps[0]:
+        raise InputError(
+            f"{path}: is tied to Earth by single points only; straighten it with: gdalwarp "
+            f"{path.name} {path.stem}-straight.tif"
+        )
+    if dataset.transform.is_identity or dataset.transform.determinant == 0:
+        raise InputError(f"{path}: does not say where its pixels lie")
+    try:
+        crs = pyproj.CRS.from_wkt(dataset.crs.to_wkt()).to_2d()
+    except pyproj.exceptions.CRSError:
+        raise InputError(f"{path}: its coordinate system is not understood") from None
+    if not (crs.is_geographic or crs.is_projected) or crs.geodetic_crs is None:
+        raise InputError(f"{path}: its coordinate system ('{crs.name}') is not tied to Earth")
+    return crs
