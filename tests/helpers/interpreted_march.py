@@ -13,7 +13,7 @@ import traceback
 
 import torch
 from golden_files import KEPT, golden, largest_difference
-from march_cases import Sizes, check_against_reference, random_case
+from march_cases import Sizes, check_against_reference, random_case, with_colours
 
 from sat2density.render import cameras, kernels
 from sat2density.render.kernels.settings import March
@@ -36,6 +36,9 @@ SIZES = Sizes(
 )
 SEEDS = (0, 12, 1, 5, 2, 10, 3, 7)
 """Every kind of volume over a slab and over the plane: empty, fog, blocks, opaque."""
+
+COLOURS = ((1, 1), (2, 5), (4, 10), (17, 7), (21, 2))
+"""(Number of colours, seed): none, some and many beyond the three that the kernels keep apart."""
 
 BFLOAT16 = (12, 5, 7)
 """Seeds whose volume is bfloat16: empty, fog, opaque."""
@@ -101,6 +104,9 @@ def main():
     found = {
         str(seed): outcome(check_against_reference, small_case(seed), "triton") for seed in SEEDS
     }
+    for colours, seed in COLOURS:
+        case = with_colours(small_case(seed), colours)
+        found[f"{colours} colours"] = outcome(check_against_reference, case, "triton")
     found["golden"] = outcome(check_golden_strip)
     print(json.dumps(found))
 

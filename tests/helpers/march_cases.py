@@ -27,6 +27,15 @@ class Sizes(NamedTuple):
 LARGE = Sizes()
 
 
+def with_colours(case, count):
+    """Return the case with a tile of `count` colours, and as many weights."""
+    density, tile, *rest, weights = case
+    generator = torch.Generator().manual_seed(count)
+    tile = torch.rand(len(tile), count, *tile.shape[2:], generator=generator)
+    shape = (len(weights), count + 2, *weights.shape[2:])
+    return density, tile, *rest, torch.randn(shape, generator=generator)
+
+
 def random_case(seed, sizes=LARGE):
     """Random shapes, rules, kind of volume, places in, at the edge of and outside the tile; rays to
     anywhere.

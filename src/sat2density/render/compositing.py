@@ -22,10 +22,10 @@ def composite(
         density: (B, N, H, W) sigma >= 0, per unit.
         lengths: (B, N, H, W) or a number: length of each sample's step d_k, units.
         distance: (B, N, H, W) or broadcastable: distance t_k of the sample from the origin, units.
-        colour: (B, 3, N, H, W).
+        colour: (B, C, N, H, W).
 
     Returns:
-        (B, 5, H, W): red, green, blue, opacity in [0, 1], depth in units (not divided by opacity);
+        (B, C + 2, H, W): colours, opacity in [0, 1], depth in units (not divided by opacity);
         (B, 1, H, W): transmittance behind the last sample, 1 - opacity.
 
     Example: two samples with sigma d = ln 2 at t = 1 and 2 weigh 1/2 and 1/4: opacity 3/4, depth

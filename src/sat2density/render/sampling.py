@@ -52,13 +52,13 @@ def sample_colour(tile: Tensor, points: Tensor, clamped: bool) -> Tensor:
     """Read the tile's colour above or below points, bilinear at pixel centres.
 
     Args:
-        tile: (B, 3, h, w).
+        tile: (B, C, h, w).
         points: (B, N, H, W, 3), units; the height does not matter.
         clamped: beyond the outermost pixel centres the edge's colour goes on (True), or fades to
             zero (False).
 
     Returns:
-        (B, 3, N, H, W).
+        (B, C, N, H, W).
 
     """
     batch, count, height, width, _ = points.shape

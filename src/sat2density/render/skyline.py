@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -28,7 +30,7 @@ def add_skyline(rendered: RenderedRays, rays: Rays, skyline: Tensor, tile: Tenso
 
     A ray that is half through a crown ends in the crown or at the skyline, nowhere between. So the
     mean depth (depth / opacity) is that of the volume wherever this shows anything: there the
-    skyline counts with (1 - opacity)^16 b alone.
+    skyline counts with (1 - opacity)^16 b alone. Features stay those of the volume.
 
     Args:
         rendered: (B, 5, H, W) of `render_rays` over the same rays.
@@ -44,7 +46,8 @@ def add_skyline(rendered: RenderedRays, rays: Rays, skyline: Tensor, tile: Tenso
     )  # the upper ones: all others end on the ground
     seen = rendered.stacked[:, :, :rows]
     added = _behind(seen, Rays(rays.origins, rays.directions[:, :rows]), skyline, tile)
-    return RenderedRays(torch.cat((added, rendered.stacked[:, :, rows:]), 2))
+    stacked = torch.cat((added, rendered.stacked[:, :, rows:]), 2)
+    return dataclasses.replace(rendered, stacked=stacked)
 
 
 def _behind(seen: Tensor, rays: Rays, skyline: Tensor, tile: Tensor) -> Tensor:

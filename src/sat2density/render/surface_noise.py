@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import torch
@@ -41,7 +42,7 @@ def add_surface_noise(rendered: RenderedRays, rays: Rays) -> RenderedRays:
     """
     with torch.no_grad():
         noise = _noise(rendered, rays)
-    return RenderedRays(torch.cat((rendered.stacked, noise[:, None]), 1))
+    return dataclasses.replace(rendered, stacked=torch.cat((rendered.stacked, noise[:, None]), 1))
 
 
 def _noise(rendered: RenderedRays, rays: Rays) -> Tensor:

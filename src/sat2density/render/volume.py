@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import dataclasses
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.conventions import FLOOR
+from sat2density.errors import ShapeError
 from sat2density.render import kernels
 from sat2density.render.cameras import Rays, top_down_rays
 from sat2density.render.kernels import March
@@ -23,10 +26,13 @@ class RenderedRays:
         stacked: (B, 5 | 6, H, W): red, green, blue in [0, 1], opacity in [0, 1], depth in units as
             composited (radial, not divided by opacity), and the noise where there is one
             (`render.surface_noise`). RenderNet's input as it stands.
+        features: (B, F, H, W): the features of what was hit, composited as colours are (not divided
+            by opacity); None where none were given.
 
     """
 
     stacked: Tensor
+    features: Tensor | None = None
 
     @property
     def colour(self) -> Tensor:
@@ -58,6 +64,7 @@ def render_rays(
     *,
     impl: str = "auto",
     jitter: Tensor | None = None,
+    features: Tensor | None = None,
 ) -> RenderedRays:
     """Render rays through a density volume coloured by its tile (method, section 3;
     `kernels.march`).
@@ -73,9 +80,12 @@ def render_rays(
         impl: "auto", "reference", "numba" or "triton".
         jitter: None, or (B, H, W) in [-1/2, 1/2): moves each ray's samples by that part of a step
             (for training).
+        features: None, or (D | 1, F, h', w') maps over the tile of anything that is to be seen as
+            its colours are; where h' x w' is not h x w they are resampled bilinearly. One march
+            carries all.
 
     Returns:
-        RenderedRays, differentiable in density and tile.
+        RenderedRays, differentiable in density, tile and features.
 
     Raises:
         ShapeError: shapes do not fit each other (they are printed).
@@ -83,6 +93,7 @@ def render_rays(
 
     """
     settings = March.along(spec, rules)
+    tile = _joined(tile, features)
     volumes = max(density.shape[0], tile.shape[0], 1)
     height = rays.directions.shape[1]
     each = rays.directions.shape[0] // volumes
@@ -96,11 +107,44 @@ def render_rays(
     seen = kernels.march(
         density, tile, rays.origins, rays.directions, settings, jitter=jitter, impl=impl
     )
-    return RenderedRays(seen.unflatten(2, (-1, height)).transpose(1, 2).flatten(0, 1))
+    return _parted(seen.unflatten(2, (-1, height)).transpose(1, 2).flatten(0, 1))
+
+
+def _joined(tile: Tensor, features: Tensor | None) -> Tensor:
+    """Return tile and features as the colours of one march."""
+    if tile.ndim != 4 or tile.shape[1] != 3:
+        raise ShapeError(f"render: the tile must be (B, 3, h, w), not {tuple(tile.shape)}")
+    if features is None:
+        return tile
+    fits = features.ndim == 4 and min(features.shape) > 0 and features.is_floating_point()
+    if not fits or (len(features) != len(tile) and 1 not in (len(features), len(tile))):
+        raise ShapeError(
+            "render: features must be floating numbers (B, F, h, w) for the tile's batch, not "
+            f"{tuple(features.shape)} of {features.dtype} for a tile {tuple(tile.shape)}"
+        )
+    features = features.to(tile.dtype)
+    if features.shape[2:] != tile.shape[2:]:
+        features = F.interpolate(features, tile.shape[2:], mode="bilinear", align_corners=False)
+    batch = max(len(features), len(tile))
+    maps = (part.expand(batch, -1, -1, -1) for part in (tile, features))
+    return torch.cat(tuple(maps), 1)
+
+
+def _parted(seen: Tensor) -> RenderedRays:
+    """Undo `_joined` in what was seen, (B, 3 + F + 2, H, W)."""
+    if seen.shape[1] == 5:
+        return RenderedRays(seen)
+    return RenderedRays(torch.cat((seen[:, :3], seen[:, -2:]), 1), seen[:, 3:-2])
 
 
 def top_down(
-    density: Tensor, tile: Tensor, spec: SceneSpec, rules: Rules, *, impl: str = "auto"
+    density: Tensor,
+    tile: Tensor,
+    spec: SceneSpec,
+    rules: Rules,
+    *,
+    impl: str = "auto",
+    features: Tensor | None = None,
 ) -> RenderedRays:
     """Render the view from above: a ray of length 2 straight down from y = +1 at each pixel centre
     of the tile.
@@ -113,13 +157,13 @@ def top_down(
         spec: scale of the scene.
         rules: of the ground.
         impl: see `render.kernels.march`.
+        features: as in `render_rays`.
 
     """
-    settings = March.along(spec, rules, length=2.0)
+    settings, tile = March.along(spec, rules, length=2.0), _joined(tile, features)
     rays = top_down_rays((tile.shape[-2], tile.shape[-1]), device=density.device)
-    return RenderedRays(
-        kernels.march(density, tile, rays.origins, rays.directions, settings, impl=impl)
-    )
+    seen = kernels.march(density, tile, rays.origins, rays.directions, settings, impl=impl)
+    return _parted(seen)
 
 
 def heights_m(rendered: RenderedRays, spec: SceneSpec) -> Tensor:

@@ -9,7 +9,7 @@ import os
 import numpy as np
 import pytest
 import torch
-from march_cases import check_against_reference, random_case, render
+from march_cases import check_against_reference, random_case, render, with_colours
 
 from sat2density.render import cameras, kernels
 from sat2density.render.kernels import numba_march, operation
@@ -19,11 +19,28 @@ from sat2density.views import Camera
 
 RANDOM_CASES = 24
 HALF_CASES = 8
+COLOUR_CASES = 8
 
 
 @pytest.mark.parametrize("seed", range(RANDOM_CASES))
 def test_random_case_agrees_with_the_reference_in_float64(seed):
     check_against_reference(random_case(seed), "numba")
+
+
+@pytest.mark.parametrize("colours", [1, 2, 4, 17, 40])
+@pytest.mark.parametrize("seed", range(COLOUR_CASES))
+def test_any_number_of_colours(seed, colours):
+    check_against_reference(with_colours(random_case(seed), colours), "numba")
+
+
+def test_further_colours_change_no_bit_of_the_first_three():
+    density, tile, *rest, _ = random_case(2)
+    more = torch.cat((tile, torch.rand(len(tile), 9, *tile.shape[2:])), 1)
+    alone = kernels.march(density, tile, *rest[:3], jitter=rest[3], impl="numba")
+    joined = kernels.march(density, more, *rest[:3], jitter=rest[3], impl="numba")
+    assert torch.equal(joined[:, :3], alone[:, :3])
+    assert torch.equal(joined[:, -2:], alone[:, 3:])
+    assert alone[:, 3].max() > 0.5
 
 
 def test_the_random_cases_hold_every_kind_and_see_something():
@@ -61,13 +78,14 @@ def big_case(batch=1):
 
 
 @pytest.mark.parametrize("batch", [1, 3])
-def test_any_number_of_threads_gives_the_same_bits(batch):
+@pytest.mark.parametrize("colours", [3, 17])
+def test_any_number_of_threads_gives_the_same_bits(batch, colours):
     before = torch.get_num_threads()
     try:
         results = []
         for threads in (1, 2, 5):
             torch.set_num_threads(threads)
-            results.append(render(big_case(batch), "numba"))
+            results.append(render(with_colours(big_case(batch), colours), "numba"))
     finally:
         torch.set_num_threads(before)
     for result in results[1:]:

@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from sat2density.errors import InputError
+from sat2density.errors import InputError, ShapeError
 from sat2density.render import cameras, kernels, volume
 from sat2density.render.kernels import operation
 from sat2density.render.kernels.settings import March
@@ -50,6 +50,29 @@ def test_opcheck_of_the_backward_operation():
     for tile_wanted in (True, False):
         numbers = March.along(SPEC, Rules()).packed()
         torch.library.opcheck(operation.march_backward, (*arguments, numbers, "numba", tile_wanted))
+
+
+@pytest.mark.parametrize("colours", [1, 17])
+def test_opcheck_with_any_number_of_colours(colours):
+    density, tile = scene()
+    tile = torch.rand(2, colours, *tile.shape[2:]).requires_grad_()
+    numbers = March.along(SPEC, Rules()).packed()
+    arguments = (density, tile, RAYS.origins, RAYS.directions, None, numbers, "numba")
+    torch.library.opcheck(operation.march, arguments)
+
+
+@pytest.mark.parametrize("impl", ["reference", "numba"])
+def test_a_tile_without_colours_is_refused(impl):
+    density, _ = scene(requires_grad=False)
+    with pytest.raises(ShapeError, match=r"no dimension may be empty; got .*tile \(1, 0, 4, 4\)"):
+        kernels.march(
+            density,
+            torch.zeros(1, 0, 4, 4),
+            RAYS.origins,
+            RAYS.directions,
+            March.along(SPEC, Rules()),
+            impl=impl,
+        )
 
 
 def test_compiles_as_one_graph():

@@ -15,7 +15,7 @@ from pathlib import Path
 import interpreted_march
 import pytest
 import torch
-from march_cases import KINDS, check_against_reference, each_tensor, random_case
+from march_cases import KINDS, check_against_reference, each_tensor, random_case, with_colours
 
 from sat2density.errors import InputError
 from sat2density.render import kernels
@@ -25,6 +25,7 @@ triton = pytest.importorskip("triton", reason="triton is not installed")
 
 CUDA_CASES = 40
 HALF_CUDA_CASES = 8  # fewer: triton compiles anew for most cases, seconds each
+LONG = pytest.mark.long
 on_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 
 
@@ -52,6 +53,11 @@ def test_interpreted_kernels_agree_with_the_reference(interpreted, seed):
     assert interpreted[str(seed)] == ""
 
 
+@pytest.mark.parametrize("colours", [count for count, _ in interpreted_march.COLOURS])
+def test_interpreted_kernels_take_any_number_of_colours(interpreted, colours):
+    assert interpreted[f"{colours} colours"] == ""
+
+
 def test_interpreted_kernels_agree_with_a_golden_file(interpreted):
     assert interpreted["golden"] == ""
 
@@ -73,17 +79,18 @@ def test_the_interpreted_cases_hold_every_kind_and_several_programs():
 
 
 @pytest.mark.parametrize(
-    ("name", "capability"),
+    ("name", "capability", "pad"),
     [
-        *(("forward_kernel", capability) for capability in (80, 90, 100)),
-        ("backward_kernel", 90),
+        *(("forward_kernel", capability, 0) for capability in (80, 90, 100)),
+        ("backward_kernel", 90, 0),
+        ("forward_kernel", 90, 16),
         *(
-            pytest.param("backward_kernel", capability, marks=pytest.mark.long)
-            for capability in (80, 100)
+            pytest.param("backward_kernel", capability, 16 if capability == 90 else 0, marks=LONG)
+            for capability in (80, 90, 100)
         ),
     ],
 )
-def test_compiles_ahead_of_time(name, capability):
+def test_compiles_ahead_of_time(name, capability, pad):
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
@@ -91,12 +98,12 @@ def test_compiles_ahead_of_time(name, capability):
     from sat2density.render.kernels.triton_march import BLOCK
 
     kernel = getattr(triton_kernels, name)
-    constants = {"UNDER": 1 - capability % 20 // 10, "TILE": True, "BLOCK": BLOCK}
+    constants = {"UNDER": 1 - capability % 20 // 10, "TILE": True, "BLOCK": BLOCK, "PAD": pad}
     floats = {"length", "step", "top", "slab", "threshold"}
     pointers = {"volume": "*bf16", "blocks": "*u8"} | dict.fromkeys(
-        ("tile", "origins", "directions", "jitter", "out", "gradient", "to_volume", "to_tile"),
-        "*fp32",
+        ("tile", "features", "origins", "directions", "jitter", "out", "gradient"), "*fp32"
     )
+    pointers |= dict.fromkeys(("to_volume", "to_tile", "to_features"), "*fp32")
     signature = {
         argument: "constexpr"
         if argument in constants
@@ -176,6 +183,14 @@ def test_nan_and_infinity_are_reported(monkeypatch, name, bad, dtype, device):
 @pytest.mark.parametrize("seed", range(CUDA_CASES))
 def test_on_cuda(seed):
     check_against_reference(each_tensor(random_case(seed), torch.Tensor.cuda), "triton")
+
+
+@on_cuda
+@pytest.mark.parametrize("colours", [1, 2, 17, 40])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_number_of_colours_on_cuda(colours, seed):
+    case = with_colours(random_case(seed), colours)
+    check_against_reference(each_tensor(case, torch.Tensor.cuda), "triton")
 
 
 @on_cuda

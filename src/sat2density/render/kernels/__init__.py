@@ -41,7 +41,8 @@ def march(
     Args:
         density: (B, Z, R, C) = [up, south, east], per unit, float32, bfloat16, float16 or
             (reference) float64; spans y in [-1, settings.top] and [-1, 1] horizontally.
-        tile: (B, 3, h, w) colours in [0, 1]; h x w need not be R x C.
+        tile: (B, C, h, w) colours, or anything else that is seen: any C >= 1 of finite values; h x
+            w need not be R x C.
         origins: (B, 3), or (B, H, W, 3) where every ray has its own; units.
         directions: (B, H, W, 3), unit length.
         settings: step, heights, the ground's rule, the fast twins' threshold.
@@ -50,8 +51,9 @@ def march(
         impl: "auto" takes `choose_impl(device)` (the reference for float64); or one of `IMPLS`.
 
     Returns:
-        (B, 5, H, W) float32 (float64 where the density is): red, green, blue, opacity, depth in
-        units as composited. Differentiable in density and tile; the reference in everything.
+        (B, C + 2, H, W) float32 (float64 where the density is): the composited colours, opacity,
+        depth in units as composited. Differentiable in density and tile; the reference in
+        everything.
 
     Raises:
         ShapeError: shapes or types do not fit; they are printed side by side.

@@ -1,11 +1,11 @@
 """Marching backward: the gradient to densities and colours, with everything of the forward pass
 computed again.
 
-With a loss whose derivatives by a ray's results are g, let v_k = g_rgb . c_k + g_opacity + g_depth
-t_k. Then (w, T and d as in `compositing`; the ground, where there is one, is a last sample of
-weight T_end)
+With a loss whose derivatives by a ray's results are g, let v_k = g_colour . c_k + g_opacity +
+g_depth t_k. Then (w, T and d as in `compositing`; the ground, where there is one, is a last sample
+of weight T_end)
 
-    dLoss / dsigma_k = d_k ( T_{k+1} v_k - sum_{j>k} w_j v_j ),        dLoss / dc_k = w_k g_rgb.
+    dLoss / dsigma_k = d_k ( T_{k+1} v_k - sum_{j>k} w_j v_j ),        dLoss / dc_k = w_k g_colour.
 
 Samples in empty cells have a gradient too: what is not there may have to appear.
 """
@@ -16,6 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from sat2density.render.kernels.numba_features import (
+    load_derivatives,
+    new_scratch,
+    scatter_features,
+    value_of_features,
+)
 from sat2density.render.kernels.numba_lanes import (
     LANES,
     any_lane,
@@ -44,19 +50,28 @@ from sat2density.render.kernels.numba_reading import (
     read_density,
 )
 
-CORNERS = 8
 TAPE = 4
 """Numbers written down per sample and lane, see `retrace`."""
 
 
 @inlined
-def value_of(
-    volume: Any, numbers: Any, gradient: Any, at: Any, place: Any, t: Any, mask: Any
-) -> Any:
-    """Return v = g_rgb . c + g_opacity + g_depth t of samples at `place` (x, y, z) in cells; `at`:
-    (first ray, n).
+def value_of(volume: Any, numbers: Any, loss: Any, at: Any, place: Any, t: Any, mask: Any) -> Any:
+    """Return v = g_colour . c + g_opacity + g_depth t of samples at `place` (x, y, z) in cells.
+
+    Args:
+        volume: what is marched through.
+        numbers: how.
+        loss: (derivatives by the rays' results, scratch with those of these rays by further
+            colours).
+        at: (first ray, n).
+        place: where the samples are, cells.
+        t: where along their rays, units.
+        mask: which of them lie in the volume.
+
     """
+    gradient, scratch = loss
     first, size = at
+    opaque = (3 + volume.count) * size
     x, y, z = place
     cr, cg, cb = read_colour(volume, numbers.under, x, z, mask)
     seen = (
@@ -64,13 +79,15 @@ def value_of(
         + cg * load(gradient, size + first)
         + cb * load(gradient, 2 * size + first)
     )
+    if volume.count:
+        seen += value_of_features(volume, numbers.under, x, z, mask, scratch)
     seen = seen * fade_at(volume, numbers, y)
-    return seen + load(gradient, 3 * size + first) + t * load(gradient, 4 * size + first)
+    return seen + load(gradient, opaque + first) + t * load(gradient, opaque + size + first)
 
 
 @inlined
 def retrace(
-    volume: Any, numbers: Any, rays: Any, gradient: Any, tape: Any, setup: Any, first: int
+    volume: Any, numbers: Any, rays: Any, loss: Any, tape: Any, setup: Any, first: int
 ) -> Any:
     """March sixteen rays forward again and write down what the way back needs.
 
@@ -103,7 +120,7 @@ def retrace(
             thickness = sigma * select(span < step, span, step)
             passed = left * exp_minus(select(seen, thickness, f32(0)))
         weight = left - passed
-        value = value_of(volume, numbers, gradient, (first, size), (x, y, z), t, inside)
+        value = value_of(volume, numbers, loss, (first, size), (x, y, z), t, inside)
         at = k * TAPE * LANES
         store(tape, at, left)
         store(tape, at + LANES, passed * value)
@@ -121,7 +138,7 @@ def scatter_density(
     """Add sixteen gradients to the corners of their cells, lane after lane: two lanes may share a
     corner.
     """
-    places, values = scratch
+    places, values = scratch.places, scratch.values
     fx, fy, fz = part
     nw, ne, sw, se, low, high, at = corner_masks(volume, under, cell[0], cell[1], cell[2], mask)
     above = share * fy
@@ -164,7 +181,7 @@ def scatter_colour(
     """Add sixteen colour gradients (three channels of `weights`) to the four pixels around places
     (x, z) in cells.
     """
-    places, values = scratch
+    places, values = scratch.places, scratch.values
     at, fx, fz = locate_colour(volume, under, place[0], place[1])
     row = volume.tile_columns + 3
     plane = row * (volume.tile_rows + 3)
@@ -198,10 +215,13 @@ def back_sixteen(
 ) -> None:
     """Add the gradients of sixteen rays to the volume's and, where it is wanted, to the tile's."""
     step, under, size = numbers.step, numbers.under, rays.directions.size // 3
-    to_values, to_tile = targets
+    to_values, to_tile, to_features = targets
+    if volume.count:
+        load_derivatives(volume, scratch, gradient, first, size)
+    loss = (gradient, scratch)
     setup = prepare_rays(volume, numbers, rays, first)
     ax, ay, az, bx, by, bz, shift, end, k_first, _ = setup
-    k_stop, left = retrace(volume, numbers, rays, gradient, tape, setup, first)
+    k_stop, left = retrace(volume, numbers, rays, loss, tape, setup, first)
     gr, gg, gb = (
         load(gradient, first),
         load(gradient, size + first),
@@ -213,9 +233,11 @@ def back_sixteen(
         left = select(grounded, left, f32(0))
         t = select(grounded, end, f32(0))
         x, y, z = ax + bx * t, ay + by * t, az + bz * t
-        behind = left * value_of(volume, numbers, gradient, (first, size), (x, y, z), t, grounded)
+        behind = left * value_of(volume, numbers, loss, (first, size), (x, y, z), t, grounded)
         if to_tile.size > 1:
             scatter_colour(volume, 0, to_tile, scratch, (x, z), (left * gr, left * gg, left * gb))
+            if volume.count:
+                scatter_features(volume, 0, to_features, (x, z), left, scratch)
     for k in range(k_stop - 1, k_first - 1, -1):
         far = (shift + f32(k)) * step
         near = far - step
@@ -237,6 +259,8 @@ def back_sixteen(
                 scatter_colour(
                     volume, under, to_tile, scratch, (x, z), (weight * gr, weight * gg, weight * gb)
                 )
+                if volume.count:
+                    scatter_features(volume, under, to_features, (x, z), weight, scratch)
 
 
 @compiled
@@ -247,6 +271,7 @@ def march_backward(
     gradient: Array,
     to_values: Array,
     to_tile: Array,
+    to_features: Array,
     strips: tuple[int, int, int],
 ) -> None:
     """Add the gradients of the rays of some strips of one picture.
@@ -255,18 +280,17 @@ def march_backward(
         volume: what was marched through.
         numbers: how.
         rays: n of them.
-        gradient: flat (5, n): derivatives by red, green, blue, opacity and depth.
+        gradient: flat (3 + count + 2, n): derivatives by colours, opacity and depth.
         to_values: flat (Z, R, C), added to.
         to_tile: flat (3, h + 3, w + 3), added to; a single number where the tile's gradient is not
             wanted.
+        to_features: flat (h + 3, w + 3, wide), added to, likewise.
         strips: (first, last, count), as in `march_forward`.
 
     """
     size = rays.directions.size // 3
     tape = np.empty((numbers.samples + 1) * TAPE * LANES, np.float32)
-    scratch = (np.empty(LANES, np.int32), np.empty(CORNERS * LANES, np.float32))
+    scratch, targets = new_scratch(volume), (to_values, to_tile, to_features)
     for strip in range(strips[0], strips[1]):
         for group in range(strip, size // LANES, strips[2]):
-            back_sixteen(
-                volume, numbers, rays, gradient, (to_values, to_tile), scratch, tape, group * LANES
-            )
+            back_sixteen(volume, numbers, rays, gradient, targets, scratch, tape, group * LANES)

@@ -6,6 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from sat2density.render.kernels.numba_features import (
+    add_features,
+    clear_sums,
+    new_scratch,
+    store_features,
+)
 from sat2density.render.kernels.numba_lanes import LANES, any_lane, select, spread, store, to_ints
 from sat2density.render.kernels.numba_reading import (
     Array,
@@ -26,8 +32,10 @@ from sat2density.render.kernels.numba_reading import (
 
 
 @inlined
-def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int) -> Any:
-    """March the sixteen rays from `first` on; return red, green, blue, opacity and depth."""
+def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int, scratch: Any) -> Any:
+    """March the sixteen rays from `first` on; return three colours, opacity and depth. Further
+    colours are added to the sums in `scratch`.
+    """
     step = numbers.step
     ax, ay, az, bx, by, bz, shift, end, k_first, k_last = prepare_rays(volume, numbers, rays, first)
     left = spread(f32(1))
@@ -59,6 +67,8 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int) -> Any:
         red += weight * cr
         green += weight * cg
         blue += weight * cb
+        if volume.count and any_lane(weight != f32(0)):
+            add_features(volume, numbers.under, x, z, weight, scratch)
     if numbers.under == 0:
         grounded = end < f32(np.inf)
         if any_lane(grounded):
@@ -68,6 +78,8 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int) -> Any:
             red += left * cr
             green += left * cg
             blue += left * cb
+            if volume.count:
+                add_features(volume, 0, ax + bx * t, az + bz * t, left, scratch)
             opacity += left
             depth += left * t
     return red, green, blue, opacity, depth
@@ -83,19 +95,24 @@ def march_forward(
         volume: what is marched through.
         numbers: how.
         rays: n of them, n a multiple of `LANES`.
-        out: flat (5, n), overwritten: red, green, blue, opacity, depth.
+        out: flat (3 + count + 2, n), overwritten: colours, opacity, depth.
         strips: (first, last, count): strips first <= s < last of `count`; strip s holds the groups
             of sixteen rays s, s + count, s + 2 count, ..., which is a strip of sixteen columns when
             count is the picture's width / 16.
 
     """
     size = rays.directions.size // 3
+    scratch, opaque = new_scratch(volume), (3 + volume.count) * size
     for strip in range(strips[0], strips[1]):
         for group in range(strip, size // LANES, strips[2]):
             at = group * LANES
-            red, green, blue, opacity, depth = march_sixteen(volume, numbers, rays, at)
+            if volume.count:
+                clear_sums(scratch)
+            red, green, blue, opacity, depth = march_sixteen(volume, numbers, rays, at, scratch)
             store(out, at, red)
             store(out, size + at, green)
             store(out, 2 * size + at, blue)
-            store(out, 3 * size + at, opacity)
-            store(out, 4 * size + at, depth)
+            store(out, opaque + at, opacity)
+            store(out, opaque + size + at, depth)
+            if volume.count:
+                store_features(volume, scratch, out, at, size)

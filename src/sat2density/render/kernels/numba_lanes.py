@@ -181,9 +181,12 @@ def select(typing: Any, mask: Any, yes: Any, no: Any) -> Any:
     return kind(mask, yes, no), generate
 
 
-def _call(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
+def _call(
+    builder: Any, name: str, result: Any, arguments: list[Any], flags: tuple[str, ...] = ()
+) -> Any:
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    return builder.call(function, arguments, fastmath=flags)
 
 
 def _unary(source: Any, target: Any, make: Callable[..., Any], name: str, text: str) -> Any:
@@ -234,6 +237,15 @@ highest = _unary(
     lambda b, v: _call(b, f"llvm.vector.reduce.fmax.v{LANES}f32", _F32, [v]),
     "highest",
     "Maximum.",
+)
+total = _unary(
+    Floats,
+    types.float32,
+    lambda b, v: _call(
+        b, f"llvm.vector.reduce.fadd.v{LANES}f32", _F32, [_F32(0), v], ("reassoc", *_FLAGS)
+    ),
+    "total",
+    "Sum, in any order.",
 )
 bits_of = _unary(
     Mask,

@@ -40,7 +40,11 @@ _POOLS: dict[tuple[int, int], ThreadPoolExecutor] = {}
 
 _Job = tuple[Callable[..., Any], tuple[Any, ...]]
 _Targets = list[np.ndarray[Any, Any]]
-"""Gradients that are added to: the densities', then the padded tiles' where they are wanted."""
+"""Gradients that are added to: the densities'; where they are wanted, the padded tiles' (three
+colours) and those of further colours (`numba_reading.Volume`).
+"""
+FIRST = 3
+"""Colours that the loops keep in registers; a tile with fewer gets zeros."""
 
 
 def forward(
@@ -57,7 +61,8 @@ def forward(
     rays = _bundles(origins, directions, jitter)
     batch, (height, width) = batch_of(density, tile, origins, directions), directions.shape[1:3]
     size = _padded(height * width)
-    out = torch.empty(batch, 5, size)
+    colours = tile.shape[1]
+    out = torch.empty(batch, max(colours, FIRST) + 2, size)
     results = out.numpy()
     count = _strips(width)
     pieces = _pieces(
@@ -79,7 +84,9 @@ def forward(
             for first, last in pieces
         ]
     )
-    return out[:, :, : height * width].reshape(batch, 5, height, width)
+    if colours < FIRST:
+        out = torch.cat((out[:, :colours], out[:, FIRST:]), 1)
+    return out[:, :, : height * width].reshape(batch, colours + 2, height, width)
 
 
 def backward(
@@ -93,16 +100,16 @@ def backward(
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor | None]:
     """Return the gradients to density and, where wanted, to the tile, from the result's gradient
-    (B, 5, H, W).
+    (B, C + 2, H, W).
     """
     numbers = _numbers(settings)
     volumes = _volumes(density, tile, numbers)
     rays = _bundles(origins, directions, jitter)
     batch, count = batch_of(density, tile, origins, directions), _strips(directions.shape[2])
-    incoming = _planar(gradient.flatten(2), rays[0].directions.size // 3)
-    to_density = np.zeros(density.shape, np.float32)
-    padded = (tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3)
-    to_tile = np.zeros(padded, np.float32) if tile_wanted else None
+    incoming = _planar(_with_three(gradient, tile).flatten(2), rays[0].directions.size // 3)
+    totals = [np.zeros(density.shape, np.float32)]
+    if tile_wanted:
+        totals.extend(np.zeros(part.shape, np.float32) for part in _layouts(tile))
     # Pictures that share a volume, or a tile whose gradient is wanted, are one group; each group
     # has its own targets.
     shared = density.shape[0] == 1 or (tile_wanted and tile.shape[0] == 1)
@@ -111,7 +118,7 @@ def backward(
     jobs: list[_Job] = []
     extra: list[tuple[_Targets, _Targets]] = []
     for group in groups:
-        mine = [_part_of(total, group) for total in (to_density, to_tile) if total is not None]
+        mine = [_part_of(total, group) for total in totals]
         for number, (first, last) in enumerate(_pieces(count, copies)):
             targets = mine if number == 0 else [np.zeros(total.shape, np.float32) for total in mine]
             if number:
@@ -128,12 +135,8 @@ def backward(
             total, part = total.reshape(-1), part.reshape(-1)
             cuts = _pieces(total.size, torch.get_num_threads())
             _run([(np.add, (total[a:b], part[a:b], total[a:b])) for a, b in cuts])
-    pixels = (
-        None
-        if to_tile is None
-        else torch.from_numpy(to_tile[:, :, 1:-2, 1:-2].copy()).to(tile.dtype)
-    )
-    return torch.from_numpy(to_density).to(density.dtype), pixels
+    pixels = _pixels(totals[1], totals[2], tile.shape[1]).to(tile.dtype) if tile_wanted else None
+    return torch.from_numpy(totals[0]).to(density.dtype), pixels
 
 
 def _march_group(
@@ -151,10 +154,10 @@ def _march_group(
     nothing = np.zeros(1, np.float32)
     for number, b in enumerate(group):
         arrays = [_pick(target, number).reshape(-1) for target in targets]
-        to_values, to_tile = arrays if len(arrays) == 2 else (arrays[0], nothing)
+        targets_of_all = arrays if len(arrays) == 3 else (arrays[0], nothing, nothing)
         gradient = incoming[b].reshape(-1)
         march_backward(
-            _pick(volumes, b), numbers, _pick(rays, b), gradient, to_values, to_tile, strips
+            _pick(volumes, b), numbers, _pick(rays, b), gradient, *targets_of_all, strips
         )
 
 
@@ -228,9 +231,8 @@ def _bundles(origins: Tensor, directions: Tensor, jitter: Tensor | None) -> list
 def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     """Lay out volumes and tiles, find their empty blocks, and refuse what is not finite."""
     values = density.detach().float().contiguous().numpy()
-    pixels = np.zeros((tile.shape[0], 3, tile.shape[2] + 3, tile.shape[3] + 3), np.float32)
-    pixels[:, :, 1:-2, 1:-2] = tile.detach().float().numpy()
-    if not np.isfinite(pixels).all():
+    pixels, features = _layouts(tile)
+    if not (np.isfinite(pixels).all() and np.isfinite(features).all()):
         raise not_finite("tile")
     blocks = [empty_blocks(volume.shape, numbers.under) for volume in values]
     jobs: list[_Job] = []
@@ -246,11 +248,47 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
             _pick(values, b).reshape(-1),
             _pick(blocks, b).reshape(-1),
             _pick(pixels, b).reshape(-1),
+            _pick(features, b).reshape(-1),
             *values.shape[1:],
             *tile.shape[2:],
+            max(tile.shape[1] - FIRST, 0),
+            features.shape[-1] if tile.shape[1] > FIRST else 0,
         )
         for b in range(count)
     ]
+
+
+def _layouts(tile: Tensor) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Lay out the first three colours of tiles, (B, 3, h + 3, w + 3), and the others, (B, h + 3, w
+    + 3, wide); without others (B, 1, 1, 1).
+    """
+    batch, colours, height, width = tile.shape
+    values = tile.detach().float().numpy()
+    pixels = np.zeros((batch, FIRST, height + 3, width + 3), np.float32)
+    pixels[:, :colours, 1:-2, 1:-2] = values[:, :FIRST]
+    if colours <= FIRST:
+        return pixels, np.zeros((batch, 1, 1, 1), np.float32)
+    features = np.zeros((batch, height + 3, width + 3, _padded(colours - FIRST)), np.float32)
+    features[:, 1:-2, 1:-2, : colours - FIRST] = values[:, FIRST:].transpose(0, 2, 3, 1)
+    return pixels, features
+
+
+def _pixels(pixels: np.ndarray[Any, Any], features: np.ndarray[Any, Any], colours: int) -> Tensor:
+    """Undo `_layouts`: (B, colours, h, w)."""
+    first = torch.from_numpy(pixels[:, :colours, 1:-2, 1:-2].copy())
+    if colours <= FIRST:
+        return first
+    others = features[:, 1:-2, 1:-2, : colours - FIRST].transpose(0, 3, 1, 2)
+    return torch.cat((first, torch.from_numpy(others.copy())), 1)
+
+
+def _with_three(gradient: Tensor, tile: Tensor) -> Tensor:
+    """Give a result's gradient (B, C + 2, H, W) zeros where a tile has fewer than three colours."""
+    missing, colours = FIRST - tile.shape[1], tile.shape[1]
+    if missing <= 0:
+        return gradient
+    nothing = gradient.new_zeros(len(gradient), missing, *gradient.shape[2:])
+    return torch.cat((gradient[:, :colours], nothing, gradient[:, colours:]), 1)
 
 
 def _run(jobs: Sequence[_Job]) -> list[Any]:

@@ -47,20 +47,27 @@ class Volume(NamedTuple):
     Attributes:
         values: flat float32 of (Z, R, C).
         blocks: flat int32 of the occupied blocks of cells, see `numba_occupancy`.
-        tile: flat float32 of (3, h + 3, w + 3): one pixel of padding before, two after.
+        tile: flat float32 of (3, h + 3, w + 3): one pixel of padding before, two after. The first
+            three colours; where there are fewer, zeros.
+        features: flat float32 of (h + 3, w + 3, wide): the other colours, padded likewise; one
+            number where there are none.
         layers, rows, columns: Z, R, C.
         tile_rows, tile_columns: h, w.
+        count, wide: number of colours in `features`, and rounded up to a multiple of `LANES`.
 
     """
 
     values: Array
     blocks: Array
     tile: Array
+    features: Array
     layers: int
     rows: int
     columns: int
     tile_rows: int
     tile_columns: int
+    count: int
+    wide: int
 
 
 class Bundle(NamedTuple):
@@ -197,8 +204,8 @@ def read_channel(tile: Any, at: Any, next_row: Any, fx: Any, fz: Any, mask: Any)
 
 @inlined
 def read_colour(volume: Any, under: Any, x: Any, z: Any, mask: Any) -> Any:
-    """Read the tile's colour at a place in cells: clamped to its edge, or (under = 1) fading to
-    zero beyond it.
+    """Read the tile's first three colours at a place in cells: clamped to its edge, or (under = 1)
+    fading to zero beyond it.
     """
     at, fx, fz = locate_colour(volume, under, x, z)
     next_row = i32(volume.tile_columns + 3)

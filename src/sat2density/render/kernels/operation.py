@@ -42,7 +42,7 @@ def march(
 
     Args:
         density: (B | 1, Z, R, C), per unit.
-        tile: (B | 1, 3, h, w) in [0, 1].
+        tile: (B | 1, C, h, w).
         origins: (B | 1, 3) or (B | 1, H, W, 3), units.
         directions: (B | 1, H, W, 3), unit length.
         jitter: (B | 1, H, W) in [-1/2, 1/2), or None.
@@ -68,7 +68,7 @@ def _(
 ) -> Tensor:
     batch = batch_of(density, tile, origins, directions)
     return density.new_empty(
-        (batch, 5, directions.shape[1], directions.shape[2]), dtype=torch.float32
+        (batch, tile.shape[1] + 2, *directions.shape[1:3]), dtype=torch.float32
     )
 
 
@@ -81,12 +81,12 @@ def march_backward(
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor]:
     """Return the gradients to density and tile (empty where not wanted) from the result's gradient
-    (B, 5, H, W).
+    (B, C + 2, H, W).
 
     `tensors` are density, tile, origins, directions and, where there is one, jitter.
 
     Args:
-        gradient: (B, 5, H, W), of the result.
+        gradient: (B, C + 2, H, W), of the result.
         tensors: density, tile, origins, directions and, where there is one, jitter.
         numbers: of `March.packed`.
         impl: "numba" or "triton".

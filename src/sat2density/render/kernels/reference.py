@@ -30,7 +30,7 @@ def march(
 
     Args:
         density: (B | 1, Z, R, C), per unit.
-        tile: (B | 1, 3, h, w) in [0, 1].
+        tile: (B | 1, C, h, w).
         origins: (B | 1, 3) or (B | 1, H, W, 3), units.
         directions: (B | 1, H, W, 3), unit length.
         jitter: (B | 1, H, W) in [-1/2, 1/2), or None.

@@ -118,14 +118,14 @@ def check_shapes(
 
     Args:
         density: (B | 1, Z, R, C).
-        tile: (B | 1, 3, h, w).
+        tile: (B | 1, C, h, w), any C >= 1.
         origins: (B | 1, 3) or (B | 1, H, W, 3), units.
         directions: (B | 1, H, W, 3), unit length.
         jitter: (B | 1, H, W), or None.
 
     """
     wanted = (
-        "density (B, Z, R, C), tile (B, 3, h, w), origins (B, 3) or (B, H, W, 3), directions (B, "
+        "density (B, Z, R, C), tile (B, C, h, w), origins (B, 3) or (B, H, W, 3), directions (B, "
         "H, W, 3)"
     )
     shapes = ", ".join(
@@ -138,7 +138,7 @@ def check_shapes(
         )
     )
     right = density.ndim == 4 and tile.ndim == 4 and directions.ndim == 4 and origins.ndim in (2, 4)
-    right = right and tile.shape[1] == 3 and directions.shape[-1] == 3 and origins.shape[-1] == 3
+    right = right and directions.shape[-1] == 3 and origins.shape[-1] == 3
     right = right and (origins.ndim == 2 or origins.shape[1:3] == directions.shape[1:3])
     if not right:
         raise ShapeError(f"render: expected {wanted}; got {shapes}")
@@ -170,7 +170,7 @@ def batch_of(density: Tensor, tile: Tensor, origins: Tensor, directions: Tensor)
 
     Args:
         density: (B | 1, Z, R, C).
-        tile: (B | 1, 3, h, w).
+        tile: (B | 1, C, h, w).
         origins: (B | 1, 3) or (B | 1, H, W, 3), units.
         directions: (B | 1, H, W, 3), unit length.
 
@@ -184,7 +184,7 @@ def check_finite(density: Tensor, tile: Tensor) -> None:
 
     Args:
         density: (B | 1, Z, R, C).
-        tile: (B | 1, 3, h, w).
+        tile: (B | 1, C, h, w).
 
     """
     for name, tensor in (("density", density), ("tile", tile)):

@@ -5,21 +5,28 @@
 They read the density in its own type and compute in float32. Places are counted in cells, as in
 `numba_reading`. The names of arguments that all kernels share:
 
-    volume (Z, R, C); blocks: its occupied blocks of 4 x 4 x 4 cells; tile (3, h, w)
+    volume (Z, R, C); blocks: its occupied blocks of 4 x 4 x 4 cells
+    tile (3, h, w): the first three colours; features (h, w, FEATURES): the others, side by side at
+    every pixel, so that a ray's reads are neighbours; PAD: FEATURES rounded up to a power of two, 0
+    where there are none
     origins, directions, jitter: of rays, with strides per picture and per ray (0 where one serves
-    all) out, gradient (B, 5, n): red, green, blue, opacity, depth
+    all)
+    out, gradient (B, 3 + FEATURES + 2, n): colours, opacity, depth
     LAYERS, ROWS, COLUMNS, HEIGHT, WIDTH: Z, R, C, h, w; UNDER: 1 over a slab, 0 over the plane
 """
 
 import triton
 import triton.language as tl
 
+from sat2density.render.kernels.triton_adding import add_colour, add_density, add_features
 from sat2density.render.kernels.triton_reading import (
     floor,
     load_rays,
+    per_feature,
     pixel_at,
     read_colour,
     read_density,
+    read_features,
 )
 
 SHIFT = tl.constexpr(2)
@@ -75,6 +82,7 @@ def _march(
     volume,
     blocks,
     tile,
+    features,
     place,
     k_range,
     numbers,
@@ -84,15 +92,19 @@ def _march(
     COLUMNS,
     HEIGHT,
     WIDTH,
+    FEATURES,
     UNDER: tl.constexpr,
+    PAD: tl.constexpr,
 ):
-    """March a block of rays: returns red, green, blue, opacity, depth and the transmittance left
-    for the ground.
+    """March a block of rays: returns three colours, the others (with PAD), opacity, depth and the
+    transmittance left for the ground.
     """
     ax, ay, az, bx, by, bz, shift, end = place
     left = tl.where(live, 1.0, 0.0)
     red = ax * 0.0
-    green, blue, opacity, depth = red, red, red, red
+    green, blue, opacity, depth, others = red, red, red, red, red
+    if PAD:
+        others = red[:, None] + tl.zeros((1, PAD), tl.float32)
     k, last = k_range
     while (k <= last) & (tl.max(left) > numbers[2]):
         t, x, y, z, inside, span, weight, left = _step(
@@ -107,6 +119,10 @@ def _march(
         red += weight * cr
         green += weight * cg
         blue += weight * cb
+        if PAD:
+            others += weight[:, None] * read_features(
+                features, px, pz, weight != 0, HEIGHT, WIDTH, FEATURES, PAD
+            )
         k += 1
     ground = tl.where(end < 1e29, left, 0.0)
     if UNDER == 0:
@@ -116,9 +132,13 @@ def _march(
         red += ground * cr
         green += ground * cg
         blue += ground * cb
+        if PAD:
+            others += ground[:, None] * read_features(
+                features, px, pz, ground > 0, HEIGHT, WIDTH, FEATURES, PAD
+            )
         opacity += ground
         depth += ground * t
-    return red, green, blue, opacity, depth, ground
+    return red, green, blue, others, opacity, depth, ground
 
 
 @triton.jit
@@ -126,6 +146,7 @@ def forward_kernel(
     volume,
     blocks,
     tile,
+    features,
     origins,
     directions,
     jitter,
@@ -140,6 +161,7 @@ def forward_kernel(
     volume_stride,
     blocks_stride,
     tile_stride,
+    feature_stride,
     origin_batch,
     origin_stride,
     direction_batch,
@@ -150,10 +172,12 @@ def forward_kernel(
     COLUMNS,
     HEIGHT,
     WIDTH,
+    FEATURES,
     UNDER: tl.constexpr,
+    PAD: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    """March the rays of block `program_id(0)` of picture `program_id(1)` and write (5, n) of
+    """March the rays of block `program_id(0)` of picture `program_id(1)` and write their part of
     `out`.
     """
     b = tl.program_id(1).to(tl.int64)
@@ -176,10 +200,11 @@ def forward_kernel(
         UNDER,
     )
     place = (ax, ay, az, bx, by, bz, shift, end)
-    red, green, blue, opacity, depth, ground = _march(
+    red, green, blue, others, opacity, depth, ground = _march(
         volume + b * volume_stride,
         blocks + b * blocks_stride,
         tile + b * tile_stride,
+        features + b * feature_stride,
         place,
         (first, last),
         (step, slab, threshold),
@@ -189,52 +214,19 @@ def forward_kernel(
         COLUMNS,
         HEIGHT,
         WIDTH,
+        FEATURES,
         UNDER,
+        PAD,
     )
-    to = out + b * 5 * count + ray
+    to = out + b * (5 + FEATURES) * count + ray
     tl.store(to, red, mask=live)
     tl.store(to + count, green, mask=live)
     tl.store(to + 2 * count, blue, mask=live)
-    tl.store(to + 3 * count, opacity, mask=live)
-    tl.store(to + 4 * count, depth, mask=live)
-
-
-@triton.jit
-def _add_density(
-    target, ix, iy, iz, fx, fy, fz, share, inside, LAYERS, ROWS, COLUMNS, UNDER: tl.constexpr
-):
-    """Add gradients to the corners of cells."""
-    for corner in tl.static_range(8):
-        dx, dz, dy = corner % 2, (corner // 2) % 2, corner // 4
-        layer, row, column = iy - UNDER + dy, iz + dz, ix + dx
-        here = (
-            inside
-            & (row >= 0)
-            & (row < ROWS)
-            & (column >= 0)
-            & (column < COLUMNS)
-            & (layer >= 0)
-            & (layer < LAYERS)
-        )
-        weight = tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz) * tl.abs(1 - dy - fy)
-        at = target + (layer * ROWS + row) * COLUMNS + column
-        tl.atomic_add(at, share * weight, mask=here & (share != 0), sem="relaxed")
-
-
-@triton.jit
-def _add_colour(target, px, pz, weight, red, green, blue, HEIGHT, WIDTH):
-    """Add weight times (red, green, blue) to the pixels around places of the tile."""
-    ix, iz = floor(px), floor(pz)
-    fx, fz = px - ix, pz - iz
-    for corner in tl.static_range(4):
-        dx, dz = corner % 2, corner // 2
-        row, column = iz + dz, ix + dx
-        here = (weight != 0) & (row >= 0) & (row < HEIGHT) & (column >= 0) & (column < WIDTH)
-        share = weight * tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz)
-        at = target + row * WIDTH + column
-        tl.atomic_add(at, share * red, mask=here, sem="relaxed")
-        tl.atomic_add(at + HEIGHT * WIDTH, share * green, mask=here, sem="relaxed")
-        tl.atomic_add(at + 2 * HEIGHT * WIDTH, share * blue, mask=here, sem="relaxed")
+    tl.store(to + (3 + FEATURES) * count, opacity, mask=live)
+    tl.store(to + (4 + FEATURES) * count, depth, mask=live)
+    if PAD:
+        at, there = per_feature(out + b * (5 + FEATURES) * count, ray, count, FEATURES, PAD)
+        tl.store(at, others, mask=live[:, None] & there)
 
 
 @triton.jit
@@ -242,12 +234,14 @@ def backward_kernel(
     volume,
     blocks,
     tile,
+    features,
     origins,
     directions,
     jitter,
     gradient,
     to_volume,
     to_tile,
+    to_features,
     count,
     length,
     step,
@@ -258,6 +252,7 @@ def backward_kernel(
     volume_stride,
     blocks_stride,
     tile_stride,
+    feature_stride,
     origin_batch,
     origin_stride,
     direction_batch,
@@ -268,22 +263,26 @@ def backward_kernel(
     COLUMNS,
     HEIGHT,
     WIDTH,
+    FEATURES,
     UNDER: tl.constexpr,
+    PAD: tl.constexpr,
     TILE: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    """Add the gradients of a block of rays to `to_volume` (float32) and, with TILE, to `to_tile`
-    (float32).
+    """Add the gradients of a block of rays to `to_volume` and, with TILE, to `to_tile` and
+    `to_features` (float32 all).
     """
     b = tl.program_id(1).to(tl.int64)
     ray = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     live = ray < count
-    volume, blocks, tile = (
+    volume, blocks, tile, features = (
         volume + b * volume_stride,
         blocks + b * blocks_stride,
         tile + b * tile_stride,
+        features + b * feature_stride,
     )
     to_volume, to_tile = to_volume + b * volume_stride, to_tile + b * tile_stride
+    to_features += b * feature_stride
     ax, ay, az, bx, by, bz, shift, end, first, last = load_rays(
         origins + b * origin_batch,
         directions + b * direction_batch,
@@ -301,10 +300,11 @@ def backward_kernel(
         UNDER,
     )
     place, numbers = (ax, ay, az, bx, by, bz, shift, end), (step, slab, threshold)
-    red, green, blue, opacity, depth, ground = _march(
+    red, green, blue, others, opacity, depth, ground = _march(
         volume,
         blocks,
         tile,
+        features,
         place,
         (first, last),
         numbers,
@@ -314,19 +314,25 @@ def backward_kernel(
         COLUMNS,
         HEIGHT,
         WIDTH,
+        FEATURES,
         UNDER,
+        PAD,
     )
-    by_result = gradient + b * 5 * count + ray
+    by_result = gradient + b * (5 + FEATURES) * count + ray
     gr, gg = (
         tl.load(by_result, mask=live, other=0.0),
         tl.load(by_result + count, mask=live, other=0.0),
     )
     gb, go = (
         tl.load(by_result + 2 * count, mask=live, other=0.0),
-        tl.load(by_result + 3 * count, mask=live, other=0.0),
+        tl.load(by_result + (3 + FEATURES) * count, mask=live, other=0.0),
     )
-    gd = tl.load(by_result + 4 * count, mask=live, other=0.0)
+    gd = tl.load(by_result + (4 + FEATURES) * count, mask=live, other=0.0)
     behind = gr * red + gg * green + gb * blue + go * opacity + gd * depth
+    if PAD:
+        at, there = per_feature(gradient + b * (5 + FEATURES) * count, ray, count, FEATURES, PAD)
+        derivatives = tl.load(at, mask=live[:, None] & there, other=0.0)
+        behind += tl.sum(derivatives * others, 1)
     left = tl.where(live, 1.0, 0.0)
     k = first
     while (k <= last) & (tl.max(left) > threshold):
@@ -336,11 +342,15 @@ def backward_kernel(
         px, pz = pixel_at(x, z, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
         cr, cg, cb = read_colour(tile, px, pz, inside, HEIGHT, WIDTH)
         fade = _fade(y, LAYERS, UNDER)
-        value = fade * (gr * cr + gg * cg + gb * cb) + go + gd * t
+        colours = gr * cr + gg * cg + gb * cb
+        if PAD:
+            read = read_features(features, px, pz, inside, HEIGHT, WIDTH, FEATURES, PAD)
+            colours += tl.sum(derivatives * read, 1)
+        value = fade * colours + go + gd * t
         behind -= weight * value
         ix, iy, iz = floor(x), floor(y), floor(z)
         share = tl.where(inside, span * (left * value - behind), 0.0)
-        _add_density(
+        add_density(
             to_volume,
             ix,
             iy,
@@ -356,9 +366,15 @@ def backward_kernel(
             UNDER,
         )
         if TILE:
-            _add_colour(to_tile, px, pz, weight * fade, gr, gg, gb, HEIGHT, WIDTH)
+            add_colour(to_tile, px, pz, weight * fade, gr, gg, gb, HEIGHT, WIDTH)
+            if PAD:
+                add_features(
+                    to_features, px, pz, weight * fade, derivatives, HEIGHT, WIDTH, FEATURES, PAD
+                )
         k += 1
     if TILE and UNDER == 0:
         t = tl.minimum(end, 1e6)
         px, pz = pixel_at(ax + bx * t, az + bz * t, ROWS, COLUMNS, HEIGHT, WIDTH, UNDER)
-        _add_colour(to_tile, px, pz, ground, gr, gg, gb, HEIGHT, WIDTH)
+        add_colour(to_tile, px, pz, ground, gr, gg, gb, HEIGHT, WIDTH)
+        if PAD:
+            add_features(to_features, px, pz, ground, derivatives, HEIGHT, WIDTH, FEATURES, PAD)

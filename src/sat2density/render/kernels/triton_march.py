@@ -22,6 +22,11 @@ BLOCK = 128
 """Rays per program: four warps of neighbours in a picture's row, whose reads fall into the same
 cells.
 """
+FIRST = 3
+"""Colours that the kernels keep apart; a tile with fewer gets zeros."""
+FEW = 16
+"""Further colours up to which a program takes `BLOCK` rays; with more a quarter, for its registers.
+"""
 
 
 def forward(
@@ -36,13 +41,15 @@ def forward(
     check_finite(density, tile)
     count = directions.shape[1] * directions.shape[2]
     batch = batch_of(density, tile, origins, directions)
-    out = torch.empty(batch, 5, *directions.shape[1:3], device=density.device)
+    colours = tile.shape[1]
+    out = torch.empty(batch, max(colours, FIRST) + 2, *directions.shape[1:3], device=density.device)
     tensors, numbers, strides, sizes = _arguments(
         density, tile, origins, directions, jitter, settings
     )
-    grid = (triton.cdiv(count, BLOCK), batch)
-    forward_kernel[grid](*tensors, out, count, *numbers, *strides, *sizes, BLOCK=BLOCK)
-    return out
+    block = _rays_per_program(colours)
+    grid = (triton.cdiv(count, block), batch)
+    forward_kernel[grid](*tensors, out, count, *numbers, *strides, *sizes, BLOCK=block)
+    return torch.cat((out[:, :colours], out[:, FIRST:]), 1) if colours < FIRST else out
 
 
 def backward(
@@ -56,30 +63,61 @@ def backward(
     tile_wanted: bool,
 ) -> tuple[Tensor, Tensor | None]:
     """Return the gradients to density and, where wanted, to the tile, from the result's gradient
-    (B, 5, H, W).
+    (B, C + 2, H, W).
     """
     count = directions.shape[1] * directions.shape[2]
     batch = batch_of(density, tile, origins, directions)
     to_density = torch.zeros(density.shape, device=density.device)
-    to_tile = torch.zeros(tile.shape if tile_wanted else (1,), device=density.device)
     tensors, numbers, strides, sizes = _arguments(
         density, tile, origins, directions, jitter, settings
     )
-    grid = (triton.cdiv(count, BLOCK), batch)
+    to_tile, to_features = (
+        torch.zeros(part.shape if tile_wanted else (1,), device=density.device)
+        for part in tensors[2:4]
+    )
+    colours = tile.shape[1]
+    block = _rays_per_program(colours)
+    grid = (triton.cdiv(count, block), batch)
     incoming = gradient.float().contiguous()
+    if colours < FIRST:
+        nothing = incoming.new_zeros(batch, FIRST - colours, *incoming.shape[2:])
+        incoming = torch.cat((incoming[:, :colours], nothing, incoming[:, colours:]), 1)
     backward_kernel[grid](
         *tensors,
         incoming,
         to_density,
         to_tile,
+        to_features,
         count,
         *numbers,
         *strides,
         *sizes,
         TILE=tile_wanted,
-        BLOCK=BLOCK,
+        BLOCK=block,
     )
-    return to_density.to(density.dtype), to_tile.to(tile.dtype) if tile_wanted else None
+    to_density = to_density.to(density.dtype)
+    if not tile_wanted:
+        return to_density, None
+    if colours > FIRST:
+        to_tile = torch.cat((to_tile, to_features.permute(0, 3, 1, 2)), 1)
+    return to_density, to_tile[:, :colours].to(tile.dtype)
+
+
+def _rays_per_program(colours: int) -> int:
+    return BLOCK if colours <= FIRST + FEW else max(BLOCK // 4, 1)
+
+
+def _split(tile: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the first three colours of tiles, (B, 3, h, w), and the others, (B, h, w, n); without
+    others (B, 1, 1, 1).
+    """
+    batch, colours, height, width = tile.shape
+    if colours == FIRST:
+        return tile.contiguous(), tile.new_zeros(batch, 1, 1, 1)
+    if colours > FIRST:
+        return tile[:, :FIRST].contiguous(), tile[:, FIRST:].permute(0, 2, 3, 1).contiguous()
+    nothing = tile.new_zeros(batch, FIRST - colours, height, width)
+    return torch.cat((tile, nothing), 1), tile.new_zeros(batch, 1, 1, 1)
 
 
 def occupied_blocks(density: Tensor, under: int) -> Tensor:
@@ -111,7 +149,9 @@ def _arguments(
 ) -> tuple[tuple[Tensor, ...], tuple[Any, ...], tuple[int, ...], tuple[int, ...]]:
     """Return the kernels' tensors, numbers, strides and sizes in their order."""
     under = int(settings.ground == "slab")
-    density, tile = density.contiguous(), tile.contiguous()
+    further = max(tile.shape[1] - FIRST, 0)
+    density = density.contiguous()
+    first, features = _split(tile)
     origins, directions = origins.float().contiguous(), directions.float().contiguous()
     shifts = (
         torch.zeros(1, device=density.device) if jitter is None else jitter.float().contiguous()
@@ -123,7 +163,7 @@ def _arguments(
         return 0 if tensor.shape[0] == 1 else tensor.stride(0)
 
     strides = (
-        *(per_picture(tensor) for tensor in (density, blocks, tile, origins)),
+        *(per_picture(tensor) for tensor in (density, blocks, first, features, origins)),
         0 if origins.ndim == 2 else 3,
         per_picture(directions),
         0 if jitter is None or jitter.shape[0] == 1 else count,
@@ -137,5 +177,7 @@ def _arguments(
         settings.threshold,
         settings.samples,
     )
-    sizes = (*density.shape[1:], *tile.shape[2:], under)
-    return (density, blocks, tile, origins, directions, shifts), numbers, strides, sizes
+    pad = triton.next_power_of_2(further) if further else 0
+    sizes = (*density.shape[1:], *tile.shape[2:], further, under, pad)
+    tensors = (density, blocks, first, features, origins, directions, shifts)
+    return tensors, numbers, strides, sizes

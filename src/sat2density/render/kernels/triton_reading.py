@@ -69,6 +69,33 @@ def read_colour(tile, px, pz, seen, HEIGHT, WIDTH):
 
 
 @triton.jit
+def read_features(features, px, pz, seen, HEIGHT, WIDTH, FEATURES, PAD: tl.constexpr):
+    """Read the features at places of the tile, bilinear, 0 outside: (rays, PAD)."""
+    ix, iz = floor(px), floor(pz)
+    fx, fz = px - ix, pz - iz
+    channel = tl.arange(0, PAD)[None, :]
+    result = px[:, None] * 0.0 + channel * 0.0
+    for corner in tl.static_range(4):
+        dx, dz = corner % 2, corner // 2
+        row, column = iz + dz, ix + dx
+        here = seen & (row >= 0) & (row < HEIGHT) & (column >= 0) & (column < WIDTH)
+        weight = tl.abs(1 - dx - fx) * tl.abs(1 - dz - fz)
+        at = features + ((row * WIDTH + column) * FEATURES)[:, None] + channel
+        value = tl.load(at, mask=here[:, None] & (channel < FEATURES), other=0.0)
+        result += weight[:, None] * value.to(tl.float32)
+    return result
+
+
+@triton.jit
+def per_feature(values, ray, count, FEATURES, PAD: tl.constexpr):
+    """Return where rays have their features in results (colours, n), and which of PAD there are:
+    (rays, PAD), (1, PAD).
+    """
+    channel = tl.arange(0, PAD)[None, :]
+    return values + (3 + channel) * count + ray[:, None], channel < FEATURES
+
+
+@triton.jit
 def narrow(at, pace, count, start, stop):
     """Narrow [start, stop] to the distances at which at + t pace lies in (-1, count)."""
     still = tl.abs(pace) < 1e-12
