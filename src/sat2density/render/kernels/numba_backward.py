@@ -71,7 +71,7 @@ def value_of(volume: Any, numbers: Any, loss: Any, at: Any, place: Any, t: Any, 
     """
     gradient, scratch = loss
     first, size = at
-    opaque = (3 + volume.count) * size
+    opaque = (3 + volume.further) * size
     x, y, z = place
     cr, cg, cb = read_colour(volume, numbers.under, x, z, mask)
     seen = (
@@ -79,7 +79,7 @@ def value_of(volume: Any, numbers: Any, loss: Any, at: Any, place: Any, t: Any, 
         + cg * load(gradient, size + first)
         + cb * load(gradient, 2 * size + first)
     )
-    if volume.count:
+    if volume.further:
         seen += value_of_features(volume, numbers.under, x, z, mask, scratch)
     seen = seen * fade_at(volume, numbers, y)
     return seen + load(gradient, opaque + first) + t * load(gradient, opaque + size + first)
@@ -216,7 +216,7 @@ def back_sixteen(
     """Add the gradients of sixteen rays to the volume's and, where it is wanted, to the tile's."""
     step, under, size = numbers.step, numbers.under, rays.directions.size // 3
     to_values, to_tile, to_features = targets
-    if volume.count:
+    if volume.further:
         load_derivatives(volume, scratch, gradient, first, size)
     loss = (gradient, scratch)
     setup = prepare_rays(volume, numbers, rays, first)
@@ -236,7 +236,7 @@ def back_sixteen(
         behind = left * value_of(volume, numbers, loss, (first, size), (x, y, z), t, grounded)
         if to_tile.size > 1:
             scatter_colour(volume, 0, to_tile, scratch, (x, z), (left * gr, left * gg, left * gb))
-            if volume.count:
+            if volume.further:
                 scatter_features(volume, 0, to_features, (x, z), left, scratch)
     for k in range(k_stop - 1, k_first - 1, -1):
         far = (shift + f32(k)) * step
@@ -259,7 +259,7 @@ def back_sixteen(
                 scatter_colour(
                     volume, under, to_tile, scratch, (x, z), (weight * gr, weight * gg, weight * gb)
                 )
-                if volume.count:
+                if volume.further:
                     scatter_features(volume, under, to_features, (x, z), weight, scratch)
 
 
@@ -280,7 +280,7 @@ def march_backward(
         volume: what was marched through.
         numbers: how.
         rays: n of them.
-        gradient: flat (3 + count + 2, n): derivatives by colours, opacity and depth.
+        gradient: flat (3 + further + 2, n): derivatives by colours, opacity and depth.
         to_values: flat (Z, R, C), added to.
         to_tile: flat (3, h + 3, w + 3), added to; a single number where the tile's gradient is not
             wanted.

@@ -139,7 +139,7 @@ def clear_sums(scratch: Any) -> None:
 @inlined
 def store_features(volume: Any, scratch: Any, out: Any, first: Any, size: Any) -> None:
     """Write the sums of sixteen rays to channels 3, 4, ... of `out`, (channels, size) flat."""
-    for channel in range(volume.count):
+    for channel in range(volume.further):
         at = (channel + 3) * size + first
         for lane in range(LANES):
             out[at + lane] = scratch.channels[lane * volume.wide + channel]
@@ -148,7 +148,7 @@ def store_features(volume: Any, scratch: Any, out: Any, first: Any, size: Any) -
 @inlined
 def load_derivatives(volume: Any, scratch: Any, gradient: Any, first: Any, size: Any) -> None:
     """Read the derivatives of sixteen rays by channels 3, 4, ... from (channels, size) flat."""
-    for channel in range(volume.count):
+    for channel in range(volume.further):
         at = (channel + 3) * size + first
         for lane in range(LANES):
             scratch.channels[lane * volume.wide + channel] = gradient[at + lane]

@@ -67,7 +67,7 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int, scratch: Any
         red += weight * cr
         green += weight * cg
         blue += weight * cb
-        if volume.count and any_lane(weight != f32(0)):
+        if volume.further and any_lane(weight != f32(0)):
             add_features(volume, numbers.under, x, z, weight, scratch)
     if numbers.under == 0:
         grounded = end < f32(np.inf)
@@ -78,7 +78,7 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int, scratch: Any
             red += left * cr
             green += left * cg
             blue += left * cb
-            if volume.count:
+            if volume.further:
                 add_features(volume, 0, ax + bx * t, az + bz * t, left, scratch)
             opacity += left
             depth += left * t
@@ -95,18 +95,18 @@ def march_forward(
         volume: what is marched through.
         numbers: how.
         rays: n of them, n a multiple of `LANES`.
-        out: flat (3 + count + 2, n), overwritten: colours, opacity, depth.
+        out: flat (3 + further + 2, n), overwritten: colours, opacity, depth.
         strips: (first, last, count): strips first <= s < last of `count`; strip s holds the groups
             of sixteen rays s, s + count, s + 2 count, ..., which is a strip of sixteen columns when
             count is the picture's width / 16.
 
     """
     size = rays.directions.size // 3
-    scratch, opaque = new_scratch(volume), (3 + volume.count) * size
+    scratch, opaque = new_scratch(volume), (3 + volume.further) * size
     for strip in range(strips[0], strips[1]):
         for group in range(strip, size // LANES, strips[2]):
             at = group * LANES
-            if volume.count:
+            if volume.further:
                 clear_sums(scratch)
             red, green, blue, opacity, depth = march_sixteen(volume, numbers, rays, at, scratch)
             store(out, at, red)
@@ -114,5 +114,5 @@ def march_forward(
             store(out, 2 * size + at, blue)
             store(out, opaque + at, opacity)
             store(out, opaque + size + at, depth)
-            if volume.count:
+            if volume.further:
                 store_features(volume, scratch, out, at, size)

@@ -243,16 +243,15 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     if not all(_run(jobs)):
         raise not_finite("density")
     count = max(len(values), len(pixels))
+    further = max(tile.shape[1] - FIRST, 0)
+    sizes = (*values.shape[1:], *tile.shape[2:], further, _padded(further))
     return [
         Volume(
             _pick(values, b).reshape(-1),
             _pick(blocks, b).reshape(-1),
             _pick(pixels, b).reshape(-1),
             _pick(features, b).reshape(-1),
-            *values.shape[1:],
-            *tile.shape[2:],
-            max(tile.shape[1] - FIRST, 0),
-            features.shape[-1] if tile.shape[1] > FIRST else 0,
+            *sizes,
         )
         for b in range(count)
     ]

@@ -53,7 +53,7 @@ class Volume(NamedTuple):
             number where there are none.
         layers, rows, columns: Z, R, C.
         tile_rows, tile_columns: h, w.
-        count, wide: number of colours in `features`, and rounded up to a multiple of `LANES`.
+        further, wide: number of colours in `features`, and rounded up to a multiple of `LANES`.
 
     """
 
@@ -66,7 +66,7 @@ class Volume(NamedTuple):
     columns: int
     tile_rows: int
     tile_columns: int
-    count: int
+    further: int
     wide: int
 
 
