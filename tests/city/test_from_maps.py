@@ -121,9 +121,7 @@ def test_raw_outputs_are_decoded():
 
 def test_weights_without_heads_are_refused_in_one_sentence():
     arch = SimpleNamespace(heads=(), class_names=())
-    scene = SimpleNamespace(
-        batched=False, model=SimpleNamespace(generator=SimpleNamespace(arch=arch))
-    )
+    scene = SimpleNamespace(batched=False, model=SimpleNamespace(architecture=arch))
     with pytest.raises(InputError, match="a plan needs weights with heads"):
         plan_of_scene(scene)
     with pytest.raises(InputError, match="not of a batch"):

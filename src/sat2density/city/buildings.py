@@ -209,9 +209,9 @@ def snapped(rects: list[Rect]) -> list[Rect]:
         moved = list(rect)
         for k, side in enumerate(rect):
             lines = [other[j] for other in found for j in ((0, 1) if k < 2 else (2, 3))]
-            near = min(lines, key=lambda line, at=side: abs(line - at), default=side)
-            if abs(near - side) < SNAP_M:
-                moved[k] = near
+            away = [abs(line - side) for line in lines]
+            if away and min(away) < SNAP_M:
+                moved[k] = lines[away.index(min(away))]
         if moved[1] - moved[0] > SNAP_M and moved[3] - moved[2] > SNAP_M:
             found.append((moved[0], moved[1], moved[2], moved[3]))
     return found

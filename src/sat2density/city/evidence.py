@@ -99,7 +99,7 @@ def evidence_of(scene: Scene) -> Evidence:
     """
     if scene.batched:
         raise InputError("a plan is made of one tile, not of a batch")
-    arch = scene.model.generator.arch
+    arch = scene.model.architecture
     missing = [name for name in NEEDED if name not in arch.heads]
     if missing:
         raise InputError(

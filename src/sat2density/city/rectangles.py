@@ -101,17 +101,17 @@ def trace(filled: np.ndarray) -> list[list[tuple[int, int]]]:
     """
     steps: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
-    def put(y: np.ndarray, x: np.ndarray, start: tuple[int, int], end: tuple[int, int]) -> None:
-        for row, column in zip(y.tolist(), x.tolist(), strict=True):
+    def put(sides: np.ndarray, start: tuple[int, int], end: tuple[int, int]) -> None:
+        for row, column in np.argwhere(sides).tolist():
             steps.setdefault((column + start[0], row + start[1]), []).append(
                 (column + end[0], row + end[1])
             )
 
     empty = ~filled
-    put(*np.nonzero(filled[1:] & empty[:-1]), (0, 1), (1, 1))  # northern sides, eastwards
-    put(*np.nonzero(filled[:-1] & empty[1:]), (1, 1), (0, 1))  # southern sides, westwards
-    put(*np.nonzero(filled[:, :-1] & empty[:, 1:]), (1, 0), (1, 1))  # eastern sides, southwards
-    put(*np.nonzero(filled[:, 1:] & empty[:, :-1]), (1, 1), (1, 0))  # western sides, northwards
+    put(filled[1:] & empty[:-1], (0, 1), (1, 1))  # northern sides, eastwards
+    put(filled[:-1] & empty[1:], (1, 1), (0, 1))  # southern sides, westwards
+    put(filled[:, :-1] & empty[:, 1:], (1, 0), (1, 1))  # eastern sides, southwards
+    put(filled[:, 1:] & empty[:, :-1], (1, 1), (1, 0))  # western sides, northwards
     rings = []
     while steps:
         start = min(steps)
