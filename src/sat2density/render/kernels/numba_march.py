@@ -246,7 +246,7 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     further = max(tile.shape[1] - FIRST, 0)
     sizes = (*values.shape[1:], *tile.shape[2:], further, _padded(further))
     return [
-        Volume(  # type: ignore[call-arg]  # two lists of sizes
+        Volume(
             _pick(values, b).reshape(-1),
             _pick(blocks, b).reshape(-1),
             _pick(pixels, b).reshape(-1),
