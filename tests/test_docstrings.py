@@ -28,6 +28,7 @@ COMPLETE = (
     "guarded",
     "images",
     "light",
+    "lite0",
     "machine_code",
     "maps",
     "models",

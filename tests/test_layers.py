@@ -45,7 +45,7 @@ LAYER_OF = (
     dict.fromkeys(CORE, "core")
     | {name: name for name in ("worlds", "light", "data", "models", "render", "paths", "apps")}
     | dict.fromkeys(("weights", "pipeline", "scene"), "middle")
-    | dict.fromkeys(("perceptual", "city", "export", "maps"), "results")
+    | dict.fromkeys(("perceptual", "lite0", "city", "export", "maps"), "results")
     | dict.fromkeys(("training", "evaluation", "bench"), "runs")
 )
 
