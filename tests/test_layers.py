@@ -44,7 +44,7 @@ LAYERS = {
 LAYER_OF = (
     dict.fromkeys(CORE, "core")
     | {name: name for name in ("worlds", "light", "data", "models", "render", "paths", "apps")}
-    | dict.fromkeys(("weights", "pipeline", "scene"), "middle")
+    | dict.fromkeys(("features", "weights", "pipeline", "scene"), "middle")
     | dict.fromkeys(("perceptual", "lite0", "city", "export", "maps"), "results")
     | dict.fromkeys(("training", "evaluation", "bench"), "runs")
 )

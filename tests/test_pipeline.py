@@ -77,10 +77,10 @@ def test_out_of_memory_goes_on_with_fewer_cameras(model, tiles, monkeypatch, cap
     whole = scene.render(CAMERAS, NOON)
     real = model.render_panoramas
 
-    def project(density, tiles, cameras, jitter=None):
+    def project(density, tiles, cameras, **options):
         if len(cameras) > 1:
             raise torch.OutOfMemoryError
-        return real(density, tiles, cameras, jitter)
+        return real(density, tiles, cameras, **options)
 
     monkeypatch.setattr(model, "render_panoramas", project)
     same(scene.render(CAMERAS, NOON).image, whole.image)
@@ -88,7 +88,7 @@ def test_out_of_memory_goes_on_with_fewer_cameras(model, tiles, monkeypatch, cap
     same(scene.render(CAMERAS, NOON).image, whole.image)
     assert not capsys.readouterr().err  # the smaller number is remembered
     monkeypatch.setattr(
-        model, "render_panoramas", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError())
+        model, "render_panoramas", lambda *_, **__: (_ for _ in ()).throw(torch.OutOfMemoryError())
     )
     with pytest.raises(InputError, match="out of memory"):
         scene.render(CAMERAS, NOON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from sat2density.conventions import Precision
 from sat2density.errors import InputError, ShapeError
+from sat2density.features import feature_maps, painter_channels
 from sat2density.images import check_range
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
@@ -164,8 +166,9 @@ class Sat2Density(nn.Module):
             jitter: offsets of the samples along rays, see `render.volume.render_rays`.
 
         """
-        density = self.density(tiles)
-        rendered = self.render_panoramas(density, tiles, cameras or [Camera()] * len(tiles), jitter)
+        density, features = self.describe(tiles)
+        cameras = cameras or [Camera()] * len(tiles)
+        rendered = self.render_panoramas(density, tiles, cameras, jitter, features)
         code = self.generator.sky_encoder(histograms, noise)
         return Output(
             self.generate_image(rendered, self.generator.style_mlp(code.z)), rendered, density, code
@@ -182,12 +185,52 @@ class Sat2Density(nn.Module):
         dtype = next(self.generator.density_net.parameters()).dtype
         return self.generator.density_net(tiles.to(self.device, dtype)).float()
 
+    def describe(self, tiles: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return what rays are cast through: densities, and the features that they bring along.
+
+        Args:
+            tiles: (B, 3, S, S) in [0, 1].
+
+        Returns:
+            (B, Z, R, R) as `density`, and (B, F, R, R) of `features.feature_maps`, None where the
+            architecture has no `render_features`.
+
+        """
+        if not self.architecture.render_features:
+            return self.density(tiles), None
+        dtype = next(self.generator.density_net.parameters()).dtype
+        density, maps = self.generator.describe(tiles.to(self.device, dtype))
+        return density.float(), feature_maps(density, maps, self.spec)
+
+    def doubles(self, size: tuple[int, int]) -> bool:
+        """Whether panoramas of a size have twice the rows and columns of their rays.
+
+        RenderNet paints well at the scale it was trained at: smaller panoramas have a ray for each
+        pixel, and their pictures are averaged down.
+
+        Args:
+            size: (W, H) of the picture, pixels.
+
+        """
+        return self.architecture.render_doubling and size[0] >= self.spec.panorama_size[0]
+
+    def ray_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the (W, H) of rays cast for a panorama of a size.
+
+        Args:
+            size: (W, H) of the picture, pixels.
+
+        """
+        return (size[0] // 2, size[1] // 2) if self.doubles(size) else size
+
     def render_panoramas(
         self,
         density: Tensor,
         tiles: Tensor,
         cameras: Sequence[Camera],
         jitter: Tensor | None = None,
+        features: Tensor | None = None,
+        size: tuple[int, int] | None = None,
     ) -> RenderedRays:
         """Render panoramas of colour, opacity and depth (method, section 3).
 
@@ -198,13 +241,21 @@ class Sat2Density(nn.Module):
             tiles: (B, 3, S, S) in [0, 1].
             cameras: where the panoramas are taken.
             jitter: (B, H, W) in [-1/2, 1/2) parts of a step, or None.
+            features: of `describe`.
+            size: (W, H) of the pictures, None for the scene's; the rays are `ray_size` of it.
 
         """
-        rays = equirectangular_rays(self.spec, self.rules, cameras).to(density.device)
-        return self.render_rays(density, tiles.to(density), rays, jitter)
+        spec = replace(self.spec, panorama_size=self.ray_size(size or self.spec.panorama_size))
+        rays = equirectangular_rays(spec, self.rules, cameras).to(density.device)
+        return self.render_rays(density, tiles.to(density), rays, jitter, features)
 
     def render_rays(
-        self, density: Tensor, tiles: Tensor, rays: Rays, jitter: Tensor | None = None
+        self,
+        density: Tensor,
+        tiles: Tensor,
+        rays: Rays,
+        jitter: Tensor | None = None,
+        features: Tensor | None = None,
     ) -> RenderedRays:
         """Render any rays; the architecture may add what lies behind the volume (`render.skyline`),
         and noise.
@@ -214,36 +265,57 @@ class Sat2Density(nn.Module):
             tiles: (B, 3, S, S) in [0, 1].
             rays: origins and directions of every pixel.
             jitter: (B, H, W) in [-1/2, 1/2) parts of a step, or None.
+            features: (B | 1, F, R, R) of `describe`.
+
+        Returns:
+            RenderedRays; their features are those of `features.painter_channels`.
 
         """
-        seen = render_rays(density, tiles, rays, self.spec, self.rules, jitter=jitter)
+        seen = render_rays(
+            density, tiles, rays, self.spec, self.rules, jitter=jitter, features=features
+        )
+        if features is not None:
+            seen = replace(seen, features=painter_channels(seen, rays, self.spec))
         net = self.generator.skyline_net
         if net is not None:
             seen = add_skyline(seen, rays, net(tiles), tiles)
         return add_surface_noise(seen, rays) if self.architecture.render_noise else seen
 
-    def generate_image(self, rendered: RenderedRays, style: Tensor) -> Tensor:
+    def generate_image(
+        self, rendered: RenderedRays, style: Tensor, panorama: bool = True, doubled: bool = True
+    ) -> Tensor:
         """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B,
         3, H, W), [0, 1].
 
         Args:
             rendered: of `render_panoramas` or `render_rays`.
             style: (B | 1, style_size), of `style`.
+            panorama: the columns go once around.
+            doubled: keep the size of an architecture with `render_doubling`; otherwise averaged to
+                the size of the rays.
 
         """
-        return self.network_output(rendered, style).image().float()
+        image = self.network_output(rendered, style, panorama).image().float()
+        if self.architecture.render_doubling and not doubled:
+            return nn.functional.avg_pool2d(image, 2)
+        return image
 
-    def network_output(self, rendered: RenderedRays, style: Tensor) -> NetworkOutput:
+    def network_output(
+        self, rendered: RenderedRays, style: Tensor, panorama: bool = True
+    ) -> NetworkOutput:
         """Return what `paint` shows as RenderNet says it, in the network's own precision.
 
         Args:
             rendered: of `render_panoramas` or `render_rays`.
             style: (B | 1, style_size), of `style`.
+            panorama: the columns go once around.
 
         """
         dtype = next(self.generator.render_net.parameters()).dtype
         stacked = rendered.stacked.to(self.device, dtype)
-        return self.generator.render_net.network_output(stacked, style.to(self.device, dtype))
+        return self.generator.render_net.network_output(
+            stacked, style.to(self.device, dtype), features=rendered.features, panorama=panorama
+        )
 
     def style(self, lighting: Lighting, seed: int | None = None) -> Tensor:
         """Encode a light as a style (1, style). A mix of lights mixes their z.
@@ -300,7 +372,8 @@ class Sat2Density(nn.Module):
         """
         batched = tile.ndim == 4
         tiles = self._fit(tile if batched else tile[None])
-        return Scene(self, tiles, self.density(tiles), batched)
+        densities, features = self.describe(tiles)
+        return Scene(self, tiles, densities, batched, features=features)
 
     def _fit(self, tiles: Tensor) -> Tensor:
         if tiles.ndim != 4 or tiles.shape[1] != 3 or tiles.shape[2] != tiles.shape[3]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.bounds import check_size
@@ -45,6 +46,8 @@ class Scene:
         tiles: (B, 3, S, S) as given to the networks.
         densities: (B, Z, S', S') without the ground slab.
         batched: whether a batch was given; if so every result has a leading dimension B.
+        features: (B, F, R, R) what rays bring along, where the weights paint with it
+            (`Sat2Density.describe`).
         at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of
             memory.
 
@@ -55,6 +58,7 @@ class Scene:
     densities: Tensor
     batched: bool = False
     at_once: int = CAMERAS_AT_ONCE
+    features: Tensor | None = None
 
     @property
     def spec(self) -> SceneSpec:
@@ -104,6 +108,7 @@ class Scene:
         camera: Camera | Sequence[Camera],
         lighting: Lighting | Tensor | None = None,
         seed: int | None = None,
+        size: tuple[int, int] | None = None,
     ) -> View:
         """Look from one camera, or from several.
 
@@ -113,26 +118,50 @@ class Scene:
             lighting: the light RenderNet paints in, or its style (`Sat2Density.style`), which
                 saves encoding one light again and again; None leaves `View.image` out.
             seed: see `Sat2Density.style`; a style has its own already.
+            size: (width, height) of the panorama, pixels; None takes the weights' own.
 
         Raises:
-            InputError: no camera, or one that stands outside the tile.
+            InputError: no camera, one that stands outside the tile, or a size that cannot be
+                painted.
 
         """
         cameras = _as_list(camera)
         style = self._style(lighting, seed)
-        return self._view(camera, self._in_batches(cameras, lambda part: self._render(part, style)))
+        size = self._checked(size)
+        return self._view(
+            camera, self._in_batches(cameras, lambda part: self._render(part, style, size)), size
+        )
+
+    def _checked(self, size: tuple[int, int] | None) -> tuple[int, int]:
+        """Return a panorama's size, once it is known to be one that the networks can paint."""
+        if size is None:
+            return self.spec.panorama_size
+        width, height = size
+        multiple = 2 << self.model.architecture.render_halvings
+        if min(width, height) < multiple or width % multiple or height % multiple:
+            raise InputError(
+                f"size: {width}x{height} cannot be painted; width and height must be multiples of "
+                f"{multiple}"
+            )
+        check_size("size", width, height)
+        return width, height
 
     def _style(self, lighting: Lighting | Tensor | None, seed: int | None) -> Tensor | None:
         if lighting is None or isinstance(lighting, Tensor):
             return lighting
         return self.model.style(lighting, seed)
 
-    def _render(self, cameras: Sequence[Camera], style: Tensor | None) -> _Seen:
-        rendered = self.model.render_panoramas(
-            self.densities, self.tiles, list(cameras) * len(self.tiles)
+    def _render(
+        self, cameras: Sequence[Camera], style: Tensor | None, size: tuple[int, int]
+    ) -> _Seen:
+        model = self.model
+        cameras = list(cameras) * len(self.tiles)
+        rendered = model.render_panoramas(
+            self.densities, self.tiles, cameras, features=self.features, size=size
         )
-        image = None if style is None else self.model.generate_image(rendered, style)
-        return image, rendered
+        if style is None:
+            return None, rendered
+        return model.generate_image(rendered, style, doubled=model.doubles(size)), rendered
 
     @torch.no_grad()
     def relight(self, view: View, lighting: Lighting | Tensor, seed: int | None = None) -> View:
@@ -145,18 +174,20 @@ class Scene:
 
         """
         lead = view.colour.shape[:-3]
-        parts = [
-            view.colour,
-            view.opacity,
-            view.depth,
-            *([] if view.noise is None else [view.noise]),
-        ]
-        stacked = (
-            torch.cat(parts, dim=-3).flatten(0, -4) if lead else torch.cat(parts, dim=-3)[None]
-        )
+        step = 1
+        features = None
+        if view.features is not None:
+            step = -(-view.colour.shape[-1] // view.features.shape[-1])
+            features = view.features.reshape(-1, *view.features.shape[-3:])
+        parts = [view.colour, view.opacity, view.depth]
+        parts += [] if view.noise is None else [view.noise]
+        stacked = torch.cat([part[..., ::step, ::step] for part in parts], dim=-3)
+        seen = RenderedRays(stacked.reshape(-1, *stacked.shape[-3:]), features)
         style = self._style(lighting, seed)
         assert style is not None
-        image = self.model.generate_image(RenderedRays(stacked), style)
+        image = self.model.generate_image(seen, style, view.panorama, doubled=step > 1)
+        height, width = view.colour.shape[-2:]
+        image = image[..., :height, :width]
         return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
 
     @torch.no_grad()
@@ -171,8 +202,9 @@ class Scene:
     ) -> View:
         """Look ahead like an ordinary camera.
 
-        Colour, opacity and depth come from perspective rays; the picture is looked up in
-        RenderNet's panorama.
+        Colour, opacity and depth come from perspective rays. Weights that know what stands where
+        (`render_features`) paint the picture of these rays at its own size; of others it is looked
+        up in RenderNet's panorama.
 
         Args:
             camera: one or several, see `render`; the heading is the direction of view.
@@ -195,25 +227,40 @@ class Scene:
                 self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg
             )
             rays = rays.to(self.densities.device)
-            rendered = self.model.render_rays(self.densities, self.tiles, rays)
-            image = None if style is None else self._render(part, style)[0]
-            if image is not None:
-                headings = [c.heading for c in part] * len(self.tiles)
-                rule = self.model.rules.pixel_rule
-                fov = self.spec.vertical_fov_deg
-                image = panorama_lookup(image, rays.directions, headings, fov, rule)
-            return image, rendered
+            rendered = self.model.render_rays(
+                self.densities, self.tiles, rays, features=self.features
+            )
+            if style is None:
+                return None, rendered
+            if self.features is not None:
+                return self._painted(rendered, style)
+            image = self._render(part, style, self.spec.panorama_size)[0]
+            assert image is not None
+            headings = [c.heading for c in part] * len(self.tiles)
+            rule = self.model.rules.pixel_rule
+            fov = self.spec.vertical_fov_deg
+            return panorama_lookup(image, rays.directions, headings, fov, rule), rendered
 
-        return self._view(camera, self._in_batches(cameras, look))
+        view = self._view(camera, self._in_batches(cameras, look), size)
+        return dataclasses.replace(view, panorama=False)
+
+    def _painted(self, rendered: RenderedRays, style: Tensor) -> _Seen:
+        """Paint perspective rays at their own size; the painter is told of every second one where
+        it doubles.
+        """
+        step = 2 if self.model.architecture.render_doubling else 1
+        told = rendered.every(step)
+        image = self.model.generate_image(told, style, panorama=False)
+        height, width = rendered.stacked.shape[-2:]
+        return image[..., :height, :width], RenderedRays(rendered.stacked, told.features)
 
     @torch.no_grad()
     def top_down(self) -> View:
         """Look straight down, one ray per tile pixel: `.opacity`, `.depth` in units from y = +1
         (method, section 3).
         """
-        return self._view(
-            Camera(), (None, top_down(self.densities, self.tiles, self.spec, self.model.rules))
-        )
+        seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
+        return self._view(Camera(), (None, seen), self.tiles.shape[-2:])
 
     @torch.no_grad()
     def heights(self) -> Tensor:
@@ -235,7 +282,11 @@ class Scene:
             # here, and not where the error is caught: its traceback keeps the tensors alive
             self._halve()
         images = [image for image, _ in parts if image is not None]
-        geometry = RenderedRays(self._join([rendered.stacked for _, rendered in parts]))
+        features = [seen.features for _, seen in parts if seen.features is not None]
+        geometry = RenderedRays(
+            self._join([rendered.stacked for _, rendered in parts]),
+            self._join(features) if features else None,
+        )
         return self._join(images) if images else None, geometry
 
     def _halve(self) -> None:
@@ -253,7 +304,8 @@ class Scene:
         split = [part.reshape(len(self.tiles), -1, *part.shape[1:]) for part in parts]
         return torch.cat(split, dim=1).flatten(0, 1)
 
-    def _view(self, camera: Camera | Sequence[Camera], seen: _Seen) -> View:
+    def _view(self, camera: Camera | Sequence[Camera], seen: _Seen, size: Sequence[int]) -> View:
+        """Return what was seen; rays cast at half the size (width, height) are shown at it."""
         lead = ([len(self.tiles)] if self.batched else []) + (
             [] if isinstance(camera, Camera) else [len(camera)]
         )
@@ -262,13 +314,20 @@ class Scene:
             return values.reshape(*lead, *values.shape[1:])
 
         image, geometry = seen
-        picture, noise = (
-            None if part is None else shaped(part) for part in (image, geometry.noise)
+        rows = (size[1], size[0])
+
+        def sized(values: Tensor) -> Tensor:
+            return shaped(values if values.shape[-2:] == rows else F.interpolate(values, rows))
+
+        return View(
+            image=None if image is None else shaped(image),
+            colour=sized(geometry.colour),
+            opacity=sized(geometry.opacity),
+            depth=sized(geometry.depth),
+            unit_m=self.spec.unit_m,
+            noise=None if geometry.noise is None else sized(geometry.noise),
+            features=None if geometry.features is None else shaped(geometry.features),
         )
-        colour = shaped(geometry.colour)
-        opacity = shaped(geometry.opacity)
-        depth = shaped(geometry.depth)
-        return View(picture, colour, opacity, depth, self.spec.unit_m, noise)
 
 
 def _as_list(camera: Camera | Sequence[Camera]) -> list[Camera]:

@@ -98,6 +98,9 @@ class View:
         unit_m: metres per unit.
         noise: (..., 1, H, W) the noise that RenderNet made details of, where the weights use one:
             for other light.
+        features: (..., F, h, w) what else RenderNet was told, where the weights use it: for other
+            light; h x w are the rays' rows and columns.
+        panorama: whether the columns go once around.
 
     """
 
@@ -107,6 +110,8 @@ class View:
     depth: Tensor
     unit_m: float
     noise: Tensor | None = None
+    features: Tensor | None = None
+    panorama: bool = True
 
     @property
     def depth_m(self) -> Tensor:
@@ -119,7 +124,9 @@ class View:
 
     def __getitem__(self, index: int) -> View:
         """Return one view of a batch."""
-        image, noise = (None if part is None else part[index] for part in (self.image, self.noise))
-        return View(
-            image, self.colour[index], self.opacity[index], self.depth[index], self.unit_m, noise
+        image, noise, features = (
+            None if part is None else part[index]
+            for part in (self.image, self.noise, self.features)
         )
+        geometry = (self.colour[index], self.opacity[index], self.depth[index])
+        return View(image, *geometry, self.unit_m, noise, features, self.panorama)

@@ -82,6 +82,7 @@ def test_two_steps(request, tmp_path, monkeypatch, name, optim):
         "density_margin",
         "density_margin_ramp",
         "occupancy_below",
+        "critic_from",
     }  # properties of their terms, not weights
     for line in runlog.read(tmp_path / "run", "step"):
         assert weighed | ({"d_real", "d_fake"} if config.loss.adversarial else set()) <= set(line)

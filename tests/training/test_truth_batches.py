@@ -12,7 +12,8 @@ from sat2density.errors import InputError
 from sat2density.scene_spec import SceneSpec
 from sat2density.training import presets, truth_maker
 from sat2density.training.augment import Turn
-from sat2density.training.pack_writer import maker_of, open_training_data
+from sat2density.training.pack_writer import open_training_data
+from sat2density.training.scene_makers import maker_of
 from sat2density.training.truth_batches import pooled_heights, splat, turned_things, turned_vectors
 
 CONFIG = presets.PRESETS["geometry"]

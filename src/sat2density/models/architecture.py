@@ -82,6 +82,9 @@ class Architecture:
             (`render.surface_noise`).
         render_noise_gain: RenderNet also says how much of that noise each pixel shows
             (`render_net.NetworkOutput`).
+        render_features: RenderNet sees what stands where its rays end (`features`): needs the head
+            "classes".
+        render_doubling: RenderNet's picture has twice the rows and columns of its rays.
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
@@ -126,6 +129,8 @@ class Architecture:
     render_directions: bool = False
     render_noise: bool = False
     render_noise_gain: bool = False
+    render_features: bool = False
+    render_doubling: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
     output_kernel: int = 7
@@ -152,6 +157,8 @@ class Architecture:
             raise InputError(f"architecture: heads names one twice: {', '.join(self.heads)}")
         if ("classes" in self.heads) != bool(self.class_names):
             raise InputError("architecture: the head 'classes' and class_names need each other")
+        if self.render_features and "classes" not in self.heads:
+            raise InputError("architecture: render_features needs the head 'classes'")
 
     def _check_ranges(self) -> None:
         for name in ("density", "render"):

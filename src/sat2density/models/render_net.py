@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density.errors import ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.blocks import Modulation
 from sat2density.models.trunk import Trunk, TrunkShape
@@ -18,6 +19,10 @@ RAY_CHANNELS = 5
 DEPTH_CHANNEL = 4
 NOISE_CHANNELS = 1
 DIRECTION_CHANNELS = 3
+PLACE_CHANNELS = 4
+"""Beside the classes: height, distance below the column's top, nearness, elevation (`features`)."""
+AROUND = 32
+"""Columns of a panorama repeated on each side, where the network's own borders are zeros."""
 SMOOTH_AT_FIRST = -3.0
 """Added before the softplus of the noise gain: an untrained network's noise is faint (softplus(-3)
 = 0.05).
@@ -73,7 +78,9 @@ class RenderNet(nn.Module):
 
     With `render_noise` the input has a sixth channel (`render.surface_noise`); with
     `render_noise_gain` the trunk has a fourth output, see `NetworkOutput`. Without `render_depth`
-    the depth is not read.
+    the depth is not read. With `render_features` it also sees the channels of
+    `features.painter_channels`; with `render_doubling` the picture is (B, 3, 2H, 2W), four
+    neighbours told by each ray's pixel (Shi et al. 2016, sub-pixel convolution).
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -88,10 +95,15 @@ class RenderNet(nn.Module):
             RAY_CHANNELS
             + NOISE_CHANNELS * arch.render_noise
             + DIRECTION_CHANNELS * arch.render_directions
+            + (len(arch.class_names) + PLACE_CHANNELS) * arch.render_features
         )
         self.depth = arch.render_depth
         self.rough = arch.render_noise_gain
-        self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=3 + self.rough))
+        self.features = arch.render_features
+        self.doubling = arch.render_doubling
+        self.closes = arch.render_padding == "zeros"
+        outputs = (3 + self.rough) * (4 if self.doubling else 1)
+        self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=outputs))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
     def forward(
@@ -110,7 +122,12 @@ class RenderNet(nn.Module):
         return self.network_output(rendered, style, headings_deg).image()
 
     def network_output(
-        self, rendered: Tensor, style: Tensor, headings_deg: Tensor | None = None
+        self,
+        rendered: Tensor,
+        style: Tensor,
+        headings_deg: Tensor | None = None,
+        features: Tensor | None = None,
+        panorama: bool = False,
     ) -> NetworkOutput:
         """Say what the picture is.
 
@@ -119,17 +136,46 @@ class RenderNet(nn.Module):
             style: (B, style_size), or (1, style_size) for the whole batch.
             headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if
                 None); only nets with `render_directions` use it.
+            features: (B, K + `PLACE_CHANNELS`, H, W) of `features.painter_channels`, where the
+                architecture has `render_features`.
+            panorama: the columns go once around: with borders of zeros, `AROUND` columns are
+                repeated on each side, so that the picture closes.
+
+        Raises:
+            ShapeError: a size that does not fit, or features missing.
 
         """
         shown = rendered if self.depth else _without_depth(rendered)
         if self.directions:
             shown = torch.cat((shown, direction_channels(rendered, headings_deg)), dim=1)
-        result = self.trunk(shown, self.modulations(style))
+        if self.features:
+            if features is None:
+                raise ShapeError("RenderNet: these weights need the features of what rays hit")
+            shown = torch.cat((shown, features.to(shown)), dim=1)
+        result = self._through(shown, style, panorama)
+        if self.doubling:
+            result = F.pixel_shuffle(result, 2)
         if not self.rough:
             return NetworkOutput(result)
+        if self.doubling:
+            rendered = F.interpolate(rendered, scale_factor=2.0, mode="nearest")
         # Times the opacity: surfaces are rough, the sky is not, and what may be either is less so.
         noise_gain = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * rendered[:, 3:4].detach()
         return NetworkOutput(result[:, :3], noise_gain, rendered[:, RAY_CHANNELS:])
+
+    def _through(self, shown: Tensor, style: Tensor, panorama: bool) -> Tensor:
+        """Run the trunk; where its borders are zeros, panoramas close and any size will do."""
+        if not self.closes:
+            return self.trunk(shown, self.modulations(style))
+        height, width = shown.shape[-2:]
+        multiple = 1 << self.trunk.shape.halvings
+        left = AROUND if panorama else 0
+        if panorama:
+            shown = torch.cat((shown[..., -AROUND:], shown, shown[..., :AROUND]), dim=-1)
+        more = [-side % multiple for side in (shown.shape[-1], height)]
+        shown = F.pad(shown, (0, more[0], 0, more[1]), mode="replicate")
+        result = self.trunk(shown, self.modulations(style))
+        return result[..., :height, left : left + width]
 
     def modulations(self, style: Tensor) -> list[Modulation | None]:
         """Return (a, b) for each doubling, None where it is not styled.

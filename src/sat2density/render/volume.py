@@ -54,6 +54,16 @@ class RenderedRays:
         """(B, 1, H, W) noise anchored in the world, or None."""
         return self.stacked[:, 5:6] if self.stacked.shape[1] > 5 else None
 
+    def every(self, step: int) -> RenderedRays:
+        """Return every so many rows and columns of the rays, from the first.
+
+        Args:
+            step: 1 or more.
+
+        """
+        features = None if self.features is None else self.features[..., ::step, ::step]
+        return RenderedRays(self.stacked[..., ::step, ::step], features)
+
 
 def render_rays(
     density: Tensor,

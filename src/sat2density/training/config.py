@@ -39,6 +39,8 @@ class DataConfig:
         protocol: "centre": trained from centre views alone, as real data allows. "free": also from
             views off the centre (pictures and masks, never heights), which only the procedural
             world has. "truth": density and heads from what stands there, no pictures.
+        stage: truth protocol: "geometry" teaches density and heads; "painter" teaches RenderNet,
+            and leaves these as they are.
         further: further data sets whose scenes are mixed in, `DATA` each (truth protocol).
         further_limit: at most so many scenes of each of them.
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than
@@ -58,6 +60,7 @@ class DataConfig:
     split: str = "train"
     limit: int | None = None
     protocol: Literal["centre", "free", "truth"] = "centre"
+    stage: Literal["geometry", "painter"] = "geometry"
     further: tuple[str, ...] = ()
     further_limit: int | None = None
     tile_size: int | None = None
@@ -125,6 +128,9 @@ class LossConfig:
         occupancy: cells against the matter in them (truth protocol; `truth_losses`).
         occupancy_below: what cells under a surface count of it, 0 to 1.
         surface: heights seen from above against the true ones, per square metre.
+        lite0: difference of the pictures' features (`lite0`).
+        critic: adversarial loss against a critic that also sees what stands there (`critic`).
+        critic_from: share of the run after which the critic begins.
         classes, trees, vehicles, poles, edges, slope, ground: of the heads (`models.tile_heads`).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see
             `objective.RevivingRelu`).
@@ -163,6 +169,9 @@ class LossConfig:
     edges: float = 0.0
     slope: float = 0.0
     ground: float = 0.0
+    lite0: float = 0.0
+    critic: float = 0.0
+    critic_from: float = 0.15
     reviving: bool = False
 
     @property
@@ -288,8 +297,21 @@ class TrainConfig:
             )
         if data.raised_share > 0 and data.raised_views == 0:
             raise InputError("data.raised_share needs data.raised_views")
-        if data.protocol == "truth":
+        if self.architecture.render_features and data.protocol != "truth":
+            raise InputError("architecture.render_features needs data.protocol truth")
+        if data.stage == "painter":
+            self._check_painter()
+        elif data.protocol == "truth":
             self._check_truth()
+
+    def _check_painter(self) -> None:
+        """Refuse what the painter's stage cannot use."""
+        if self.data.protocol != "truth" or not self.architecture.render_features:
+            raise InputError(
+                "data.stage painter needs data.protocol truth and architecture.render_features"
+            )
+        if max(self.loss.l1, self.loss.lite0) == 0:
+            raise InputError("data.stage painter needs loss.l1 or loss.lite0 over 0")
 
     def _check_truth(self) -> None:
         """Refuse what the truth protocol cannot use: it knows no pictures, and cells need a density

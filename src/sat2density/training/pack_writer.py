@@ -13,21 +13,16 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
-
-import numpy as np
+from typing import Any
 
 from sat2density import images
 from sat2density.code_digest import code_digest
-from sat2density.conventions import HistogramForm, PixelRule
 from sat2density.data import open_dataset
 from sat2density.data.paired import PairedDataset
 from sat2density.data.registry import with_split
-from sat2density.data.sample import Sample
-from sat2density.data.suburb import from_world, generator_code
+from sat2density.data.suburb import generator_code
 from sat2density.errors import InputError
 from sat2density.files import locked, output_folder
-from sat2density.images import to_bytes
 from sat2density.light import histogram
 from sat2density.parallel import worker_pool
 from sat2density.scene_spec import SceneSpec
@@ -35,30 +30,22 @@ from sat2density.training import (
     config_file,
     distributed,
     pack_left_out,
+    painter_maker,
+    scene_makers,
     truth_maker,
     view_sampling,
 )
-from sat2density.training.config import DataConfig, TrainConfig
+from sat2density.training.config import TrainConfig
 from sat2density.training.pack_reader import (
     PACK_FORMAT,
     SHARD,
-    Arrays,
     Mixed,
     Packed,
-    PackShape,
     Shard,
     shard_folder,
 )
-from sat2density.training.truth_maker import TruthMaker
+from sat2density.training.scene_makers import VIEW_SIZE, Maker, maker_of
 from sat2density.weights import cache_folder
-
-if TYPE_CHECKING:
-    from sat2density.worlds import World
-
-VIEW_SIZE = (256, 64)
-"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its
-full size.
-"""
 
 Say = Callable[[str], None]
 
@@ -225,7 +212,8 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
 @functools.cache
 def _code() -> str:
     """Stand for the code that makes a scene's arrays from its sample."""
-    return code_digest((histogram, images, sys.modules[__name__], truth_maker, view_sampling))
+    makers = (painter_maker, scene_makers, truth_maker, view_sampling)
+    return code_digest((histogram, images, sys.modules[__name__], *makers))
 
 
 def sources_of(dataset: PairedDataset) -> list[str]:
@@ -316,101 +304,3 @@ def _fill(folder: Path, maker: Maker, job: _Job) -> None:
         shard = Shard.create(staging, maker.arrays(len(job.names)), job.names, job.sources)
         for place, index in enumerate(job.indices):
             shard.put(place, maker(index))
-
-
-class Maker(Protocol):
-    """Makes the arrays of a data set's scenes by their index."""
-
-    @property
-    def dataset(self) -> PairedDataset:
-        """The data set."""
-
-    def arrays(self, scenes: int) -> Arrays:
-        """Return shape and dtype of every array of a shard.
-
-        Args:
-            scenes: how many scenes it holds.
-
-        """
-
-    def __call__(self, index: int) -> dict[str, np.ndarray]:
-        """Return a scene's arrays by name.
-
-        Args:
-            index: the scene's place in the data set.
-
-        """
-
-
-def maker_of(dataset: PairedDataset, config: TrainConfig) -> Maker:
-    """Return what makes a run's scenes: pictures and views, or the truth about a world.
-
-    Args:
-        dataset: opened for training.
-        config: of the run.
-
-    """
-    data, rules, scene = config.data, config.rules, config.scene
-    if data.protocol == "truth":
-        rows = scene.tile_size // config.architecture.density_stride
-        return TruthMaker(dataset, config.architecture.density_layers, rows, scene.max_height_m)
-    return SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, scene.camera_height_m)
-
-
-class SceneMaker:
-    """Makes the arrays of a scene by its index: from the procedural world, or from files."""
-
-    def __init__(
-        self,
-        dataset: PairedDataset,
-        data: DataConfig,
-        form: HistogramForm,
-        pixel_rule: PixelRule,
-        camera_height_m: float,
-    ) -> None:
-        self.dataset, self.data, self.form = dataset, data, form
-        self.pixel_rule, self.camera_height_m = pixel_rule, camera_height_m
-
-    def arrays(self, scenes: int) -> Arrays:
-        """Return shape and dtype of every array of a shard.
-
-        Args:
-            scenes: how many scenes it holds.
-
-        """
-        spec, views = self.dataset.spec, self.data.further_views
-        return PackShape(scenes, spec.tile_size, spec.panorama_size, VIEW_SIZE, views).arrays()
-
-    def __call__(self, index: int) -> dict[str, np.ndarray]:
-        """Return a scene's arrays by name, see `packed`."""
-        world = self.dataset.world(index) if self.data.further_views else None
-        sample = self.dataset[index] if world is None else self._sample(world, index)
-        scene = {
-            "tiles": to_bytes(sample.tile).transpose(2, 0, 1),
-            "panoramas": to_bytes(sample.panorama).transpose(2, 0, 1),
-            "skies": to_bytes(sample.sky),
-            "histograms": sample.histogram(self.form).numpy(),
-        }
-        if world is not None:
-            scene |= self._views(world, index)
-        return scene
-
-    def _sample(self, world: World, index: int) -> Sample:
-        spec, identity = self.dataset.spec, self.dataset.identities[index]
-        return from_world(world, spec, identity, pixel_rule=self.pixel_rule)
-
-    def _views(self, world: World, index: int) -> dict[str, np.ndarray]:
-        places = view_sampling.Places.of(
-            world, self.camera_height_m, np.random.default_rng([7, index])
-        )
-        cameras = [places.ground() for _ in range(self.data.ground_views)]
-        cameras += [places.raised() for _ in range(self.data.raised_views)]
-        cameras += [places.low() for _ in range(self.data.low_views)]
-        seen = [
-            world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras
-        ]
-        return {
-            "view_panoramas": np.stack([view.image.transpose(2, 0, 1) for view in seen]),
-            "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
-            "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
-        }

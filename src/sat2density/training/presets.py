@@ -122,6 +122,30 @@ _GEOMETRY: Final = TrainConfig(
 )
 """Density of a gain of 1 / (height of a layer): a cell's opacity is then sigmoid(logit)."""
 
+_PAINTER: Final = dataclasses.replace(
+    _GEOMETRY,
+    preset="painter",
+    scene=dataclasses.replace(_GEOMETRY.scene, panorama_size=(1024, 256)),
+    architecture=dataclasses.replace(
+        _GEOMETRY.architecture,
+        render_features=True,
+        render_doubling=True,
+        render_directions=False,
+        render_padding="zeros",
+        render_noise_gain=False,
+        render_up=(128, 64, 40, 24),
+    ),
+    data=dataclasses.replace(
+        _GEOMETRY.data, limit=2048, stage="painter", panorama_size=(1024, 256)
+    ),
+    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.1),
+    loss=dataclasses.replace(_PIXELS_ONLY, l1=4.0, l2=0.0, opacity=0.0, lite0=0.6, critic=0.25),
+    optim=dataclasses.replace(
+        _OURS, batch=4, steps=20000, lr=6e-4, lr_discriminator=4e-4, ema=0.998
+    ),
+)
+"""RenderNet on what `geometry` has learned: --init-from GEOMETRY --init-parts."""
+
 PRESETS: Final[dict[str, TrainConfig]] = {
     "cvact": _CVACT,
     "cvusa": dataclasses.replace(
@@ -143,6 +167,7 @@ PRESETS: Final[dict[str, TrainConfig]] = {
     ),
     "suburb-small": _SMALL,
     "geometry": _GEOMETRY,
+    "painter": _PAINTER,
     "tiny": dataclasses.replace(
         _SMALL,
         preset="tiny",

@@ -98,12 +98,11 @@ class SheetMaker:
     @torch.no_grad()
     def _look(self, model: Sat2Density, sample: Sample) -> _Seen:
         scene = model.reconstruct(sample.tile)
-        rendered = model.render_panoramas(scene.densities, scene.tiles, [Camera()])
         histogram = sample.histogram(model.rules.histogram)[None].to(model.device)
-        image = model.generate_image(rendered, model.generator.style(histogram))
-        parts = (image, rendered.colour, rendered.opacity, rendered.depth, scene.heights())
-        picture, colour, opacity, depth, heights = (part.float().cpu() for part in parts)
-        return _Seen(picture[0], colour[0], opacity[0], depth[0], heights)
+        view = scene.render(Camera(), model.generator.style(histogram))
+        assert view.image is not None
+        parts = (view.image, view.colour, view.opacity, view.depth, scene.heights())
+        return _Seen(*(part.float().cpu() for part in parts))
 
     def _row(self, sample: Sample, seen: _Seen) -> np.ndarray:
         """One strip: tile, true and predicted heights; true over predicted picture; colour over

@@ -27,21 +27,13 @@ from sat2density.training import (
     pack_writer,
     preview_sheets,
     runlog,
+    stages,
 )
-from sat2density.training.batches import Batches, BatchRules
 from sat2density.training.build import build_state
 from sat2density.training.config import TrainConfig
 from sat2density.training.schedule import Plan, Watch
 from sat2density.training.state import State
-from sat2density.training.step import Stepper
-from sat2density.training.truth_batches import TruthBatches
-from sat2density.training.truth_step import TruthStepper
 from sat2density.weights import save_weights
-
-MASKS_PER_SAMPLE = 4
-"""Further views (free protocol) whose opacity is compared in each step, drawn anew for every
-sample.
-"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,13 +139,12 @@ class _Run:
             )
             self._say(start(self.state, options.init_from))
         packed = pack_writer.open_packed(config, world, options.dry_run, self._say)
-        truth = config.data.protocol == "truth"
-        batches = (TruthBatches if truth else Batches)(packed, batch_rules(config))
+        make_batches, make_stepper = stages.parts_of(config)
+        batches = make_batches(packed, stages.batch_rules(config))
         self.plan = Plan.of(config.optim, packed.data_scenes)
         self._resume_or_begin(device)
         distributed.same_weights(self.state.model, world)
-        make = TruthStepper if truth else Stepper
-        self.stepper = make(config, self.state, batches, world, self.vgg, self.plan)
+        self.stepper = make_stepper(config, self.state, batches, world, self.vgg, self.plan)
         self.sheet_maker = (
             preview_sheets.SheetMaker(config) if world.first and not options.dry_run else None
         )
@@ -340,29 +331,6 @@ def _prepare_torch(config: TrainConfig) -> None:
         torch.set_num_threads(config.run.threads)
     if config.run.deterministic:
         torch.use_deterministic_algorithms(True)
-
-
-def batch_rules(config: TrainConfig) -> BatchRules:
-    """Return how a run's batches are made.
-
-    Args:
-        config: of the run.
-
-    """
-    return BatchRules(
-        seed=config.seed,
-        batch=config.optim.batch,
-        tile_size=config.scene.tile_size,
-        panorama_size=config.scene.panorama_size,
-        z_size=config.architecture.z_size,
-        augment=config.augment,
-        pixel_rule=config.rules.pixel_rule,
-        masks_per_sample=MASKS_PER_SAMPLE if config.loss.views_opacity > 0 else 0,
-        raised_share=config.data.raised_share,
-        ground_views=config.data.ground_views,
-        raised_views=config.data.raised_views,
-        extent_m=config.scene.extent_m,
-    )
 
 
 def write_weights(config: TrainConfig, state: State, scenes: int, stem: Path) -> None:

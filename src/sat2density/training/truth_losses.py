@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sat2density.features import expected_heights
 from sat2density.models.tile_heads import TileMaps
 
 _EDGE_WEIGHT = 4.0
@@ -29,23 +30,6 @@ def occupancy(depth: Tensor, filled: Tensor, below: float) -> Tensor:
     values = torch.where(filled, solid, depth)
     covered = filled.flip(1).cumsum(1).flip(1) > filled.to(torch.int64)
     return (values * torch.where(covered, below, 1.0)).mean()
-
-
-def expected_heights(opacity: Tensor, layer_m: float) -> Tensor:
-    """Return the mean height at which rays from above end, (B, R, R) in metres.
-
-    h = sum_k a_k prod_{j > k} (1 - a_j) z_k, z_k the middle of layer k; what passes all layers ends
-    at 0.
-
-    Args:
-        opacity: (B, Z, R, R) of each cell for a vertical ray, 0 to 1.
-        layer_m: height of a layer, metres.
-
-    """
-    passed = torch.log1p(-opacity.clamp(max=1 - 1e-6))
-    above = passed.flip(1).cumsum(1).flip(1) - passed
-    middles = (torch.arange(opacity.shape[1], device=opacity.device) + 0.5) * layer_m
-    return (above.exp() * opacity * middles[:, None, None]).sum(1)
 
 
 def surface(opacity: Tensor, heights_m: Tensor, layer_m: float) -> Tensor:

@@ -1,0 +1,92 @@
+"""What stands where rays end: maps of a tile that rays bring to RenderNet beside colours.
+
+A map holds a vector for each column of the volume: how likely each class is, and how high the
+column's surface is. Rays composite it as they composite colours (`render.volume.render_rays`).
+From the height of what is hit and the height of its column RenderNet can tell a roof, which is the
+top of its column, from the wall under it, whose colour no tile shows.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sat2density.conventions import FLOOR
+from sat2density.models.tile_heads import TileMaps
+from sat2density.render.cameras import Rays
+from sat2density.render.volume import RenderedRays
+from sat2density.scene_spec import SceneSpec
+
+HEIGHT_M: Final = 10.0
+"""Metres that count as 1 in the channels of heights."""
+NEAR_M: Final = 4.0
+"""Nearness is NEAR_M / (NEAR_M + distance)."""
+
+
+def expected_heights(opacity: Tensor, layer_m: float) -> Tensor:
+    """Return the mean height at which rays from above end, (B, R, R) in metres.
+
+    h = sum_k a_k prod_{j > k} (1 - a_j) z_k, z_k the middle of layer k; what passes all layers ends
+    at 0.
+
+    Args:
+        opacity: (B, Z, R, R) of each cell for a vertical ray, 0 to 1.
+        layer_m: height of a layer, metres.
+
+    """
+    passed = torch.log1p(-opacity.clamp(max=1 - 1e-6))
+    above = passed.flip(1).cumsum(1).flip(1) - passed
+    middles = (torch.arange(opacity.shape[1], device=opacity.device) + 0.5) * layer_m
+    return (above.exp() * opacity * middles[:, None, None]).sum(1)
+
+
+def feature_maps(density: Tensor, maps: TileMaps, spec: SceneSpec) -> Tensor:
+    """Return what rays shall bring along, (B, K + 1, R, R).
+
+    Args:
+        density: (B, Z, R, R) per unit.
+        maps: of the same tiles, with classes.
+        spec: heights of the volume.
+
+    Returns:
+        Likelihoods of the K classes in [0, 1], and the surface's height in `HEIGHT_M`.
+
+    """
+    assert maps.classes is not None, "render_features needs the head (Architecture checks)"
+    layers, rows = density.shape[1], density.shape[-1]
+    layer_m = spec.max_height_m / layers
+    likely = F.adaptive_avg_pool2d(maps.classes.float().softmax(1), rows)
+    opacity = -torch.expm1(-density.float() * (layer_m / spec.unit_m))
+    heights = expected_heights(opacity, layer_m) / HEIGHT_M
+    return torch.cat((likely, heights[:, None]), dim=1)
+
+
+def painter_channels(seen: RenderedRays, rays: Rays, spec: SceneSpec) -> Tensor:
+    """Return what RenderNet is told of where rays end, (B, K + 4, H, W).
+
+    Args:
+        seen: with the features of `feature_maps`.
+        rays: of the same pictures.
+        spec: scale of the scene.
+
+    Returns:
+        K classes as composited; height of what is hit, and how far it lies below its column's top,
+        in `HEIGHT_M`, both times the opacity; nearness times the opacity; the ray's elevation from
+        -1 (down) to 1 (up).
+
+    """
+    assert seen.features is not None
+    opacity = seen.opacity
+    distance = seen.depth / opacity.clamp_min(1e-3)
+    origins = rays.origins if rays.origins.ndim == 4 else rays.origins[:, None, None]
+    up = rays.directions[..., 1][:, None]
+    height = (origins[..., 1][:, None] - FLOOR + up * distance) * (spec.unit_m / HEIGHT_M)
+    height = height.clamp(0, spec.max_height_m / HEIGHT_M) * opacity
+    below = (seen.features[:, -1:] - height).clamp(-1, 3)
+    near = opacity * (NEAR_M / (NEAR_M + distance * spec.unit_m))
+    elevation = (torch.asin(up.clamp(-1, 1)) * (2 / math.pi)).expand_as(opacity)
+    return torch.cat((seen.features[:, :-1], height, below, near, elevation), dim=1)

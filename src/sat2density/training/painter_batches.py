@@ -1,0 +1,120 @@
+"""From packed pictures to the painter's batches: windows of panorama columns.
+
+As in `batches`, order and variation are functions of (seed, step, position) alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sat2density.models.tile_heads import middle
+from sat2density.training.augment import Turn, recolour
+from sat2density.training.batches import Batches
+from sat2density.views import Camera
+
+WINDOW: Final = 160
+"""Columns of rays that are painted of each panorama; a window is drawn anew every time."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PainterBatch:
+    """What one step of the painter's stage sees.
+
+    Attributes:
+        tiles: (B, 3, S, S) in [0, 1].
+        pictures: (B, 3, 2H, 2 `WINDOW`) in [0, 1], true; H rows of rays.
+        classes: (B, 2H, 2 `WINDOW`) uint8, what each pixel shows.
+        histograms: (B, 270).
+        cameras: one a sample.
+        firsts: first column of rays of each window; windows go on around the panorama.
+        names: of the scenes.
+
+    """
+
+    tiles: Tensor
+    pictures: Tensor
+    classes: Tensor
+    histograms: Tensor
+    cameras: list[Camera]
+    firsts: list[int]
+    names: list[str]
+
+
+class PainterBatches(Batches):
+    """All the batches of a painter's run, by step.
+
+    Args and order of scenes are those of `Batches`; the pack is one of `painter_maker`.
+    """
+
+    def part(self, step: int, positions: range) -> PainterBatch:  # type: ignore[override]
+        """Return some samples of a step's batch.
+
+        Args:
+            step: number of the step.
+            positions: of the samples in the whole batch.
+
+        """
+        indices = self.indices(step)
+        samples = [
+            self._sample_of(indices[p], np.random.default_rng([self.rules.seed, 4, step, p]))
+            for p in positions
+        ]
+        return PainterBatch(
+            tiles=torch.stack([sample.tiles for sample in samples]),
+            pictures=torch.stack([sample.pictures for sample in samples]),
+            classes=torch.stack([sample.classes for sample in samples]),
+            histograms=torch.stack([sample.histograms for sample in samples]),
+            cameras=[camera for sample in samples for camera in sample.cameras],
+            firsts=[first for sample in samples for first in sample.firsts],
+            names=[name for sample in samples for name in sample.names],
+        )
+
+    def _sample_of(self, index: int, rng: np.random.Generator) -> PainterBatch:
+        """Return one sample, its tensors without the batch's dimension."""
+        get = self.packed.get
+        augment = self.rules.augment
+        turn = Turn.draw(rng, augment, self.rules.pixel_rule)
+        tile = torch.from_numpy(get("tiles", index).astype(np.float32)) / 255
+        tile = turn.tile(middle(tile, self.rules.tile_size))
+        picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
+        classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
+        first = int(rng.integers(picture.shape[-1] // 2))
+        columns = (torch.arange(2 * WINDOW) + 2 * first) % picture.shape[-1]
+        return PainterBatch(
+            tiles=recolour(tile, rng, augment.tile_colour),
+            pictures=picture[..., columns].float() / 255,
+            classes=classes[0][..., columns],
+            histograms=torch.from_numpy(np.array(get("histograms", index))),
+            cameras=[turned_camera(turn, get("cameras", index))],
+            firsts=[first],
+            names=[self.packed.names[index]],
+        )
+
+
+def turned(turn: Turn, panorama: Tensor) -> Tensor:
+    """Turn a panorama whose camera is turned with it: only a mirror image changes it.
+
+    Args:
+        turn: the variation; rays go through the centres of pixels.
+        panorama: (C, H, W).
+
+    """
+    return panorama.flip(-1) if turn.mirrored else panorama
+
+
+def turned_camera(turn: Turn, row: np.ndarray) -> Camera:
+    """Turn a camera with its heading.
+
+    Args:
+        turn: the variation.
+        row: east and south in tile units, height in metres, heading in degrees.
+
+    """
+    camera = turn.camera(row[:3])
+    heading = float(-row[3] if turn.mirrored else row[3]) + 90 * turn.quarters
+    return dataclasses.replace(camera, heading=heading % 360)

@@ -1,0 +1,133 @@
+"""Steps of the painter's stage: RenderNet and the light's encoder learn, density and heads stay."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from sat2density.lite0 import Lite0Features
+from sat2density.render.cameras import Rays, equirectangular_rays
+from sat2density.render.volume import RenderedRays
+from sat2density.training.config import LossConfig
+from sat2density.training.critic import hinge
+from sat2density.training.loader import to_device
+from sat2density.training.objective import Terms
+from sat2density.training.painter_batches import WINDOW, PainterBatch
+from sat2density.training.step import Stepper
+
+
+class PainterStepper(Stepper):
+    """Makes steps whose batches are `PainterBatch`es; everything else is `Stepper`'s."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        generator = self.state.model.generator
+        for part in (generator.density_net, generator.tile_heads):
+            if part is not None:
+                part.requires_grad_(False)
+        self.lite0: Lite0Features | None = None
+        if self.config.loss.lite0 > 0:
+            self.lite0 = Lite0Features().to(self.device)
+        self.judged: dict[str, float] = {}
+
+    @property
+    def criticised(self) -> bool:
+        """Whether the critic has begun."""
+        return (
+            self.state.discriminator is not None
+            and self.plan.share(self.state) >= self.config.loss.critic_from
+        )
+
+    def _parts(self) -> Iterator[PainterBatch]:  # type: ignore[override]
+        for batch in self.loader.parts(self.state.step):
+            yield to_device(batch, self.device)  # type: ignore[misc]
+
+    def _look(self, batch: PainterBatch) -> RenderedRays:
+        """Cast the rays of a batch's windows."""
+        model = self.state.model
+        with torch.no_grad():
+            density, features = model.describe(batch.tiles)
+            width, height = model.ray_size(model.spec.panorama_size)
+            spec = dataclasses.replace(model.spec, panorama_size=(width, height))
+            whole = equirectangular_rays(spec, model.rules, batch.cameras).to(self.device)
+            columns = torch.tensor(batch.firsts)[:, None] + torch.arange(WINDOW)
+            picked = (columns % width).to(self.device)[:, None, :, None]
+            picked = picked.expand(-1, height, -1, 3)
+            rays = Rays(whole.origins, whole.directions.gather(2, picked))
+            return model.render_rays(density, batch.tiles, rays, features=features)
+
+    def _paint(self, batch: PainterBatch, seen: RenderedRays) -> Tensor:
+        model = self.state.model
+        with self._autocast():
+            style = model.generator.style(batch.histograms)
+            output = model.network_output(seen, style, panorama=False)
+        return output.float().image()
+
+    def _update_discriminator(
+        self, discriminator: nn.Module, optimizer: torch.optim.Optimizer
+    ) -> dict[str, float]:
+        """Return what the critic's last step said: it learns from the pictures that the painter's
+        own step makes (`_judged`).
+        """
+        return self.judged
+
+    def _generator_terms(self, batch: PainterBatch, weights: LossConfig) -> Terms:  # type: ignore[override]
+        seen = self._look(batch)
+        picture = self._paint(batch, seen)
+        terms: Terms = {}
+        if weights.l1 > 0:
+            terms["l1"] = (picture - batch.pictures).abs().mean()
+        if self.lite0 is not None:
+            with self._autocast():
+                terms["lite0"] = features_apart(self.lite0, picture, batch.pictures)
+        if self.criticised and weights.critic > 0:
+            terms |= self._judged(picture, batch, seen)
+        return terms
+
+    def _judged(self, picture: Tensor, batch: PainterBatch, seen: RenderedRays) -> Terms:
+        """Teach the critic, then let it judge the picture."""
+        critic, optimizer = self.state.discriminator, self.state.optimizer_d
+        assert critic is not None
+        assert optimizer is not None
+        assert seen.features is not None
+        condition = torch.cat((seen.stacked[:, :4], seen.features), dim=1)
+        optimizer.zero_grad(set_to_none=True)
+        with self._autocast():
+            real = hinge(critic(batch.pictures, condition), True)
+            fake = hinge(critic(picture.detach(), condition), False)
+        (real + fake).backward()
+        self._apply(critic, optimizer)
+        critic.requires_grad_(False)
+        with self._autocast():
+            judged = -critic(picture, condition).float().mean()
+        critic.requires_grad_(True)
+        self.judged = {"d_real": float(real.detach()), "d_fake": float(fake.detach())}
+        return {"critic": judged}
+
+    def _culprits(self, parts: list[PainterBatch]) -> list[str]:  # type: ignore[override]
+        return [name for batch in parts for name in batch.names]
+
+
+def features_apart(network: Lite0Features, pictures: Tensor, true: Tensor) -> Tensor:
+    """Return the mean absolute difference of features, each stage's by its true ones' spread.
+
+    The measure `lite0.distance` is a squared one of directions; this one has a gradient near zero
+    too, and sees contrast (docs/decisions/training.md).
+
+    Args:
+        network: of the features.
+        pictures: (B, 3, H, W) in [0, 1]; gradients flow here.
+        true: (B, 3, H, W) in [0, 1].
+
+    """
+    with torch.no_grad():
+        wanted = network(true)
+    parts = [
+        (told - want).abs().mean() / want.std().clamp_min(1e-6)
+        for told, want in zip(network(pictures), wanted, strict=True)
+    ]
+    return torch.stack([part.float() for part in parts]).sum()

@@ -1,0 +1,115 @@
+"""The second stage of the truth protocol: the painter learns, geometry stays."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from sat2density.errors import InputError
+from sat2density.pipeline import load
+from sat2density.training import painter_batches, runlog
+from sat2density.training.augment import Turn
+from sat2density.training.critic import Critic, hinge
+from sat2density.training.presets import PRESETS
+from sat2density.training.trainer import RunOptions, train
+from sat2density.views import Camera
+
+
+def small(**losses):
+    config = PRESETS["painter"]
+    architecture = dataclasses.replace(
+        config.architecture,
+        density_down=(8, 12, 16),
+        density_up=(12, 8),
+        density_layers=12,
+        density_gain=10.0,
+        heads_width=8,
+        render_down=(8, 8),
+        render_up=(8, 8),
+        render_styled=(0,),
+    )
+    return dataclasses.replace(
+        config,
+        scene=dataclasses.replace(
+            config.scene, tile_size=64, panorama_size=(128, 32), samples_per_ray=16
+        ),
+        architecture=architecture,
+        data=dataclasses.replace(
+            config.data, source="suburb", limit=4, tile_size=64, panorama_size=(128, 32)
+        ),
+        loss=dataclasses.replace(config.loss, lite0=0.0, **losses),
+        optim=dataclasses.replace(config.optim, batch=2, steps=24, lr=4e-3, warmup=2, ema=0.0),
+        run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),
+    )
+
+
+@pytest.fixture
+def narrow(monkeypatch, tmp_path):
+    monkeypatch.setattr(painter_batches, "WINDOW", 32)
+    monkeypatch.setattr("sat2density.training.painter_step.WINDOW", 32)
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+
+
+def test_the_painter_learns_and_geometry_stays(tmp_path, narrow):
+    config = small(critic_from=0.5)
+    run = train(config, RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
+    first, last = (sum(line["l1"] for line in part) for part in (steps[:5], steps[-5:]))
+    assert last < 0.9 * first
+    assert "critic" not in steps[0]
+    assert "critic" in steps[-1]
+    assert "d_real" in steps[-1]
+    start = train(
+        dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=1, lr=1e-12)),
+        RunOptions(tmp_path / "start", quiet=True),
+    )
+    before, after = (load(one.weights).generator.state_dict() for one in (start, run))
+    for name, values in before.items():
+        frozen = name.startswith(("density_net", "tile_heads"))
+        assert not frozen or torch.equal(values, after[name]), name
+    model = load(run.weights)
+    view = model.reconstruct(torch.rand(3, 64, 64)).render(Camera())
+    assert view.features is not None
+    resumed = train(config, RunOptions(tmp_path / "run", resume=True, quiet=True))
+    assert resumed.finished
+
+
+@pytest.mark.parametrize(
+    ("data", "loss", "message"),
+    [
+        ({"protocol": "centre"}, {}, "protocol truth"),
+        ({}, {"l1": 0.0}, "l1 or loss.lite0"),
+    ],
+)
+def test_impossible_settings_are_refused(data, loss, message):
+    config = small()
+    with pytest.raises(InputError, match=message):
+        dataclasses.replace(
+            config,
+            data=dataclasses.replace(config.data, **data),
+            loss=dataclasses.replace(config.loss, **loss),
+        )
+
+
+def test_cameras_turn_with_their_headings():
+    row = np.array((0.5, 0.25, 2.0, 10.0), np.float32)
+    assert painter_batches.turned_camera(Turn(), row) == Camera(0.5, 0.25, 10.0, 2.0)
+    quarter = painter_batches.turned_camera(Turn(quarters=1), row)
+    assert quarter == Camera(-0.25, 0.5, 100.0, 2.0)
+    mirrored = painter_batches.turned_camera(Turn(mirrored=True), row)
+    assert mirrored == Camera(-0.5, 0.25, 350.0, 2.0)
+    picture = torch.arange(4.0).reshape(1, 1, 4)
+    assert painter_batches.turned(Turn(quarters=1), picture).tolist() == picture.tolist()
+    assert painter_batches.turned(Turn(mirrored=True), picture)[0, 0].tolist() == [3, 2, 1, 0]
+
+
+def test_the_critic_sees_the_condition():
+    torch.manual_seed(0)
+    critic = Critic(5)
+    picture, condition = torch.rand(1, 3, 32, 64), torch.rand(1, 5, 16, 32)
+    scores = critic(picture, condition)
+    assert scores.shape == (1, 1, 4, 8)
+    assert not torch.allclose(scores, critic(picture, 1 - condition))
+    assert float(hinge(torch.tensor([2.0]), True)) == 0
+    assert float(hinge(torch.tensor([2.0]), False)) == 3
