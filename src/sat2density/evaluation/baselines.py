@@ -65,7 +65,7 @@ class ModelPrediction:
         self, model: Sat2Density, tile: Tensor, style: Tensor, size: tuple[int, int]
     ) -> None:
         self.model = model
-        self.spec = dataclasses.replace(model.spec, panorama_size=size)
+        self.size = size
         self.scene = model.reconstruct(tile)
         self.style = style
         self.heights: Tensor | None = self.scene.heights().float().cpu()
@@ -88,10 +88,11 @@ class ModelPrediction:
             The panorama seen from there, as the generator paints it, with its opacity and depth.
 
         """
-        rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
-        rendered = self.model.render_rays(self.scene.densities, self.scene.tiles, rays)
-        image = self.model.generate_image(rendered, self.style)[0].float().cpu()
-        return _predicted_view(rendered, image, self.spec.unit_m)
+        seen = self.scene.render(camera, self.style, size=self.size)
+        assert seen.image is not None
+        depth = geometry.metric_depth(seen.depth, seen.opacity, self.scene.spec.unit_m)
+        opacity = seen.opacity.float().cpu()
+        return PredictedView(seen.image.float().cpu(), opacity, depth.float().cpu())
 
 
 class FlatPrediction:

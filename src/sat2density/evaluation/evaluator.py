@@ -211,12 +211,13 @@ def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
                 f"{getattr(ours, name)}; choose weights for this scene, or data of the weights' "
                 f"scene"
             )
-    if (ours.panorama_size, ours.tile_size) == (theirs.panorama_size, theirs.tile_size):
+    # Where pictures have twice the rows of their rays, geometry is measured ray by ray.
+    width, height = model.ray_size(ours.panorama_size)
+    if ((width, height), ours.tile_size) == (theirs.panorama_size, theirs.tile_size):
         return None
     dataset.spec = dataclasses.replace(
-        theirs, panorama_size=ours.panorama_size, tile_size=ours.tile_size
+        theirs, panorama_size=(width, height), tile_size=ours.tile_size
     )
-    width, height = ours.panorama_size
     return f"measured at the weights' own size: panoramas {width}x{height}, tiles {ours.tile_size}"
 
 
