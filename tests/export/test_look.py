@@ -14,7 +14,7 @@ from sat2density.light.lighting import Lighting
 def test_a_gpu_renders_several_frames_at_once_and_they_come_in_order(device, asked):
     batches = []
 
-    def render(cameras, light):
+    def render(cameras, light, size=None):
         batches.append(len(cameras))
         return cameras
 
@@ -67,3 +67,15 @@ def test_a_perspective_has_its_own_size(scene):
     assert look.horizontal_fov_deg == 70
     assert Look().picture_size(scene.spec) == (64, 16)
     assert Look().horizontal_fov_deg == 360
+
+
+def test_a_size_is_that_of_panoramas_and_perspectives(scene, walk):
+    light = Lighting.preset("dusk")
+    for view in ("panorama", "perspective"):
+        look = Look(view, size=(128, 32))
+        assert look.picture_size(scene.spec) == (128, 32)
+        seen = look.see(scene, walk.cameras[:1], light)
+        assert seen.image.shape == (1, 3, 32, 128)
+        assert seen.depth.shape == (1, 1, 32, 128)
+    assert Look().picture_size(scene.spec) == scene.spec.panorama_size
+    assert Look("perspective").picture_size(scene.spec) == (640, 360)

@@ -22,8 +22,8 @@ class LookOptions(Look):
     """Horizontal field of view of --view perspective, degrees."""
     pitch: float = 0.0
     """Look up (positive) or down with --view perspective, degrees."""
-    size: Annotated[tuple[int, int], tyro.conf.arg(metavar="WIDTH HEIGHT")] = (640, 360)
-    """Pixels of --view perspective."""
+    size: Annotated[tuple[int, int] | None, tyro.conf.arg(metavar="WIDTH HEIGHT")] = None
+    """Pixels of the picture. Default: the weights' panorama; 640 360 with --view perspective."""
 
 
 @dataclasses.dataclass(frozen=True)

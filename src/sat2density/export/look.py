@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 ViewKind = Literal["panorama", "perspective"]
 
 SMALLEST_SIDE: Final = 16
-"""Pixels of a perspective picture, each way."""
+"""Pixels of a picture, each way."""
+
+PERSPECTIVE_SIZE: Final = (640, 360)
+"""(width, height) of a perspective where none is given, pixels."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,14 +37,15 @@ class Look:
         view: "panorama", all around; or "perspective", ahead along the heading.
         fov: horizontal field of view of a perspective, degrees in [1, 170].
         pitch: of a perspective, degrees upwards, in [-90, 90].
-        size: (width, height) of a perspective in pixels, 16 to 4096 each.
+        size: (width, height) of the picture in pixels, 16 to 4096 each; None takes the weights' own
+            panorama, and `PERSPECTIVE_SIZE`.
 
     """
 
     view: ViewKind = "panorama"
     fov: float = 90.0
     pitch: float = 0.0
-    size: tuple[int, int] = (640, 360)
+    size: tuple[int, int] | None = None
 
     def check(self, prefix: str = "") -> None:
         """Refuse values out of their range: at once, before anything is loaded.
@@ -56,6 +60,8 @@ class Look:
         check_choice(f"{prefix}view", self.view, ViewKind)
         check_number(f"{prefix}fov", self.fov, 1, 170, "degrees")
         check_number(f"{prefix}pitch", self.pitch, -90, 90, "degrees")
+        if self.size is None:
+            return
         check_size(f"{prefix}size", *self.size, longest=LARGEST_PERSPECTIVE)
         if min(self.size) < SMALLEST_SIDE:
             raise InputError(
@@ -75,7 +81,7 @@ class Look:
             spec: the scene, for the size of its panoramas.
 
         """
-        return spec.panorama_size if self.view == "panorama" else self.size
+        return self.size or (spec.panorama_size if self.view == "panorama" else PERSPECTIVE_SIZE)
 
     def see(self, scene: Scene, cameras: Sequence[Camera], light: Lighting | Tensor) -> View:
         """Render the views of some cameras: a View with a leading dimension.
@@ -90,8 +96,9 @@ class Look:
 
         """
         if self.view == "panorama":
-            return scene.render(cameras, light)
-        return scene.render_perspective(cameras, light, self.size, self.fov, self.pitch)
+            return scene.render(cameras, light, size=self.size)
+        size = self.picture_size(scene.spec)
+        return scene.render_perspective(cameras, light, size, self.fov, self.pitch)
 
     def views(
         self,
