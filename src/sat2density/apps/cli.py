@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "interpolate": ("interpolate", "one view while the light changes"),
     "matrix": ("matrix", "many tiles under many lights, on one sheet"),
     "export": ("export", "the volume, heights and meshes as files for other programs"),
+    "heights": ("heights", "the surface heights of a whole map, as a GeoTIFF"),
     "studio": ("studio_command", "stand, look and walk in a tile, in the browser"),
     "demo": ("demo", "the whole way on what ships with the package"),
     "weights": ("weights", "files of weights: list, fetch, show, convert"),
@@ -43,6 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "data": ("data", "look after a data set: check it, fill in missing sky masks"),
     "train": ("train", "train a model from a preset"),
     "evaluate": ("evaluate", "measure weights on a data set, beside trivial predictors"),
+    "evaluate-heights": ("evaluate_heights", "measure a map of heights against the truth"),
     "bench": ("bench", "how fast this machine is: rendering, frames, training, start-up"),
     "doctor": ("doctor", "what works on this machine, what is missing and how to mend it"),
 }

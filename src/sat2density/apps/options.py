@@ -224,7 +224,7 @@ class PlaceOptions:
 class PathOptions:
     """The walk of a video."""
 
-    path: Annotated[Path, tyro.conf.arg(metavar="FILE")]
+    path: Annotated[Path | None, optional("FILE")] = None
     """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson
     (docs/paths.md).
     """
@@ -243,6 +243,8 @@ class PathOptions:
         """Read, resample and turn the path; what was ignored in the file is told on stderr."""
         from sat2density.paths.trajectory import Trajectory
 
+        if self.path is None:
+            raise InputError("--path: name a file of camera positions (docs/paths.md)")
         if self.spacing_m is not None and self.frames is not None:
             raise InputError("--spacing-m and --frames: give one of them only")
         walk = Trajectory.read(self.path, spec, self.angle)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Annotated
+
+import tyro
 
 from sat2density.apps.film import FilmOptions, LookOptions
 from sat2density.apps.options import (
@@ -12,27 +15,34 @@ from sat2density.apps.options import (
     ModelOptions,
     OutputOptions,
     PathOptions,
-    Sat,
     TileOptions,
     open_scene,
+    optional,
     summary_of,
 )
 from sat2density.apps.session import finish, stoppable_progress
+from sat2density.errors import InputError
 from sat2density.export.film import film_walk
 from sat2density.files import output_folder
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Video:
-    """A walk through a tile.
+    """A walk through a tile, or along a track over a map.
 
     Files: video.mp4 (the picture over its depth, beside the tile with the path walked so far);
     panorama-360.mp4 (the panorama alone, with the metadata of 360-degree video), or perspective.mp4
     with --view perspective. Ctrl-C leaves playable videos of the frames so far.
     """
 
-    sat: Sat
-    """The satellite tile: square, north up, the camera in the middle."""
+    sat: Annotated[Path | None, tyro.conf.Positional, optional("SAT")] = None
+    """The satellite tile: square, north up, the camera in the middle. Not with --map."""
+    map: Annotated[Path | None, optional("MAP")] = None
+    """A georeferenced raster to walk over as long as --track goes; frames.geojson then tells every
+    frame's place. A stopped run goes on where it stopped.
+    """
+    track: Annotated[Path | None, optional("FILE")] = None
+    """Of --map: a track in latitude and longitude, .gpx, .geojson or .csv."""
     lit: Annotated[LightOptions, Flat]
     walk: Annotated[PathOptions, Flat]
     look: Annotated[LookOptions, Flat] = dataclasses.field(default_factory=LookOptions)
@@ -45,11 +55,34 @@ class Video:
         """Render and write; KeyboardInterrupt after Ctrl-C, once the videos are closed."""
         self.look.check("--")
         self.film.check("--")
-        folder = self.output.folder("video", self.sat)
+        if self.map is not None:
+            self._over_map(self.map)
+            return
+        if self.sat is None:
+            raise InputError("SAT: name a satellite tile, or a map and a track with --map, --track")
+        if self.track is not None:
+            raise InputError("--track: is of --map MAP; over a tile the walk is given by --path")
+        self._over_tile(self.sat)
+
+    def _over_map(self, path: Path) -> None:
+        """Walk over a map."""
+        from sat2density.apps.map_video import film_over_map
+
+        for name in ("sat", "track"):
+            if (getattr(self, name) is None) == (name == "track"):
+                raise InputError("--map: needs --track FILE and no tile beside it")
+        if self.walk.path is not None or self.walk.frames is not None:
+            raise InputError("--map: the walk is --track; of the path only --spacing-m is taken")
+        if self.film.gif or self.film.frames_png:
+            raise InputError("--map: writes no GIF and no pictures of every frame")
+        film_over_map(self, path)
+
+    def _over_tile(self, sat: Path) -> None:
+        folder = self.output.folder("video", sat)
         light = self.lit.read()
         model = self.model.load()
         walk = self.walk.read(model.spec)
-        scene = open_scene(model, self.tile, self.sat)
+        scene = open_scene(model, self.tile, sat)
         try:
             with (
                 output_folder(folder, self.output.overwrite, keep_on_interrupt=True) as staging,
@@ -65,7 +98,7 @@ class Video:
         finish(
             folder,
             names,
-            {**summary_of("video", model, self.sat), **summary},
+            {**summary_of("video", model, sat), **summary},
             self.output.json,
             self.output.overwrite,
         )

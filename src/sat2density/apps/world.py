@@ -9,7 +9,8 @@ from typing import Annotated
 
 import tyro
 
-from sat2density.apps.session import say
+from sat2density.apps.options import optional
+from sat2density.apps.session import say, stoppable_progress
 from sat2density.conventions import WorldLayout
 from sat2density.errors import InputError
 from sat2density.scene_spec import STYLES
@@ -99,6 +100,51 @@ class Preview:
         return 0
 
 
+@dataclasses.dataclass
+class Town:
+    """Write a whole georeferenced area: the picture from above, true heights, classes, the roads
+    and rides along them (docs/maps.md).
+
+    Files: area.tif, heights.tif, classes.tif, roads.geojson, ride-1.gpx, ride-2.gpx, ride-3.gpx,
+    town.json.
+    """
+
+    out: Annotated[Path | None, optional("FOLDER")] = None
+    """Folder for the files, complete or absent. Default: out/town-SEED."""
+    size_m: float = 1000.0
+    """Side of the area, metres."""
+    seed: int = 1
+    """Which area."""
+    style: Annotated[str, tyro.conf.arg(help=f"{', '.join(STYLES)}.")] = "town"
+    at: Annotated[str | None, optional("LAT,LON")] = None
+    """Where on Earth its middle is to lie. Default: in the sea."""
+    pixel_m: Annotated[float | None, optional("METRES")] = None
+    """Side of a pixel. Default: that of the style's tiles."""
+    jobs: int = 1
+    """Processes to use; the bytes do not depend on it."""
+    overwrite: bool = False
+    """Replace files of the same names."""
+
+    def run(self) -> int:
+        """Draw and write; print the names."""
+        from sat2density.files import output_folder
+        from sat2density.maps.places import LatLon, parse_place
+        from sat2density.maps.town_files import AT, TownPlan, write_town
+
+        if self.jobs < 1:
+            raise InputError(f"--jobs {self.jobs}: must be at least 1")
+        at = AT if self.at is None else parse_place(self.at, "--at")
+        if not isinstance(at, LatLon):
+            raise InputError("--at: expected LAT,LON in degrees")
+        out = self.out or Path("out") / f"town-{self.seed}"
+        plan = TownPlan(self.style, self.seed, self.size_m, at, self.pixel_m)
+        with output_folder(out, self.overwrite) as folder, stoppable_progress("windows") as tell:
+            names = write_town(plan, folder, self.jobs, tell)
+        for name in names:
+            say(str(out / name))
+        return 0
+
+
 def _progress(done: int, whole: int) -> None:
     """Show one line that counts up, on a terminal only."""
     if sys.stderr.isatty():
@@ -113,4 +159,5 @@ def _progress(done: int, whole: int) -> None:
 COMMAND = (
     Annotated[Make, tyro.conf.subcommand("make", prefix_name=False)]
     | Annotated[Preview, tyro.conf.subcommand("preview", prefix_name=False)]
+    | Annotated[Town, tyro.conf.subcommand("town", prefix_name=False)]
 )

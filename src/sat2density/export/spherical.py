@@ -37,7 +37,11 @@ _XML: Final = (
     "<GSpherical:Stitched>true</GSpherical:Stitched>"
     "<GSpherical:StitchingSoftware>sat2density</GSpherical:StitchingSoftware>"
     "<GSpherical:ProjectionType>equirectangular</GSpherical:ProjectionType>"
-    "</rdf:SphericalVideo>"
+    "{view}</rdf:SphericalVideo>"
+)
+_VIEW: Final = (
+    "<GSpherical:InitialViewHeadingDegrees>{}</GSpherical:InitialViewHeadingDegrees>"
+    "<GSpherical:PoseHeadingDegrees>0</GSpherical:PoseHeadingDegrees>"
 )
 
 SMALLEST_WIDTH: Final = 1024
@@ -83,11 +87,13 @@ def equirectangular_frame(
     return sphere
 
 
-def add_spherical_metadata(path: str | Path) -> None:
+def add_spherical_metadata(path: str | Path, start_heading: float | None = None) -> None:
     """Write both forms of metadata into an MP4 file, which is replaced when they are in.
 
     Args:
         path: a file with one H.264 video track, of frames of 2:1.
+        start_heading: where a player looks first, degrees clockwise from north, for frames with
+            north in the middle; None where the middle is what is seen first.
 
     Raises:
         InputError: it is no such file.
@@ -100,7 +106,8 @@ def add_spherical_metadata(path: str | Path) -> None:
     if len(entries) != 1:
         raise InputError(f"{path}: expected one H.264 stream in the video track")
     entries[0].children += [_stereo(), _projection()]
-    track.children.append(Box(b"uuid", VERSION_1 + _XML.encode()))
+    view = "" if start_heading is None else _VIEW.format(round(start_heading) % 360)
+    track.children.append(Box(b"uuid", VERSION_1 + _XML.replace("{view}", view).encode()))
     beside = path.with_name(f"{path.name}.360")
     try:
         rewrite_index(path, index, beside)

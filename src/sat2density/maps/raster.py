@@ -15,6 +15,7 @@ from sat2density.errors import InputError
 from sat2density.maps.libraries import library
 from sat2density.maps.places import LatLon, MapXY, Place, check_lat_lon
 from sat2density.maps.values import Colours, MapReading, colours_of
+from sat2density.reading import open_regular, read_text
 
 DRIVERS: Final[dict[bytes, str]] = {
     b"II*\0": "GTiff",
@@ -43,6 +44,7 @@ class MapRaster:
         path: of the file: GeoTIFF, BigTIFF, COG, VRT, JPEG 2000, or a PNG or JPEG that says its
             place.
         reading: bands and stretch.
+        colours: what another process found of them already; None looks.
 
     Raises:
         InputError: it cannot be read, or says no place on Earth.
@@ -50,7 +52,12 @@ class MapRaster:
 
     """
 
-    def __init__(self, path: str | Path, reading: MapReading | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        reading: MapReading | None = None,
+        colours: Colours | None = None,
+    ) -> None:
         pyproj = library("pyproj")
         self.path = Path(path)
         self.dataset = opened(self.path)
@@ -63,7 +70,7 @@ class MapRaster:
         self._to_earth = make(self.crs, wgs84, always_xy=True)
         self._to_geodetic = make(self.crs, self.geodetic, always_xy=True)
         self.reading = reading or MapReading()
-        self._colours: Colours | None = None
+        self._colours = colours
 
     @property
     def size(self) -> tuple[int, int]:
@@ -151,6 +158,19 @@ class MapRaster:
         if not (math.isfinite(lat) and math.isfinite(lon)):
             raise InputError(f"{self.path}: {at} is no place on Earth")
         return check_lat_lon(lat, lon, str(self.path))
+
+    def middle(self) -> LatLon:
+        """Return the place of the raster's middle on Earth; InputError where it has none."""
+        return self.lat_lon(MapXY(*self.coordinates(self.size[0] / 2, self.size[1] / 2)))
+
+    def pixel_m(self) -> float:
+        """Return the side of a pixel at the raster's middle in true metres."""
+        x, y = self.size[0] / 2, self.size[1] / 2
+        columns, rows = np.array([x, x + 1, x]), np.array([y, y, y + 1])
+        lons, lats = self._to_earth.transform(*self.coordinates(columns, rows))
+        geod = library("pyproj").Geod(ellps="WGS84")
+        _, _, sides = geod.inv([lons[0]] * 2, [lats[0]] * 2, lons[1:], lats[1:])
+        return math.sqrt(sides[0] * sides[1])
 
     def geodetic_lat_lon(self, at: MapXY) -> LatLon:
         """Return a place in the degrees of the raster's own datum, for `places.local_crs`.
@@ -283,9 +303,7 @@ def opened(path: Path) -> Any:
 
     """
     rasterio = library("rasterio")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(HEAD)
     text = head.lstrip()
     driver = next((name for magic, name in DRIVERS.items() if text.startswith(magic)), None)
@@ -294,7 +312,7 @@ def opened(path: Path) -> Any:
             f"{path}: is no GeoTIFF, VRT, JPEG 2000, PNG or JPEG; convert it with: gdal_translate "
             f"{path.name} {path.stem}.tif"
         )
-    if driver == "VRT" and re.search(rb"/vsi|://", path.read_bytes()):
+    if driver == "VRT" and re.search(r"/vsi|://", read_text(path)):
         raise InputError(f"{path}: names sources that are not plain files; copy them here first")
     with in_words(path):
         return rasterio.open(path, driver=driver)

@@ -33,6 +33,9 @@ KNOTS: Final = 9
 sphere's curvature over 5 m.
 """
 
+ON_GRID: Final = 1e-3
+"""Pixels by which a tile's grid may miss the raster's to be the same."""
+
 LEAST_VALID: Final = 0.5
 """Share of a tile that must hold data for a scene to be made of it."""
 
@@ -214,6 +217,9 @@ def _sampled(values: np.ndarray, mask: np.ndarray, at: np.ndarray) -> tuple[np.n
     """Interpolate a picture (cubic) and its mask (linear) at (2, S, S) rows and columns."""
     from scipy.ndimage import distance_transform_edt, map_coordinates
 
+    on_grid = _slices(at)
+    if on_grid is not None:
+        return _mean_filled(values[:, *on_grid].copy(), mask[on_grid])
     if not mask.any():
         return np.full((3, *at.shape[1:]), 0.5, np.float32), np.zeros(at.shape[1:], np.bool_)
     valid = np.ones(at.shape[1:], np.bool_)
@@ -223,9 +229,43 @@ def _sampled(values: np.ndarray, mask: np.ndarray, at: np.ndarray) -> tuple[np.n
         # Colours next to a hole are not to be mixed with what the hole is filled with.
         nearest = distance_transform_edt(~mask, return_distances=False, return_indices=True)
         values = values[:, nearest[0], nearest[1]]
-    picture = np.stack([map_coordinates(band, at, order=3, mode="nearest") for band in values])
-    picture = picture.clip(0.0, 1.0).astype(np.float32)
+    return _mean_filled(_cubic(values, at), valid)
+
+
+def _mean_filled(picture: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if not valid.all():
         mean = picture[:, valid].mean(1) if valid.any() else np.full(3, 0.5, np.float32)
         picture[:, ~valid] = mean[:, None]
     return picture, valid
+
+
+def _slices(at: np.ndarray) -> tuple[slice, slice] | None:
+    """Return the rows and columns of a square that lies on the raster's own grid: these pixels are
+    taken as they are.
+    """
+    side = at.shape[-1]
+    row, column = (round(float(first)) for first in at[:, 0, 0])
+    along = np.arange(side)
+    off = max(np.abs(at[0] - (row + along)[:, None]).max(), np.abs(at[1] - column - along).max())
+    if off > ON_GRID:
+        return None
+    return slice(row, row + side), slice(column, column + side)
+
+
+def _cubic(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Interpolate (3, H, W) at (2, S, S) rows and columns; pixel middles are whole numbers."""
+    import torch
+    from torch.nn.functional import grid_sample
+
+    sides = np.array(values.shape[1:], np.float64)[:, None, None]
+    # grid_sample counts in float32 from the window's middle: to 1e-4 of a pixel in any window.
+    place = ((2.0 * at + 1.0) / sides - 1.0)[::-1].astype(np.float32)
+    grid = torch.from_numpy(np.ascontiguousarray(np.moveaxis(place, 0, -1)))[None]
+    picture = grid_sample(
+        torch.from_numpy(np.ascontiguousarray(values))[None],
+        grid,
+        mode="bicubic",
+        padding_mode="border",
+        align_corners=False,
+    )
+    return picture[0].clamp(0.0, 1.0).numpy()

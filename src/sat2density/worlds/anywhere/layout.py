@@ -88,9 +88,7 @@ def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
         path = (0.16 if near else rng.uniform(0.9, 2.6), rng.uniform(1.2, 2.8))
     _reserve(place)
     _patina(place, Rng(seed, "patina"))
-    _fill(place, Rng(seed, "sides"), path[0] + path[1])
-    _street_things(place, Rng(seed, "street"))
-    _repairs(place, Rng(seed, "repairs"))
+    lay_along(place, seed, path[0] + path[1])
     grey = rng.uniform(*style.asphalt)
     backdrop_m, backdrop = rings(Rng(seed, "distance"), style, network)
     verge = rng.shade((0.115, 0.13, 0.055), 0.2)
@@ -107,6 +105,20 @@ def lay_out_anywhere(style: Style, seed: int, height_m: float) -> Laid:
         seed=rng.seed(),
     )
     return Laid(geometry, network, site.build.record, site.build.houses())
+
+
+def lay_along(place: Place, seed: int, path_end: float) -> None:
+    """Fill the land along all streets of a place, and set what stands in them.
+
+    Args:
+        place: the world that is laid out; what is built is added to it.
+        seed: each part has its own stream of it.
+        path_end: metres from the kerb to the footpath's outer edge, 0 without one.
+
+    """
+    _fill(place, Rng(seed, "sides"), path_end)
+    _street_things(place, Rng(seed, "street"))
+    _repairs(place, Rng(seed, "repairs"))
 
 
 def _reserve(place: Place) -> None:

@@ -1,0 +1,116 @@
+"""`sat2density heights`: the surface heights of a whole area as a map."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
+
+from sat2density.apps.options import (
+    Flat,
+    MapOptions,
+    ModelOptions,
+    OutputOptions,
+    default_weights,
+    optional,
+)
+from sat2density.apps.session import finish, note, stoppable_progress
+from sat2density.errors import InputError
+
+if TYPE_CHECKING:
+    from sat2density.maps.heights import Engine, HeightsPlan
+
+
+@dataclasses.dataclass(frozen=True)
+class Heights:
+    """The surface heights of a georeferenced raster, as a cloud-optimised GeoTIFF in metres
+    (docs/maps.md).
+
+    Files: heights.tif (band 1 heights, band 2 confidence, band 3 class where the weights know
+    classes), heights.json, failed.csv where tiles failed. A stopped run goes on where it stopped
+    when it is given again.
+    """
+
+    area: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="AREA")]
+    """The map: a GeoTIFF or another raster that says where it lies."""
+    workers: Annotated[int | None, optional("N")] = None
+    """Processes; the bytes do not depend on it. Default: one a core, one with a GPU."""
+    overlap: float = 0.5
+    """Share of a tile that the next one covers again: more is smoother and slower."""
+    coarsen: Annotated[int | None, optional("N")] = None
+    """Tile pixels in an output pixel's side. Default: one output pixel for each cell of the
+    density.
+    """
+    block_tiles: int = 8
+    """Tiles' sides in the side of a block, the piece of work: smaller ones take less memory, larger
+    ones less time.
+    """
+    engine: Literal["plain", "ray"] = "plain"
+    """Who works: processes of this machine, or Ray, on one machine or many."""
+    address: Annotated[str | None, optional("ADDRESS")] = None
+    """Of a Ray cluster. Default: Ray is started on this machine."""
+    reading: Annotated[MapOptions, Flat] = dataclasses.field(default_factory=MapOptions)
+    model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
+    output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
+
+    def run(self) -> None:
+        """Work out and write; KeyboardInterrupt after Ctrl-C, with what is done kept."""
+        from sat2density.maps.heights import FAILED, RASTER, SUMMARY, area_heights
+
+        out = self.output.out or Path("out") / f"heights-{self.area.stem}"
+        plan, engine = self._plan(), self._engine()
+        try:
+            with stoppable_progress("blocks") as tell:
+                result = area_heights(plan, out, self.output.overwrite, engine, tell)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"interrupted; finished blocks lie in {out}: the same command goes on from there"
+            ) from None
+        seconds, made = result.pop("seconds"), result["worked_out"]
+        note(
+            f"{made} tiles in {seconds:.1f} s: {made / seconds:.1f} a second with {plan.workers} "
+            f"worker{'s' if plan.workers > 1 else ''}"
+        )
+        names = [RASTER, SUMMARY, *([FAILED] if result["failed"] else [])]
+        if result["failed"]:
+            note(f"{result['failed']} tiles failed; {out / FAILED} says where and why")
+        finish(out, names, {"command": "heights", **result}, self.output.json)
+
+    def _plan(self) -> HeightsPlan:
+        from sat2density.maps.heights import HeightsPlan
+        from sat2density.parallel import cores
+        from sat2density.pipeline import choose_device
+
+        device = str(choose_device(self.model.device))
+        workers = self.workers
+        if workers is None:
+            workers = cores() if device == "cpu" else 1
+        precision = "float32" if self.model.precision == "auto" else self.model.precision
+        return HeightsPlan(
+            self.area,
+            self.model.weights or default_weights(),
+            self.reading.reading(),
+            self.model.scene,
+            device,
+            precision,
+            self.overlap,
+            self.coarsen,
+            workers,
+            self.block_tiles,
+        )
+
+    def _engine(self) -> Engine:
+        from sat2density.maps.engine import plain_engine
+
+        if self.engine == "plain":
+            if self.address is not None:
+                raise InputError("--address: is of --engine ray")
+            return plain_engine
+        from sat2density.maps.ray_engine import ray_engine
+
+        return ray_engine(self.address)
+
+
+COMMAND: Any = Heights

@@ -1,0 +1,145 @@
+"""A scene that follows the camera over a map, without seams.
+
+Tiles lie on a fixed lattice, half a tile apart. Each is reconstructed once; their densities are
+blended by weights that are fixed to the ground, so that the place has one density everywhere. The
+camera's scene is a window of it. What lies where does not depend on where the camera came from: no
+frame jumps, and a walk can be begun anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sat2density.maps.blending import window
+from sat2density.maps.blocks import filled
+from sat2density.maps.tiles import cut
+from sat2density.scene import Scene
+from sat2density.views import Camera
+
+if TYPE_CHECKING:
+    from sat2density.maps.raster import MapRaster
+    from sat2density.pipeline import Sat2Density
+
+KEPT: Final = 36
+"""Tiles kept: four times those under one window, so that a turn on the spot works out nothing."""
+
+LEAST_KNOWN: Final = 1e-3
+"""Weight of a tile without any data beside one that is whole."""
+
+
+class _Tile(NamedTuple):
+    picture: Tensor
+    density: Tensor
+    weight: float
+
+
+class FollowingScene:
+    """Gives the scene around any place of a map.
+
+    Args:
+        model: reconstructs the tiles.
+        raster: the map.
+        crs: metric projection of the places.
+
+    """
+
+    def __init__(self, model: Sat2Density, raster: MapRaster, crs: Any) -> None:
+        self.model, self.raster, self.crs = model, raster, crs
+        spec = model.spec
+        self.cells = spec.tile_size // model.architecture.density_stride
+        self.cell_m = spec.extent_m / self.cells
+        self.step = self.cells // 2
+        self.made = 0
+        self._tiles: OrderedDict[tuple[int, int], _Tile] = OrderedDict()
+        self._last: tuple[tuple[int, int], Scene] | None = None
+        self._hill = torch.from_numpy(window(self.cells).astype(np.float32))
+
+    def at(self, x: float, y: float, heading: float = 0.0) -> tuple[Scene, Camera]:
+        """Return the scene around a place, and the camera that stands there in it.
+
+        Args:
+            x: metres in `crs`.
+            y: likewise.
+            heading: degrees clockwise from the projection's north.
+
+        """
+        column, row = x / self.cell_m, -y / self.cell_m
+        half = self.cells / 2
+        corner = (round(column - half), round(row - half))
+        east, south = (column - corner[0]) / half - 1.0, (row - corner[1]) / half - 1.0
+        if self._last is None or self._last[0] != corner:
+            self._last = (corner, self._window(corner))
+        return self._last[1], Camera(east, south, heading)
+
+    def bounds(self, x: float, y: float) -> tuple[float, float]:
+        """Return the middle of the window around a place, in `crs`.
+
+        Args:
+            x: metres in `crs`.
+            y: likewise.
+
+        """
+        half = self.cells / 2
+        column, row = round(x / self.cell_m - half), round(-y / self.cell_m - half)
+        return (column + half) * self.cell_m, -(row + half) * self.cell_m
+
+    def _window(self, corner: tuple[int, int]) -> Scene:
+        """Blend what the tiles of the lattice say of a window whose first cell is `corner`."""
+        cells, step = self.cells, self.step
+        ranges = [range((c - cells) // step + 1, (c + cells - 1) // step + 1) for c in corner]
+        keys = [(i, j) for j in ranges[1] for i in ranges[0]]
+        self._make([key for key in keys if key not in self._tiles])
+        stride = self.model.spec.tile_size // cells
+        side = self.model.spec.tile_size
+        picture = torch.zeros(3, side, side)
+        total = torch.zeros(cells, cells)
+        density: Tensor | None = None
+        for key in keys:
+            tile = self._tiles[key]
+            self._tiles.move_to_end(key)
+            left, top = (k * step - c for k, c in zip(key, corner, strict=True))
+            into = _overlap(left, top, cells)
+            out_of = _overlap(-left, -top, cells)
+            weight = self._hill[out_of] * tile.weight
+            if density is None:
+                density = tile.density.new_zeros(len(tile.density), cells, cells)
+            density[:, *into] += weight.to(density.device) * tile.density[:, *out_of]
+            total[into] += weight
+            fine = tuple(slice(s.start * stride, s.stop * stride) for s in into)
+            source = tuple(slice(s.start * stride, s.stop * stride) for s in out_of)
+            picture[:, *fine] = tile.picture[:, *source]
+        assert density is not None
+        density /= total.to(density.device)
+        while len(self._tiles) > KEPT:
+            self._tiles.popitem(last=False)
+        tiles = picture[None].to(self.model.device)
+        return Scene(self.model, tiles, density[None])
+
+    @torch.no_grad()
+    def _make(self, keys: list[tuple[int, int]]) -> None:
+        if not keys:
+            return
+        size, side = self.model.spec.tile_size, self.model.spec.extent_m
+        step_m = self.step * self.cell_m
+        # One by one: what a tile becomes must not depend on which others are missing.
+        for i, j in keys:
+            west, north = i * step_m, -j * step_m
+            bounds = (west, north - side, west + side, north)
+            pixels, valid, _ = cut(self.raster, self.crs, bounds, size)
+            picture = torch.from_numpy(filled(pixels, valid) if valid.any() else pixels)
+            density = self.model.reconstruct(picture).density
+            self._tiles[i, j] = _Tile(picture, density, LEAST_KNOWN + float(valid.mean()))
+            self.made += 1
+
+
+def _overlap(left: int, top: int, cells: int) -> tuple[slice, slice]:
+    """Return (rows, columns) of a window that a tile covers whose first cell is (left, top)."""
+    return (
+        slice(max(0, top), min(cells, top + cells)),
+        slice(max(0, left), min(cells, left + cells)),
+    )

@@ -1,0 +1,204 @@
+"""Surface heights of a whole area: planned, worked out block by block, resumed, assembled."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sat2density.errors import InputError
+from sat2density.files import atomic_path
+from sat2density.maps.assembling import assemble
+from sat2density.maps.blocks import AreaJob
+from sat2density.maps.engine import plain_engine
+from sat2density.maps.grid import BLOCK_TILES, area_grid
+from sat2density.maps.raster import MapRaster
+from sat2density.maps.resuming import same_plan, workplace
+from sat2density.maps.tiles import tell_if_coarse
+from sat2density.maps.values import MapReading
+
+RASTER, SUMMARY, FAILED = "heights.tif", "heights.json", "failed.csv"
+
+Engine = Callable[[AreaJob, Sequence[int], int], Iterator[dict[str, Any]]]
+"""Works out blocks: (job, their numbers, workers) -> statuses in any order."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class HeightsPlan:
+    """What heights are made of, and how.
+
+    Attributes:
+        map: the raster.
+        reading: bands and stretch.
+        weights, scene, device, precision: the model, as `pipeline.load` takes it.
+        overlap: share of a tile's side that the next one covers again, 0 to 0.75.
+        coarsen: tile pixels in an output pixel's side; None takes the density's own cells.
+        workers: processes.
+        block_tiles: tiles' sides in a block's side: smaller blocks take less memory and are
+            finished sooner, larger ones work out fewer tiles twice.
+
+    """
+
+    map: Path
+    weights: str
+    reading: MapReading = dataclasses.field(default_factory=MapReading)
+    scene: str | None = None
+    device: str = "cpu"
+    precision: str = "float32"
+    overlap: float = 0.5
+    coarsen: int | None = None
+    workers: int = 1
+    block_tiles: int = BLOCK_TILES
+
+
+def area_heights(
+    plan: HeightsPlan,
+    out: Path,
+    overwrite: bool = False,
+    engine: Engine = plain_engine,
+    progress: Progress = lambda done, total: None,
+) -> dict[str, Any]:
+    """Make the heights of an area; a run that was stopped goes on where it stopped.
+
+    Args:
+        plan: what they are made of.
+        out: folder that gets heights.tif, heights.json and, where tiles failed, failed.csv.
+        overwrite: begin anew whatever lies there.
+        engine: who works out the blocks.
+        progress: told (blocks done, all of them).
+
+    Returns:
+        The summary, as heights.json holds it, with what this run took.
+
+    Raises:
+        InputError: the map or an option cannot be used.
+        OutputError: the folder holds something else, or another plan's unfinished work.
+
+    """
+    if plan.workers < 1:
+        raise InputError(f"--workers {plan.workers}: must be at least 1")
+    if not 1 <= plan.block_tiles <= 64:
+        raise InputError(f"--block-tiles {plan.block_tiles}: from 1 to 64")
+    began = time.perf_counter()
+    with workplace(out, RASTER, overwrite) as work:
+        job, about = _job(plan, work)
+        same_plan(work, _fingerprint(plan, job, about), out)
+        missing = job.missing()
+        there = job.grid.block_count - len(missing)
+        progress(there, job.grid.block_count)
+        made = 0
+        for done, status in enumerate(engine(job, missing, plan.workers), there + 1):
+            made += status["tiles"]
+            progress(done, job.grid.block_count)
+        spent = time.perf_counter() - began
+        summary = _finish(job, about, out)
+        shutil.rmtree(work, ignore_errors=True)
+    return {**summary, "found": there, "worked_out": made, "seconds": spent}
+
+
+def _job(plan: HeightsPlan, work: Path) -> tuple[AreaJob, dict[str, Any]]:
+    """Lay out the work; the model is opened once to learn its scale."""
+    from sat2density.weights import open_weights
+
+    loaded = open_weights(plan.weights, plan.scene)
+    spec, arch = loaded.spec, loaded.architecture
+    coarsen = arch.density_stride if plan.coarsen is None else plan.coarsen
+    if not 1 <= coarsen <= spec.tile_size or spec.tile_size % coarsen:
+        raise InputError(
+            f"--coarsen {coarsen}: must divide the tile's {spec.tile_size} pixels evenly"
+        )
+    raster = MapRaster(plan.map, plan.reading)
+    try:
+        grid = area_grid(
+            raster, spec.extent_m, spec.tile_size, plan.overlap, coarsen, plan.block_tiles
+        )
+        pixel = spec.extent_m / spec.tile_size
+        coarse = raster.pixel_m() / pixel
+        tell_if_coarse(plan.map, coarse, pixel)
+        job = AreaJob(
+            plan.map.absolute(),
+            plan.reading,
+            raster.colours,
+            grid,
+            work.absolute(),
+            plan.weights,
+            plan.scene,
+            plan.device,
+            plan.precision,
+        )
+    finally:
+        raster.close()
+    about = {
+        "weights": str(loaded.info.get("name")),
+        "trained_on": str(loaded.info.get("trained_on", "unknown data")),
+        "classes": list(arch.class_names),
+        "coarse": round(coarse, 4),
+    }
+    return job, about
+
+
+def _fingerprint(plan: HeightsPlan, job: AreaJob, about: dict[str, Any]) -> dict[str, Any]:
+    """Return what must be the same for finished blocks to be of use."""
+    from sat2density import __version__
+
+    status = plan.map.stat()
+    return {
+        "version": __version__,
+        "map": plan.map.name,
+        "map_bytes": status.st_size,
+        "map_changed": status.st_mtime_ns,
+        "weights": about["weights"],
+        "trained_on": about["trained_on"],
+        "device": plan.device.split(":")[0],
+        "precision": plan.precision,
+        "bands": list(job.colours.bands),
+        "stretch": [job.colours.low, job.colours.high],
+        **dataclasses.asdict(job.grid),
+    }
+
+
+def _finish(job: AreaJob, about: dict[str, Any], out: Path) -> dict[str, Any]:
+    statuses = [
+        json.loads(job.status_path(number).read_text(encoding="utf-8"))
+        for number in range(job.grid.block_count)
+    ]
+    failed = [row for status in statuses for row in status["failed"]]
+    grid = job.grid
+    summary = {
+        **about,
+        "map": job.map.name,
+        "pixel_m": grid.out_pixel_m,
+        "width": grid.width,
+        "height": grid.height,
+        "blocks": grid.block_count,
+        "tiles": grid.tile_count(),
+        "empty": sum(status["empty"] for status in statuses),
+        "failed": len(failed),
+        "stretch": [job.colours.low, job.colours.high],
+        "overlap": 1.0 - grid.stride / grid.tile,
+    }
+    tags = {
+        "weights": about["weights"],
+        "trained_on": about["trained_on"],
+        "TIFFTAG_SOFTWARE": "sat2density",
+    }
+    with atomic_path(out / RASTER, durable=True) as temporary:
+        assemble(job, temporary, tags, about["classes"])
+    with atomic_path(out / SUMMARY) as temporary:
+        temporary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    if failed:
+        with (
+            atomic_path(out / FAILED) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
+            writer = csv.DictWriter(file, ("lat", "lon", "reason"))
+            writer.writeheader()
+            writer.writerows(failed)
+    return summary

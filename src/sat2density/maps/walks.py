@@ -1,0 +1,148 @@
+"""Walks on maps: a track inside a raster, resampled evenly, with its headings."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sat2density.errors import InputError
+from sat2density.maps.grid import metric_crs
+from sat2density.maps.libraries import library
+from sat2density.maps.tracks import Track
+from sat2density.paths.splines import EvenCurve, arc_length, without_repeats
+
+if TYPE_CHECKING:
+    from sat2density.maps.raster import MapRaster
+
+SHORTEST_M: Final = 1.0
+"""A walk shorter than this is taken for a mistake."""
+
+MOST_FRAMES: Final = 1_000_000
+"""More frames than this (a day of film) are taken for a mistake in a unit."""
+
+LOOK_M: Final = 3.0
+"""The heading looks this far ahead and back: a recorder's shake does not turn the camera."""
+
+
+@dataclasses.dataclass(frozen=True)
+class MapWalk:
+    """Camera positions on a map; one row is one frame.
+
+    Attributes:
+        crs: metric projection that the positions are in.
+        points: (N, 2) float64, x and y in `crs`, metres.
+        headings: (N,) degrees clockwise from the projection's north.
+        places: (N, 2) latitude and longitude.
+        north: (N,) degrees that the projection's north is turned against true north there.
+        notices: what was left out.
+
+    """
+
+    crs: Any
+    points: np.ndarray
+    headings: np.ndarray
+    places: np.ndarray
+    north: np.ndarray
+    notices: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self.points)
+
+    @property
+    def walked_m(self) -> np.ndarray:
+        """(N,) metres walked at every frame."""
+        return arc_length(self.points)
+
+    @property
+    def true_headings(self) -> np.ndarray:
+        """(N,) degrees clockwise from true north."""
+        return (self.headings + self.north) % 360.0
+
+
+def walk_on(raster: MapRaster, track: Track, spacing_m: float) -> MapWalk:
+    """Lay a track on a map: its longest part inside the raster, evenly resampled.
+
+    Args:
+        raster: the map.
+        track: on Earth.
+        spacing_m: metres between frames.
+
+    Raises:
+        InputError: no part of it lies in the raster, it is too short, or has too many frames.
+
+    """
+    if not (math.isfinite(spacing_m) and spacing_m > 0):
+        raise InputError(f"--spacing-m {spacing_m:g}: must be above 0")
+    pyproj = library("pyproj")
+    crs = metric_crs(raster)
+    into = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = into.transform(track.places[:, 1], track.places[:, 0])
+    points = np.column_stack([x, y])
+    first, last, notices = _inside(raster, crs, track, points)
+    points = points[first:last]
+    points = points[without_repeats(points)]
+    if len(points) < 2 or arc_length(points)[-1] < SHORTEST_M:
+        raise InputError(f"{track.path}: less than {SHORTEST_M:g} m of it lie in {raster.path}")
+    frames = int(arc_length(points)[-1] / spacing_m) + 1
+    if frames > MOST_FRAMES:
+        raise InputError(f"--spacing-m {spacing_m:g}: gives {frames} frames; at most {MOST_FRAMES}")
+    curve = EvenCurve(points)
+    steps = np.arange(0.0, curve.length, spacing_m)
+    if len(steps) < 2:
+        raise InputError(f"--spacing-m {spacing_m:g}: the walk has {curve.length:.1f} m only")
+    even = curve.at(steps)
+    ahead, back = curve.at(steps + LOOK_M), curve.at(steps - LOOK_M)
+    way = ahead - back
+    headings = np.degrees(np.arctan2(way[:, 0], way[:, 1])) % 360.0
+    lon, lat = into.transform(even[:, 0], even[:, 1], direction="INVERSE")
+    north = _north(into, np.asarray(lat), np.asarray(lon))
+    return MapWalk(
+        crs, even, headings, np.column_stack([lat, lon]), north, (*track.notices, *notices)
+    )
+
+
+def _inside(
+    raster: MapRaster, crs: Any, track: Track, points: np.ndarray
+) -> tuple[int, int, list[str]]:
+    """Return the longest run of points in the raster, and notices that name the rest."""
+    pyproj = library("pyproj")
+    back = pyproj.Transformer.from_crs(crs, raster.crs, always_xy=True)
+    x, y = back.transform(points[:, 0], points[:, 1])
+    columns, rows = raster.pixels(raster.unwrapped(np.asarray(x)), np.asarray(y))
+    with np.errstate(invalid="ignore"):
+        inside = (columns >= 0) & (columns < raster.size[0])
+        inside &= (rows >= 0) & (rows < raster.size[1])
+    if not inside.any():
+        raster.check_inside(_first_place(track), f"{track.path}: {track.where[0]}")
+        raise InputError(f"{track.path}: lies outside the map {raster.path}")
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+    runs = edges.reshape(-1, 2)
+    lengths = [arc_length(points[start:end])[-1] for start, end in runs]
+    start, end = (int(edge) for edge in runs[int(np.argmax(lengths))])
+    notices = []
+    for first, last in ((0, start), (end, len(points))):
+        if first < last:
+            what = track.where[first]
+            if last - first > 1:
+                what += f" to {track.where[last - 1]}"
+            notices.append(f"{track.path}: {what}: outside {raster.path} or beyond a gap; left out")
+    return start, end, notices
+
+
+def _first_place(track: Track) -> Any:
+    from sat2density.maps.places import check_lat_lon
+
+    lat, lon = track.places[0]
+    return check_lat_lon(float(lat), float(lon), str(track.path))
+
+
+def _north(into: Any, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Return by how many degrees a projection's north is turned against true north."""
+    step = 1e-4
+    x0, y0 = into.transform(lon, lat - step)
+    x1, y1 = into.transform(lon, lat + step)
+    return -np.degrees(np.arctan2(np.asarray(x1) - x0, np.asarray(y1) - y0))
