@@ -38,7 +38,7 @@ TEXTS = (
     *("dusk", "tiny", "suburb", "cvact", "cuda:99", "meta", "\u0000".replace("\0", "\ufffd")),
 )
 
-HEAVY = ("world make", "world preview", "doctor", "demo", "train tiny")
+HEAVY = ("world make", "world preview", "world town", "doctor", "demo", "train tiny")
 """Commands that take seconds when nothing is wrong: tried less often."""
 
 LINE = re.compile(r"^\W*(?:-\w, )?--([\w.-]+)(?:, -\w)?(?: +([^│\n]*?))?\s*│?$", flags=re.M)
@@ -116,6 +116,7 @@ def base(command, weights):
         "weights convert": [weights, "out/converted"],
         "world make": ["--split", "train:1", "--out", "out/world"],
         "world preview": ["--out", "out/preview", "--count", "1", "--style", "suburb"],
+        "world town": ["--size-m", "100", "--pixel-m", "4", "--out", "out/town"],
         "data check": ["inputs/pairs"],
         "data sky": ["inputs/pairs"],
         "data complete": ["inputs/photo.png", "--top-deg", "60", "--bottom-deg", "-60"],

@@ -107,11 +107,8 @@ def test_what_cannot_be_compared(tmp_path):
     far = write(tmp_path / "far.tif", surface(), shift=(1e4, 0))
     with pytest.raises(InputError, match="do not overlap"):
         compare_heights(far, truth)
-    nowhere = write(tmp_path / "nowhere.tif", surface())
-    import rasterio
-
-    with rasterio.open(nowhere, "r+") as file:
-        file.crs = None
+    grid = from_origin(0, 0, 0.5, 0.5)
+    nowhere = write_raster(tmp_path / "nowhere.tif", surface()[None], grid, None)
     with pytest.raises(InputError, match="no coordinate system"):
         compare_heights(truth, nowhere)
     with pytest.raises(InputError, match="from 0 to 50"):

@@ -32,6 +32,9 @@ MARGIN: Final = 16
 RIDES, RIDE_M, RIDE_M_S = 3, 700.0, 5.0
 """How many rides, their least length, and their speed: of a bicycle."""
 
+LOW_M: Final = 0.5
+"""Ground, kerbs and lawns are lower than this."""
+
 PICTURE, TRUTH, CLASSES, ROADS = "area.tif", "heights.tif", "classes.tif", "roads.geojson"
 
 
@@ -189,17 +192,19 @@ def _lon_lat(to_earth: Any, origin: tuple[float, float], points: np.ndarray) -> 
 
 
 def _corner(town: Town, origin: tuple[float, float]) -> dict[str, Any] | None:
-    """Return a corner of the largest building near the middle: to check a map against."""
-    parts = [
-        part
-        for part in town.world.record.buildings
-        if np.abs(part.footprint).max() < town.size_m / 2 - 5.0
-    ]
-    if not parts:
-        return None
-    part = max(parts, key=lambda one: np.ptp(one.footprint, axis=0).prod())
-    east, south = part.footprint[0]
-    return {"x": origin[0] + east, "y": origin[1] - south, "height_m": part.eaves_m}
+    """Return a corner of a building that stands free, to check a map against; flat roofs, which
+    end at the walls, come first.
+    """
+    inside = town.size_m / 2 - 5.0
+    parts = [part for part in town.world.record.buildings if np.abs(part.footprint).max() < inside]
+    for part in sorted(parts, key=lambda one: (one.roof != "flat", -one.eaves_m)):
+        for east, south in part.footprint.tolist():
+            around = town.world.truth_maps(5, 3.0, None, (east, south)).heights_m
+            low = np.sort(around.ravel())
+            # Three quarters of the surroundings are ground, one quarter the building.
+            if low[14] < LOW_M and low[-4] > part.eaves_m - LOW_M:
+                return {"x": origin[0] + east, "y": origin[1] - south, "height_m": part.eaves_m}
+    return None
 
 
 def _write_rasters(
