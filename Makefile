@@ -38,6 +38,8 @@ browser:
 	  echo "Chromium is not here: the browser tests will be skipped (as root: apt-get install chromium)"
 	@[ -d web/node_modules ] || ! command -v npm >/dev/null 2>&1 || npm ci --silent --no-audit --no-fund --prefix web || \
 	  echo "npm could not install web/: the accessibility test will be skipped"
+	@[ -d tests/tools/node_modules ] || ! command -v npm >/dev/null 2>&1 || npm ci --silent --no-audit --no-fund --prefix tests/tools || \
+	  echo "npm could not install tests/tools/: the glTF validator's test will be skipped"
 
 test: $(STAMP) browser
 	@$(PYTEST) -n 2 --dist loadfile -m "not long"

@@ -106,9 +106,24 @@ def planes(part: Part, overhang_m: float) -> list[list[Corner]]:
         overhang_m: by which its roof reaches beyond the walls.
 
     """
-    frame = Frame(part.east_m, part.south_m, yaw_of(part.heading_deg))
     a, b = 0.5 * part.length_m + overhang_m, 0.5 * part.width_m + overhang_m
-    low, high = rim_m(part), part.ridge_m
+    return planes_over(part, (a, b), (rim_m(part), part.ridge_m))
+
+
+def planes_over(
+    part: Part, half: tuple[float, float], heights: tuple[float, float]
+) -> list[list[Corner]]:
+    """Return planes as `planes` does, over any rectangle with the part's middle and heading.
+
+    Args:
+        part: its place, heading and roof form are read.
+        half: half lengths along the heading and across, metres.
+        heights: of the lowest and of the highest line, metres.
+
+    """
+    frame = Frame(part.east_m, part.south_m, yaw_of(part.heading_deg))
+    a, b = half
+    low, high = heights
 
     def at(x: float, y: float, up: float) -> Corner:
         return (*frame.point(x, y), up)
@@ -120,9 +135,8 @@ def planes(part: Part, overhang_m: float) -> list[list[Corner]]:
         first = [at(-a, -b, low), at(a, -b, low), at(a, 0, high), at(-a, 0, high)]
         return [first, [at(-a, 0, high), at(a, 0, high), at(a, b, low), at(-a, b, low)]]
     k = min(a, b)
-    corners = [at(-a, -b, low), at(a, -b, low), at(a, b, low), at(-a, b, low)]
+    nw, ne, se, sw = at(-a, -b, low), at(a, -b, low), at(a, b, low), at(-a, b, low)
     west, east = at(-(a - k), -(b - k), high), at(a - k, b - k, high)
-    nw, ne, se, sw = corners
     if abs(a - b) < 0.01:
         return [[nw, ne, west], [ne, se, west], [se, sw, west], [sw, nw, west]]
     if a > b:

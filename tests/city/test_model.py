@@ -1,0 +1,134 @@
+import dataclasses
+import json
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_plans import everything, one_house
+
+from sat2density.city.facades import openings
+from sat2density.city.meshes import Mesh, lump
+from sat2density.city.model import INSTANCING, model, write_model
+from sat2density.city.plan import Plan
+
+TOOLS = Path(__file__).parents[1] / "tools"
+
+
+def parts(data):
+    """The JSON and the binary chunk of a GLB file."""
+    magic, version, length = struct.unpack_from("<III", data)
+    assert (magic, version, length) == (0x46546C67, 2, len(data))
+    size, _ = struct.unpack_from("<II", data, 12)
+    return json.loads(data[20 : 20 + size]), data[28 + size :]
+
+
+def test_things_are_nodes_with_their_names():
+    root, _ = parts(model(everything()))
+    names = [node["name"] for node in root["nodes"]]
+    assert len(names) == len(set(names))
+    for name in ("ground", "building-1", "tree-3", "shrub-1", "vehicle-1", "pole-1", "water-1"):
+        assert name in names
+    extras = root["asset"]["extras"]
+    assert "windows and doors" in extras["invented"]
+    assert root["nodes"][names.index("building-2")]["extras"]["kind"] == "building"
+
+
+def test_the_same_plan_gives_the_same_bytes_and_another_seed_other_windows():
+    plan = everything()
+    assert model(plan) == model(plan)
+    assert model(plan) != model(dataclasses.replace(plan, seed=5))
+
+
+def test_trees_of_one_form_share_their_mesh():
+    root, _ = parts(model(everything()))
+    nodes = {node["name"]: node for node in root["nodes"]}
+    stems = {nodes[f"tree-{k}-trunk"]["mesh"] for k in (1, 2, 3)}
+    assert len(stems) == 1
+
+
+def test_instances_name_their_extension():
+    root, _ = parts(model(everything(), instanced=True))
+    assert root["extensionsUsed"] == [INSTANCING]
+    assert "extensionsRequired" not in root
+    counts = [
+        root["accessors"][node["extensions"][INSTANCING]["attributes"]["TRANSLATION"]]["count"]
+        for node in root["nodes"]
+        if "extensions" in node
+    ]
+    assert sum(counts) == 2 * 4 + 1  # crowns and trunks of four trees, one shrub
+
+
+@pytest.mark.parametrize("instanced", [False, True])
+@pytest.mark.parametrize("plan", [everything(), Plan(40.0)], ids=["everything", "nothing"])
+def test_the_khronos_validator_finds_nothing(tmp_path, plan, instanced):
+    if not shutil.which("node") or not (TOOLS / "node_modules" / "gltf-validator").is_dir():
+        pytest.skip("needs node and tests/tools/node_modules: make test installs it")
+    write_model(plan, tmp_path / "city.glb", instanced)
+    command = ["node", str(TOOLS / "validate.mjs"), str(tmp_path / "city.glb")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    issues = json.loads(run.stdout)
+    assert issues["numErrors"] == issues["numWarnings"] == 0, issues["messages"]
+
+
+def test_other_readers_read_it(tmp_path):
+    trimesh = pytest.importorskip("trimesh")
+    write_model(everything(), tmp_path / "city.glb")
+    scene = trimesh.load(tmp_path / "city.glb")
+    assert scene.extents[1] == pytest.approx(9.0, abs=0.3)  # the tallest tree: y is up
+    assert scene.bounds[0][1] == pytest.approx(0.0, abs=0.01)
+    pygltflib = pytest.importorskip("pygltflib")
+    assert pygltflib.GLTF2().load(str(tmp_path / "city.glb")).asset.version == "2.0"
+
+
+def test_a_hundred_houses_are_under_three_megabytes():
+    houses = tuple(one_house("hipped", 15.0 * k) for k in range(100))
+    assert len(model(Plan(2000.0, buildings=houses))) < 3_000_000
+
+
+def test_a_house_that_was_moved_by_hand_goes_through():
+    plan = everything()
+    house = plan.buildings[1]
+    foot = tuple((east + 9.0, south - 20.0) for east, south in house.footprint)
+    moved = dataclasses.replace(house, footprint=foot)
+    root, _ = parts(model(dataclasses.replace(plan, buildings=(moved,))))
+    low = min(a["min"][2] for a in root["accessors"][4:8] if len(a.get("min", ())) == 3)
+    assert low < -20
+
+
+@pytest.mark.parametrize("form", ["round", "conifer", "column", "bush"])
+def test_crowns_are_closed_and_look_outwards(form):
+    positions, normals, _, indices = lump(form, 1).arrays()
+    faces = indices.reshape(-1, 3)
+    edges = [(a, b) for f in faces.tolist() for a, b in zip(f, [*f[1:], f[0]], strict=True)]
+    assert sorted(edges) == sorted((b, a) for a, b in edges)
+    volume = sum(np.linalg.det(positions[face]) / 6 for face in faces)
+    assert volume > 0.5
+    assert np.allclose(np.linalg.norm(normals, axis=1), 1, atol=1e-5)
+    assert np.ptp(positions[:, 1]) == pytest.approx(1.0, abs=0.1)
+
+
+def test_polygons_are_turned_to_y_up():
+    mesh = Mesh()
+    mesh.polygon([(0, 1, 2), (1, 1, 2), (1, 0, 2), (0, 0, 2)], (1, 1, 1))
+    positions, normals, _, indices = mesh.arrays()
+    assert normals.tolist() == [[0, 1, 0]] * 4
+    assert positions[0].tolist() == [0, 2, 1]
+    first, second, third = positions[indices[:3]]
+    assert np.cross(second - first, third - first)[1] > 0
+
+
+def test_windows_stay_on_their_wall():
+    rng = np.random.default_rng(1)
+    found = list(openings(9.0, 5.8, 90.0, True, rng))
+    assert sum(opening.kind == "door" for opening in found) == 1
+    assert sum(opening.kind == "window" for opening in found) >= 2
+    for opening in found:
+        assert 0 < opening.first < opening.last < 9.0
+        assert 0 < opening.sill < opening.head < 5.8
+
+
+def test_low_walls_have_no_windows():
+    assert list(openings(9.0, 1.5, 90.0, True, np.random.default_rng(0))) == []
