@@ -87,11 +87,11 @@ def city(plan: Plan) -> dict[str, Any]:
             "geometry": [_surfaces(shape, vertices)],
         }
     for name, car in named(plan, "vehicles"):
-        ring = rectangle((car.east_m, car.south_m), car.length_m, car.width_m, car.heading_deg)
+        box = rectangle((car.east_m, car.south_m), car.length_m, car.width_m, car.heading_deg)
         objects[name] = {
             "type": "CityFurniture",
             "attributes": {"class": "vehicle", "heading": round(car.heading_deg, 1)},
-            "geometry": [_surfaces(_prism(ring, 0.0, car.height_m), vertices)],
+            "geometry": [_surfaces(_prism(box, 0.0, car.height_m), vertices)],
         }
     return _whole(plan, objects, list(vertices.number))
 

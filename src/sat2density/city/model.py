@@ -243,14 +243,14 @@ def _plants(
             _instances(document, f"{form}-{variant} {colour}", things, mesh)
             continue
         for name, group, place, scale, thing in things:
-            turn = [0.0, math.sin(0.5 * scale[3]), 0.0, math.cos(0.5 * scale[3])]
+            quarter = [0.0, math.sin(0.5 * scale[3]), 0.0, math.cos(0.5 * scale[3])]
             extras = {"kind": type(thing).__name__.lower(), "confidence": thing.confidence}
             document.node(
                 name,
                 group,
                 mesh=mesh,
                 translation=place,
-                rotation=turn,
+                rotation=quarter,
                 scale=scale[:3],
                 extras=extras,
             )
