@@ -25,6 +25,7 @@ CORE = {
     "reading",
     "scene_spec",
     "structured",
+    "view_output",
     "views",
 }
 BELOW_MIDDLE = {"core", "worlds", "light", "data", "models", "render", "paths"}
@@ -44,7 +45,10 @@ LAYERS = {
 LAYER_OF = (
     dict.fromkeys(CORE, "core")
     | {name: name for name in ("worlds", "light", "data", "models", "render", "paths", "apps")}
-    | dict.fromkeys(("features", "weights", "pipeline", "scene"), "middle")
+    | dict.fromkeys(
+        ("features", "weights", "pipeline", "scene", "scene_file", "scene_products", "walk"),
+        "middle",
+    )
     | dict.fromkeys(("perceptual", "lite0", "city", "export", "maps"), "results")
     | dict.fromkeys(("training", "evaluation", "bench"), "runs")
 )

@@ -1,12 +1,14 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
 import torch
 
 from sat2density import Camera, Lighting, SceneSpec
 from sat2density.errors import InputError, ShapeError
 from sat2density.models.architecture import Architecture
+from sat2density.notices import Notice
 from sat2density.pipeline import Sat2Density, choose_device, load, prepare
 from sat2density.scene_spec import RELEASED, Rules
 
@@ -158,15 +160,84 @@ def test_training_reaches_every_weight(model, tiles):
     model.eval()
 
 
-@pytest.mark.parametrize("shape", [(3, 32, 31), (1, 32, 32), (32, 32), (2, 2, 3, 32, 32)])
+@pytest.mark.parametrize("shape", [(3, 32, 31), (2, 32, 32), (32,), (2, 2, 3, 32, 32)])
 def test_a_tile_of_a_wrong_shape_is_printed(model, shape):
     with pytest.raises(ShapeError, match="tile"):
         model.reconstruct(torch.zeros(shape))
 
 
-def test_a_tile_of_bytes_is_refused(model):
-    with pytest.raises(ShapeError, match="uint8"):
-        model.reconstruct(torch.zeros(3, 32, 32, dtype=torch.uint8))
+def test_a_tile_of_bytes_is_the_tile(model, tiles):
+    tile = (tiles[0] * 255).round().to(torch.uint8)
+    same(model.reconstruct(tile).tile, tile.float() / 255)
+    same(model.reconstruct(tile.permute(1, 2, 0).numpy()).tile, tile.float() / 255)
+    with pytest.raises(ShapeError, match="divide 8-bit values by 255"):
+        model.reconstruct(tile.float())
+
+
+def test_lights_and_cameras_as_people_say_them(model, tiles, tmp_path):
+    scene = model.reconstruct(list(tiles))[1]
+    view = scene.render((0.1, -0.2), "clear-noon")
+    same(view.image, scene.render(CAMERAS[0], NOON).image)
+    several = scene.render([(0.1, -0.2), CAMERAS[1], (0, 0, 90)], NOON)
+    same(several[1].image, scene.render(CAMERAS[1], NOON).image)
+    same(several[2].image, scene.render(Camera(heading=90), NOON).image)
+    assert scene.render([0.1, -0.2]).colour.ndim == 3  # two numbers are one place
+    photo = np.full((64, 128, 3), 200, np.uint8)
+    mask = np.zeros((64, 128), bool)
+    mask[:32] = True
+    lit = scene.render((0, 0), (photo, mask))
+    same(lit.image, scene.render((0, 0), Lighting.from_photo(photo, mask)).image)
+    same(scene.relight(view, "dusk").image, scene.render((0.1, -0.2), DUSK).image)
+
+
+@pytest.mark.parametrize(
+    ("camera", "light", "said"),
+    [
+        ((1.5, 0), "dusk", "east 1.5, south 0 lies outside the tile"),
+        ([(0, 0), (0, -2)], "dusk", "camera 2: east 0, south -2 lies outside"),
+        ((0,), "dusk", "give a Camera"),
+        ((0, 0, 0, 0), "dusk", "give a Camera"),
+        ("north", "dusk", "give a Camera"),
+        (None, "dusk", "give a Camera"),
+        ((float("nan"), 0), "dusk", "finite"),
+        ((0, 0), "dusc", "did you mean 'dusk'"),
+        ((0, 0), 7, "give a path"),
+        ((0, 0), [NOON, DUSK], "give a path"),
+        ((0, 0), np.full((8, 16, 3), 300.0), r"\[0, 1\]"),
+    ],
+)
+def test_what_is_no_camera_and_no_light(model, tiles, camera, light, said):
+    with pytest.raises(InputError, match=said):
+        model.reconstruct(tiles[0]).render(camera, light)
+
+
+def test_true_width_of_a_tile(model, tiles):
+    big = torch.nn.functional.pad(tiles[0], (8, 8, 8, 8))
+    with pytest.warns(Notice, match="is 60 m wide"):
+        scene = model.reconstruct(big, extent_m=60.0)
+    same(scene.tile, tiles[0])
+    try:
+        model.extent_m = 60.0
+        with pytest.warns(Notice, match="cut to that"):
+            same(model.reconstruct(big).tile, tiles[0])
+    finally:
+        model.extent_m = None
+    with pytest.raises(InputError, match="fetch 40 m"):
+        model.reconstruct(tiles[0], extent_m=10)
+    with pytest.raises(InputError, match="not square"):
+        model.reconstruct(tiles[0][:, :20])
+    assert model.reconstruct(tiles[0][:, :20], crop="centre").tile.shape == (3, 32, 32)
+
+
+def test_short_words_for_people(model, tiles):
+    assert repr(model).startswith("Sat2Density('random', 0.")
+    assert "40 m wide, on cpu)" in repr(model)
+    scene = model.reconstruct(tiles)
+    assert repr(scene).startswith("Scene(2 tiles, each 40 m wide, density ")
+    assert repr(scene[0]).startswith("Scene(40 m wide, density ")
+    assert repr(NOON) == "Lighting('clear-noon')"
+    assert repr(scene[0].render(CAMERAS, NOON)) == "LitView(3 of 64x32 pixels, picture and depth)"
+    assert repr(scene.project((0, 0))) == "View(2 of 64x32 pixels, depth without a picture)"
 
 
 def test_a_tile_of_another_size_is_resized(model):

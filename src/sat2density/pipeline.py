@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from sat2density.conventions import Precision
-from sat2density.errors import InputError, ShapeError
+from sat2density.conventions import Crop, Precision
+from sat2density.errors import InputError
 from sat2density.features import feature_maps, painter_channels
-from sat2density.images import check_range
+from sat2density.images import Pictures, as_tiles, check_extent
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.models.inference import prepare_for_inference
+from sat2density.models.memory import check_memory
 from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.render.cameras import Rays, equirectangular_rays
@@ -39,45 +40,6 @@ class Output(NamedTuple):
     rendered: RenderedRays
     density: Tensor
     code: SkyCode
-
-
-MOST_CELLS = 2**29
-"""Of a density volume: 2 GB in float32 (the released one has 4 million)."""
-
-MOST_FEATURES = 2**31
-"""Numbers of one layer's result: 8 GB in float32 (released: 4 million)."""
-
-
-def check_memory(architecture: Architecture, spec: SceneSpec) -> None:
-    """Refuse networks and sizes that together would need absurd amounts of memory.
-
-    Args:
-        architecture: each of its numbers is in its bounds already.
-        spec: sizes of tile and panorama, likewise.
-
-    Raises:
-        InputError: the volume or a layer's result would be too large; the message says which.
-
-    """
-    side = spec.tile_size // architecture.density_stride
-    cells = architecture.density_layers * side**2
-    if cells > MOST_CELLS:
-        raise InputError(
-            f"a density volume of {architecture.density_layers} layers over {side}x{side} cells is "
-            f"too large; at most {MOST_CELLS:.1e} cells: lower tile_size or density_layers"
-        )
-    width, height = spec.panorama_size
-    for name, pixels in (("density", spec.tile_size**2), ("render", width * height)):
-        down = getattr(architecture, f"{name}_down")
-        stride = getattr(architecture, f"{name}_stem_stride")
-        features = max(
-            pixels * channels // (stride << level) ** 2 for level, channels in enumerate(down)
-        )
-        if features > MOST_FEATURES:
-            raise InputError(
-                f"the results of {name}_down {down} over {pixels} pixels are too large; at most "
-                f"{MOST_FEATURES:.1e} numbers a layer: lower the scene's sizes or the channels"
-            )
 
 
 class Sat2Density(nn.Module):
@@ -107,6 +69,7 @@ class Sat2Density(nn.Module):
         self.rules = rules if rules is not None else Rules()
         self.info = dict(info or {})
         self.generator = Generator(architecture)
+        self.extent_m: float | None = None
 
     @classmethod
     def random(
@@ -358,38 +321,40 @@ class Sat2Density(nn.Module):
         return self.generator.sky_encoder(histogram, noise).z
 
     @torch.no_grad()
-    def reconstruct(self, tile: Tensor) -> Scene:
+    def reconstruct(
+        self, tile: Pictures, *, crop: Crop | None = None, extent_m: float | None = None
+    ) -> Scene:
         """Turn a tile, or a batch of them, into a scene: the density is computed here, once.
 
         Args:
-            tile: (3, H, H) or (B, 3, H, H) float in [0, 1], north up, the camera in the middle.
-                Another size than the scene's `tile_size` is resized (bicubic with antialiasing).
+            tile: north up, the camera in the middle: a path, a PIL picture, an array (H, H, 3) of
+                bytes or (3, H, H) of floats in [0, 1], or a tensor (3, H, H). A list of these, or
+                (B, 3, H, H), makes a scene of several tiles. Another size than the scene's
+                `tile_size` is resized (bicubic with antialiasing).
+            crop: cut the largest square out of a tile that is not square; None refuses it.
+            extent_m: true width of the tile, metres, where it is not the weights': the tile is cut
+                to their width around its middle, or its margin mirrored outwards where a little is
+                missing. None takes that of `load`, else a GeoTIFF's or world file's own, else the
+                weights'.
 
         Raises:
-            ShapeError: not a square picture of three channels, or values of another range (0 to
-                255).
+            InputError: no square picture of three channels, values of another range (0 to 255 in
+                floats), or a tile much narrower than the weights see.
 
         """
-        batched = tile.ndim == 4
-        tiles = self._fit(tile if batched else tile[None])
+        own_m = self.extent_m if extent_m is None else extent_m
+        tiles, batched = as_tiles(tile, self.spec, crop, own_m)
+        tiles = tiles.to(self.device)
         densities, features = self.describe(tiles)
         return Scene(self, tiles, densities, batched, features=features)
 
-    def _fit(self, tiles: Tensor) -> Tensor:
-        if tiles.ndim != 4 or tiles.shape[1] != 3 or tiles.shape[2] != tiles.shape[3]:
-            raise ShapeError(
-                f"tile: expected (3, S, S) or (B, 3, S, S), square, not {tuple(tiles.shape)}"
-            )
-        if not tiles.is_floating_point():
-            raise ShapeError(f"tile: expected floating point values in [0, 1], not {tiles.dtype}")
-        check_range(tiles, "tile")
-        size = self.spec.tile_size
-        tiles = tiles.to(self.device, torch.float32)
-        if tiles.shape[-1] != size:
-            tiles = nn.functional.interpolate(
-                tiles, (size, size), mode="bicubic", antialias=True
-            ).clamp(0, 1)
-        return tiles
+    def __repr__(self) -> str:
+        """Return name, size and place, in a line."""
+        millions = sum(part.numel() for part in self.generator.parameters()) / 1e6
+        return (
+            f"Sat2Density({self.info.get('name', 'unnamed')!r}, {millions:.1f} million parameters, "
+            f"tiles {self.spec.extent_m:g} m wide, on {self.device})"
+        )
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -415,34 +380,43 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def load(
-    name_or_path: str | Path,
+    name_or_path: str | Path | None = None,
     scene: str | SceneSpec | None = None,
     device: str = "auto",
     precision: Precision = "float32",
+    extent_m: float | None = None,
 ) -> Sat2Density:
     """Load weights as a model ready to use (evaluation mode, spectral norms folded).
 
     Args:
         name_or_path: a name (`suburb-small`, `cvact`, `cvusa`, ...), a released zip or .pth, our
-            .safetensors or .json.
+            .safetensors or .json. None takes the weights that ship, as the commands do.
         scene: name or SceneSpec; needed for released files given by path, refused with our own
             files unless equal.
         device: "auto", "cpu", "cuda", "cuda:1", ...
-        precision: of the networks; "auto" takes bfloat16 where the device gains by it.
+        precision: of RenderNet, which paints; all else is always in float32. "float32" (the default
+            here: results are the same everywhere) is exact. "bfloat16" rounds to 8 bits between
+            layers, everywhere. "auto" (the commands' default) takes bfloat16 where the device is
+            faster with it, about twice (GPUs, AMX, AMD with AVX512_BF16), else float32. What
+            bfloat16 changes is in docs/performance.md.
+        extent_m: true width in metres of the tiles that will be given, where it is not the
+            weights' (see `Sat2Density.reconstruct`).
 
     Raises:
         WeightsError: no such weights, a damaged file, or a scene missing or not fitting.
-        InputError: the device cannot be used, or there is no such precision.
+        InputError: the device cannot be used, there is no such precision, or no such width.
 
     """
-    from sat2density.weights import open_weights
+    from sat2density.weights import default_weights, open_weights
 
     check_choice("precision", precision, Precision)
+    check_extent(extent_m)
     where = choose_device(device)
-    loaded = open_weights(name_or_path, scene)
+    loaded = open_weights(default_weights() if name_or_path is None else name_or_path, scene)
     with torch.device("meta"):  # no time for random weights that are replaced at once
         model = Sat2Density(loaded.architecture, loaded.spec, loaded.rules, loaded.info)
     model.generator = loaded.generator()
+    model.extent_m = extent_m
     return prepare(model, where, precision)
 
 

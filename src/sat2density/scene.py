@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, overload
 
 import torch
 import torch.nn.functional as F
@@ -16,30 +16,38 @@ from sat2density.bounds import check_size
 from sat2density.errors import InputError
 from sat2density.render.cameras import panorama_lookup, perspective_rays
 from sat2density.render.volume import RenderedRays, heights_m, top_down
+from sat2density.scene_products import SceneProducts
 from sat2density.scene_spec import SceneSpec
-from sat2density.views import LARGEST_PERSPECTIVE, Camera, View
+from sat2density.views import (
+    LARGEST_PERSPECTIVE,
+    Camera,
+    CameraLike,
+    LitView,
+    View,
+    as_cameras,
+    as_lit,
+    listed,
+)
 
 if TYPE_CHECKING:
-    from sat2density.light.lighting import Lighting
+    from sat2density.light.lighting import LightLike
     from sat2density.models.tile_heads import TileMaps
     from sat2density.pipeline import Sat2Density
 
 CAMERAS_AT_ONCE = 8
 """Cameras rendered in one batch, to begin with."""
 
-BORDER_SLACK = 1e-6
-"""Units a camera may stand outside the tile through rounding alone."""
-
 _Seen = tuple[Tensor | None, RenderedRays]
 """RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension.
 """
 
 
-@dataclasses.dataclass
-class Scene:
+@dataclasses.dataclass(repr=False, eq=False)
+class Scene(SceneProducts):
     """A tile turned into density. Rendering from further cameras, or in other light, reuses it.
 
-    Every method works without gradients; `Sat2Density.forward` is for training.
+    Every method works without gradients; `Sat2Density.forward` is for training. Files, walks of
+    many cameras, and what a notebook shows: `scene_products.SceneProducts`.
 
     Attributes:
         model: what made it.
@@ -92,8 +100,7 @@ class Scene:
     def _unbatch(self, values: Tensor) -> Tensor:
         return values if self.batched else values[0]
 
-    @torch.no_grad()
-    def project(self, camera: Camera | Sequence[Camera]) -> View:
+    def project(self, camera: CameraLike | Sequence[CameraLike]) -> View:
         """Render without light: a View whose `image` is None.
 
         Args:
@@ -102,30 +109,51 @@ class Scene:
         """
         return self.render(camera, None)
 
+    @overload
+    def render(
+        self,
+        camera: CameraLike | Sequence[CameraLike],
+        lighting: None = None,
+        seed: int | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> View: ...
+
+    @overload
+    def render(
+        self,
+        camera: CameraLike | Sequence[CameraLike],
+        lighting: LightLike,
+        seed: int | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> LitView: ...
+
     @torch.no_grad()
     def render(
         self,
-        camera: Camera | Sequence[Camera],
-        lighting: Lighting | Tensor | None = None,
+        camera: CameraLike | Sequence[CameraLike],
+        lighting: LightLike | None = None,
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> View:
-        """Look from one camera, or from several.
+        """Look from one camera, or from several. All results are in memory at once: for very many
+        cameras take `walk`, which gives one after the other.
 
         Args:
-            camera: a Camera, or a list of N: results then have a dimension N (after the batch's B,
-                where there is one).
-            lighting: the light RenderNet paints in, or its style (`Sat2Density.style`), which
-                saves encoding one light again and again; None leaves `View.image` out.
+            camera: a Camera, or (east, south) in tile units; or a list of N: results then have a
+                dimension N (after the batch's B, where there is one).
+            lighting: the light RenderNet paints in: a Lighting, a preset's name, a photograph
+                (see `Lighting.of`); or its style (1, n) (`Sat2Density.style`), which saves encoding
+                one light again and again; None leaves `View.image` out.
             seed: see `Sat2Density.style`; a style has its own already.
             size: (width, height) of the panorama, pixels; None takes the weights' own.
 
         Raises:
-            InputError: no camera, one that stands outside the tile, or a size that cannot be
-                painted.
+            InputError: no camera, one that stands outside the tile, a size that cannot be painted,
+                or no such light.
 
         """
-        cameras = _as_list(camera)
+        camera = as_cameras(camera)
+        cameras = listed(camera)
         style = self._style(lighting, seed)
         size = self._checked(size)
         return self._view(
@@ -146,10 +174,12 @@ class Scene:
         check_size("size", width, height)
         return width, height
 
-    def _style(self, lighting: Lighting | Tensor | None, seed: int | None) -> Tensor | None:
-        if lighting is None or isinstance(lighting, Tensor):
+    def _style(self, lighting: LightLike | None, seed: int | None) -> Tensor | None:
+        if lighting is None or (isinstance(lighting, Tensor) and lighting.ndim == 2):
             return lighting
-        return self.model.style(lighting, seed)
+        from sat2density.light.lighting import Lighting
+
+        return self.model.style(Lighting.of(lighting), seed)
 
     def _render(
         self, cameras: Sequence[Camera], style: Tensor | None, size: tuple[int, int]
@@ -164,7 +194,7 @@ class Scene:
         return model.generate_image(rendered, style, doubled=model.doubles(size)), rendered
 
     @torch.no_grad()
-    def relight(self, view: View, lighting: Lighting | Tensor, seed: int | None = None) -> View:
+    def relight(self, view: View, lighting: LightLike, seed: int | None = None) -> LitView:
         """Paint a view again in another light: geometry stays, only RenderNet runs.
 
         Args:
@@ -188,13 +218,36 @@ class Scene:
         image = self.model.generate_image(seen, style, view.panorama, doubled=step > 1)
         height, width = view.colour.shape[-2:]
         image = image[..., :height, :width]
-        return dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
+        painted = dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
+        return cast(LitView, as_lit(painted))
+
+    @overload
+    def render_perspective(
+        self,
+        camera: CameraLike | Sequence[CameraLike],
+        lighting: None = None,
+        size: tuple[int, int] = (640, 360),
+        horizontal_fov_deg: float = 90.0,
+        pitch_deg: float = 0.0,
+        seed: int | None = None,
+    ) -> View: ...
+
+    @overload
+    def render_perspective(
+        self,
+        camera: CameraLike | Sequence[CameraLike],
+        lighting: LightLike,
+        size: tuple[int, int] = (640, 360),
+        horizontal_fov_deg: float = 90.0,
+        pitch_deg: float = 0.0,
+        seed: int | None = None,
+    ) -> LitView: ...
 
     @torch.no_grad()
     def render_perspective(
         self,
-        camera: Camera | Sequence[Camera],
-        lighting: Lighting | Tensor | None = None,
+        camera: CameraLike | Sequence[CameraLike],
+        lighting: LightLike | None = None,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -219,7 +272,8 @@ class Scene:
 
         """
         check_size("size", *size, longest=LARGEST_PERSPECTIVE)
-        cameras = _as_list(camera)
+        camera = as_cameras(camera)
+        cameras = listed(camera)
         style = self._style(lighting, seed)
 
         def look(part: Sequence[Camera]) -> _Seen:
@@ -319,7 +373,7 @@ class Scene:
         def sized(values: Tensor) -> Tensor:
             return shaped(values if values.shape[-2:] == rows else F.interpolate(values, rows))
 
-        return View(
+        view = View(
             image=None if image is None else shaped(image),
             colour=sized(geometry.colour),
             opacity=sized(geometry.opacity),
@@ -328,17 +382,4 @@ class Scene:
             noise=None if geometry.noise is None else sized(geometry.noise),
             features=None if geometry.features is None else shaped(geometry.features),
         )
-
-
-def _as_list(camera: Camera | Sequence[Camera]) -> list[Camera]:
-    cameras = [camera] if isinstance(camera, Camera) else list(camera)
-    if not cameras:
-        raise InputError("no camera given")
-    for number, one in enumerate(cameras):
-        if max(abs(one.east), abs(one.south)) > 1 + BORDER_SLACK:
-            which = "" if isinstance(camera, Camera) else f" {number + 1}"
-            raise InputError(
-                f"camera{which}: east {one.east:g}, south {one.south:g} lies outside the tile; it "
-                f"spans -1 to 1 (Camera.from_metres and Camera.from_pixels take other units)"
-            )
-    return cameras
+        return as_lit(view)

@@ -10,7 +10,6 @@ from sat2density.apps.options import (
     OutputOptions,
     PathOptions,
     PlaceOptions,
-    default_weights,
     trained_on,
 )
 from sat2density.errors import InputError, OutputError
@@ -96,10 +95,12 @@ def test_summary_file_in_use_is_refused(tmp_path):
 
 
 def test_without_weights_the_choices_are_said(monkeypatch):
-    monkeypatch.setattr("sat2density.apps.options.weights_ship", lambda: False)
+    from sat2density.weights import default_weights
+
+    monkeypatch.setattr("sat2density.weights.names.weights_ship", lambda: False)
     with pytest.raises(InputError, match="--weights cvact"):
         default_weights()
-    monkeypatch.setattr("sat2density.apps.options.weights_ship", lambda: True)
+    monkeypatch.setattr("sat2density.weights.names.weights_ship", lambda: True)
     assert default_weights() == "suburb-small"
 
 

@@ -245,11 +245,11 @@ def with_weights():
 @pytest.mark.parametrize("command", with_weights())
 def test_commands_work_on_what_ships(command, worker, hostile_home, inputs, files):
     """`weights show suburb-small` once did not."""
-    from sat2density.apps.options import DEFAULT_WEIGHTS, weights_ship
+    from sat2density.weights import DEFAULT, weights_ship
 
     if not weights_ship():
         pytest.skip("no weights ship")
-    line = [*command.split(), *hostile_inputs.base(command, DEFAULT_WEIGHTS)]
+    line = [*command.split(), *hostile_inputs.base(command, DEFAULT)]
     folder = hostile_home / "work" / "ships"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(inputs, folder / "inputs")

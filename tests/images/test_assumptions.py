@@ -272,18 +272,24 @@ def georeferenced(pixel, *keys, x=500_000.0, y=5_000_000.0):
 @pytest.mark.parametrize(
     ("tags", "said"),
     [
-        (georeferenced(2.5, (1024, 1), (3076, 9001)), None),
-        (georeferenced(2.52, (1024, 1), (3076, 9001)), None),
-        (georeferenced(6.25, (1024, 1), (3076, 9001)), "is 100 m wide"),
-        (georeferenced(2.5 / 0.3048, (1024, 1), (3076, 9002)), None),
-        (georeferenced(2.5, (1024, 1), (3076, 9002)), "is 12.19 m wide"),
-        (georeferenced(2.5, (1024, 1), (3072, 3857), y=8_399_737.9), "is 20 m wide"),  # 60 degrees
-        (georeferenced(2.5 / 111_319.49, (1024, 2), x=8.0, y=0.0), None),
-        (georeferenced(1e-3, (1024, 2), x=8.0, y=0.0), "is 1781 m wide"),
+        (georeferenced(0.25, (1024, 1), (3076, 9001)), None),
+        (georeferenced(0.252, (1024, 1), (3076, 9001)), None),
+        (georeferenced(0.625, (1024, 1), (3076, 9001)), "is 100 m wide"),
+        (georeferenced(0.25 / 0.3048, (1024, 1), (3076, 9002)), None),
+        (georeferenced(0.5, (1024, 1), (3076, 9002)), "is 24.38 m wide"),
+        (georeferenced(0.25, (1024, 1), (3072, 3857), y=8_399_737.9), "is 20 m wide"),  # 60 degrees
+        (georeferenced(0.25 / 111_319.49, (1024, 2), x=8.0, y=0.0), None),
+        (georeferenced(1e-5, (1024, 2), x=8.0, y=0.0), "is 178.1 m wide"),
     ],
 )
-def test_the_files_own_scale_is_compared(tmp_path, tags, said):
-    path = tiff_files.write(tmp_path / "a.tif", tiff_files.page(quadrants(), tags=tags))
+def test_the_files_own_scale_decides(tmp_path, tags, said):
+    """A wider tile is cut, a much narrower one refused; nothing is said of one that fits."""
+    pixels = np.kron(quadrants(), np.ones((10, 10, 1), np.uint8))
+    path = tiff_files.write(tmp_path / "a.tif", tiff_files.page(pixels, tags=tags))
+    if said is not None and float(said.split()[1]) < 32:
+        with pytest.raises(InputError, match=f"{said}.*these weights see 40 m.*fetch 40 m"):
+            read_tile(path, 16, extent_m=40.0)
+        return
     tile, notices = read(path, read_tile, size=16, extent_m=40.0)
     assert_quadrants(tile)
     if said is None:
@@ -291,7 +297,7 @@ def test_the_files_own_scale_is_compared(tmp_path, tags, said):
     else:
         assert len(notices) == 1
         assert said in notices[0]
-        assert "these weights take it for 40 m" in notices[0]
+        assert "cut to that" in notices[0]
     assert not read(path)[1]  # a photograph has no extent to compare
 
 

@@ -110,8 +110,8 @@ def test_no_sky_and_a_mask_of_another_picture_are_refused(photo, tmp_path):
     Image.new("L", (64, 64), 255).save(tmp_path / "square.png")
     with pytest.raises(InputError, match=r"128x64 pixels and the mask .*square\.png 64x64"):
         Lighting.from_photo(photo[0], tmp_path / "square.png")
-    with pytest.raises(ShapeError, match=r"\(1, 4, 4\)"):
-        Lighting.from_photo(torch.zeros(1, 4, 4), torch.ones(1, 4, 4))
+    with pytest.raises(ShapeError, match=r"\(2, 5, 5\)"):
+        Lighting.from_photo(torch.zeros(2, 5, 5), torch.ones(1, 5, 5))
 
 
 def test_a_histogram_serves_its_own_form_only():

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from sat2density.apps.options import (
-    DEFAULT_WEIGHTS,
     Flat,
     ModelOptions,
     OutputOptions,
     trained_on,
-    weights_ship,
 )
 from sat2density.apps.session import (
     finish,
@@ -24,6 +22,7 @@ from sat2density.apps.session import (
 )
 from sat2density.export.formats import Content
 from sat2density.files import check_output_folder, output_folder
+from sat2density.weights import weights_ship
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
@@ -90,7 +89,7 @@ def demo_model(options: ModelOptions) -> Sat2Density:
     """Load the weights asked for or shipped; without either, build the small random network."""
     from sat2density.pipeline import Sat2Density, choose_device, prepare
 
-    if options.weights is not None or weights_ship(DEFAULT_WEIGHTS):
+    if options.weights is not None or weights_ship():
         return options.load()
     return prepare(Sat2Density.random("small"), choose_device(options.device), options.precision)
 

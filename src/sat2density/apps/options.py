@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.scene_spec import SceneSpec
 
-DEFAULT_WEIGHTS: Final = "suburb-small"
-"""What a command without ``--weights`` uses, once it ships with the package."""
-
 Flat = tyro.conf.arg(name="")
 """Marks a field whose own fields become options without a prefix."""
 
@@ -81,7 +78,7 @@ class ModelOptions:
         from sat2density.pipeline import load
 
         return load(
-            self.weights or default_weights(),
+            self.weights,
             scene=self.scene,
             device=self.device,
             precision=self.precision,
@@ -140,16 +137,25 @@ class TileOptions(MapOptions):
     says the same; xy:X,Y gives the place in the map's own coordinates.
     """
 
+    extent_m: Annotated[float | None, optional("METRES")] = None
+    """True width of the tile: it is cut around its middle to the width that the weights see (a
+    little that is missing is mirrored outwards). Default: the file's own (GeoTIFF, world file),
+    else the weights'.
+    """
+
     def read(self, path: Path, spec: SceneSpec) -> Tensor:
         """Read a tile as (3, S, S) in [0, 1] for a scene; InputError where it is no square
-        picture, or no place on a map.
+        picture, much narrower than the scene, or no place on a map.
         """
-        from sat2density.images import read_tile
+        from sat2density.images import check_extent, read_tile
         from sat2density.maps.places import map_place
 
+        check_extent(self.extent_m, "--extent-m")
         place = map_place(path, self.at_map)
         if place is None:
-            return read_tile(path, spec.tile_size, crop=self.crop, extent_m=spec.extent_m)
+            return read_tile(path, spec.tile_size, self.crop, spec.extent_m, self.extent_m)
+        if self.extent_m is not None:
+            raise InputError(f"--extent-m: {path} is a map, which has its own scale; leave it out")
         import torch
 
         from sat2density.maps.tiles import tile_for_scene
@@ -259,26 +265,6 @@ def tile_name(tile: Path) -> str:
 
     place = map_place(tile)
     return (tile.stem if place is None else place.label) or "tile"
-
-
-def default_weights() -> str:
-    """Return the name of the weights that ship with the package; InputError with the choices while
-    none do.
-    """
-    if weights_ship():
-        return DEFAULT_WEIGHTS
-    raise InputError(
-        "--weights: no trained weights ship with this version; say --weights cvact or --weights "
-        "cvusa after "
-        "'sat2density weights fetch cvact', or give a .safetensors, .pth or .zip file"
-    )
-
-
-def weights_ship(name: str = DEFAULT_WEIGHTS) -> bool:
-    """Whether the weights of this name are part of the installation."""
-    from sat2density.weights import KNOWN
-
-    return KNOWN[name].path.is_file()
 
 
 def parse_light(text: str) -> Lighting:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from sat2density.apps.options import DEFAULT_WEIGHTS
 from sat2density.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -85,12 +84,12 @@ class StudioCommand:
         return 0
 
     def _model(self) -> Sat2Density:
-        from sat2density.apps.options import weights_ship
         from sat2density.pipeline import Sat2Density, choose_device, load, prepare
+        from sat2density.weights import weights_ship
 
-        if self.weights is None and not weights_ship(DEFAULT_WEIGHTS):
+        if self.weights is None and not weights_ship():
             return prepare(Sat2Density.random("tiny"), choose_device(self.device))
-        return load(self.weights or DEFAULT_WEIGHTS, self.scene, self.device, "auto")
+        return load(self.weights, self.scene, self.device, "auto")
 
 
 COMMAND = StudioCommand

@@ -22,7 +22,7 @@ from sat2density.images import (
     resize_mask,
     to_bytes,
 )
-from sat2density.images.files import SCALE_TOLERANCE
+from sat2density.images.tiles import SCALE_TOLERANCE
 from sat2density.light.sky_estimator import estimate_sky, working_size
 from sat2density.scene_spec import SceneSpec
 

@@ -180,7 +180,7 @@ def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
     scene, light, seconds = model.reconstruct(tile), Lighting.preset("clear-noon"), []
     for k in range(WARM_UP + TIMED_FRAMES):
         begun = time.perf_counter()
-        scene.render(Camera(0.02 * k, -0.02 * k), light).image.cpu()  # type: ignore[union-attr]
+        scene.render(Camera(0.02 * k, -0.02 * k), light).image.cpu()
         seconds.append(time.perf_counter() - begun)
     return statistics.median(seconds[WARM_UP:])
 

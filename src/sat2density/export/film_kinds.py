@@ -18,11 +18,12 @@ from sat2density.export.composite import WalkLayout
 from sat2density.export.film import Cut, write_film
 from sat2density.export.frames import gif_writer
 from sat2density.export.look import Look
-from sat2density.export.rates import MOST_FPS_GIF
+from sat2density.export.rates import MOST_FPS_GIF, check_fps
 from sat2density.export.spherical import equirectangular_frame
 from sat2density.export.video import mp4_writer
 from sat2density.export.work import Progress, Run, here, silent
 from sat2density.images import to_bytes
+from sat2density.structured import check_choice
 from sat2density.views import LARGEST_PERSPECTIVE, View
 
 if TYPE_CHECKING:
@@ -107,6 +108,48 @@ def film_one(
     views = kind.look(width).views(scene, cameras, style, run, at_once=1)
     cut = Cut(path.name, lambda file: _writer(kind, file, fps, len(walk)), compose)
     write_film(views, len(walk), path.parent, [cut], progress)
+
+
+def save_film(
+    scene: Scene,
+    walk: Trajectory,
+    style: Any,
+    path: Path,
+    kind: str | None = None,
+    fps: float = 10.0,
+    width: int | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Write one film where the file's name says: what `Walk.save` does.
+
+    Args:
+        scene: of one tile.
+        walk: a frame for each of its points.
+        style: the light, or its style.
+        path: ending in .mp4 or .gif.
+        kind: a key of `FILM_KINDS`; None takes "walk" or "gif" by the suffix.
+        fps: frames per second.
+        width: of the frames, pixels; None takes the kind's middle one.
+        progress: told after each frame.
+
+    Raises:
+        InputError: another suffix or kind, or a value out of its range. OutputError: the file
+            cannot be written.
+
+    """
+    suffix = path.suffix.lower()
+    by_suffix = {".mp4": "walk", ".gif": "gif"}
+    if suffix not in by_suffix:
+        raise InputError(f"{path}: a film is .mp4 or .gif, not '{path.suffix}'")
+    key = kind or by_suffix[suffix]
+    check_choice("kind", key, FILM_KINDS)
+    chosen = FILM_KINDS[key]
+    if chosen.gif != (suffix == ".gif"):
+        ending = ".gif" if chosen.gif else ".mp4"
+        raise InputError(f"{path}: a film of the kind '{key}' ends in {ending}")
+    check_fps(fps, chosen.gif, "fps")
+    size = chosen.widths[len(chosen.widths) // 2] if width is None else width
+    film_one(chosen, scene, walk, style, path, (size, fps), progress)
 
 
 def check_width(width: Any) -> None:

@@ -160,7 +160,7 @@ def _render(
     cameras: Sequence[Camera],
     run: Run,
     progress: Progress,
-) -> list[View]:
+) -> Sequence[View]:
     views = []
     style = EncodedLights(scene.model).style(lighting)
     for index, camera in enumerate(cameras):

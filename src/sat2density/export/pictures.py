@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from sat2density.export.colours import coloured
 from sat2density.export.lettering import INK, PAPER, fitted, font, scale_bar, text_width
 from sat2density.files import atomic_path
 from sat2density.scene_spec import SceneSpec
+
+if TYPE_CHECKING:
+    from sat2density.scene import Scene
 
 MILLIMETRES: Final = 1000.0
 FARTHEST: Final = 65535
@@ -320,3 +323,23 @@ def _row_heads(
         ImageDraw.Draw(head).text((0, head.height - below / 2), shown, INK, font(size), anchor="lm")
         heads.append(head)
     return heads
+
+
+# ---- a scene
+
+
+def scene_picture(scene: Scene) -> Image.Image:
+    """Return a scene's tile beside its heights with their scale bar: what a notebook shows.
+
+    Args:
+        scene: of one tile.
+
+    """
+    from sat2density.images import to_bytes
+
+    tile = Image.fromarray(to_bytes(scene.tile))
+    heights = heights_picture(scene.heights(), scene.spec.max_height_m)
+    sheet = Image.new("RGB", (tile.width + heights.width, max(tile.height, heights.height)), PAPER)
+    sheet.paste(tile, (0, (sheet.height - tile.height) // 2))
+    sheet.paste(heights, (tile.width, (sheet.height - heights.height) // 2))
+    return sheet

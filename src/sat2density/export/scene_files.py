@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sat2density.errors import InputError
 from sat2density.export.formats import FORMATS, Content, find_format
 from sat2density.export.work import Progress, silent
+
+if TYPE_CHECKING:
+    from sat2density.light.lighting import Lighting
+    from sat2density.scene import Scene
 
 
 def check_formats(formats: Iterable[str]) -> None:
@@ -73,3 +78,62 @@ def write_scene(
         names += [path.name for path in format_.write(content, folder / format_.file)]
         progress(done, len(formats))
     return names
+
+
+def format_of(path: Path, key: str | None = None) -> str:
+    """Return the key of the format that a file's suffix names.
+
+    Args:
+        path: the file.
+        key: the format, where it is said.
+
+    Raises:
+        InputError: no format, or several, have this suffix; an unknown key, or one of another
+            suffix.
+
+    """
+    suffix = path.suffix.lower()
+    if key is not None:
+        wanted = find_format(key).suffix
+        if suffix != wanted:
+            raise InputError(f"{path}: the format '{key}' ends in {wanted}")
+        return key
+    fitting = [name for name, format_ in FORMATS.items() if format_.suffix == suffix]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise InputError(f"{path}: say which format: {', '.join(fitting)} have this suffix")
+    suffixes = sorted({format_.suffix for format_ in FORMATS.values()})
+    raise InputError(
+        f"{path}: '{path.suffix}' is no format's suffix; use one of {', '.join(suffixes)}"
+    )
+
+
+def write_one(
+    scene: Scene,
+    path: Path,
+    key: str | None,
+    light: Callable[[], Lighting],
+    content: dict[str, Any],
+) -> list[Path]:
+    """Write a scene in one format, under the name that is given: what `Scene.export` does.
+
+    Args:
+        scene: of one tile.
+        path: the file; its suffix says the format.
+        key: the format, where the suffix does not decide.
+        light: called where the format needs a light.
+        content: further fields of `Content`.
+
+    Returns:
+        The files written, the named one first.
+
+    Raises:
+        InputError: see `format_of`. MissingExtraError: packages are not installed. OutputError: a
+            file cannot be written.
+
+    """
+    format_ = FORMATS[format_of(path, key)]
+    format_.check()
+    lit = light() if format_.needs_light else None
+    return format_.write(Content(scene, light=lit, **content), path)

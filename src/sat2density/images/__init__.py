@@ -8,14 +8,8 @@ ours.
 """
 
 from sat2density.images.decoding import FORMATS, MAX_PIXELS, picture_size
-from sat2density.images.files import (
-    SQUARE_TOLERANCE,
-    SUFFIXES,
-    read_image,
-    read_mask,
-    read_tile,
-    save_image,
-)
+from sat2density.images.files import SUFFIXES, read_image, read_mask, save_image
+from sat2density.images.given import Picture, Pictures, is_path
 from sat2density.images.pixels import (
     CROPS,
     MASK_FILTER,
@@ -26,6 +20,7 @@ from sat2density.images.pixels import (
     resize_mask,
     to_bytes,
 )
+from sat2density.images.tiles import SQUARE_TOLERANCE, as_tiles, check_extent, read_tile
 
 __all__ = [
     "CROPS",
@@ -35,8 +30,13 @@ __all__ = [
     "PICTURE_FILTER",
     "SQUARE_TOLERANCE",
     "SUFFIXES",
+    "Picture",
+    "Pictures",
+    "as_tiles",
+    "check_extent",
     "check_range",
     "from_bytes",
+    "is_path",
     "picture_size",
     "read_image",
     "read_mask",

@@ -103,7 +103,7 @@ def decode(path: str | Path) -> Decoded:
 
     """
     with _opened(path) as source:
-        with _damage_named(path), warnings.catch_warnings():
+        with damage_named(path), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels count
             loaded = _loaded(source, path)
         # Out of the block that silences warnings: what is assumed from here on is said.
@@ -132,7 +132,7 @@ def picture_size(path: str | Path) -> tuple[int, int]:
         InputError: as `read_image`, as far as the header shows it.
 
     """
-    with _opened(path) as source, _damage_named(path):
+    with _opened(path) as source, damage_named(path):
         if source.page is not None:
             (width, height), orientation = source.page.size, source.page.orientation
         else:
@@ -147,7 +147,7 @@ def picture_size(path: str | Path) -> tuple[int, int]:
 def _opened(path: str | Path) -> Iterator[_Source]:
     """Open a picture after looking at what can be known without decoding it."""
     with open_regular(path) as file:
-        with _damage_named(path):
+        with damage_named(path):
             head = file.read(HEAD)
         if not head:
             raise InputError(f"{path}: is empty (0 bytes); fetch or copy it again")
@@ -167,7 +167,7 @@ def _opened(path: str | Path) -> Iterator[_Source]:
 
 def _page(file: BinaryIO, path: str | Path) -> tuple[tiff.Page, int]:
     """Return the page of a TIFF that is the picture, and how many have its size."""
-    with _damage_named(path):
+    with damage_named(path):
         found = tiff.pages(file)
         page = tiff.main_page(found)
         if min(page.size) < 1:
@@ -248,7 +248,7 @@ def _from_pillow(picture: Image.Image, source: _Source, path: str | Path) -> np.
         remedy = f"convert it: {advice}" if advice else "save it in 8 or 16 bits"
         raise InputError(f"{path}: holds floating-point numbers, not a picture; {remedy}")
     picture = _without_extra_bands(picture, source, path)
-    pixels = _flat_pixels(picture)
+    pixels = flat_pixels(picture)
     if nodata is not None:
         pixels[(pixels == nodata).reshape(*pixels.shape[:2], -1).all(-1)] = 0
     _refuse_lost_bits(pixels, source.head, path)
@@ -274,9 +274,16 @@ def _without_extra_bands(picture: Image.Image, source: _Source, path: str | Path
     return picture.convert(picture.mode[:-1])
 
 
-def _flat_pixels(picture: Image.Image) -> np.ndarray:
-    """Return `_flat` of a picture as (H, W, 3) or (H, W), made in strips: of a large picture there
-    are never several copies.
+def flat_pixels(picture: Image.Image) -> np.ndarray:
+    """Return a picture in grey or colour, black where it is transparent, made in strips: of a large
+    picture there are never several copies.
+
+    Args:
+        picture: of any mode but "I" and "F".
+
+    Returns:
+        uint8 (H, W, 3) or (H, W).
+
     """
     width, height = picture.size
     rows = max(1, STRIP // width)
@@ -337,7 +344,13 @@ def _north_up(pixels: np.ndarray, place: Georeference | None, path: str | Path) 
 
 
 @contextlib.contextmanager
-def _damage_named(path: str | Path) -> Iterator[None]:
+def damage_named(path: str | Path) -> Iterator[None]:
+    """Turn whatever a decoder raises into an InputError that names the file.
+
+    Args:
+        path: for the message.
+
+    """
     try:
         yield
     except (InputError, MemoryError):  # lack of memory is no damage

@@ -1,43 +1,40 @@
-"""Pictures, tiles and masks from files, and pictures to files."""
+"""Pictures and masks from files and from memory, and pictures to files."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from sat2density.errors import InputError, OutputError
+from sat2density.errors import OutputError
 from sat2density.files import atomic_path
-from sat2density.images.decoding import decode
-from sat2density.images.georeference import Georeference
+from sat2density.images.given import (
+    Picture,
+    Pictures,
+    are_many,
+    mask_pixels,
+    name_of,
+    pixels_of,
+    stacked,
+)
 from sat2density.images.pixels import (
-    CROPS,
     MASK_FILTER,
     PICTURE_FILTER,
     crop_square,
+    resize_mask,
     resized,
     to_bytes,
     to_tensor,
 )
-from sat2density.notices import notice
 
 SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 """Endings under which pictures are looked for in a folder and written."""
 
-SQUARE_TOLERANCE: Final = 0.01
-"""A tile whose sides differ by at most this share counts as square (a pixel lost in a
-reprojection).
-"""
-
-SCALE_TOLERANCE: Final = 0.02
-"""A georeferenced tile may be wider or narrower than asked for by this share without a word."""
-
 
 def read_image(
-    path: str | Path, *, crop: str | None = None, size: int | tuple[int, int] | None = None
+    path: Pictures, *, crop: str | None = None, size: int | tuple[int, int] | None = None
 ) -> Tensor:
     """Read a picture as float32 (3, H, W) in [0, 1], turned upright by its EXIF tag, without its
     alpha.
@@ -48,7 +45,9 @@ def read_image(
     (`notices.Notice`; docs/robustness.md).
 
     Args:
-        path: a PNG, JPEG, WebP, TIFF or BMP file.
+        path: a PNG, JPEG, WebP, TIFF or BMP file; or a PIL picture, an array (H, W, 3) of bytes or
+            (3, H, W) of floats in [0, 1], or a tensor (3, H, W); or a list of these, of one size or
+            with `size`, for (B, 3, H, W).
         crop: one of `CROPS`: cut the largest square out of a picture that is not square; None keeps
             it whole.
         size: the side of a square or (width, height) in pixels to resize to (`PICTURE_FILTER`);
@@ -56,84 +55,42 @@ def read_image(
 
     Raises:
         InputError: the file is missing, empty, damaged, too large or no picture; `crop` is unknown.
+        ShapeError: what is given in memory is no picture, or has values outside [0, 1].
 
     """
-    pixels = decode(path).pixels
+    if are_many(path):
+        images = [read_image(one, crop=crop, size=size) for one in path]
+        return stacked(images, "picture")
+    picture = cast(Picture, path)
+    what = name_of(picture, "picture")
+    pixels = pixels_of(picture, what)
+    if isinstance(pixels, Tensor):
+        if crop is None and size is None:
+            return pixels
+        pixels = to_bytes(pixels)
     if crop is not None:
-        pixels = crop_square(pixels, crop, path)
+        pixels = crop_square(pixels, crop, what)
     return to_tensor(resized(pixels, size, PICTURE_FILTER))
 
 
-def read_tile(
-    path: str | Path, size: int, crop: str | None = None, extent_m: float | None = None
-) -> Tensor:
-    """Read a satellite tile as float32 (3, size, size) in [0, 1].
-
-    Args:
-        path: a picture file.
-        size: the side to resize to, pixels.
-        crop: one of `CROPS`; None refuses a picture that is not square.
-        extent_m: the side the tile should have, metres; a georeferenced file of another size is
-            told of by a notice (`notices.Notice`).
-
-    Raises:
-        InputError: as `read_image`, and when the picture is not square and `crop` does not say how
-            to cut it.
-
-    """
-    pixels, place = decode(path)
-    height, width = pixels.shape[:2]
-    if crop is not None:
-        pixels = crop_square(pixels, crop, path)
-    elif abs(height - width) > SQUARE_TOLERANCE * max(height, width):
-        raise InputError(
-            f"{path}: the tile is {width}x{height} pixels, not square; cut a square around the "
-            f"camera, "
-            f"or say --crop centre (choices: {', '.join(CROPS)})"
-        )
-    if place is not None and extent_m is not None:
-        _compare_scale(path, place, pixels.shape[1], extent_m)
-    return to_tensor(resized(pixels, size, PICTURE_FILTER))
-
-
-def _compare_scale(path: str | Path, place: Georeference, side: int, extent_m: float) -> None:
-    """Say where a file's own scale differs from the one it is used with."""
-    own_m = max(place.size_m(side, side))
-    if abs(own_m / extent_m - 1) <= SCALE_TOLERANCE:
-        return
-    cut = round(side * extent_m / own_m)
-    start = (side - cut) // 2
-    remedy = (
-        f"cut {extent_m:g} m around the camera, such as: gdal_translate -srcwin {start} {start} "
-        f"{cut} {cut} {Path(path).name} {Path(path).stem}-cut.tif"
-        if 0 < cut < side
-        else f"fetch {extent_m:g} m around the camera"
-    )
-    notice(
-        f"{path}: is {own_m:.4g} m wide by {place.source}, and these weights take it for "
-        f"{extent_m:g} m: heights and distances in metres will be wrong by a factor of "
-        f"{own_m / extent_m:.3g}; {remedy}"
-    )
-
-
-def read_mask(path: str | Path, size: tuple[int, int] | None = None) -> Tensor:
-    """Read a mask as float32 (1, H, W) in [0, 1], 1 = sky; a file of only zeros and ones is taken
+def read_mask(path: Pictures, size: tuple[int, int] | None = None) -> Tensor:
+    """Read a mask as float32 (1, H, W) in [0, 1], 1 = sky; one of only zeros and ones is taken
     at its word.
 
     Args:
-        path: a picture file; colour is reduced to luminance.
+        path: a picture as `read_image` takes it, also (H, W) or (1, H, W) and truth values; colour
+            is reduced to luminance. A list of these gives (B, 1, H, W).
         size: (width, height) to resize to by the nearest pixel; None keeps the size.
 
     Raises:
         InputError: as `read_image`.
 
     """
-    pixels = decode(path).pixels
-    if pixels.ndim == 3:
-        pixels = np.asarray(Image.fromarray(pixels).convert("L"))
-    one = 257 if pixels.dtype == np.uint16 else 1  # 8-bit values in 16 bits were spread
-    if pixels.max(initial=0) == one:
-        pixels = (pixels // one * 255).astype(np.uint8)
+    if are_many(path):
+        return stacked([read_mask(one, size) for one in path], "mask")
+    pixels = mask_pixels(cast(Picture, path), name_of(path, "mask"))
+    if isinstance(pixels, Tensor):
+        return pixels if size is None else resize_mask(pixels, size)
     return to_tensor(resized(pixels, size, MASK_FILTER))[:1]
 
 

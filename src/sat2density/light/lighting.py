@@ -22,15 +22,7 @@ from torch import Tensor
 from sat2density.conventions import HistogramForm
 from sat2density.errors import InputError, ShapeError, unknown_name
 from sat2density.files import atomic_path
-from sat2density.images import (
-    check_range,
-    picture_size,
-    read_image,
-    read_mask,
-    resize_image,
-    resize_mask,
-    to_bytes,
-)
+from sat2density.images import Picture, is_path
 from sat2density.light.histogram import (
     FORMS,
     HISTOGRAM_SIZE,
@@ -38,17 +30,13 @@ from sat2density.light.histogram import (
     histogram_of_bytes,
     sky_histogram,
 )
+from sat2density.light.photos import sky_of_photo, sky_pixels
 from sat2density.light.presets import PRESETS, preset_panorama
-from sat2density.light.sky_estimator import WORKING_WIDTH, estimate_sky, working_size
 from sat2density.reading import read_json
 
 __all__ = ["PRESETS", "Lighting", "sky_histogram"]
 
 FORMAT: Final = "sat2density light 1"
-ASPECT_TOLERANCE: Final = 0.02
-"""A mask's proportions may differ from its picture's by this share (rounding when both were
-resized).
-"""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -78,42 +66,49 @@ class Lighting:
     )
 
     @classmethod
-    def from_photo(
-        cls, photo: str | Path | Tensor, mask: str | Path | Tensor | None = None
-    ) -> Lighting:
+    def from_photo(cls, photo: Picture, mask: Picture | None = None) -> Lighting:
         """Take the light of a ground photograph or panorama.
 
         Args:
-            photo: a picture file, or (3, H, W) in [0, 1].
-            mask: its sky mask, a file or (1, H, W), 1 = sky; None estimates it (`data.sky`).
+            photo: a picture file, a PIL picture, an array (H, W, 3) of bytes or (3, H, W) of floats
+                in [0, 1], or a tensor (3, H, W).
+            mask: its sky mask, likewise, or (1, H, W), or (H, W); 1 = sky. None estimates it.
 
         Raises:
             InputError: a file cannot be read, the mask has other proportions than the photo, or
                 there is no sky in it.
 
         """
-        name = "photo" if isinstance(photo, Tensor) else Path(photo).stem
-        where = name if isinstance(photo, Tensor) else str(photo)
-        size = _check_shape(photo, 3) if isinstance(photo, Tensor) else picture_size(photo)
-        # Files are made small while they are still bytes: the largest allowed would take gigabytes
-        # as floats.
-        image = (
-            resize_image(photo, SKY_SIZE)
-            if isinstance(photo, Tensor)
-            else read_image(photo, size=SKY_SIZE)
-        )
-        if mask is None:
-            area = resize_mask(estimate_sky(_for_estimate(photo, size)), SKY_SIZE)
-        elif isinstance(mask, Tensor):
-            _check_same_proportions(where, size, "its mask", _check_shape(mask, 1))
-            area = resize_mask(mask, SKY_SIZE)
-        else:
-            _check_same_proportions(where, size, f"the mask {mask}", picture_size(mask))
-            area = read_mask(mask, SKY_SIZE)
-        pixels, alpha = to_bytes(image), to_bytes(area)
-        if alpha.max() < 128:
-            raise _no_sky(where, mask is not None)
-        return cls(name, sky=_sky_pixels(pixels, alpha))
+        name, sky = sky_of_photo(photo, mask)
+        return cls(name, sky=sky)
+
+    @classmethod
+    def of(cls, light: LightLike) -> Lighting:
+        """Return the light that is meant: what `Scene.render` does with what it is given.
+
+        Args:
+            light: a Lighting; a text as `parse` reads it (a preset's name, a path); a picture as
+                `from_photo` takes it; or (photo, mask).
+
+        Raises:
+            InputError: none of these, or one that cannot be used.
+
+        Example:
+            >>> Lighting.of("dusk")
+            Lighting('dusk')
+
+        """
+        if isinstance(light, Lighting):
+            return light
+        if isinstance(light, tuple) and len(light) == 2:
+            return cls.from_photo(light[0], light[1])
+        return cls.parse(str(light)) if is_path(light) else cls.from_photo(light)
+
+    def __repr__(self) -> str:
+        """Return its name, and what it is made of where the name does not say it."""
+        if self.components or self.sky is not None:
+            return f"Lighting({self.name!r})"
+        return f"Lighting({self.name!r}, histogram of the form {self.form!r})"
 
     @classmethod
     def preset(cls, name: str) -> Lighting:
@@ -126,7 +121,7 @@ class Lighting:
             InputError: another name; the nearest one is named.
 
         """
-        return cls(name, sky=_sky_pixels(*preset_panorama(name)))
+        return cls(name, sky=sky_pixels(*preset_panorama(name)))
 
     @classmethod
     def from_histogram(
@@ -308,46 +303,8 @@ class Lighting:
             raise InputError(f"{path}: is damaged as a light ({error}); save it again") from error
 
 
-def _no_sky(where: str, masked: bool) -> InputError:
-    if masked:
-        return InputError(
-            f"{where}: its mask shows no sky; give one in which sky is white, or leave it out, so "
-            f"that the sky is estimated"
-        )
-    return InputError(
-        f"{where}: no sky was found in it; give a mask of its sky (PHOTO::MASK), or use a preset"
-    )
-
-
-def _for_estimate(photo: str | Path | Tensor, size: tuple[int, int]) -> Tensor:
-    if isinstance(photo, Tensor):
-        return photo
-    return read_image(photo, size=working_size(size, min(size[0], 2 * WORKING_WIDTH)))
-
-
-def _check_shape(picture: Tensor, channels: int) -> tuple[int, int]:
-    """Return (width, height) of (channels, H, W); ShapeError otherwise."""
-    if picture.ndim != 3 or picture.shape[0] != channels:
-        raise ShapeError(f"light: expected ({channels}, H, W), got {tuple(picture.shape)}")
-    check_range(picture, "light")
-    return picture.shape[2], picture.shape[1]
-
-
-def _check_same_proportions(
-    photo: str, size: tuple[int, int], mask: str, mask_size: tuple[int, int]
-) -> None:
-    if abs(size[0] * mask_size[1] / (size[1] * mask_size[0]) - 1) > ASPECT_TOLERANCE:
-        raise InputError(
-            f"{photo}: is {size[0]}x{size[1]} pixels and {mask} {mask_size[0]}x{mask_size[1]}: "
-            "not the same picture; give the mask that belongs to it"
-        )
-
-
-def _sky_pixels(pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Join colours and mask, and drop what is no sky: only the light is kept, not the place."""
-    sky = np.dstack([pixels, mask])
-    sky[mask == 0] = 0
-    return sky
+LightLike = Lighting | Picture | tuple[Picture, Picture]
+"""What is taken for a light; see `Lighting.of`."""
 
 
 def _to_dict(light: Lighting) -> dict[str, Any]:

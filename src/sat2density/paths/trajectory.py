@@ -22,7 +22,7 @@ from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Trajectory:
     """Camera positions in tile units with a heading each; one row is one frame.
 
@@ -71,6 +71,14 @@ class Trajectory:
     def __len__(self) -> int:
         """Return the number of camera positions (frames)."""
         return len(self.points)
+
+    def __repr__(self) -> str:
+        """Return length and ends, in a line."""
+        (east, south), (last_east, last_south) = self.points[0], self.points[-1]
+        return (
+            f"Trajectory({len(self)} positions from ({east:g}, {south:g}) to "
+            f"({last_east:g}, {last_south:g}), tile units)"
+        )
 
     # ---- building
 

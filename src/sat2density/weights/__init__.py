@@ -6,7 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sat2density.caches import cache_folder
-from sat2density.weights.names import FETCHABLE, KNOWN, KnownWeights, packaged_folder
+from sat2density.weights.names import (
+    DEFAULT,
+    FETCHABLE,
+    KNOWN,
+    KnownWeights,
+    default_weights,
+    packaged_folder,
+    weights_ship,
+)
 
 if TYPE_CHECKING:
     from sat2density.weights.fetching import fetch
@@ -22,15 +30,18 @@ _LATER = {
 }
 
 __all__ = [
+    "DEFAULT",
     "FETCHABLE",
     "KNOWN",
     "KnownWeights",
     "LoadedWeights",
     "cache_folder",
+    "default_weights",
     "fetch",
     "open_weights",
     "packaged_folder",
     "save_weights",
+    "weights_ship",
 ]
 
 

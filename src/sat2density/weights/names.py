@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from sat2density.caches import cached_file
-from sat2density.errors import unknown_name
+from sat2density.errors import WeightsError, unknown_name
 
 RELEASES: Final = "https://github.com/sat2density/checkpoints/releases/download"
 CC_BY_NC: Final = "CC BY-NC 4.0"
+DEFAULT: Final = "suburb-small"
+"""What is taken where no weights are named."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,3 +103,28 @@ def known(name: str) -> KnownWeights:
 def packaged_folder() -> Path:
     """Return the folder of weights that ship with the package."""
     return Path(__file__).resolve().parent.parent / "assets" / "weights"
+
+
+def weights_ship(name: str = DEFAULT) -> bool:
+    """Whether the weights of this name are part of the installation.
+
+    Args:
+        name: one of `KNOWN`.
+
+    """
+    return KNOWN[name].path.is_file()
+
+
+def default_weights() -> str:
+    """Return the name of the weights that ship with the package.
+
+    Raises:
+        WeightsError: none do; the message has the choices.
+
+    """
+    if weights_ship():
+        return DEFAULT
+    raise WeightsError(
+        "no trained weights ship with this installation: name some (--weights cvact after "
+        "'sat2density weights fetch cvact'), or give a .safetensors, .pth or .zip file"
+    )
