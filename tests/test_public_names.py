@@ -8,20 +8,27 @@ import sat2density
 INVENTORY = {
     "Camera",
     "Lighting",
+    "LitView",
     "Path",
+    "Report",
     "Rules",
+    "RunResult",
     "Sat2Density",
     "Sat2DensityError",
     "Scene",
     "SceneSpec",
+    "TrainConfig",
     "Trajectory",
     "View",
+    "Walk",
     "__version__",
     "estimate_sky",
+    "evaluate",
     "load",
     "read_image",
     "read_mask",
     "save_image",
+    "train",
 }
 
 

@@ -2,10 +2,10 @@
 
 Example:
     >>> import sat2density as s2d  # doctest: +SKIP
-    >>> model = s2d.load("suburb-small")  # doctest: +SKIP
-    >>> scene = model.reconstruct(s2d.read_image("sat.png"))  # doctest: +SKIP
-    >>> noon = s2d.Lighting.preset("clear-noon")  # doctest: +SKIP
-    >>> view = scene.render(s2d.Camera(east=0.25), noon)  # doctest: +SKIP
+    >>> scene = s2d.load().reconstruct("sat.png")  # doctest: +SKIP
+    >>> view = scene.render((0.25, 0), "clear-noon")  # doctest: +SKIP
+    >>> view.save("panorama.png")  # doctest: +SKIP
+    >>> scene.export("place.glb")  # doctest: +SKIP
 
 """
 
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from sat2density.errors import Sat2DensityError
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.views import Camera, View
+from sat2density.views import Camera, LitView, View
 
 if TYPE_CHECKING:
+    from sat2density.evaluation.evaluator import Report
+    from sat2density.evaluation.start import evaluate
     from sat2density.images import read_image, read_mask, save_image
     from sat2density.light.lighting import Lighting
     from sat2density.light.sky_estimator import estimate_sky
@@ -26,31 +28,48 @@ if TYPE_CHECKING:
     from sat2density.paths.trajectory import Trajectory as Path
     from sat2density.pipeline import Sat2Density, load
     from sat2density.scene import Scene
+    from sat2density.training.config import TrainConfig
+    from sat2density.training.start import train
+    from sat2density.training.trainer import RunResult
+    from sat2density.walk import Walk
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Camera",
     "Lighting",
+    "LitView",
     "Path",
+    "Report",
     "Rules",
+    "RunResult",
     "Sat2Density",
     "Sat2DensityError",
     "Scene",
     "SceneSpec",
+    "TrainConfig",
     "Trajectory",
     "View",
+    "Walk",
     "__version__",
     "estimate_sky",
+    "evaluate",
     "load",
     "read_image",
     "read_mask",
     "save_image",
+    "train",
 ]
 
 # What needs torch is imported at first use, so that `import sat2density` and every `--help` start
 # at once.
 _LAZY = {
+    "Report": "evaluation.evaluator",
+    "RunResult": "training.trainer",
+    "TrainConfig": "training.config",
+    "Walk": "walk",
+    "evaluate": "evaluation.start",
+    "train": "training.start",
     "Lighting": "light.lighting",
     "Sat2Density": "pipeline",
     "Scene": "scene",

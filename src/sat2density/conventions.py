@@ -28,8 +28,10 @@ GroundRule = Literal["slab", "plane"]
 HistogramForm = Literal["released", "unit"]
 TrainingPrecision = Literal["float32", "bfloat16"]
 Precision = Literal["auto", TrainingPrecision]
-"""Arithmetic of the networks; "auto" takes bfloat16 where the device gains by it."""
-WorldLayout = Literal["pairs", "cvact"]
+"""Arithmetic of RenderNet, the rest is in float32; "auto" takes bfloat16 where the device gains by
+it.
+"""
+WorldLayout = Literal["pairs", "cvact", "cvusa"]
 """Folders that the procedural world can be written as."""
 Crop = Literal["centre", "left", "right", "top", "bottom"]
 """How a square is cut out of a picture that is none: the largest at that side, or in the middle."""

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,6 +70,26 @@ def code_folder(folder: Path, sources: str = "*.py") -> Path:
     shared = Path(named) if named else cache_folder() / "machine-code"
     _remove_old(shared, name, days=_KEPT_DAYS)
     return shared / name
+
+
+def tell_compiling(folder: Path, sources: str, seconds: int) -> None:
+    """Say on stderr, once a process, that machine code is compiled now, where none is kept yet.
+
+    Args:
+        folder: the package that holds the kernels.
+        sources: see `code_folder`.
+        seconds: about how long it takes.
+
+    """
+    if (folder, sources) in _told:
+        return
+    _told.add((folder, sources))
+    if not any(code_folder(folder, sources).glob("**/*.nbi")):
+        text = f"compiling once for this machine, about {seconds} s; later starts find it"
+        print(f"notice: {text}", file=sys.stderr, flush=True)
+
+
+_told: set[tuple[Path, str]] = set()
 
 
 def _digest(files: list[Path]) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import tyro
 
 from sat2density.files import atomic_path, check_output_file
+
+QUICK_SUITES: Final = ("render", "frame", "load")
+"""What --quick measures."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Bench:
     """Rounds at least."""
     seconds: float = 3.0
     """Measure every group for at least this long."""
+    quick: bool = False
+    """A first look in about a minute: small networks, few rounds, no start-up and no training."""
     json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Also write the record: machine, versions, commit, every number."""
     overwrite: bool = False
@@ -41,7 +46,7 @@ class Bench:
     def run(self) -> int:
         """Measure, print a table, write the record."""
         from sat2density.bench.suites import OF_NETWORKS, SUITES, Setting
-        from sat2density.bench.timing import Effort, describe_machine
+        from sat2density.bench.timing import QUICK, Effort, describe_machine
         from sat2density.pipeline import choose_device
 
         if self.json is not None:
@@ -49,13 +54,15 @@ class Bench:
         device = choose_device(self.device)
         record: dict[str, Any] = {**describe_machine(device), "results": []}
         written = self.overwrite
-        effort = Effort(max(self.rounds, 2), self.seconds)
+        effort = QUICK if self.quick else Effort(max(self.rounds, 2), self.seconds)
         print(
             f"{record['device']}, {record['cores']} cores, {record['threads']} threads, commit "
             f"{record['commit']}"
         )
-        for name in SUITES if self.suite == "all" else (self.suite,):
-            for arch in ("small", "released") if self.arch == "both" else (self.arch,):
+        everything = QUICK_SUITES if self.quick else tuple(SUITES)
+        both = ("small",) if self.quick else ("small", "released")
+        for name in everything if self.suite == "all" else (self.suite,):
+            for arch in both if self.arch == "both" else (self.arch,):
                 if arch != "released" or name in OF_NETWORKS or self.arch != "both":
                     for measured in SUITES[name](Setting(device, arch, effort)):
                         record["results"].append(measured.to_dict())

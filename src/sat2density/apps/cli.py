@@ -180,9 +180,12 @@ def _run(name: str, args: list[str]) -> int:
     # None is said by leaving an option out, and a switch by naming it: keeps help and messages
     # readable.
     args = [with_homes(word) for word in args]
+    kind = module.COMMAND
+    if hasattr(module, "with_saved"):
+        args, kind = module.with_saved(args)
     config = (tyro.conf.DisallowNone, tyro.conf.FlagCreatePairsOff)
     with held_stderr():  # its messages repeat what was given, whatever that holds
-        command = tyro.cli(module.COMMAND, prog=f"sat2density {name}", args=args, config=config)
+        command = tyro.cli(kind, prog=f"sat2density {name}", args=args, config=config)
     return int(command.run() or 0)
 
 

@@ -21,7 +21,7 @@ from sat2density.errors import InputError
 if TYPE_CHECKING:
     from sat2density.data.check import Report
 
-Folder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+Folder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="[KEY:]DIR")]
 if TYPE_CHECKING:
     Layout = str
 else:
@@ -41,7 +41,7 @@ class Check:
     """
 
     folder: Folder
-    """The data set's folder."""
+    """The data set's folder, or, as `train` and `evaluate` take it, cvact:DIR, cvusa:DIR."""
     layout: Layout | None = None
     """How it is laid out; found out by itself otherwise."""
     all: bool = False
@@ -59,10 +59,11 @@ class Check:
         from sat2density.files import check_output_file
 
         _check_jobs(self.jobs)
+        folder, layout = _named(self.folder, self.layout)
         if self.json is not None:
             check_output_file(self.json, self.overwrite)
         with _progress("looking at pairs") as progress:
-            report = check_folder(self.folder, self.layout, self.jobs, progress)
+            report = check_folder(folder, layout, self.jobs, progress)
         _print_report(report, None if self.all else SHOWN)
         if self.json is not None:
             _write_json(self.json, report, self.overwrite)
@@ -76,7 +77,7 @@ class Sky:
     """
 
     folder: Folder
-    """The data set's folder."""
+    """The data set's folder, or, as `train` and `evaluate` take it, cvact:DIR, cvusa:DIR."""
     layout: Layout | None = None
     """How it is laid out; found out by itself otherwise."""
     skip_bad: bool = False
@@ -90,7 +91,8 @@ class Sky:
         from sat2density.data.registry import detect_layout
 
         _check_jobs(self.jobs)
-        dataset = DATASETS[self.layout or detect_layout(self.folder)].unverified(self.folder)
+        folder, layout = _named(self.folder, self.layout)
+        dataset = DATASETS[layout or detect_layout(folder)].unverified(folder)
         with _progress("estimating skies") as progress:
             filled = fill_sky_masks(dataset, self.jobs, self.skip_bad, progress)
         for _, reason in filled.bad:
@@ -149,6 +151,16 @@ COMMAND = (
     | Annotated[Sky, tyro.conf.subcommand("sky")]
     | Annotated[Complete, tyro.conf.subcommand("complete")]
 )
+
+
+def _named(folder: Path, layout: str | None) -> tuple[Path, str | None]:
+    """Split KEY:DIR, as `train` and `evaluate` take it; InputError where --layout says another."""
+    key, colon, rest = str(folder).partition(":")
+    if not colon or key not in DATASETS or folder.exists():
+        return folder, layout
+    if layout not in (None, key):
+        raise InputError(f"{folder}: is of the layout '{key}', and --layout says '{layout}'")
+    return Path(rest).expanduser(), key
 
 
 def _check_jobs(jobs: int) -> None:

@@ -56,6 +56,10 @@ class Evaluate:
     """Measure flicker on so many scenes (procedural data)."""
     fetch: bool = False
     """Fetch LPIPS's public weights where they are missing."""
+    images_only: bool = False
+    """Measure the pictures at the centre alone, as the released code's test does."""
+    allow_other_scale: bool = False
+    """Measure weights on data of another scale (a transfer, which the table says)."""
     cache: bool = True
     """Keep what is true of procedural scenes, and the trivial rows, in the cache (2.5 MB a scene).
     """
@@ -70,7 +74,8 @@ class Evaluate:
 
     def run(self) -> None:
         """Measure, show the table, write the files."""
-        from sat2density.evaluation.evaluator import EvaluationSettings, evaluate, match
+        from sat2density.evaluation.evaluator import EvaluationSettings, evaluate
+        from sat2density.evaluation.matching import match
         from sat2density.parallel import cores
         from sat2density.pipeline import load
 
@@ -79,7 +84,7 @@ class Evaluate:
         light = None if self.light is None else parse_light(self.light)
         model = load(self.weights, scene=self.scene, device=self.device)
         dataset = self._open(jobs)
-        match(model, dataset)
+        matched = match(model, dataset, self.allow_other_scale)
         timed = load(self.weights, scene=self.scene, device=self.device, precision="auto")
         with self._pictures() as pictures, progress("scenes", len(dataset)) as advance:
             settings = EvaluationSettings(
@@ -91,9 +96,11 @@ class Evaluate:
                 timed=timed,
                 cache=self.cache,
                 skip_bad=self.skip_bad,
+                images_only=self.images_only,
+                other_scale=self.allow_other_scale,
             )
             report = evaluate(model, dataset, settings, advance, jobs)
-        for notice in report.notices:
+        for notice in dict.fromkeys([*([matched] if matched else []), *report.notices]):
             note(f"notice: {notice}")
         # Shown first: the table of a long evaluation is not lost where a file cannot be written.
         self._show(report, model)
@@ -141,11 +148,14 @@ class Evaluate:
         from rich.console import Console
         from rich.table import Table
 
+        from sat2density.evaluation.matching import TRANSFER
         from sat2density.evaluation.metrics import METRICS
 
         trained = model.info.get("trained_on", "unknown")
+        transfer = any(notice.startswith(TRANSFER) for notice in report.notices)
         table = Table(
             title=f"{self.weights} (trained on {trained}) on {self.data}, {report.scenes} scenes"
+            f"{', ' + TRANSFER if transfer else ''}"
         )
         table.add_column("metric")
         table.add_column("unit")

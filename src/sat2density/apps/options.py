@@ -16,6 +16,7 @@ import tyro
 from sat2density.conventions import AngleUnit, Crop, Precision
 from sat2density.errors import InputError
 from sat2density.files import check_output_file, check_output_folder
+from sat2density.notices import notice
 from sat2density.scene_spec import SCENES
 from sat2density.views import Camera
 
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density, Scene
     from sat2density.scene_spec import SceneSpec
+
+DEFAULT_LIGHT: Final = "clear-noon"
+AHEAD: Final = 0.4
+"""Units from the middle at which the walk straight ahead begins and ends."""
+AHEAD_FRAMES: Final = 48
 
 Flat = tyro.conf.arg(name="")
 """Marks a field whose own fields become options without a prefix."""
@@ -65,7 +71,9 @@ class ModelOptions:
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
     precision: Precision = "auto"
-    """Arithmetic of the networks; auto takes bfloat16 where the device gains by it."""
+    """Arithmetic of RenderNet, which paints (the rest is in float32); auto takes bfloat16 where the
+    device gains by it.
+    """
     seed: Annotated[int | None, optional()] = None
     """Draw the noise of the lighting code with this seed. Default: no noise, the mean of what the
     light may be.
@@ -89,9 +97,9 @@ class ModelOptions:
 class LightOptions:
     """The light the network paints in."""
 
-    light: Light
-    """clear-morning, clear-noon, golden-hour, dusk, light-cloud, overcast; or PHOTO, PHOTO::MASK,
-    or light.json.
+    light: Annotated[str | None, optional("LIGHT")] = None
+    """Default: clear-noon. Others: clear-morning, golden-hour, dusk, light-cloud, overcast;
+    or PHOTO, PHOTO::MASK, or light.json.
     """
     sky_mask: Annotated[Path | None, optional("MASK")] = None
     """Sky mask of the photo given as --light, white = sky. Without one the sky is estimated."""
@@ -100,7 +108,7 @@ class LightOptions:
         """Read the light; InputError where it is none."""
         from sat2density.light.lighting import Lighting
 
-        return Lighting.parse(self.light, self.sky_mask)
+        return Lighting.parse(self.light or DEFAULT_LIGHT, self.sky_mask)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -232,7 +240,7 @@ class PathOptions:
 
     path: Annotated[Path | None, optional("FILE")] = None
     """Camera positions: .csv (x,y of a 256 tile; or east_m,south_m[,heading]), .json or .geojson
-    (docs/paths.md).
+    (docs/paths.md). Default: straight ahead, to the north through the middle.
     """
     angle: Annotated[AngleUnit | None, optional()] = None
     """How to read the third column of a w,h,angle file. Without it that column is ignored."""
@@ -253,7 +261,11 @@ class PathOptions:
             raise InputError("--path: name a file of camera positions (docs/paths.md)")
         if self.spacing_m is not None and self.frames is not None:
             raise InputError("--spacing-m and --frames: give one of them only")
-        walk = Trajectory.read(self.path, spec, self.angle)
+        if self.path is None:
+            # Ahead at heading 0, as the panorama's middle looks.
+            walk = Trajectory.straight((0, AHEAD), (0, -AHEAD), AHEAD_FRAMES)
+        else:
+            walk = Trajectory.read(self.path, spec, self.angle)
         if self.spacing_m is not None or self.frames is not None:
             walk = walk.resampled(spacing_m=self.spacing_m, frames=self.frames, spec=spec)
         return walk.along_path() if self.turn else walk
@@ -265,6 +277,15 @@ def tile_name(tile: Path) -> str:
 
     place = map_place(tile)
     return (tile.stem if place is None else place.label) or "tile"
+
+
+def tell_defaults(lit: LightOptions, walk: PathOptions | None = None) -> None:
+    """Say in one notice which light and walk are taken, where none were given."""
+    taken = [f"--light {DEFAULT_LIGHT}"] if lit.light is None else []
+    if walk is not None and walk.path is None:
+        taken.append("a walk straight ahead, to the north through the middle (--path has others)")
+    if taken:
+        notice(f"taken, as nothing else was said: {' and '.join(taken)}")
 
 
 def parse_light(text: str) -> Lighting:

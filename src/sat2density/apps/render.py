@@ -15,6 +15,7 @@ from sat2density.apps.options import (
     TileOptions,
     open_scene,
     summary_of,
+    tell_defaults,
 )
 from sat2density.apps.session import finish
 from sat2density.files import output_folder
@@ -31,7 +32,7 @@ class Render:
 
     sat: Sat
     """The satellite tile: square, north up, the camera in the middle."""
-    lit: Annotated[LightOptions, Flat]
+    lit: Annotated[LightOptions, Flat] = dataclasses.field(default_factory=LightOptions)
     place: Annotated[PlaceOptions, Flat] = dataclasses.field(default_factory=PlaceOptions)
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
@@ -43,6 +44,7 @@ class Render:
 
         folder = self.output.folder("render", self.sat)
         light = self.lit.read()
+        tell_defaults(self.lit)
         model = self.model.load()
         camera = self.place.camera(model.spec)
         scene = open_scene(model, self.tile, self.sat)

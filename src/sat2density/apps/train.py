@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import tyro
 
 from sat2density.apps.options import Flat
 from sat2density.apps.session import gentle_interrupt, note
+from sat2density.errors import InputError
 from sat2density.training.config import TrainConfig
 from sat2density.training.presets import PRESETS
 
@@ -35,7 +36,9 @@ class Train:
     on with.
     """
     resume: bool = False
-    """Go on with the run in --out from its last complete checkpoint."""
+    """Go on with the run in --out from its last complete checkpoint, with its own configuration (no
+    preset need be named); what is typed anew counts, and is shown.
+    """
     init_from: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     """Start from these weights instead of random ones."""
     init_parts: bool = False
@@ -81,14 +84,62 @@ class Train:
             raise KeyboardInterrupt("stopped and saved; go on with --resume")
 
 
-COMMAND = tyro.extras.subcommand_type_from_defaults(
-    {name: Train(config) for name, config in PRESETS.items()},
-    {
-        "cvact": "the released recipe on CVACT",
-        "cvusa": "the released recipe on CVUSA",
-        "suburb": "the released networks on the procedural suburb",
-        "suburb-small": "the model that ships: small networks, the procedural suburb",
-        "tiny": "seconds long, for tests",
-    },
-    prefix_names=False,
-)
+ABOUT: Final = {
+    "cvact": "the released recipe on CVACT",
+    "cvusa": "the released recipe on CVUSA",
+    "suburb": "the released networks on the procedural suburb",
+    "suburb-small": "the model that ships: small networks, the procedural suburb",
+    "tiny": "seconds long, for tests",
+}
+"""Presets in the help's order; the others follow."""
+
+
+def with_saved(args: list[str]) -> tuple[list[str], Any]:
+    """Return the arguments with the run's own preset, and the command with the run's configuration
+    as its default, for `train --resume --out RUN`: only what is typed counts anew.
+
+    Args:
+        args: what was typed after `train`.
+
+    Raises:
+        InputError: the run has no configuration, or was begun from another preset.
+
+    """
+    if "--resume" not in args or "--help" in args or "-h" in args:
+        return args, COMMAND
+    from sat2density.training import config_file
+    from sat2density.training.runlog import CONFIG
+
+    typed = args[0] if args and not args[0].startswith("-") else None
+    out = _value(args, "--out") or (None if typed is None else f"out/train-{typed}")
+    if out is None:
+        raise InputError("--resume: say which run with --out FOLDER (or which preset)")
+    saved = config_file.read(Path(out) / CONFIG)
+    if typed is not None and typed != saved.preset:
+        raise InputError(f"{out}: was begun from the preset '{saved.preset}', not '{typed}'")
+    rest = args if typed is None else args[1:]
+    return [saved.preset, *rest], commands({**PRESETS, saved.preset: saved})
+
+
+def _value(args: list[str], name: str) -> str | None:
+    for at, word in enumerate(args):
+        if word == name and at + 1 < len(args):
+            return args[at + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+def commands(presets: dict[str, TrainConfig]) -> Any:
+    """Return the command for tyro: one sub-command a preset.
+
+    Args:
+        presets: configurations by name.
+
+    """
+    return tyro.extras.subcommand_type_from_defaults(
+        {name: Train(config) for name, config in presets.items()}, ABOUT, prefix_names=False
+    )
+
+
+COMMAND = commands(PRESETS)

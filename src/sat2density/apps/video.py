@@ -19,6 +19,7 @@ from sat2density.apps.options import (
     open_scene,
     optional,
     summary_of,
+    tell_defaults,
 )
 from sat2density.apps.session import finish, stoppable_progress
 from sat2density.errors import InputError
@@ -43,8 +44,8 @@ class Video:
     """
     track: Annotated[Path | None, optional("FILE")] = None
     """Of --map: a track in latitude and longitude, .gpx, .geojson or .csv."""
-    lit: Annotated[LightOptions, Flat]
-    walk: Annotated[PathOptions, Flat]
+    lit: Annotated[LightOptions, Flat] = dataclasses.field(default_factory=LightOptions)
+    walk: Annotated[PathOptions, Flat] = dataclasses.field(default_factory=PathOptions)
     look: Annotated[LookOptions, Flat] = dataclasses.field(default_factory=LookOptions)
     film: Annotated[FilmOptions, Flat] = dataclasses.field(default_factory=FilmOptions)
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
@@ -80,6 +81,7 @@ class Video:
     def _over_tile(self, sat: Path) -> None:
         folder = self.output.folder("video", sat)
         light = self.lit.read()
+        tell_defaults(self.lit, self.walk)
         model = self.model.load()
         walk = self.walk.read(model.spec)
         scene = open_scene(model, self.tile, sat)

@@ -30,8 +30,8 @@ class Make:
     jobs: int = 1
     """Processes to use; the bytes do not depend on it."""
     layout: WorldLayout = "pairs"
-    """pairs: sat/ pano/ sky/ truth/; cvact: the folders of CVACT with ACT_data.mat, rays through
-    pixel corners.
+    """pairs: sat/ pano/ sky/ truth/; cvact, cvusa: the folders of CVACT or CVUSA with their lists
+    (splits train and val), rays through pixel corners.
     """
     first_seed: int | None = None
     """Seeds N, N+1, ... for the one split named, instead of the reserved ones."""

@@ -37,6 +37,9 @@ class Effort:
     slow_s: float = 10.0
 
 
+QUICK = Effort(rounds=2, seconds=0.3, warm_up=1, slow_s=1.0)
+"""For a first look: two or three rounds of everything."""
+
 SLOW_ROUNDS = 3
 
 

@@ -22,6 +22,7 @@ from sat2density.evaluation.baselines import ModelPrediction, PredictedView, tri
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
 from sat2density.evaluation.ground_truth_cache import TruthCache, digest
 from sat2density.evaluation.kept import measuring_digest, truth_cache
+from sat2density.evaluation.matching import match
 from sat2density.evaluation.mean_baseline import MeanSource
 from sat2density.evaluation.metrics import METRICS, Tally
 from sat2density.evaluation.scene_measures import Measures, Sums
@@ -57,6 +58,10 @@ class EvaluationSettings:
         cache: keep what is true of procedural scenes on disk, and the trivial predictors' numbers
             (`truth_cache`).
         skip_bad: leave out training scenes (of the means) that cannot be read.
+        images_only: measure pictures at the centre alone, as the released code does: no geometry,
+            no views off the centre, no flicker.
+        other_scale: measure weights of another extent, height of camera or volume than the data's:
+            a transfer, which the notices and the title say.
 
     """
 
@@ -68,6 +73,8 @@ class EvaluationSettings:
     timed: Sat2Density | None = None
     cache: bool = True
     skip_bad: bool = False
+    images_only: bool = False
+    other_scale: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +87,11 @@ class Report:
     scenes: int
     notices: tuple[str, ...]
 
-    def save_json(self, path: Path, replace: bool = True) -> None:
+    def __getitem__(self, name: str) -> Row:
+        """Return a predictor's row, such as report["model"]."""
+        return self.rows[name]
+
+    def save_json(self, path: str | Path, replace: bool = True) -> None:
         """Write one object per row, flat keys.
 
         Args:
@@ -94,7 +105,7 @@ class Report:
         with atomic_path(path, replace=replace) as temporary:
             temporary.write_text(json.dumps(self.rows, indent=1) + "\n", encoding="utf-8")
 
-    def save_csv(self, path: Path, replace: bool = True) -> None:
+    def save_csv(self, path: str | Path, replace: bool = True) -> None:
         """Write one line per row, a column per metric; what does not apply is empty.
 
         Args:
@@ -137,7 +148,9 @@ def evaluate(
         InputError: the weights belong to another scene than the data.
 
     """
-    resized = match(model, dataset)
+    resized = match(model, dataset, settings.other_scale)
+    if settings.images_only:
+        settings = dataclasses.replace(settings, views=False, flicker_scenes=0)
     others = TrivialMeter(model, dataset, settings, jobs)
     tallies = {name: Tally() for name in ROWS}
     for measured in _measured(Meter(model, others), others, jobs):
@@ -149,7 +162,22 @@ def evaluate(
             "seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1
         )
     notices = [*([resized] if resized else []), *others.notices]
-    return Report({name: tallies[name].result() for name in ROWS}, len(dataset), tuple(notices))
+    rows = {name: tallies[name].result() for name in ROWS}
+    if settings.images_only:
+        rows = {name: images_of(row) for name, row in rows.items() if row["image.psnr"] is not None}
+    return Report(rows, len(dataset), tuple(notices))
+
+
+def images_of(row: Row) -> Row:
+    """Return a row with the measures of the centre's picture alone; the others are None.
+
+    Args:
+        row: of a report.
+
+    """
+    return {
+        key: value if key.startswith(("image.", "seconds.")) else None for key, value in row.items()
+    }
 
 
 def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[str, Sums]]:
@@ -185,42 +213,6 @@ def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
     return statistics.median(seconds[WARM_UP:])
 
 
-def match(model: Sat2Density, dataset: PairedDataset) -> str | None:
-    """Make the data's pictures as large as the weights', and say so where that changes anything.
-
-    Procedural truth is rendered at that size, pictures of files are resized (`data.images`).
-
-    Args:
-        model: whose sizes are taken.
-        dataset: its `spec` is replaced where its sizes differ.
-
-    Returns:
-        A sentence that says so, or None.
-
-    Raises:
-        InputError: the weights belong to another scale, camera height or field of view than the
-            data.
-
-    """
-    ours, theirs = model.spec, dataset.spec
-    for name in ("extent_m", "camera_height_m", "vertical_fov_deg"):
-        if getattr(ours, name) != getattr(theirs, name):
-            raise InputError(
-                f"{dataset.label}: its scene has {name} {getattr(theirs, name)}, the weights were "
-                f"trained for "
-                f"{getattr(ours, name)}; choose weights for this scene, or data of the weights' "
-                f"scene"
-            )
-    # Where pictures have twice the rows of their rays, geometry is measured ray by ray.
-    width, height = model.ray_size(ours.panorama_size)
-    if ((width, height), ours.tile_size) == (theirs.panorama_size, theirs.tile_size):
-        return None
-    dataset.spec = dataclasses.replace(
-        theirs, panorama_size=(width, height), tile_size=ours.tile_size
-    )
-    return f"measured at the weights' own size: panoramas {width}x{height}, tiles {ours.tile_size}"
-
-
 class TrivialMeter:
     """Measures the trivial predictors of scenes; can be sent to another process, as `Meter` can.
 
@@ -241,7 +233,7 @@ class TrivialMeter:
         self.dataset, self.settings, self.spec = (
             dataset,
             dataclasses.replace(settings, timed=None),
-            model.spec,
+            dataset.spec if settings.other_scale else model.spec,
         )
         self.source = MeanSource(dataset, jobs, settings.skip_bad)
         self.notices = list(self.source.notices)

@@ -36,18 +36,17 @@ def prepare_for_inference(generator: Generator, precision: Precision) -> Generat
 
     Args:
         generator: on its device already; afterwards it serves inference only.
-        precision: of DensityNet and RenderNet. "auto" takes bfloat16 for RenderNet where the device
-            is faster with it; DensityNet, which runs once per tile and whose errors every picture
-            would show, stays in float32.
-            So do the sky encoder and the style MLP: they cost nothing, and raw counts do not fit
-                bfloat16.
+        precision: of RenderNet. "auto" takes bfloat16 where the device is faster with it.
+            DensityNet, which runs once per tile and whose errors every picture would show, stays in
+            float32 always. So do the sky encoder and the style MLP: they cost nothing, and raw
+            counts do not fit bfloat16.
 
     """
     generator.eval().requires_grad_(False)
     device = next(generator.parameters()).device
-    _fold_to(generator.density_net, precision == "bfloat16")
+    _fold_to(generator.density_net, False)
     if generator.tile_heads is not None:
-        _fold_to(generator.tile_heads, precision == "bfloat16")
+        _fold_to(generator.tile_heads, False)
     _fold_to(
         generator.render_net,
         precision == "bfloat16" or (precision == "auto" and gains_from_bfloat16(device)),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sat2density.errors import InputError
 from sat2density.files import atomic_path
 from sat2density.reading import read_json
 from sat2density.structured import from_values
@@ -133,6 +134,40 @@ def differences(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any,
         if before[key] != after[key]
         and not any(key == free or key.startswith(free) for free in FREE_TO_CHANGE)
     ]
+
+
+def changes(saved: TrainConfig, wanted: TrainConfig) -> list[tuple[str, Any, Any]]:
+    """List all that differs, what a resumed run may change included.
+
+    Args:
+        saved: the run's own.
+        wanted: what it goes on with.
+
+    """
+    before, after = flat(saved), flat(wanted)
+    return [(key, before[key], after[key]) for key in before if before[key] != after[key]]
+
+
+def resumed(path: Path, wanted: TrainConfig) -> str:
+    """Check that a run can go on with a configuration, and say what is anew in it.
+
+    Args:
+        path: the run's own configuration.
+        wanted: what it shall go on with.
+
+    Raises:
+        InputError: it would not be the same run; with a table.
+
+    """
+    saved = read(path)
+    changed = differences(saved, wanted)
+    if changed:
+        raise InputError(
+            f"{path.parent}: was trained with other settings; resume with the saved ones, or start "
+            f"a new run:\n" + table(changed)
+        )
+    anew = [f"{key} {after!r} (was {before!r})" for key, before, after in changes(saved, wanted)]
+    return f"goes on with {path}; anew: {'; '.join(anew) or 'nothing'}"
 
 
 def table(rows: list[tuple[str, Any, Any]]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from sat2density.errors import InputError, OutputError, WeightsError
+from sat2density.errors import OutputError, WeightsError
 from sat2density.files import check_output_folder, locked, output_folder, remove_partial
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
@@ -163,13 +163,7 @@ class _Run:
         if self.config.run.tensorboard:
             runlog.summary_writer()
         if self.options.resume:
-            saved = config_file.read(out / runlog.CONFIG)
-            changed = config_file.differences(saved, self.config)
-            if changed:
-                raise InputError(
-                    f"{out}: was trained with other settings; resume with the saved ones, or start "
-                    f"a new run:\n" + config_file.table(changed)
-                )
+            self._say(config_file.resumed(out / runlog.CONFIG, self.config))
         elif self.world.first:
             check_run_folder(out)
 

@@ -17,16 +17,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
-from sat2density.conventions import PixelRule, WorldLayout
+from sat2density.conventions import WorldLayout
 from sat2density.errors import InputError, OutputError
 from sat2density.files import atomic_path, is_empty, locked, reason, remove_partial
 from sat2density.parallel import worker_pool
 from sat2density.reading import read_json, read_text
 from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
-from sat2density.worlds.cvact_index import write_cvact_index
+from sat2density.worlds.layouts import LAYOUTS, check_splits, save_picture
 from sat2density.worlds.sample import sample_of
 from sat2density.worlds.seeds import SPLITS, reserved_split, split_seeds
 from sat2density.worlds.world import CLASSES, World, generator_version
@@ -57,14 +56,7 @@ class Job:
         complete.
         """
         name = self.identity
-        if self.layout == "cvact":
-            places = {
-                "sat": f"satview_correct/{name}_satView_polish.png",
-                "pano": f"streetview/{name}_grdView.png",
-                "sky": f"pano_sky_mask/{name}_grdView.png",
-            }
-        else:
-            places = {kind: f"{kind}/{name}.png" for kind in ("sat", "pano", "sky")}
+        places = LAYOUTS[self.layout].places(name)
         return {
             **{k: self.folder / p for k, p in places.items()},
             "truth": self.folder / "truth" / f"{name}.npz",
@@ -177,11 +169,13 @@ def make(
         How many were written and found, seconds and rate.
 
     Raises:
+        InputError: a split that the layout does not know.
         OutputError: the folder holds something else, or samples of another generator version, style
             or layout.
 
     """
     folder = Path(folder)
+    check_splits(plan.layout, plan.splits)
     _check_folder(folder, plan)
     with locked(folder):
         return _make(folder, plan, jobs, progress)
@@ -235,7 +229,7 @@ def write_sample(job: Job) -> str:
         OutputError: a file cannot be written.
 
     """
-    pixel_rule: PixelRule = "corner" if job.layout == "cvact" else "centre"
+    pixel_rule = LAYOUTS[job.layout].pixel_rule
     names = ("depth_m", "heights_m", "ground_m", "classes", "occupancy")
     world = World.generate(job.style, job.seed)
     made = sample_of(world, SceneSpec.named(job.style), names, pixel_rule)
@@ -246,7 +240,7 @@ def write_sample(job: Job) -> str:
         ("sky", view.sky.astype(np.uint8) * 255),
     ):
         with atomic_path(paths[kind]) as path:
-            Image.fromarray(picture).save(path, "PNG", compress_level=1)
+            save_picture(path, picture)
     truth = {
         name: _rounded(values) if name.endswith("_m") else values
         for name, values in made.truth.items()
@@ -388,8 +382,7 @@ def _write_lists(folder: Path, plan: Plan) -> None:
             continue
         with atomic_path(path) as temporary:
             temporary.write_text(lines, encoding="utf-8")
-    if plan.layout == "cvact":
-        write_cvact_index(folder)
+    LAYOUTS[plan.layout].write_index(folder)
 
 
 def _write_json(path: Path, content: dict) -> None:

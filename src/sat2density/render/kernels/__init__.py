@@ -10,17 +10,23 @@ numba and triton are imported when they are first used.
 from __future__ import annotations
 
 import importlib.util
+from pathlib import Path
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from sat2density.errors import InputError, unknown_name
+from sat2density.machine_code import tell_compiling
 from sat2density.render.kernels import reference
 from sat2density.render.kernels.settings import March, check_finite, check_shapes
 
 __all__ = ["IMPLS", "March", "available_impls", "choose_impl", "explain_choice", "march"]
 
 IMPLS = ("reference", "numba", "triton")
+
+COMPILING_S: Final = 40
+"""About how long numba compiles on a core of today."""
 
 
 def march(
@@ -78,6 +84,8 @@ def march(
         return reference.march(density, tile, origins, directions, jitter, settings)
     from sat2density.render.kernels import operation
 
+    if impl == "numba" and not torch.compiler.is_compiling():
+        tell_compiling(Path(__file__).parent, "numba_*.py", COMPILING_S)
     result: Tensor = operation.march(
         density, tile, origins, directions, jitter, settings.packed(), impl
     )
