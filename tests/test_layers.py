@@ -51,6 +51,7 @@ LAYER_OF = (
     )
     | dict.fromkeys(("perceptual", "lite0", "city", "export", "maps"), "results")
     | dict.fromkeys(("training", "evaluation", "bench"), "runs")
+    | {"__main__": "apps"}
 )
 
 
