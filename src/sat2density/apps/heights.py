@@ -13,11 +13,11 @@ from sat2density.apps.options import (
     MapOptions,
     ModelOptions,
     OutputOptions,
-    default_weights,
     optional,
 )
 from sat2density.apps.session import finish, note, stoppable_progress
 from sat2density.errors import InputError
+from sat2density.weights import default_weights
 
 if TYPE_CHECKING:
     from sat2density.maps.heights import Engine, HeightsPlan

@@ -257,8 +257,6 @@ class PathOptions:
         """Read, resample and turn the path; what was ignored in the file is told on stderr."""
         from sat2density.paths.trajectory import Trajectory
 
-        if self.path is None:
-            raise InputError("--path: name a file of camera positions (docs/paths.md)")
         if self.spacing_m is not None and self.frames is not None:
             raise InputError("--spacing-m and --frames: give one of them only")
         if self.path is None:
