@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 import torch
 
+from sat2density.conventions import CLASSES
 from sat2density.data import Suburb, open_dataset
 from sat2density.errors import InputError
-from sat2density.evaluation import baselines, evaluator, mean_baseline
+from sat2density.evaluation import baselines, evaluator, feature_networks, mean_baseline
 from sat2density.evaluation.evaluator import ROWS, EvaluationSettings, evaluate, match
 from sat2density.evaluation.ground_truth import TrueScene
+from sat2density.evaluation.ground_truth_cache import TruthCache
 from sat2density.evaluation.metrics import METRICS
 from sat2density.evaluation.scene_measures import Measures
+from sat2density.images import from_bytes
 from sat2density.light.lighting import Lighting
 from sat2density.models.architecture import Architecture
 from sat2density.pipeline import Sat2Density
@@ -205,7 +208,7 @@ def test_other_measuring_code_is_measured_again(model, few_means, monkeypatch):
 
 
 def test_lpips_weights_are_never_replaced(model, few_means, monkeypatch):
-    monkeypatch.setattr(evaluator, "available", lambda name: True)
+    monkeypatch.setattr(feature_networks, "available", lambda name: True)
     report = evaluate(
         model, Suburb("test", limit=1), EvaluationSettings(views=False, flicker_scenes=0)
     )
@@ -231,3 +234,59 @@ def test_weights_that_know_classes_are_measured_by_them(model, few_means):
     assert sums["classes.iou_water"][0] == 0
     plain = baselines.ModelPrediction(model, truth.sample.tile, style, size)
     assert plain.classes is None
+    right, hits = sums["street.accuracy"]
+    assert 0 < hits < truth.spec.panorama_size[0] * truth.spec.panorama_size[1]
+    assert 0 <= right <= hits
+    assert sums["things.f1_tree"][1] > 0
+    street, seen = prediction.street(Camera())
+    assert seen == (*names, "sky")
+    assert street[0].unique().tolist() == [3]  # straight up is sky
+
+
+class TruthPrediction(baselines.WithoutClasses):
+    """Sees what is there, from any place."""
+
+    heights = occupied = None
+
+    def __init__(self, scene):
+        self.scene = scene
+        self.classes = (scene.classes(), CLASSES)
+
+    def view(self, camera):
+        spec = self.scene.spec
+        seen = self.scene.world.panorama(camera, spec.panorama_size, spec.vertical_fov_deg)
+        depth = torch.from_numpy(seen.depth_m)[None]
+        opacity = depth.isfinite().float()
+        return baselines.PredictedView(from_bytes(seen.image), opacity, depth.nan_to_num(0, 0, 0))
+
+    def street(self, camera):
+        spec = self.scene.spec
+        seen = self.scene.world.panorama(camera, spec.panorama_size, spec.vertical_fov_deg)
+        return torch.from_numpy(seen.classes), CLASSES
+
+
+@pytest.mark.parametrize("style", ["suburb", "anywhere"])
+def test_the_truth_is_looked_at_from_where_its_panorama_was_taken(style):
+    dataset = Suburb("test", style=style, limit=1)
+    dataset.spec = dataclasses.replace(dataset.spec, tile_size=64, panorama_size=(128, 32))
+    scene = TrueScene(dataset, 0)
+    assert (scene.camera == Camera()) == (style == "suburb")
+    sums = Measures(views=False, walk=False, distances={}).of(TruthPrediction(scene), scene)
+    for name in ("sky.iou", "structure.iou"):
+        assert sums[name] == (1, 1)
+    assert sums["image.rmse"][0] == 0
+    assert sums["depth.absrel"][0] == 0
+    assert sums["depth.absrel"][1] > 100
+    for name in ("classes", "street"):
+        right, count = sums[f"{name}.accuracy"]
+        assert right == count > 100
+
+
+def test_the_place_of_a_panorama_is_kept(tmp_path):
+    dataset = Suburb("test", style="anywhere", limit=1)
+    cache = TruthCache(tmp_path)
+    camera = TrueScene(dataset, 0, cache).camera
+    again = TrueScene(dataset, 0, cache)
+    assert again.camera == camera
+    assert "world" not in again.__dict__
+    assert camera.heading != 0

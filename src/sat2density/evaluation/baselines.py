@@ -50,6 +50,30 @@ class Prediction(Protocol):
 
         """
 
+    def street(self, camera: Camera) -> Classes | None:
+        """Predict the classes (H, W) of what is seen from the street.
+
+        Args:
+            camera: where it stands and looks.
+
+        """
+
+
+class WithoutClasses:
+    """The part of predictors that know no classes."""
+
+    classes: Classes | None = None
+
+    def street(self, camera: Camera) -> Classes | None:
+        """Return None.
+
+        Args:
+            camera: does not matter.
+
+        """
+        del camera
+        return None
+
 
 def _predicted_view(rendered: RenderedRays, image: Tensor | None, unit_m: float) -> PredictedView:
     depth = geometry.metric_depth(rendered.depth[0], rendered.opacity[0], unit_m)
@@ -74,8 +98,12 @@ class ModelPrediction:
         self.occupied: Tensor | None = geometry.occupied(self.scene.densities[0], cell).cpu()
         self.classes: Classes | None = None
         names = model.architecture.class_names
+        self._likely: Tensor | None = None
         if names:
-            self.classes = (self.scene.tile_maps().class_codes()[0].cpu(), names)
+            maps = self.scene.tile_maps()
+            assert maps.classes is not None
+            self.classes = (maps.class_codes()[0].cpu(), names)
+            self._likely = maps.classes.float().softmax(1)
 
     @torch.no_grad()
     def view(self, camera: Camera) -> PredictedView:
@@ -94,8 +122,34 @@ class ModelPrediction:
         opacity = seen.opacity.float().cpu()
         return PredictedView(seen.image.float().cpu(), opacity, depth.float().cpu())
 
+    @torch.no_grad()
+    def street(self, camera: Camera) -> Classes | None:
+        """Predict the classes of what is seen from the street.
 
-class FlatPrediction:
+        The class head's likelihoods are composited along rays as colours are; the light that passes
+        is sky; the likeliest is what is seen.
+
+        Args:
+            camera: where it stands and looks.
+
+        """
+        if self.classes is None:
+            return None
+        rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
+        scene = self.scene
+        seen = render_rays(
+            scene.densities, scene.tiles, rays, self.spec, self.model.rules, features=self._likely
+        )
+        assert seen.features is not None
+        names = self.classes[1]
+        likely = torch.cat((seen.features[0], 1 - seen.opacity[0]))
+        if "sky" in names:
+            likely[names.index("sky")] += likely[-1]
+            return likely[:-1].argmax(0).cpu(), names
+        return likely.argmax(0).cpu(), (*names, "sky")
+
+
+class FlatPrediction(WithoutClasses):
     """Bare ground and a flat horizon. With `pictured`, the tile projected on that ground, under the
     mean sky.
     """
@@ -107,7 +161,6 @@ class FlatPrediction:
         self.pictured = pictured
         self.heights: Tensor | None = torch.zeros(tile.shape[-1], tile.shape[-1])
         self.occupied: Tensor | None = None
-        self.classes: Classes | None = None
 
     def view(self, camera: Camera) -> PredictedView:
         """Predict a view.
@@ -129,7 +182,7 @@ class FlatPrediction:
         return _predicted_view(rendered, image, self.spec.unit_m)
 
 
-class MeanPrediction:
+class MeanPrediction(WithoutClasses):
     """The mean panorama, the mean sky, the mean heights, the mean depth of each row: the same from
     everywhere.
     """
@@ -138,7 +191,6 @@ class MeanPrediction:
         self.means = means
         self.heights: Tensor | None = means.heights
         self.occupied: Tensor | None = None
-        self.classes: Classes | None = None
 
     def view(self, camera: Camera) -> PredictedView:
         """Predict a view, the same for every camera.
@@ -159,7 +211,7 @@ class MeanPrediction:
         return PredictedView(self.means.panorama, 1 - self.means.sky, depth)
 
 
-class CeilingPrediction:
+class CeilingPrediction(WithoutClasses):
     """The truth's own occupancy through the renderer, at the model's resolution: what no density
     can do better.
     """
@@ -169,7 +221,6 @@ class CeilingPrediction:
         self.tile = tile[None]
         self.density = SOLID * occupancy.float()[None]
         self.occupied: Tensor | None = occupancy
-        self.classes: Classes | None = None
         seen = top_down(self.density, self.tile, spec, Rules())
         self.heights: Tensor | None = heights_m(seen, spec)[0]
 

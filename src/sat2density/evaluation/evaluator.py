@@ -17,19 +17,20 @@ from torch import Tensor
 from sat2density.data.listing import plain_name
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
-from sat2density.errors import InputError, WeightsError
+from sat2density.errors import InputError
 from sat2density.evaluation.baselines import ModelPrediction, PredictedView, trivial
+from sat2density.evaluation.feature_networks import lite0_network, lpips_networks
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
 from sat2density.evaluation.ground_truth_cache import TruthCache, digest
 from sat2density.evaluation.kept import measuring_digest, truth_cache
 from sat2density.evaluation.matching import match
 from sat2density.evaluation.mean_baseline import MeanSource
 from sat2density.evaluation.metrics import METRICS, Tally
+from sat2density.evaluation.metrics.features import FRECHET
 from sat2density.evaluation.scene_measures import Measures, Sums
 from sat2density.files import atomic_path
 from sat2density.images import save_image
 from sat2density.parallel import in_order
-from sat2density.perceptual import Lpips, available
 from sat2density.pipeline import Sat2Density
 from sat2density.views import Camera
 
@@ -162,6 +163,11 @@ def evaluate(
             "seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1
         )
     notices = [*([resized] if resized else []), *others.notices]
+    pictures = tallies["model"].vectors(FRECHET)
+    if pictures:
+        notices.append(
+            f"{FRECHET} is of {pictures} pictures a row; compare it with tables of as many only"
+        )
     rows = {name: tallies[name].result() for name in ROWS}
     if settings.images_only:
         rows = {name: images_of(row) for name, row in rows.items() if row["image.psnr"] is not None}
@@ -237,7 +243,9 @@ class TrivialMeter:
         )
         self.source = MeanSource(dataset, jobs, settings.skip_bad)
         self.notices = list(self.source.notices)
-        self.lpips = self._lpips()
+        self.lpips, left_out = lpips_networks(settings.fetch)
+        self.lite0, without = lite0_network()
+        self.notices += left_out + without
         self.cache = truth_cache(dataset) if settings.cache else TruthCache(None)
         kept = self.cache.count(dataset.identities, "scene")
         if kept:
@@ -254,23 +262,10 @@ class TrivialMeter:
             self.spec.to_dict(),
             self.cells,
             sorted(self.lpips),
+            self.lite0 is not None,
             settings.views,
         ]
         self.key = digest(measuring_digest(), *known)
-
-    def _lpips(self) -> dict[str, Lpips]:
-        found = {}
-        for net in ("alex", "squeeze"):
-            try:
-                if not self.settings.fetch and not (available(net) and available(f"lpips_{net}")):
-                    raise WeightsError(
-                        f"the public weights of LPIPS ({net}) are not in the cache; fetch them "
-                        f"(--fetch)"
-                    )
-                found[f"image.lpips_{net}"] = Lpips.public(net, self.settings.fetch)
-            except WeightsError as error:
-                self.notices.append(f"image.lpips_{net} is left out: {error}")
-        return found
 
     def truth(self, index: int) -> TrueScene:
         """Return what is true of a scene.
@@ -288,7 +283,8 @@ class TrivialMeter:
             index: place in the data set; flicker is measured on the first scenes only.
 
         """
-        return Measures(self.settings.views, index < self.settings.flicker_scenes, self.lpips)
+        walk = index < self.settings.flicker_scenes
+        return Measures(self.settings.views, walk, self.lpips, self.lite0)
 
     @torch.no_grad()
     def scene(self, index: int) -> dict[str, Sums]:
@@ -361,7 +357,7 @@ class Meter:
         style = self.style if self.style is not None else self._own_style(sample)
         prediction = ModelPrediction(self.model, sample.tile, style, truth.spec.panorama_size)
         if pictures is not None:
-            _save(pictures, sample.identity, prediction.view(Camera()), truth.centre)
+            _save(pictures, sample.identity, prediction.view(truth.camera), truth.centre)
         return self.trivial.measures(truth.index).of(prediction, truth)
 
     def _own_style(self, sample: Sample) -> Tensor:

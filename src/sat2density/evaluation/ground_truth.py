@@ -99,8 +99,24 @@ class TrueScene:
         return pictures | {name: truth[name].numpy() for name in MEASURED if name in truth}
 
     @functools.cached_property
+    def camera(self) -> Camera:
+        """Where the data set's panorama was really taken: the tile's middle, looking north, unless
+        the world says otherwise (`World.sample_camera`).
+        """
+        origin = self.dataset.origin(self.index)
+        if origin is None or origin.style != "anywhere":
+            return Camera()
+
+        def make() -> Arrays:
+            assert self.world is not None
+            camera = self.world.sample_camera
+            return {"camera": np.array((camera.east, camera.south, camera.heading))}
+
+        return Camera(*self.cache.arrays(self.identity, "camera", make)["camera"].tolist())
+
+    @functools.cached_property
     def centre(self) -> TrueView:
-        """The panorama of the data set."""
+        """The panorama of the data set, as seen from `camera`."""
         depth = self._truth("depth_m")
         return TrueView(
             self.sample.panorama, self.sample.sky, None if depth is None else depth[None]
@@ -113,6 +129,19 @@ class TrueScene:
     def classes(self) -> Tensor | None:
         """Class codes (S, S) of what is seen from above, places in `conventions.CLASSES`."""
         return self._truth("classes")
+
+    def street_classes(self) -> Tensor | None:
+        """Class codes (H, W) of what is seen from `camera`; None for photographs."""
+        if not self.procedural:
+            return None
+
+        def make() -> Arrays:
+            assert self.world is not None
+            spec = self.spec
+            view = self.world.panorama(self.camera, spec.panorama_size, spec.vertical_fov_deg)
+            return {"classes": view.classes}
+
+        return torch.from_numpy(self.cache.arrays(self.identity, "street", make)["classes"])
 
     @functools.cached_property
     def regions(self) -> dict[str, Tensor]:

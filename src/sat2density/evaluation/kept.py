@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from sat2density import conventions, images, perceptual, render, scene_spec, views
+from sat2density import conventions, images, lite0, perceptual, render, scene_spec, views
 from sat2density.code_digest import code_digest
 from sat2density.data.paired import PairedDataset
 from sat2density.evaluation import (
@@ -33,6 +33,7 @@ MEASURING_CODE: Final[tuple[ModuleType, ...]] = (
     conventions,
     ground_truth,
     images,
+    lite0,
     mean_baseline,
     means,
     metrics,

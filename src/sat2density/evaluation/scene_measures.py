@@ -6,20 +6,29 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from sat2density.conventions import CLASSES
 from sat2density.evaluation.baselines import PredictedView, Prediction
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
-from sat2density.evaluation.metrics import OFF_CENTRE_M, classes, flicker, geometry, images
+from sat2density.evaluation.metrics import (
+    OFF_CENTRE_M,
+    classes,
+    flicker,
+    geometry,
+    images,
+    things,
+)
+from sat2density.evaluation.metrics.features import FeatureDistances
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
 
-Sums = dict[str, tuple[float, float]]
-"""Total and count by metric."""
+Sums = dict[str, tuple[Any, Any]]
+"""Total and count by metric; our vector and the true one for `image.lite0_frechet`."""
 
 
 class Distance(Protocol):
@@ -37,12 +46,14 @@ class Measures:
         views: whether views off the centre are (`OFF_CENTRE_M`; procedural data only).
         walk: whether flicker is (procedural data only).
         distances: further distances at the centre by metric.
+        features: distances in the features of EfficientNet-Lite0, None without them.
 
     """
 
     views: bool
     walk: bool
     distances: Mapping[str, Distance]
+    features: FeatureDistances | None = None
 
     def of(self, prediction: Prediction, truth: TrueScene) -> Sums:
         """Measure a prediction.
@@ -55,12 +66,12 @@ class Measures:
             Total and count by metric (`METRICS`); what does not apply is left out.
 
         """
-        predicted = prediction.view(Camera())
+        predicted = prediction.view(truth.camera)
         centre = truth.centre
         sums = _images("image", predicted, centre) | self._centre(predicted, centre)
-        sums |= _depth("", predicted, centre, Camera(), truth.spec)
+        sums |= _depth("", predicted, centre, truth.camera, truth.spec)
         sums |= _heights(prediction, truth) | _occupancy(prediction, truth)
-        sums |= _classes(prediction, truth)
+        sums |= _classes(prediction, truth) | _street(prediction, truth)
         if self.views:
             for metres, (camera, true) in zip(
                 OFF_CENTRE_M, truth.road_views(OFF_CENTRE_M), strict=False
@@ -71,9 +82,9 @@ class Measures:
         return sums | _flicker(prediction, truth) if self.walk else sums
 
     def _centre(self, predicted: PredictedView, true: TrueView) -> Sums:
-        """What is measured at the centre alone: sharpness, LPIPS, sky and structure."""
+        """What is measured at the centre alone: sharpness, features, sky and structure."""
         sky, structure = geometry.sky_ious(predicted.opacity[None], true.sky[None])
-        sums = {"sky.iou": (float(sky), 1.0), "structure.iou": (float(structure), 1.0)}
+        sums: Sums = {"sky.iou": (float(sky), 1.0), "structure.iou": (float(structure), 1.0)}
         if predicted.image is None:
             return sums
         pair = (predicted.image[None], true.image[None])
@@ -84,6 +95,8 @@ class Measures:
             "image.sd": (float(images.sharpness_difference(*pair)), 1.0),
             "image.sharpness": (ours, theirs),
         }
+        if self.features is not None:
+            sums |= self.features.sums(*pair)
         return sums | {
             key: (float(distance(*pair)), 1.0) for key, distance in self.distances.items()
         }
@@ -149,7 +162,33 @@ def _classes(prediction: Prediction, truth: TrueScene) -> Sums:
     if codes.shape != true.shape:
         scaled = torch.nn.functional.interpolate(codes[None, None].float(), tuple(true.shape))
         codes = scaled[0, 0].long()
-    return classes.class_sums(codes, true, names)
+    sums: Sums = dict(classes.class_sums(codes, true, names))
+    heights = truth.heights_m()
+    if prediction.heights is None or heights is None:
+        return sums
+    ours, extent_m = classes.world_codes(codes, names), truth.spec.extent_m
+    building, tree = CLASSES.index("building"), CLASSES.index("tree")
+    higher = _resized(prediction.heights, heights.shape[-1])
+    sums["things.f1_building"] = things.building_sums(ours == building, true == building, extent_m)
+    sums["things.f1_tree"] = things.tree_sums(
+        (higher, ours == tree), (heights, true == tree), extent_m
+    )
+    return sums
+
+
+def _street(prediction: Prediction, truth: TrueScene) -> Sums:
+    """Classes seen from the street, where the true surface lies inside the tile."""
+    depth_m = truth.centre.depth_m
+    if prediction.classes is None or depth_m is None:
+        return {}
+    seen, true = prediction.street(truth.camera), truth.street_classes()
+    if seen is None or true is None:
+        return {}
+    rays = equirectangular_rays(truth.spec, Rules(), truth.camera)
+    unit_m = truth.spec.unit_m
+    inside = geometry.hits_inside(depth_m[None], rays.directions, rays.origins, unit_m)[0, 0]
+    codes, names = seen
+    return classes.class_sums(codes[inside], true[inside], names, "street")
 
 
 def _flicker(prediction: Prediction, truth: TrueScene) -> Sums:

@@ -98,3 +98,13 @@ def test_hits_inside():
 def test_occupied():
     density = torch.tensor([math.log(2) + 1e-4, math.log(2) - 1e-4])
     assert geometry.occupied(density, 1.0).tolist() == [True, False]
+
+
+def test_the_border_is_measured_apart():
+    """A ring of one cell of four: wrong by 2 m there, by 1 m inside."""
+    prediction = torch.full((1, 8, 8), 2.0)
+    prediction[:, 1:-1, 1:-1] = 1.0
+    sums = geometry.height_errors(prediction, torch.zeros(1, 8, 8), {}, 16.0)
+    assert sums["heights.rmse_border"] == (28 * 4, 28)
+    assert sums["heights.rmse_inside"] == (36, 36)
+    assert geometry.along_border(80, 40.0, 2.5).sum() == 80 * 80 - 70 * 70

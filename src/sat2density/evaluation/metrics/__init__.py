@@ -10,14 +10,15 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from sat2density.errors import unknown_name
 from sat2density.evaluation.metrics.classes import MEASURED as CLASSES_MEASURED
-from sat2density.evaluation.metrics.geometry import HEIGHT_STEPS_M, NEAR_RADIUS_M
+from sat2density.evaluation.metrics.features import FRECHET, LITE0, frechet
+from sat2density.evaluation.metrics.geometry import BORDER_M, HEIGHT_STEPS_M, NEAR_RADIUS_M
 
 Better = Literal["higher", "lower", "one"]
-Finish = Literal["mean", "root"]
+Finish = Literal["mean", "root", "frechet"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Metric:
         unit: of the number ("dB", "m", "" for a share).
         better: which way is better; "one": nearest to 1.
         text: the definition in one line; the function's docstring has the whole of it.
-        finish: "mean" = total / count, "root" = its square root (pooled squares).
+        finish: "mean" = total / count, "root" = its square root (pooled squares), "frechet" = of
+            the vectors of all pictures (`features.frechet`).
 
     """
 
@@ -88,8 +90,23 @@ def _height_metrics() -> dict[str, Metric]:
         for step in HEIGHT_STEPS_M:
             within = Metric("", "higher", f"share wrong by at most {step:g} m, {pixels}")
             metrics[f"heights.within_{step:g}{suffix}"] = within
-    near = f"root mean squared error within {NEAR_RADIUS_M:g} m of the tile's middle"
-    return {**metrics, "heights.rmse_10m": Metric("m", "lower", near, "root")}
+    places = {
+        "10m": f"within {NEAR_RADIUS_M:g} m of the tile's middle",
+        "border": f"in the outermost {BORDER_M:g} m of the tile",
+        "inside": f"further than {BORDER_M:g} m from the tile's border",
+    }
+    for name, place in places.items():
+        text = f"root mean squared error {place}"
+        metrics[f"heights.rmse_{name}"] = Metric("m", "lower", text, "root")
+    return metrics
+
+
+def _class_metrics(prefix: str, place: str) -> dict[str, Metric]:
+    right = f"share of pixels whose class is right, {place}, pooled"
+    return {f"{prefix}.accuracy": Metric("", "higher", right)} | {
+        f"{prefix}.iou_{name}": Metric("", "higher", f"IoU of {name}, {place}, pooled")
+        for name in CLASSES_MEASURED
+    }
 
 
 OFF_CENTRE_M = (2, 5, 10)
@@ -104,6 +121,10 @@ METRICS: dict[str, Metric] = {
     "image.lpips_squeeze": Metric(
         "", "lower", "LPIPS with SqueezeNet on [-1, 1], mean over pictures"
     ),
+    LITE0: Metric("", "lower", "distance in features of EfficientNet-Lite0, mean over pictures"),
+    FRECHET: Metric(
+        "", "lower", "Frechet distance of all pictures' mean features (Lite0)", "frechet"
+    ),
     "image.sharpness": Metric(
         "", "one", "predicted / true squared luminance gradient on structure pixels, pooled"
     ),
@@ -116,13 +137,12 @@ METRICS: dict[str, Metric] = {
     "occupancy.iou": Metric(
         "", "higher", "IoU of cells that stop half the light with the true cells, mean over scenes"
     ),
-    "classes.accuracy": Metric(
-        "", "higher", "share of the tile's pixels whose class from above is right, pooled"
+    **_class_metrics("classes", "seen from above"),
+    **_class_metrics("street", "seen from the street, true hits inside the tile"),
+    "things.f1_building": Metric(
+        "", "higher", "F1 of buildings seen from above, patches of IoU 0.5, pooled"
     ),
-    **{
-        f"classes.iou_{name}": Metric("", "higher", f"IoU of {name} seen from above, pooled")
-        for name in CLASSES_MEASURED
-    },
+    "things.f1_tree": Metric("", "higher", "F1 of trees seen from above, within 2 m, pooled"),
     **{
         key: metric
         for metres in OFF_CENTRE_M
@@ -146,6 +166,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._sums: dict[str, tuple[float, float]] = {}
+        self._vectors: dict[str, list[tuple[list[float], list[float]]]] = {}
 
     def add(self, name: str, total: float, count: float) -> None:
         """Add a partial sum; NaN totals are left out with their count. Unknown names are an
@@ -164,22 +185,38 @@ class Tally:
         before = self._sums.get(name, (0.0, 0.0))
         self._sums[name] = (before[0] + total, before[1] + count)
 
-    def add_sums(self, sums: Mapping[str, tuple[float, float]], prefix: str = "") -> None:
+    def vectors(self, name: str) -> int:
+        """Return of how many pictures there are vectors.
+
+        Args:
+            name: a metric that is made of them.
+
+        """
+        return len(self._vectors.get(name, ()))
+
+    def add_sums(self, sums: Mapping[str, tuple[Any, Any]], prefix: str = "") -> None:
         """Add several partial sums; `prefix` is put before every name.
 
         Args:
-            sums: total and count by name.
+            sums: total and count by name; our vector and the true one where a metric is made of
+                vectors.
             prefix: stands before every name.
 
         """
         for name, (total, count) in sums.items():
-            self.add(prefix + name, total, count)
+            if isinstance(total, list):
+                self._vectors.setdefault(prefix + name, []).append((total, count))
+            else:
+                self.add(prefix + name, total, count)
 
     def result(self) -> dict[str, float | None]:
         """Every metric of the registry: its number, or None where nothing was measured."""
         return {name: self._finish(name, metric) for name, metric in METRICS.items()}
 
     def _finish(self, name: str, metric: Metric) -> float | None:
+        if metric.finish == "frechet":
+            pairs = self._vectors.get(name)
+            return None if not pairs else frechet(*zip(*pairs, strict=True))
         total, count = self._sums.get(name, (0.0, 0.0))
         if count == 0:
             return None

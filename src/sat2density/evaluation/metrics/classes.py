@@ -1,4 +1,4 @@
-"""Classes of what is seen from above: accuracy, and intersection over union by class."""
+"""Classes of what is seen: accuracy, and intersection over union by class."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ MEASURED: Final = ("road", "grass", "water", "building", "tree", "vehicle")
 
 
 def class_sums(
-    predicted: Tensor, true: Tensor, names: Sequence[str]
+    predicted: Tensor, true: Tensor, names: Sequence[str], prefix: str = "classes"
 ) -> dict[str, tuple[float, float]]:
     """Compare classes pixel by pixel.
 
     Args:
-        predicted: (S, S) places in `names`.
-        true: (S, S) codes, places in `conventions.CLASSES`.
+        predicted: places in `names`, any shape.
+        true: codes of the same shape, places in `conventions.CLASSES`.
         names: the classes that are predicted.
+        prefix: of the metrics: "classes" from above, "street" from the street.
 
     Returns:
         Total and count by metric: pixels that are right and all pixels for `classes.accuracy`;
@@ -37,11 +38,21 @@ def class_sums(
         ((3.0, 4.0), (1.0, 2.0), (2.0, 3.0))
 
     """
-    codes = torch.tensor([CLASSES.index(name) if name in CLASSES else -1 for name in names])
-    ours = codes[predicted.long().cpu()]
-    theirs = true.long().cpu()
-    sums = {"classes.accuracy": (float((ours == theirs).sum()), float(theirs.numel()))}
+    ours, theirs = world_codes(predicted, names), true.long().cpu()
+    sums = {f"{prefix}.accuracy": (float((ours == theirs).sum()), float(theirs.numel()))}
     for name in MEASURED:
         here, there = (values == CLASSES.index(name) for values in (ours, theirs))
-        sums[f"classes.iou_{name}"] = (float((here & there).sum()), float((here | there).sum()))
+        sums[f"{prefix}.iou_{name}"] = (float((here & there).sum()), float((here | there).sum()))
     return sums
+
+
+def world_codes(predicted: Tensor, names: Sequence[str]) -> Tensor:
+    """Turn places in a list of names into places in `conventions.CLASSES`, -1 for other names.
+
+    Args:
+        predicted: places in `names`, any shape.
+        names: of the predicted classes.
+
+    """
+    codes = [CLASSES.index(name) if name in CLASSES else -1 for name in names]
+    return torch.tensor(codes)[predicted.long().cpu()]

@@ -16,6 +16,10 @@ HEIGHT_STEPS_M = (0.5, 1.0, 2.5)
 """`heights.within_X`: the share of pixels whose height is wrong by at most X metres."""
 DEPTH_RATIO = 1.25
 NEAR_RADIUS_M = 10.0
+BORDER_M = 2.5
+"""Width of the ring along the tile's border that is measured apart: what stands there is cut, and
+seen by half.
+"""
 
 
 def intersection_over_union(prediction: Tensor, truth: Tensor) -> Tensor:
@@ -75,7 +79,8 @@ def height_errors(
 
     `heights.mae`, `.bias` (prediction - truth), `.rmse` (sum of squares: take the root of the mean)
     and `.within_X`, over all pixels, and over each region with `_NAME` behind; `.rmse_10m` over
-    those within 10 m of the tile's middle.
+    those within 10 m of the tile's middle, `.rmse_border` and `.rmse_inside` over those nearer to
+    the tile's border than 2.5 m, and the others.
 
     Args:
         prediction_m: (B, S, S) height in metres above the plane under the camera.
@@ -97,6 +102,9 @@ def height_errors(
     sums["heights.rmse_10m"] = _pool(
         square, within_radius(error.shape[-1], extent_m, NEAR_RADIUS_M).expand_as(error)
     )
+    border = along_border(error.shape[-1], extent_m, BORDER_M).expand_as(error)
+    sums["heights.rmse_border"] = _pool(square, border)
+    sums["heights.rmse_inside"] = _pool(square, ~border)
     for region, mask in regions.items():
         sums |= {
             f"heights.{name}_{region}": _pool(values, mask) for name, values in measures.items()
@@ -115,6 +123,20 @@ def within_radius(size: int, extent_m: float, radius_m: float) -> Tensor:
     """
     metres = (torch.arange(size) + 0.5) / size * extent_m - extent_m / 2
     return metres[:, None].square() + metres[None, :].square() <= radius_m**2
+
+
+def along_border(size: int, extent_m: float, width_m: float) -> Tensor:
+    """Boolean (size, size): pixels whose centre lies within `width_m` of the tile's border.
+
+    Args:
+        size: cells on a side.
+        extent_m: metres on a side.
+        width_m: metres.
+
+    """
+    metres = (torch.arange(size) + 0.5) / size * extent_m
+    near = torch.minimum(metres, extent_m - metres) < width_m
+    return near[:, None] | near[None, :]
 
 
 def depth_errors(
