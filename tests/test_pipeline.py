@@ -331,3 +331,22 @@ def test_a_style_stands_for_its_light(model, tiles):
     sizes = {"size": (24, 16)}
     ahead = [scene.render_perspective(Camera(), light, **sizes, seed=3) for light in (style, NOON)]
     assert torch.equal(ahead[0].image, ahead[1].image)
+
+
+def test_maps_are_made_in_the_pass_that_makes_the_density(monkeypatch):
+    arch = dataclasses.replace(
+        Architecture.named("tiny"), heads=("classes",), class_names=("road", "tree")
+    )
+    spec = dataclasses.replace(SceneSpec.named("suburb"), tile_size=64, panorama_size=(64, 16))
+    model = Sat2Density.random(arch, spec)
+    tile = torch.rand(3, 64, 64)
+    apart = model.reconstruct(tile)
+    passes = []
+    features = model.generator.density_net.features
+    monkeypatch.setattr(
+        model.generator.density_net, "features", lambda x: passes.append(1) or features(x)
+    )
+    scene = model.reconstruct(tile, maps=True)
+    assert torch.equal(scene.tile_maps().classes, apart.tile_maps().classes)
+    assert torch.allclose(scene.density, apart.density, atol=1e-6)
+    assert len(passes) == 2  # one of them by `apart`

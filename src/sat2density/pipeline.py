@@ -20,6 +20,7 @@ from sat2density.models.inference import prepare_for_inference
 from sat2density.models.memory import check_memory
 from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
+from sat2density.models.tile_heads import TileMaps
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.skyline import add_skyline
 from sat2density.render.surface_noise import add_surface_noise
@@ -159,11 +160,22 @@ class Sat2Density(nn.Module):
             architecture has no `render_features`.
 
         """
-        if not self.architecture.render_features:
-            return self.density(tiles), None
+        return self._described(tiles, False)[:2]
+
+    def _described(
+        self, tiles: Tensor, maps: bool
+    ) -> tuple[Tensor, Tensor | None, TileMaps | None]:
+        """Return `describe`'s densities and features, and the heads' maps where they were made, or
+        are wanted.
+        """
+        if not (self.architecture.render_features or maps):
+            return self.density(tiles), None, None
         dtype = next(self.generator.density_net.parameters()).dtype
-        density, maps = self.generator.describe(tiles.to(self.device, dtype))
-        return density.float(), feature_maps(density, maps, self.spec)
+        density, told = self.generator.describe(tiles.to(self.device, dtype))
+        features = None
+        if self.architecture.render_features:
+            features = feature_maps(density, told, self.spec)
+        return density.float(), features, told.float()
 
     def doubles(self, size: tuple[int, int]) -> bool:
         """Whether panoramas of a size have twice the rows and columns of their rays.
@@ -322,7 +334,12 @@ class Sat2Density(nn.Module):
 
     @torch.no_grad()
     def reconstruct(
-        self, tile: Pictures, *, crop: Crop | None = None, extent_m: float | None = None
+        self,
+        tile: Pictures,
+        *,
+        crop: Crop | None = None,
+        extent_m: float | None = None,
+        maps: bool = False,
     ) -> Scene:
         """Turn a tile, or a batch of them, into a scene: the density is computed here, once.
 
@@ -336,6 +353,7 @@ class Sat2Density(nn.Module):
                 to their width around its middle, or its margin mirrored outwards where a little is
                 missing. None takes that of `load`, else a GeoTIFF's or world file's own, else the
                 weights'.
+            maps: make the scene's `tile_maps` in the same pass.
 
         Raises:
             InputError: no square picture of three channels, values of another range (0 to 255 in
@@ -345,8 +363,8 @@ class Sat2Density(nn.Module):
         own_m = self.extent_m if extent_m is None else extent_m
         tiles, batched = as_tiles(tile, self.spec, crop, own_m)
         tiles = tiles.to(self.device)
-        densities, features = self.describe(tiles)
-        return Scene(self, tiles, densities, batched, features=features)
+        densities, features, told = self._described(tiles, maps)
+        return Scene(self, tiles, densities, batched, features=features, maps=told)
 
     def __repr__(self) -> str:
         """Return name, size and place, in a line."""

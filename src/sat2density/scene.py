@@ -56,6 +56,7 @@ class Scene(SceneProducts):
         batched: whether a batch was given; if so every result has a leading dimension B.
         features: (B, F, R, R) what rays bring along, where the weights paint with it
             (`Sat2Density.describe`).
+        maps: what the heads tell, where it was made with the densities.
         at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of
             memory.
 
@@ -67,6 +68,7 @@ class Scene(SceneProducts):
     batched: bool = False
     at_once: int = CAMERAS_AT_ONCE
     features: Tensor | None = None
+    maps: TileMaps | None = None
 
     @property
     def spec(self) -> SceneSpec:
@@ -91,10 +93,12 @@ class Scene(SceneProducts):
 
         Returns:
             Raw outputs of the heads, each (B, ..., S, S) in float32; parts that the weights do not
-            know are None (see `models.tile_heads.TileMaps`). It costs another pass through the
-            density network; nothing of it is computed before it is asked for.
+            know are None (see `models.tile_heads.TileMaps`). Where the scene was made without them
+            (`Sat2Density.reconstruct`) they cost another pass through the density network.
 
         """
+        if self.maps is not None:
+            return self.maps
         return self.model.generator.describe(self.tiles)[1].float()
 
     def _unbatch(self, values: Tensor) -> Tensor:

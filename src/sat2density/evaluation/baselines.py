@@ -90,7 +90,7 @@ class ModelPrediction:
     ) -> None:
         self.model = model
         self.size = size
-        self.scene = model.reconstruct(tile)
+        self.scene = model.reconstruct(tile, maps=bool(model.architecture.class_names))
         self.style = style
         self.heights: Tensor | None = self.scene.heights().float().cpu()
         layers = self.scene.densities.shape[1]
@@ -135,11 +135,10 @@ class ModelPrediction:
         """
         if self.classes is None:
             return None
-        rays = equirectangular_rays(self.spec, self.model.rules, [camera]).to(self.model.device)
-        scene = self.scene
-        seen = render_rays(
-            scene.densities, scene.tiles, rays, self.spec, self.model.rules, features=self._likely
-        )
+        scene, rules = self.scene, self.model.rules
+        spec = dataclasses.replace(scene.spec, panorama_size=self.size)
+        rays = equirectangular_rays(spec, rules, [camera]).to(self.model.device)
+        seen = render_rays(scene.densities, scene.tiles, rays, spec, rules, features=self._likely)
         assert seen.features is not None
         names = self.classes[1]
         likely = torch.cat((seen.features[0], 1 - seen.opacity[0]))
