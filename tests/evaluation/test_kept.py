@@ -30,6 +30,7 @@ NOT_MEASURING = {
     "pipeline": "the model's row is never kept",
     "reading": "reads text",
     "structured": "reads settings",
+    "view_output": "writes views that are there",
     "weights": "where the cache lies",
     "worlds": "in the data set's own key",
 }
