@@ -415,8 +415,9 @@ def load(
         precision: of RenderNet, which paints; all else is always in float32. "float32" (the default
             here: results are the same everywhere) is exact. "bfloat16" rounds to 8 bits between
             layers, everywhere. "auto" (the commands' default) takes bfloat16 where the device is
-            faster with it, about twice (GPUs, AMX, AMD with AVX512_BF16), else float32. What
-            bfloat16 changes is in docs/performance.md.
+            faster with it, about twice (GPUs, AMX, AMD with AVX512_BF16), else float32.
+            bfloat16 changes pictures of the weights that ship by at most 2 of 255 (58 dB), depth
+            and density not at all (docs/fidelity.md).
         extent_m: true width in metres of the tiles that will be given, where it is not the
             weights' (see `Sat2Density.reconstruct`).
 
