@@ -93,7 +93,7 @@ def test_bench_quick_measures_small_networks(capsys, monkeypatch):
     asked = []
 
     def suite(setting):
-        asked.append((setting.arch, setting.effort.rounds))
+        asked.append((setting.architecture, setting.effort.rounds))
         return []
 
     monkeypatch.setattr(suites, "SUITES", dict.fromkeys(suites.SUITES, suite))

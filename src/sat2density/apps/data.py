@@ -160,7 +160,10 @@ def _named(folder: Path, layout: str | None) -> tuple[Path, str | None]:
         return folder, layout
     if layout not in (None, key):
         raise InputError(f"{folder}: is of the layout '{key}', and --layout says '{layout}'")
-    return Path(rest).expanduser(), key
+    named = Path(rest).expanduser()
+    if not named.is_dir():
+        raise InputError(f"{named}: there is no such folder; give the folder of a data set")
+    return named, key
 
 
 def _check_jobs(jobs: int) -> None:
