@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "video": ("video", "a walk through a tile as MP4, with a 360-degree version"),
     "interpolate": ("interpolate", "one view while the light changes"),
     "matrix": ("matrix", "many tiles under many lights, on one sheet"),
+    "plan": ("plan", "the buildings, trees and vehicles of a tile: a plan, a model, maps"),
     "export": ("export", "the volume, heights and meshes as files for other programs"),
     "heights": ("heights", "the surface heights of a whole map, as a GeoTIFF"),
     "studio": ("studio_command", "stand, look and walk in a tile, in the browser"),

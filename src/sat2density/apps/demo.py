@@ -167,7 +167,7 @@ def _formats(content: Content, folder: Path, lit: bool) -> list[str]:
     from sat2density.export.scene_files import available_formats, write_scene
 
     with progress_bar("files") as tell:
-        return write_scene(content, folder, available_formats(lit), tell)
+        return write_scene(content, folder, available_formats(lit, content.scene.model), tell)
 
 
 def guide(folder: Path, names: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated
 
+from sat2density.apps.drawn import DrawnOptions
 from sat2density.apps.options import (
     Flat,
     LightOptions,
@@ -13,7 +14,6 @@ from sat2density.apps.options import (
     PlaceOptions,
     Sat,
     TileOptions,
-    open_scene,
     summary_of,
     tell_defaults,
 )
@@ -34,6 +34,7 @@ class Render:
     """The satellite tile: square, north up, the camera in the middle."""
     lit: Annotated[LightOptions, Flat] = dataclasses.field(default_factory=LightOptions)
     place: Annotated[PlaceOptions, Flat] = dataclasses.field(default_factory=PlaceOptions)
+    drawn: Annotated[DrawnOptions, Flat] = dataclasses.field(default_factory=DrawnOptions)
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
     output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
@@ -43,15 +44,20 @@ class Render:
         from sat2density.export.view_files import write_view
 
         folder = self.output.folder("render", self.sat)
+        self.drawn.check()
         light = self.lit.read()
         tell_defaults(self.lit)
         model = self.model.load()
         camera = self.place.camera(model.spec)
-        scene = open_scene(model, self.tile, self.sat)
+        scene = self.drawn.open(model, self.tile, self.sat)
         view = scene.render(camera, light, self.model.seed)
         with output_folder(folder, self.output.overwrite) as staging:
             names = write_view(view, scene, staging)
-        summary = {"light": light.name, "camera": dataclasses.asdict(camera)}
+        summary = {
+            "light": light.name,
+            "look": self.drawn.look,
+            "camera": dataclasses.asdict(camera),
+        }
         finish(
             folder,
             names,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import tyro
 
+from sat2density.apps.drawn import DrawnOptions
 from sat2density.apps.film import FilmOptions, LookOptions
 from sat2density.apps.options import (
     Flat,
@@ -16,7 +17,6 @@ from sat2density.apps.options import (
     OutputOptions,
     PathOptions,
     TileOptions,
-    open_scene,
     optional,
     summary_of,
     tell_defaults,
@@ -48,6 +48,7 @@ class Video:
     walk: Annotated[PathOptions, Flat] = dataclasses.field(default_factory=PathOptions)
     look: Annotated[LookOptions, Flat] = dataclasses.field(default_factory=LookOptions)
     film: Annotated[FilmOptions, Flat] = dataclasses.field(default_factory=FilmOptions)
+    drawn: Annotated[DrawnOptions, Flat] = dataclasses.field(default_factory=DrawnOptions)
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
     output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
@@ -56,6 +57,7 @@ class Video:
         """Render and write; KeyboardInterrupt after Ctrl-C, once the videos are closed."""
         self.look.check("--")
         self.film.check("--")
+        self.drawn.check()
         if self.map is not None:
             self._over_map(self.map)
             return
@@ -74,6 +76,8 @@ class Video:
                 raise InputError("--map: needs --track FILE and no tile beside it")
         if self.walk.path is not None or self.walk.frames is not None:
             raise InputError("--map: the walk is --track; of the path only --spacing-m is taken")
+        if self.drawn.look != "paint":
+            raise InputError("--map: shows what the network paints; --look model is of a tile")
         if self.film.gif or self.film.frames_png:
             raise InputError("--map: writes no GIF and no pictures of every frame")
         film_over_map(self, path)
@@ -84,7 +88,7 @@ class Video:
         tell_defaults(self.lit, self.walk)
         model = self.model.load()
         walk = self.walk.read(model.spec)
-        scene = open_scene(model, self.tile, sat)
+        scene = self.drawn.open(model, self.tile, sat)
         try:
             with (
                 output_folder(folder, self.output.overwrite, keep_on_interrupt=True) as staging,

@@ -13,6 +13,7 @@ from sat2density.conventions import CLASSES
 from sat2density.errors import InputError
 
 if TYPE_CHECKING:
+    from sat2density.models.architecture import Architecture
     from sat2density.models.tile_heads import TileMaps
     from sat2density.scene import Scene
 
@@ -100,15 +101,28 @@ def evidence_of(scene: Scene) -> Evidence:
     if scene.batched:
         raise InputError("a plan is made of one tile, not of a batch")
     arch = scene.model.architecture
-    missing = [name for name in NEEDED if name not in arch.heads]
+    check_weights(arch)
+    tile = scene.tile.permute(1, 2, 0).clamp(0, 1).mul(255).round().byte().cpu().numpy()
+    heights = scene.heights().float().cpu().numpy()
+    return decoded(scene.tile_maps(), arch.class_names, scene.spec.extent_m, heights, tile)
+
+
+def check_weights(architecture: Architecture) -> None:
+    """Refuse weights that do not tell what stands where, before any work.
+
+    Args:
+        architecture: of the weights.
+
+    Raises:
+        InputError: heads are missing.
+
+    """
+    missing = [name for name in NEEDED if name not in architecture.heads]
     if missing:
         raise InputError(
             f"these weights do not tell what stands where (no {', '.join(missing)}): a plan needs "
             f"weights with heads"
         )
-    tile = scene.tile.permute(1, 2, 0).clamp(0, 1).mul(255).round().byte().cpu().numpy()
-    heights = scene.heights().float().cpu().numpy()
-    return decoded(scene.tile_maps(), arch.class_names, scene.spec.extent_m, heights, tile)
 
 
 def decoded(

@@ -170,7 +170,11 @@ class PlanScene:
         return self._seen(eye, light)
 
     def render(
-        self, camera: Camera | Sequence[Camera], lighting: Lighting, seed: int | None = None
+        self,
+        camera: Camera | Sequence[Camera],
+        lighting: Lighting,
+        seed: int | None = None,
+        size: tuple[int, int] | None = None,
     ) -> View:
         """Look from one camera, or from several, as `Scene.render` does.
 
@@ -178,10 +182,11 @@ class PlanScene:
             camera: one, or a list of N for a View with a leading dimension.
             lighting: see `panorama`.
             seed: does not matter here.
+            size: (width, height) in pixels; None for the spec's.
 
         """
         light = light_of(lighting)
-        return self._views(camera, lambda one: self.panorama(one, light))
+        return self._views(camera, lambda one: self.panorama(one, light, size))
 
     def render_perspective(
         self,

@@ -116,7 +116,7 @@ def film_walk(
     The light is encoded once.
 
     Args:
-        scene: of one tile.
+        scene: of one tile; or a `city.render.PlanScene`, which has no model.
         walk: a frame for each of its points.
         light: of all frames.
         folder: gets video.mp4 (the picture over its depth, beside the tile with the path), and
@@ -146,7 +146,8 @@ def film_walk(
     look.check()
     film.check()
     cuts = _cuts(scene, walk, look, film)
-    style = EncodedLights(scene.model, seed).style(light)
+    # What is drawn from a plan needs no network, and takes the light as it is.
+    style = light if scene.model is None else EncodedLights(scene.model, seed).style(light)
     views = look.views(scene, walk.cameras, style)
     return write_film(views, len(walk), folder, cuts, progress)
 

@@ -12,6 +12,7 @@ from sat2density.export.work import Progress, silent
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
+    from sat2density.pipeline import Sat2Density
     from sat2density.scene import Scene
 
 
@@ -33,16 +34,33 @@ def check_formats(formats: Iterable[str]) -> None:
         format_.check()
 
 
-def available_formats(lit: bool) -> list[str]:
+def available_formats(lit: bool, model: Sat2Density | None = None) -> list[str]:
     """Return the keys of the formats that this installation can write.
 
     Args:
         lit: those with pictures in a light, or the others.
+        model: of the scene; without one, or where its weights do not tell what stands where, the
+            formats of things are left out.
 
     """
+    things = model is not None and tells_things(model)
     return [
-        key for key, format_ in FORMATS.items() if format_.available and format_.needs_light == lit
+        key
+        for key, format_ in FORMATS.items()
+        if format_.available and format_.needs_light == lit and (things or not format_.needs_things)
     ]
+
+
+def tells_things(model: Sat2Density) -> bool:
+    """Return whether weights tell what stands where, which the formats of things need.
+
+    Args:
+        model: of these weights.
+
+    """
+    from sat2density.city.evidence import NEEDED
+
+    return set(NEEDED) <= set(model.architecture.heads)
 
 
 def write_scene(

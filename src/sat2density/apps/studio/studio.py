@@ -18,6 +18,7 @@ from sat2density.apps.studio.visitors import Visitor, Visitors
 from sat2density.errors import InputError
 from sat2density.export.film_kinds import FILM_KINDS
 from sat2density.export.formats import FORMATS
+from sat2density.export.scene_files import tells_things
 from sat2density.light.lighting import PRESETS, Lighting
 from sat2density.reading import read_json
 from sat2density.views import Camera
@@ -147,7 +148,11 @@ class Studio:
             },
             "presets": list(self.presets),
             "examples": [example.describe() for example in self.examples.values()],
-            "formats": [{"key": key, **kind.describe()} for key, kind in FORMATS.items()],
+            "formats": [
+                {"key": key, **kind.describe()}
+                for key, kind in FORMATS.items()
+                if not kind.needs_things or tells_things(model)
+            ],
             "films": [{"key": key, **kind.describe()} for key, kind in FILM_KINDS.items()],
         }
 

@@ -22,6 +22,9 @@ NAMES: Final = (
     "ply",
     "obj",
     "page",
+    "city",
+    "cityjson",
+    "geojson",
 )
 """Keys of the formats, as users write them; each is a module of this package."""
 

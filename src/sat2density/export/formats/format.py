@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sat2density.city.plan import Plan
     from sat2density.export.mesh import Surface
     from sat2density.export.page import Still
     from sat2density.light.lighting import Lighting
@@ -63,6 +64,13 @@ class Content:
         return self.run(lambda: self.scene.heights().cpu().numpy())
 
     @functools.cached_property
+    def plan(self) -> Plan:
+        """The things that stand in the scene."""
+        from sat2density.city.from_maps import plan_of_scene
+
+        return self.run(lambda: plan_of_scene(self.scene, self.title or "tile"))
+
+    @functools.cached_property
     def surface(self) -> Surface:
         """The mesh of kind `mesh`, with the tile on it."""
         from sat2density.export.mesh import density_mesh, heights_mesh
@@ -87,6 +95,7 @@ class Format:
         extra: the optional packages it needs, by the name of their extra; None: none.
         modules: what it imports of them.
         needs_light: whether `Content.light` must be there.
+        needs_things: whether the scene's weights must tell what stands where.
 
     """
 
@@ -97,6 +106,7 @@ class Format:
     extra: str | None = None
     modules: tuple[str, ...] = ()
     needs_light: bool = False
+    needs_things: bool = False
 
     @property
     def suffix(self) -> str:
@@ -115,13 +125,18 @@ class Format:
             content: what it will be written from, where that is known.
 
         Raises:
-            MissingExtraError: packages are not installed. InputError: a light is needed.
+            MissingExtraError: packages are not installed. InputError: a light, or other weights,
+                are needed.
 
         """
         if self.extra is not None and not self.available:
             raise MissingExtraError(f"{self.title} as an output format", self.extra)
         if content is not None and self.needs_light and content.light is None:
             raise InputError(f"{self.title}: needs a light; name one")
+        if content is not None and self.needs_things:
+            from sat2density.city.evidence import check_weights
+
+            check_weights(content.scene.model.architecture)
 
     def describe(self) -> dict[str, Any]:
         """Return what a page needs to offer it, as JSON values."""

@@ -1,0 +1,79 @@
+"""`sat2density plan`: what stands in a tile, as things; or the files of a plan that was edited."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+
+from sat2density.apps.options import (
+    Flat,
+    ModelOptions,
+    OutputOptions,
+    TileOptions,
+    open_scene,
+    summary_of,
+)
+from sat2density.apps.session import finish
+from sat2density.files import output_folder
+
+if TYPE_CHECKING:
+    from sat2density.city.plan import Plan as CityPlan
+
+FILES = ("plan.json", "plan.png", "city.glb", "plan.city.json", "plan.geojson")
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """The things that stand in a tile: buildings with roofs, trees, hedges, fences, vehicles, water
+    (docs/plan.md).
+
+    Files: plan.json (may be edited by hand), plan.png (drawn from above), city.glb (a model, glTF
+    2.0), plan.city.json (CityJSON 2.0), plan.geojson. Given a plan, writes the others anew from it.
+    """
+
+    sat: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT|PLAN")]
+    """The satellite tile: square, north up; or a plan.json."""
+    tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
+    model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
+    output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
+
+    def run(self) -> None:
+        """Find the things, or read them, and write."""
+        from PIL import Image
+
+        from sat2density.city.cityjson import write_cityjson
+        from sat2density.city.drawing import overview
+        from sat2density.city.geojson import write_geojson
+        from sat2density.city.model import write_model
+        from sat2density.city.plan import KINDS, write_plan
+        from sat2density.export.pictures import write_picture
+
+        folder = self.output.folder("plan", self.sat)
+        plan, summary = self._plan()
+        drawing = Image.fromarray(overview(plan))
+        with output_folder(folder, self.output.overwrite) as staging:
+            write_plan(plan, staging / "plan.json")
+            write_picture(staging / "plan.png", drawing)
+            write_model(plan, staging / "city.glb")
+            write_cityjson(plan, staging / "plan.city.json")
+            write_geojson(plan, staging / "plan.geojson")
+        counts = {kind: len(getattr(plan, kind)) for kind in KINDS}
+        finish(folder, FILES, {**summary, **counts}, self.output.json, self.output.overwrite)
+
+    def _plan(self) -> tuple[CityPlan, dict[str, Any]]:
+        from sat2density.city.evidence import check_weights
+        from sat2density.city.from_maps import plan_of_scene
+        from sat2density.city.plan import read_plan
+
+        if self.sat.suffix.lower() == ".json":
+            return read_plan(self.sat), {"command": "plan", "plan": str(self.sat)}
+        model = self.model.load()
+        check_weights(model.architecture)
+        plan = plan_of_scene(open_scene(model, self.tile, self.sat), self.sat.stem)
+        return plan, summary_of("plan", model, self.sat)
+
+
+COMMAND = Plan
