@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import importlib
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, cast, overload
 
 import torch
 import torch.nn.functional as F
@@ -101,24 +100,6 @@ class Scene(SceneProducts):
         if self.maps is not None:
             return self.maps
         return self.model.generator.describe(self.tiles)[1].float()
-
-    def plan(self, name: str = "tile", seed: int = 0) -> Any:
-        """Return the things that stand in the tile: buildings, trees, vehicles (docs/plan.md).
-
-        Args:
-            name: of the tile.
-            seed: of what a model of the plan invents: windows, doors, leaves.
-
-        Returns:
-            A `city.plan.Plan`.
-
-        Raises:
-            InputError: the weights do not tell what stands where, or the scene is a batch.
-
-        """
-        # By name: `city` lies above this module, and is loaded only by those who ask for it.
-        found = importlib.import_module("sat2density.city.from_maps")
-        return found.plan_of_scene(self, name, None, seed)
 
     def _unbatch(self, values: Tensor) -> Tensor:
         return values if self.batched else values[0]

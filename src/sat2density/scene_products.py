@@ -54,6 +54,23 @@ class SceneProducts:
             features=None if scene.features is None else scene.features[at],
         )
 
+    def plan(self, name: str = "tile", seed: int = 0) -> Any:
+        """Return the things that stand in the tile: buildings, trees, vehicles (docs/plan.md).
+
+        Args:
+            name: of the tile.
+            seed: of what a model of the plan invents: windows, doors, leaves.
+
+        Returns:
+            A `city.plan.Plan`.
+
+        Raises:
+            InputError: the weights do not tell what stands where, or the scene is a batch.
+
+        """
+        found = importlib.import_module("sat2density.city.from_maps")
+        return found.plan_of_scene(self._whole, name, None, seed)
+
     def walk(
         self,
         path: Trajectory | Iterable[CameraLike],
