@@ -1,8 +1,12 @@
 """A scene of a random tiny model, small enough to render in a moment."""
 
+import dataclasses
+
 import pytest
 import torch
 
+from sat2density.conventions import CLASSES
+from sat2density.models.architecture import Architecture
 from sat2density.paths.trajectory import Trajectory
 from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import SceneSpec
@@ -26,6 +30,15 @@ def tile():
 @pytest.fixture(scope="session")
 def scene(tiny, tile):
     return tiny.reconstruct(tile)
+
+
+@pytest.fixture(scope="session")
+def telling(tile):
+    """A scene of random weights with all heads: they tell something of every place."""
+    heads = ("classes", "trees", "vehicles", "poles", "edges", "slope", "ground")
+    arch = dataclasses.replace(Architecture.named("tiny"), heads=heads, class_names=CLASSES)
+    model = Sat2Density.random(arch, SPEC).eval().requires_grad_(False)
+    return model.reconstruct(tile)
 
 
 @pytest.fixture

@@ -8,13 +8,22 @@ from sat2density.export.scene_files import available_formats, write_scene
 from sat2density.light.lighting import Lighting
 
 
-def test_every_format_at_once(scene, walk, tmp_path, told):
+def test_every_format_at_once(telling, walk, tmp_path, told):
     pytest.importorskip("trimesh")
-    content = Content(scene, light=Lighting.preset("dusk"), walk=walk)
+    content = Content(telling, light=Lighting.preset("dusk"), walk=walk)
     names = write_scene(content, tmp_path, FORMATS, told)
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
     assert {format_.file for format_ in FORMATS.values()} <= set(names)
     assert told.steps == [(done, len(FORMATS)) for done in range(1, len(FORMATS) + 1)]
+
+
+def test_weights_that_tell_no_things_write_no_things(scene, telling, tmp_path):
+    with pytest.raises(InputError, match="weights with heads"):
+        write_scene(Content(scene), tmp_path, ("npz", "city"))
+    assert not list(tmp_path.iterdir())
+    things = {"city", "cityjson", "geojson"}
+    assert not things & set(available_formats(False, scene.model))
+    assert things <= set(available_formats(False, telling.model))
 
 
 def test_heights_are_computed_once_for_all_formats(scene, tmp_path):
