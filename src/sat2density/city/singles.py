@@ -13,11 +13,11 @@ from sat2density.city.parts import CrownForm, Pole, Tree, Vehicle
 from sat2density.city.peaks import apart, peaks, refined
 from sat2density.city.polygons import rectangle
 
-TREE: Final = 0.3
+TREE: Final = 0.2
 """Heat from which a maximum is a tree."""
 VEHICLE: Final = 0.3
 POLE: Final = 0.35
-CROWNS_APART: Final = 0.35
+CROWNS_APART: Final = 0.5
 """Share of a crown's radius within which no second trunk stands."""
 COLUMN: Final = 2.4
 """Height over width from which a crown is a column."""
