@@ -9,11 +9,12 @@ OUT ?= out/gpu
 MINUTES ?= 9
 ARGS ?=
 
-.PHONY: demo test check check-minimum lint types long docs gpu browser clean help
+.PHONY: demo test test-ray check check-minimum lint types long docs gpu browser clean help
 
 help:
 	@echo "make demo    install, run the main job on what ships with the package, say which files to open (out/demo/)"
 	@echo "make test    install, run the tests"
+	@echo "make test-ray   install Ray as well, run the tests of its engine"
 	@echo "make check   make test, lint and types"
 	@echo "make check-minimum   the tests with the smallest declared versions, without extras"
 	@echo "make long    the proofs that take minutes"
@@ -43,6 +44,11 @@ browser:
 
 test: $(STAMP) browser
 	@$(PYTEST) -n 2 --dist loadfile -m "not long"
+
+# The engine on Ray, whose extra has 414 MB.
+test-ray: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS),ray]'
+	@$(PYTEST) tests/maps/test_ray.py
 
 lint: $(STAMP)
 	@$(BIN)/ruff check src tests benchmarks examples

@@ -108,3 +108,14 @@ def test_lighting_mix(weights, tile):
         1.0,
     ]
     assert Path("out/lighting/000.png").read_bytes() != Path("out/lighting/002.png").read_bytes()
+
+
+def test_maps(weights, tmp_path, monkeypatch):
+    drawn_maps = pytest.importorskip("drawn_maps")
+    monkeypatch.chdir(tmp_path)
+    drawn_maps.draw_map("area.tif", side_m=70.0)
+    lat, lon = drawn_maps.SYDNEY
+    Path("walk.csv").write_text(f"lat,lon\n{lat},{lon}\n{lat + 1e-4},{lon}\n")
+    example("maps")(weights, "area.tif", "walk.csv", spacing_m=5.0)
+    assert files("out/maps/heights") == ["heights.json", "heights.tif"]
+    assert files("out/maps/walk") == ["frames.geojson", "panorama-360.mp4", "video.mp4"]

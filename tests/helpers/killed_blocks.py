@@ -17,3 +17,16 @@ class KilledOnce(blocks.BlockWorker):
 
 def begin(job):
     engine._worker = KilledOnce(job)
+
+
+class RayKilledOnce:
+    """The same for an actor of Ray."""
+
+    def __init__(self, job):
+        self.work = KilledOnce(job)
+
+    def __call__(self, batch):
+        import numpy as np
+
+        statuses = [self.work(int(number)) for number in batch["block"]]
+        return {name: np.array([s[name] for s in statuses]) for name in ("block", "tiles")}

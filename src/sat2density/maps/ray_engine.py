@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -74,9 +74,8 @@ def _run(
 
 
 def _start(ray: Any, workers: int, address: str | None) -> None:
-    # Workers import the package from where this process does.
-    here = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+    # Workers import what this process does, from the same places.
+    path = os.pathsep.join(entry for entry in sys.path if entry)
     runtime: dict[str, Any] = {"env_vars": {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}}
     options: dict[str, Any] = {"num_cpus": workers + 1} if address is None else {"address": address}
     ray.init(
