@@ -17,7 +17,7 @@ SMALL = {"overlap": 0.25, "block_tiles": 2}
 
 @pytest.fixture(scope="module")
 def area(tmp_path_factory):
-    return draw_map(tmp_path_factory.mktemp("area") / "area.tif", side_m=60.0)
+    return draw_map(tmp_path_factory.mktemp("area") / "area.tif", side_m=45.0)
 
 
 @pytest.fixture(scope="module")

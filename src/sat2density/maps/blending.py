@@ -14,6 +14,11 @@ LEAST_WEIGHT: Final = 1e-3
 """Of a tile's outermost pixel: what no other tile covers is known from it alone."""
 
 
+HEIGHT_STEP: Final = 1 / 128
+CONFIDENCE_STEP: Final = 1 / 256
+"""Values are multiples of these (8 mm): digits that mean nothing would take most of a file."""
+
+
 class Blend:
     """Sums of what overlapping tiles say of a rectangle of output pixels.
 
@@ -75,12 +80,16 @@ class Blend:
         mean = self.first / total
         spread = np.sqrt(np.maximum(self.second / total - mean**2, 0.0))
         out = np.full((3 if len(self.votes) else 2, *known.shape), NODATA, np.float32)
-        out[0][known] = mean[known]
+        out[0][known] = _rounded(mean[known], HEIGHT_STEP)
         several = known & (self.count > 1)
-        out[1][several] = (1.0 / (1.0 + spread))[several]
+        out[1][several] = _rounded(1.0 / (1.0 + spread[several]), CONFIDENCE_STEP)
         if len(self.votes):
             out[2][known] = self.votes.argmax(0)[known]
         return out
+
+
+def _rounded(values: np.ndarray, step: float) -> np.ndarray:
+    return np.rint(values / step) * step
 
 
 @functools.lru_cache(maxsize=8)

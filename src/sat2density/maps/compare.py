@@ -106,7 +106,7 @@ class Pair:
     names: dict[int, str]
 
     def strip(
-        self, row: int, rows: int, shift: tuple[int, int], columns: slice | None = None
+        self, row: int, rows: int, shift: tuple[int, int]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray]:
         """Read rows of (heights, truth, classes, valid), the truth at (row, column) + shift.
 
@@ -114,21 +114,39 @@ class Pair:
             row: the first.
             rows: how many.
             shift: (rows, columns) by which the truth is looked up elsewhere.
-            columns: of a part; None for all.
+
+        """
+        window, width = library("rasterio.windows").Window, self.heights.width
+        there = window(self.margin + shift[1], row + self.margin + shift[0], width, rows)
+        heights, known = _read(self.heights, window(0, row, width, rows))
+        truth, true = _read(self.truth, there)
+        classes = None if self.classes is None else self.classes.read(1, window=there)
+        return heights, truth, classes, known & true
+
+    def square(
+        self, row: int, column: int, side: int, reach: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Read a square of (heights, where they are known), and of the truth a wider one.
+
+        Args:
+            row: the first.
+            column: the first.
+            side: pixels.
+            reach: pixels by which the truth is wider on every side, at most the margin.
 
         """
         window = library("rasterio.windows").Window
-        left = 0 if columns is None else columns.start
-        width = self.heights.width if columns is None else columns.stop - columns.start
-        here = window(left, row, width, rows)
-        there = window(left + self.margin + shift[1], row + self.margin + shift[0], width, rows)
-        heights = self.heights.read(1, window=here, masked=True)
-        truth = self.truth.read(1, window=there, masked=True)
-        classes = None if self.classes is None else self.classes.read(1, window=there)
-        valid = ~(np.ma.getmaskarray(heights) | np.ma.getmaskarray(truth))
-        a, b = heights.filled(0).astype(np.float32), truth.filled(0).astype(np.float32)
-        valid &= np.isfinite(a) & np.isfinite(b)
-        return a, b, classes, valid
+        beyond = self.margin - reach
+        wide = window(column + beyond, row + beyond, side + 2 * reach, side + 2 * reach)
+        return *_read(self.heights, window(column, row, side, side)), *_read(self.truth, wide)
+
+
+def _read(dataset: Any, window: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return float32 values and where they are known."""
+    values = dataset.read(1, window=window, masked=True)
+    known = ~np.ma.getmaskarray(values)
+    plain = values.filled(0).astype(np.float32)
+    return plain, known & np.isfinite(plain)
 
 
 def compare_heights(
@@ -241,11 +259,10 @@ def _register(pair: Pair, search_m: float) -> tuple[Registration, tuple[int, int
     sums = np.zeros((size, size, 3))
     for top in tops:
         for left in lefts:
-            here = slice(int(left), int(left) + side)
+            made, known, wide, there = pair.square(int(top), int(left), side, reach)
             for i, j in np.ndindex(size, size):
-                shift = (i - reach, j - reach)
-                made, true, _, valid = pair.strip(int(top), side, shift, here)
-                error = (made - true)[valid].astype(np.float64)
+                moved = np.s_[i : i + side, j : j + side]
+                error = (made - wide[moved])[known & there[moved]].astype(np.float64)
                 sums[i, j] += (error.size, error.sum(), (error**2).sum())
     count = np.maximum(sums[..., 0], 1.0)
     mean = sums[..., 1] / count

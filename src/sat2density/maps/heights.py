@@ -21,6 +21,7 @@ from sat2density.maps.raster import MapRaster
 from sat2density.maps.resuming import same_plan, workplace
 from sat2density.maps.tiles import tell_if_coarse
 from sat2density.maps.values import MapReading
+from sat2density.reading import read_json
 
 RASTER, SUMMARY, FAILED = "heights.tif", "heights.json", "failed.csv"
 
@@ -165,10 +166,7 @@ def _fingerprint(plan: HeightsPlan, job: AreaJob, about: dict[str, Any]) -> dict
 
 
 def _finish(job: AreaJob, about: dict[str, Any], out: Path) -> dict[str, Any]:
-    statuses = [
-        json.loads(job.status_path(number).read_text(encoding="utf-8"))
-        for number in range(job.grid.block_count)
-    ]
+    statuses = [read_json(job.status_path(number)) for number in range(job.grid.block_count)]
     failed = [row for status in statuses for row in status["failed"]]
     grid = job.grid
     summary = {

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sat2density.errors import OutputError
 from sat2density.files import atomic_path, check_output_folder, locked
+from sat2density.reading import parse_json, read_json
 
 UNFINISHED: Final = "unfinished"
 """Folder in the output folder that holds finished pieces until the whole is made of them."""
@@ -58,12 +59,12 @@ def same_plan(work: Path, plan: dict[str, Any], out: Path) -> None:
 
     """
     path = work / "plan.json"
-    plan = json.loads(json.dumps(plan))
+    plan = parse_json(json.dumps(plan), str(path))
     if not path.exists():
         with atomic_path(path, durable=True) as temporary:
             temporary.write_text(json.dumps(plan, indent=1), encoding="utf-8")
         return
-    before = json.loads(path.read_text(encoding="utf-8"))
+    before = read_json(path)
     other = [name for name in plan if before.get(name) != plan[name]]
     if other:
         raise OutputError(
