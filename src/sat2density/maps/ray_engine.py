@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sat2density.errors import InputError
 from sat2density.maps.blocks import AreaJob, BlockWorker
 from sat2density.maps.libraries import library
 
@@ -19,6 +20,10 @@ SHARE: Final = 0.9
 """Of a core that a worker asks Ray for. Ray Data hangs for ever when its actors take every core:
 its own tasks get none.
 """
+
+
+STARTS: Final = 3
+"""Times that Ray is started here: it gives up after 30 s, which a busy machine may need."""
 
 
 def ray_engine(address: str | None = None) -> Engine:
@@ -78,13 +83,21 @@ def _start(ray: Any, workers: int, address: str | None) -> None:
     path = os.pathsep.join(entry for entry in sys.path if entry)
     runtime: dict[str, Any] = {"env_vars": {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}}
     options: dict[str, Any] = {"num_cpus": workers + 1} if address is None else {"address": address}
-    ray.init(
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level="error",
-        runtime_env=runtime,
-        **options,
-    )
+    for left in reversed(range(STARTS if address is None else 1)):
+        try:
+            ray.init(
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level="error",
+                runtime_env=runtime,
+                **options,
+            )
+            return
+        except Exception as error:  # Ray's own are of many kinds
+            ray.shutdown()
+            if not left:
+                reason = (str(error).splitlines() or [type(error).__name__])[0]
+                raise InputError(f"Ray could not be started: {reason}") from error
 
 
 class RayWorker:
