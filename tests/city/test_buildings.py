@@ -88,3 +88,17 @@ def test_all_roof_is_one_building():
     (found,) = find_buildings(everything)
     assert found.roof == "flat"
     assert abs(area(found.footprint)) > 0.9 * EXTENT_M**2
+
+
+def test_slopes_come_from_the_heights_where_none_are_told():
+    evidence = with_roof(lawn(), house("gabled", 90.0, (0.0, 0.0)))
+    blind = dataclasses.replace(evidence, slope=np.zeros_like(evidence.slope))
+    (found,) = find_buildings(blind)
+    assert found.roof == "gabled"
+    assert found.eaves_m == pytest.approx(3.0, abs=0.3)
+
+
+def test_what_is_hardly_likely_is_no_building():
+    evidence = with_roof(lawn(), house())
+    doubtful = dataclasses.replace(evidence, certainty=np.full((256, 256), 0.4, np.float32))
+    assert find_buildings(doubtful) == ()

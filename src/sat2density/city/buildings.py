@@ -22,6 +22,12 @@ from sat2density.city.roof_fit import roof_over
 
 LEAST_M2: Final = 2.5
 """Smaller regions are no buildings."""
+LEAST_SURE: Final = 0.5
+"""Mean probability of the class below which a region is no building."""
+WEAK: Final = 0.1
+"""Slope that nine tenths of all roofs' cells stay below where weights have not learned slopes."""
+SMOOTH_M: Final = 0.7
+"""Heights are smoothed by this before they become slopes."""
 EDGE: Final = 0.5
 """Probability from which two buildings touch."""
 CELL_M: Final = 0.2
@@ -55,13 +61,15 @@ def find_buildings(evidence: Evidence) -> tuple[Building, ...]:
         evidence: of a tile.
 
     """
+    evidence = with_slopes(evidence)
     labels, count = regions(evidence)
     side = evidence.metres(labels)
     hidden = evidence.is_class("tree")
     found = []
     for number, place in enumerate(ndimage.find_objects(labels, count), start=1):
         own = labels[place] == number
-        if own.sum() * side * side < LEAST_M2:
+        sure = float(evidence.certainty[place][own].mean())
+        if own.sum() * side * side < LEAST_M2 or sure < LEAST_SURE:
             continue
         grown = tuple(slice(max(s.start - 6, 0), s.stop + 6) for s in place)
         region = _Region(
@@ -69,12 +77,39 @@ def find_buildings(evidence: Evidence) -> tuple[Building, ...]:
             labels[grown] == number,
             hidden[grown],
             (grown[1].start, grown[0].start),
-            evidence.certainty[place][own].mean(),
+            sure,
         )
         building = _building(region)
         if building is not None:
             found.append(building)
     return tuple(sorted(found, key=lambda b: (min(p[1] for p in b.footprint), b.footprint)))
+
+
+def with_slopes(evidence: Evidence) -> Evidence:
+    """Return evidence whose slopes come from the heights where the weights tell hardly any.
+
+    Args:
+        evidence: of a tile.
+
+    """
+    roof = evidence.is_class("building")
+    fine = len(roof) // len(evidence.edges)
+    told = np.hypot(*evidence.slope)[roof[::fine, ::fine]]
+    if not told.size or np.percentile(told, 90) > WEAK:
+        return evidence
+    heights = evidence.heights_m
+    step = len(heights) / len(roof)
+    share = ndimage.zoom(roof.astype(np.float32), step, order=0)
+    if share.shape != heights.shape or len(heights) % len(evidence.edges):
+        return evidence
+    side = evidence.metres(heights)
+    # Roofs alone: else every wall would be a slope.
+    known = ndimage.gaussian_filter(share, SMOOTH_M / side) + 1e-6
+    smooth = ndimage.gaussian_filter(heights * share, SMOOTH_M / side) / known
+    south, east = np.gradient(smooth, side)
+    rows = len(evidence.edges)
+    cells = -np.stack([east, south]).reshape(2, rows, len(heights) // rows, rows, -1).mean((2, 4))
+    return dataclasses.replace(evidence, slope=cells)
 
 
 def regions(evidence: Evidence) -> tuple[np.ndarray, int]:
