@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sat2density.city.areas import find_barriers, find_shrubs, find_waters
 from sat2density.city.buildings import find_buildings
 from sat2density.city.evidence import Evidence, evidence_of
+from sat2density.city.ground import ground_of
 from sat2density.city.plan import Place, Plan, encoded_ground
 from sat2density.city.singles import find_poles, find_trees, find_vehicles
 
@@ -26,10 +27,9 @@ def plan_of(
         seed: of what a model invents.
 
     """
-    ground = evidence.tile if evidence.ground is None else evidence.ground
     return Plan(
         extent_m=float(evidence.extent_m),
-        ground=encoded_ground(ground),
+        ground=encoded_ground(ground_of(evidence)),
         buildings=find_buildings(evidence),
         trees=find_trees(evidence),
         shrubs=find_shrubs(evidence),

@@ -15,7 +15,9 @@ from sat2density.city.polygons import rectangle
 
 TREE: Final = 0.2
 """Heat from which a maximum is a tree."""
-VEHICLE: Final = 0.3
+VEHICLE: Final = 0.25
+CARS_APART_M: Final = 1.9
+"""Cars in a row of bays are 2.3 m apart."""
 POLE: Final = 0.35
 CROWNS_APART: Final = 0.5
 """Share of a crown's radius within which no second trunk stands."""
@@ -84,7 +86,7 @@ def find_vehicles(evidence: Evidence) -> tuple[Vehicle, ...]:
     told = np.array([evidence.vehicles[1:, row, column] for row, column in found]).reshape(-1, 3)
     lengths, widths = np.clip(told[:, 0], 1.5, 25.0), np.clip(told[:, 1], 0.6, 4.0)
     vehicles = []
-    for k in apart(places, 0.5 * widths + 0.3):
+    for k in apart(places, np.full(len(places), CARS_APART_M)):
         east, south = (float(value) for value in places[k])
         length, width, heading = float(lengths[k]), float(widths[k]), math.degrees(told[k, 2]) % 360
         x, y = _box_points((east, south), length, width, heading)
