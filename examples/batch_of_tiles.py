@@ -1,6 +1,6 @@
 """Many tiles in one batch, several cameras on each: one call to the networks for all of them.
 
-python examples/batch_of_tiles.py suburb-small tiles/*.png
+python examples/batch_of_tiles.py anywhere-small tiles/*.png
 """
 
 from pathlib import Path

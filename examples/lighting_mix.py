@@ -1,6 +1,6 @@
 """The same place from noon to dusk: rays are cast once, then only the output is repeated.
 
-python examples/lighting_mix.py suburb-small tile.png
+python examples/lighting_mix.py anywhere-small tile.png
 """
 
 from pathlib import Path

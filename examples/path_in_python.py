@@ -1,6 +1,6 @@
 """A walk built in Python: a smooth curve through waypoints, looking the way one goes.
 
-    python examples/path_in_python.py suburb-small tile.png
+    python examples/path_in_python.py anywhere-small tile.png
 
 The path file it writes works on the command line as well: sat2density video tile.png --light dusk
 --path walk.csv

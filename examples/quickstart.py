@@ -1,6 +1,6 @@
 """A tile becomes a scene once; the scene is looked at as often as you like.
 
-python examples/quickstart.py suburb-small tile.png
+python examples/quickstart.py anywhere-small tile.png
 """
 
 from pathlib import Path

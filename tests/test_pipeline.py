@@ -314,7 +314,7 @@ def test_a_precision_that_there_is_not_is_refused(precision):
     with pytest.raises(InputError, match="precision must be one of auto, float32, bfloat16"):
         prepare(model, torch.device("cpu"), precision)
     with pytest.raises(InputError, match="precision must be one of auto, float32, bfloat16"):
-        load("suburb-small", device="cpu", precision=precision)
+        load("anywhere-small", device="cpu", precision=precision)
 
 
 @pytest.mark.parametrize("size", [(10**6, 10**6), (4097, 16), (0, 10), (64.0, 64)])

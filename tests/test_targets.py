@@ -11,24 +11,24 @@ def targets():
 
 ROWS = {
     "model": {
-        "image.psnr": 20.0,
-        "view5m.psnr": 19.0,
-        "sky.iou": 0.96,
+        "image.sharpness": 0.95,
+        "heights.rmse": 1.0,
+        "sky.iou": 0.97,
         "depth.absrel_above": 0.05,
         "flicker": None,
     },
-    "flat": {"sky.iou": 0.8},
-    "mean": {"image.psnr": 15.0, "depth.absrel_above": 0.3},
+    "flat": {"sky.iou": 0.8, "heights.rmse": 2.5},
+    "mean": {"depth.absrel_above": 0.3},
 }
 
 
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        ("PSNR at the centre", "+5.0 dB | met |"),
-        ("PSNR 5 m", "1.0 dB | missed |"),
-        ("sky IoU", "80% | aim reached |"),
-        ("depth AbsRel above", "17% | aim reached |"),
+        ("heights RMSE over the tile", "40% | missed |"),
+        ("sky IoU", "85% | met |"),
+        ("depth AbsRel above", "17% | met |"),
+        ("sharpness", "0.95 | aim reached |"),
         ("structure IoU", "- | - |"),
         ("one frame", "- | - |"),
     ],

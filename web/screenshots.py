@@ -53,7 +53,7 @@ def walk_in(page, url, example):
 def main():
     """Take all pictures."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--weights", default="suburb-small")
+    options.add_argument("--weights", default="anywhere-small")
     options.add_argument("--example", type=int, default=0)
     chosen = options.parse_args()
     from playwright.sync_api import sync_playwright

@@ -407,7 +407,7 @@ def load(
     """Load weights as a model ready to use (evaluation mode, spectral norms folded).
 
     Args:
-        name_or_path: a name (`suburb-small`, `cvact`, `cvusa`, ...), a released zip or .pth, our
+        name_or_path: a name (`anywhere-small`, `cvact`, `cvusa`, ...), a released zip or .pth, our
             .safetensors or .json. None takes the weights that ship, as the commands do.
         scene: name or SceneSpec; needed for released files given by path, refused with our own
             files unless equal.

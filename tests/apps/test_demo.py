@@ -70,7 +70,7 @@ def test_the_place_is_of_no_split():
 
 
 def test_without_trained_weights_a_random_network_stands_in(monkeypatch):
-    monkeypatch.setattr(demo, "weights_ship", lambda name: False)
+    monkeypatch.setattr(demo, "weights_ship", lambda: False)
     model = demo.demo_model(ModelOptions(device="cpu"))
     assert not model.trained
 

@@ -101,7 +101,7 @@ def test_without_weights_the_choices_are_said(monkeypatch):
     with pytest.raises(InputError, match="--weights cvact"):
         default_weights()
     monkeypatch.setattr("sat2density.weights.names.weights_ship", lambda: True)
-    assert default_weights() == "suburb-small"
+    assert default_weights() == "anywhere-small"
 
 
 def test_model_options_reach_the_loader(monkeypatch):

@@ -123,7 +123,7 @@ def test_a_new_data_set_is_one_file_and_one_line(with_toy, toy_folder):
     assert "| `toy:DIR` | pairs side by side | `suburb`, or scene.json | val |" in lines
     shown = with_toy(*CLI, "evaluate", "--help")
     assert "cvusa:DIR, toy:DIR, or a folder of pairs" in " ".join(shown.stdout.split())
-    wrong = with_toy(*CLI, "evaluate", "suburb-small", str(toy_folder))
+    wrong = with_toy(*CLI, "evaluate", "anywhere-small", str(toy_folder))
     assert f"has the layout of TOY; write toy:{toy_folder}" in wrong.stderr
     assert wrong.returncode == 2
 

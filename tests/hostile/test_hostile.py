@@ -244,7 +244,7 @@ def with_weights():
 
 @pytest.mark.parametrize("command", with_weights())
 def test_commands_work_on_what_ships(command, worker, hostile_home, inputs, files):
-    """`weights show suburb-small` once did not."""
+    """`weights show anywhere-small` once did not."""
     from sat2density.weights import DEFAULT, weights_ship
 
     if not weights_ship():

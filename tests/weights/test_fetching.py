@@ -199,7 +199,7 @@ def test_names_and_addresses_that_cannot_be_fetched(tmp_path):
     with pytest.raises(InputError, match="unknown weights 'cvat'; did you mean 'cvact'"):
         fetch("cvat")
     with pytest.raises(WeightsError, match="ship with the package"):
-        fetch("suburb-small")
+        fetch("anywhere-small")
     with pytest.raises(WeightsError, match="not an http or https address"):
         fetch("cvact", (tmp_path / "a.zip").as_uri())
 

@@ -17,10 +17,10 @@ def test_released_names_aliases_and_addresses():
     assert all(
         KNOWN[name].scene in SCENES and KNOWN[name].licence == "CC BY-NC 4.0" for name in FETCHABLE
     )
-    assert KNOWN["suburb-small"].path.parts[-3:] == (
+    assert KNOWN["anywhere-small"].path.parts[-3:] == (
         "assets",
         "weights",
-        "suburb-small.safetensors",
+        "anywhere-small.safetensors",
     )
 
 
@@ -34,6 +34,6 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
 
 def test_an_unknown_name():
     with pytest.raises(
-        InputError, match=r"unknown weights 'suburb-smal'; did you mean 'suburb-small'\?"
+        InputError, match=r"unknown weights 'anywhere-smal'; did you mean 'anywhere-small'\?"
     ):
-        known("suburb-smal")
+        known("anywhere-smal")

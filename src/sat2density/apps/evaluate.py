@@ -33,7 +33,7 @@ class Evaluate:
     """
 
     weights: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WEIGHTS")]
-    """A name (suburb-small, cvact, cvusa) or a file of weights."""
+    """A name (anywhere-small, cvact, cvusa) or a file of weights."""
     data: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATA", help=f"{syntax()}.")]
     split: str | None = None
     """Split of a folder. Default: test, else val."""

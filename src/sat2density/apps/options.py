@@ -64,8 +64,8 @@ class ModelOptions:
     """Which network, where it runs."""
 
     weights: Annotated[str | None, optional("NAME|FILE")] = None
-    """Weights: suburb-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors, .pth
-    or .zip file. Default: suburb-small, where it ships.
+    """Weights: anywhere-small, cvact, cvusa (see 'sat2density weights list'), or a .safetensors,
+    .pth or .zip file. Default: anywhere-small, where it ships.
     """
     scene: Annotated[str | None, optional("NAME|JSON", SCENE_HELP)] = None
     device: str = "auto"

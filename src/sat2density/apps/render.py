@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated
 
+import tyro
+
 from sat2density.apps.drawn import DrawnOptions
 from sat2density.apps.options import (
     Flat,
@@ -35,6 +37,8 @@ class Render:
     lit: Annotated[LightOptions, Flat] = dataclasses.field(default_factory=LightOptions)
     place: Annotated[PlaceOptions, Flat] = dataclasses.field(default_factory=PlaceOptions)
     drawn: Annotated[DrawnOptions, Flat] = dataclasses.field(default_factory=DrawnOptions)
+    size: Annotated[tuple[int, int] | None, tyro.conf.arg(metavar="WIDTH HEIGHT")] = None
+    """Pixels of the panorama. Default: the weights' own."""
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
     output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
@@ -50,7 +54,7 @@ class Render:
         model = self.model.load()
         camera = self.place.camera(model.spec)
         scene = self.drawn.open(model, self.tile, self.sat)
-        view = scene.render(camera, light, self.model.seed)
+        view = scene.render(camera, light, self.model.seed, self.size)
         with output_folder(folder, self.output.overwrite) as staging:
             names = write_view(view, scene, staging)
         summary = {

@@ -27,8 +27,8 @@ class StudioCommand:
     sat: Annotated[tyro.conf.Positional[Path | None], tyro.conf.arg(metavar="SAT")] = None
     """A satellite tile to offer first (north up). Without it the page offers examples."""
     weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
-    """Weights: a name (see 'sat2density weights list') or a file. Default: suburb-small; where that
-    does not ship, a small untrained network, and the page says so.
+    """Weights: a name (see 'sat2density weights list') or a file. Default: anywhere-small; where
+    that does not ship, a small untrained network, and the page says so.
     """
     scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
     """Scale of the tile, needed for a released file given by path."""

@@ -88,7 +88,9 @@ ABOUT: Final = {
     "cvact": "the released recipe on CVACT",
     "cvusa": "the released recipe on CVUSA",
     "suburb": "the released networks on the procedural suburb",
-    "suburb-small": "the model that ships: small networks, the procedural suburb",
+    "suburb-small": "small networks, the procedural suburb, from pictures and masks alone",
+    "geometry": "density and heads of the model that ships, from the exact truth",
+    "painter": "RenderNet on what geometry has learned; sees what stands where rays end",
     "tiny": "seconds long, for tests",
 }
 """Presets in the help's order; the others follow."""

@@ -36,10 +36,11 @@ class PredictedView:
 
 
 class Prediction(Protocol):
-    """What is predicted of one scene."""
+    """What is predicted of one scene; `top_m` is the height of the top of `occupied`, metres."""
 
     heights: Tensor | None
     occupied: Tensor | None
+    top_m: float
     classes: Classes | None
 
     def view(self, camera: Camera) -> PredictedView:
@@ -60,9 +61,10 @@ class Prediction(Protocol):
 
 
 class WithoutClasses:
-    """The part of predictors that know no classes."""
+    """The part of predictors that know no classes, and mostly no cells."""
 
     classes: Classes | None = None
+    top_m: float = 0.0
 
     def street(self, camera: Camera) -> Classes | None:
         """Return None.
@@ -95,6 +97,7 @@ class ModelPrediction:
         self.heights: Tensor | None = self.scene.heights().float().cpu()
         layers = self.scene.densities.shape[1]
         cell = model.spec.max_height_m / model.spec.unit_m / layers
+        self.top_m = model.spec.max_height_m
         self.occupied: Tensor | None = geometry.occupied(self.scene.densities[0], cell).cpu()
         self.classes: Classes | None = None
         names = model.architecture.class_names
@@ -220,6 +223,7 @@ class CeilingPrediction(WithoutClasses):
         self.tile = tile[None]
         self.density = SOLID * occupancy.float()[None]
         self.occupied: Tensor | None = occupancy
+        self.top_m = spec.max_height_m
         seen = top_down(self.density, self.tile, spec, Rules())
         self.heights: Tensor | None = heights_m(seen, spec)[0]
 
@@ -260,7 +264,7 @@ def trivial(
     if means is not None:
         rows["mean"] = MeanPrediction(means)
         rows["projected"] = FlatPrediction(spec, tile, means, pictured=True)
-    occupancy = truth.occupancy(*cells)
+    occupancy = truth.occupancy(*cells, spec.max_height_m)
     if occupancy is not None:
         rows["ceiling"] = CeilingPrediction(spec, tile, occupancy)
     return rows

@@ -154,34 +154,42 @@ class TrueScene:
         codes = {name: [CLASSES.index(c) for c in members] for name, members in REGIONS.items()}
         return {name: torch.isin(classes, torch.tensor(members)) for name, members in codes.items()}
 
-    def occupancy(self, layers: int, size: int) -> Tensor | None:
+    def occupancy(self, layers: int, size: int, top_m: float) -> Tensor | None:
         """Boolean (layers, size, size), from the world or, where its shape fits, from the data
         set.
 
         Args:
-            layers: layers of the grid, from the floor to the scene's height.
+            layers: layers of the grid, from the floor to its top.
             size: cells on a side.
+            top_m: height of the grid's top, metres; the scene's own may be lower, and is empty
+                above it then.
 
         Returns:
             [up, south, east], or None where it is not known.
 
         """
+        own = round(layers * self.spec.max_height_m / top_m)
+        if own > layers:
+            return None
         if not self.procedural:
             stored = self._truth("occupancy")
             return (
                 stored
-                if stored is not None and tuple(stored.shape) == (layers, size, size)
+                if stored is not None
+                and tuple(stored.shape) == (layers, size, size) == (own, size, size)
                 else None
             )
 
         def make() -> Arrays:
             assert self.world is not None
             # One bit a cell: an eighth of the space.
-            return {"bits": np.packbits(self.world.occupancy(layers, size))}
+            return {"bits": np.packbits(self.world.occupancy(own, size))}
 
-        bits = self.cache.arrays(self.identity, f"occupancy-{layers}-{size}", make)["bits"]
-        cells = np.unpackbits(bits, count=layers * size * size).reshape(layers, size, size)
-        return torch.from_numpy(cells.astype(bool))
+        bits = self.cache.arrays(self.identity, f"occupancy-{own}-{size}", make)["bits"]
+        cells = np.unpackbits(bits, count=own * size * size).reshape(own, size, size)
+        solid = torch.zeros(layers, size, size, dtype=torch.bool)
+        solid[:own] = torch.from_numpy(cells.astype(bool))
+        return solid
 
     def road_views(self, distances_m: Sequence[float]) -> list[tuple[Camera, TrueView]]:
         """Views from the road so many metres from the middle, looking north; none for

@@ -146,7 +146,7 @@ def _occupancy(prediction: Prediction, truth: TrueScene) -> Sums:
     cells = prediction.occupied
     if cells is None:
         return {}
-    solid = truth.occupancy(cells.shape[0], cells.shape[-1])
+    solid = truth.occupancy(cells.shape[0], cells.shape[-1], prediction.top_m)
     if solid is None:
         return {}
     return {

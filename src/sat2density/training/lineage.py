@@ -95,7 +95,10 @@ def _trained_on(config: TrainConfig, state: State, scenes: int) -> str:
     world = ""
     if is_style(data.source):
         world = f", generator version {_generator_version(data.source.partition(':')[0])}"
-    ours = f"{source_name(data.source)}:{data.split}, {scenes} scenes, {data.protocol} views{world}"
+    sources = " and ".join(
+        f"{source_name(source)}:{data.split}" for source in (data.source, *data.further)
+    )
+    ours = f"{sources}, {scenes} scenes, {data.protocol} views{world}"
     before = (state.parent or {}).get("trained_on", ours)
     return (
         ours

@@ -95,7 +95,6 @@ _GEOMETRY: Final = TrainConfig(
         density_activation="softplus",
         density_bias=-3.0,
         density_gain=40.0,
-        skyline=False,
         heads=("classes", "trees", "vehicles", "poles", "edges", "slope", "ground"),
         class_names=CLASSES,
     ),

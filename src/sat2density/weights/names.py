@@ -13,7 +13,7 @@ from sat2density.errors import WeightsError, unknown_name
 
 RELEASES: Final = "https://github.com/sat2density/checkpoints/releases/download"
 CC_BY_NC: Final = "CC BY-NC 4.0"
-DEFAULT: Final = "suburb-small"
+DEFAULT: Final = "anywhere-small"
 """What is taken where no weights are named."""
 
 
@@ -56,9 +56,10 @@ class KnownWeights:
 
 _ALL: Final = (
     KnownWeights(
-        "suburb-small",
-        "ours, trained on the procedural suburb; ships with the package",
+        DEFAULT,
+        "ours, trained on the procedural world; ships with the package",
         "Apache-2.0",
+        aliases=("suburb-small",),  # what shipped before: scripts that name it go on
     ),
     KnownWeights(
         "cvact",
