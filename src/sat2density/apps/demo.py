@@ -98,6 +98,7 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     """Run every kind of work on the place of `seed`, each into its own folder of `folder`; return
     the files' names.
     """
+    from sat2density.city.evidence import tells_things
     from sat2density.export.matrix import write_matrix
     from sat2density.export.view_files import write_view
     from sat2density.images import from_bytes
@@ -122,6 +123,8 @@ def make_demo(model: Sat2Density, seed: int, folder: Path) -> list[str]:
     tile = from_bytes(world.tile(model.spec.tile_size))
     scene = model.reconstruct(tile)
     content = Content(scene, light=light, walk=walk, title="A place to walk in")
+    if tells_things(model.architecture):
+        part("city", lambda into: _city(scene, walk, into))
     part("view", lambda into: write_view(scene.render(camera, light), scene, into))
     part("walk", lambda into: _walk(scene, walk, light, into))
     part("light", lambda into: _changing_light(scene, camera, into))
@@ -152,6 +155,22 @@ def _walk(scene: Scene, walk: Trajectory, light: Lighting, folder: Path) -> list
         return film_walk(scene, walk, light, folder, progress=tell)
 
 
+def _city(scene: Scene, walk: Trajectory, folder: Path) -> list[str]:
+    """Write the place as things, a view of them, and the walk through them over the painted one."""
+    from sat2density.city.files import write_files
+    from sat2density.city.from_maps import plan_of_scene
+    from sat2density.city.render import PlanScene
+    from sat2density.export.film import film_both
+    from sat2density.light.lighting import Lighting
+
+    light = Lighting.preset(LIGHTS[0])
+    plan = plan_of_scene(scene, "demo")
+    drawn = PlanScene.of(plan, scene.spec, scene.tile)
+    names = write_files(plan, folder)
+    with stoppable_progress("frames") as tell:
+        return names + film_both(scene, drawn, walk, light, folder, progress=tell)  # type: ignore[arg-type]
+
+
 def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:
     from sat2density.export.interpolation import interpolated, write_steps
     from sat2density.light.lighting import Lighting
@@ -173,6 +192,9 @@ def _formats(content: Content, folder: Path, lit: bool) -> list[str]:
 def guide(folder: Path, names: Sequence[str]) -> str:
     """Say in words which files to open first."""
     files = {
+        "city/city.glb": "the place as a 3D model: buildings, trees, vehicles (any glTF viewer)",
+        "city/both.mp4": "a walk as the network paints it, over the same walk through the model",
+        "city/plan.png": "the things that were found; city/plan.json may be edited (docs/plan.md)",
         "walk/video.mp4": "the walk: picture, depth, and where you are",
         "walk/panorama-360.mp4": "the same to look around in, with any player of 360-degree video",
         "view/panorama.png": "what the network paints (view/ has depth and heights beside it)",

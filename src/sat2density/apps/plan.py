@@ -22,8 +22,6 @@ from sat2density.files import output_folder
 if TYPE_CHECKING:
     from sat2density.city.plan import Plan as CityPlan
 
-FILES = ("plan.json", "plan.png", "city.glb", "plan.city.json", "plan.geojson")
-
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
@@ -42,26 +40,15 @@ class Plan:
 
     def run(self) -> None:
         """Find the things, or read them, and write."""
-        from PIL import Image
-
-        from sat2density.city.cityjson import write_cityjson
-        from sat2density.city.drawing import overview
-        from sat2density.city.geojson import write_geojson
-        from sat2density.city.model import write_model
-        from sat2density.city.plan import KINDS, write_plan
-        from sat2density.export.pictures import write_picture
+        from sat2density.city.files import write_files
+        from sat2density.city.plan import KINDS
 
         folder = self.output.folder("plan", self.sat)
         plan, summary = self._plan()
-        drawing = Image.fromarray(overview(plan))
         with output_folder(folder, self.output.overwrite) as staging:
-            write_plan(plan, staging / "plan.json")
-            write_picture(staging / "plan.png", drawing)
-            write_model(plan, staging / "city.glb")
-            write_cityjson(plan, staging / "plan.city.json")
-            write_geojson(plan, staging / "plan.geojson")
+            names = write_files(plan, staging)
         counts = {kind: len(getattr(plan, kind)) for kind in KINDS}
-        finish(folder, FILES, {**summary, **counts}, self.output.json, self.output.overwrite)
+        finish(folder, names, {**summary, **counts}, self.output.json, self.output.overwrite)
 
     def _plan(self) -> tuple[CityPlan, dict[str, Any]]:
         from sat2density.city.evidence import check_weights

@@ -107,6 +107,16 @@ def evidence_of(scene: Scene) -> Evidence:
     return decoded(scene.tile_maps(), arch.class_names, scene.spec.extent_m, heights, tile)
 
 
+def tells_things(architecture: Architecture) -> bool:
+    """Whether weights tell what stands where.
+
+    Args:
+        architecture: of the weights.
+
+    """
+    return all(name in architecture.heads for name in NEEDED)
+
+
 def check_weights(architecture: Architecture) -> None:
     """Refuse weights that do not tell what stands where, before any work.
 

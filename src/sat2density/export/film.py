@@ -152,6 +152,52 @@ def film_walk(
     return write_film(views, len(walk), folder, cuts, progress)
 
 
+def film_both(
+    painted: Scene,
+    drawn: Scene,
+    walk: Trajectory,
+    light: Lighting,
+    folder: Path,
+    film: Film | None = None,
+    progress: Progress = silent,
+) -> list[str]:
+    """Write both.mp4: a walk as the network paints it, over the same walk drawn from its plan.
+
+    Args:
+        painted: of one tile.
+        drawn: its `city.render.PlanScene`.
+        walk: a frame for each of its points.
+        light: of all frames.
+        folder: gets the video.
+        film: how frames are written; None takes the plain video.
+        progress: told after each frame.
+
+    Raises:
+        KeyboardInterrupt: from `progress`; the video is closed and holds the frames so far.
+        OutputError: the file cannot be written.
+
+    """
+    import torch
+
+    from sat2density.export import video
+    from sat2density.export.lights import EncodedLights
+
+    fps = (film or Film()).fps
+    look = Look("perspective", size=(640, 288))
+    style = EncodedLights(painted.model).style(light)
+    views = zip(
+        look.views(painted, walk.cameras, style),
+        look.views(drawn, walk.cameras, light),
+        strict=True,
+    )
+    cut = Cut(
+        "both.mp4",
+        lambda path: video.mp4_writer(path, fps),
+        lambda index, pair: torch.cat([view.image for view in pair], dim=-2),
+    )
+    return write_film(views, len(walk), folder, [cut], progress)
+
+
 def _cuts(scene: Scene, walk: Trajectory, look: Look, film: Film) -> list[Cut]:
     from sat2density.export import video
     from sat2density.export.composite import WalkLayout

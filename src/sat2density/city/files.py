@@ -1,0 +1,37 @@
+"""All files of a plan, into one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from sat2density.city.cityjson import write_cityjson
+from sat2density.city.drawing import overview
+from sat2density.city.geojson import write_geojson
+from sat2density.city.model import write_model
+from sat2density.city.plan import Plan, write_plan
+from sat2density.export.pictures import write_picture
+
+FILES: Final = ("plan.json", "plan.png", "city.glb", "plan.city.json", "plan.geojson")
+"""Names of what `write_files` writes."""
+
+
+def write_files(plan: Plan, folder: Path) -> list[str]:
+    """Write a plan, its drawing from above, its model, CityJSON and GeoJSON; return `FILES`.
+
+    Args:
+        plan: what stands in a tile.
+        folder: that exists.
+
+    Raises:
+        OutputError: a file cannot be written.
+
+    """
+    write_plan(plan, folder / "plan.json")
+    write_picture(folder / "plan.png", Image.fromarray(overview(plan)))
+    write_model(plan, folder / "city.glb")
+    write_cityjson(plan, folder / "plan.city.json")
+    write_geojson(plan, folder / "plan.geojson")
+    return list(FILES)
