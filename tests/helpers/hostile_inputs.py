@@ -116,7 +116,9 @@ def base(command, weights):
         "weights convert": [weights, "out/converted"],
         "world make": ["--split", "train:1", "--out", "out/world"],
         "world preview": ["--out", "out/preview", "--count", "1", "--style", "suburb"],
-        "world town": ["--size-m", "100", "--pixel-m", "4", "--out", "out/town"],
+        "world town": ["--size-m", "100", "--pixel-m", "0.5", "--out", "out/town"],
+        "heights": ["inputs/area.tif", "--workers", "1", *model],
+        "evaluate-heights": ["inputs/dsm.tif", "inputs/dsm.tif"],
         "data check": ["inputs/pairs"],
         "data sky": ["inputs/pairs"],
         "data complete": ["inputs/photo.png", "--top-deg", "60", "--bottom-deg", "-60"],
@@ -146,7 +148,10 @@ def cases(seed, count, files, weights):
                 option = rng.choice(list(options(command)) or [""])
             yield _with_option(rng, command, option, files, weights)
         else:
-            yield _with_words(rng, rng.choice(commands), files, weights)
+            # Every command comes once, then whichever.
+            turn = number // 3
+            command = leaves()[turn] if turn < len(leaves()) else rng.choice(commands)
+            yield _with_words(rng, command, files, weights)
 
 
 def _with_option(rng, command, option, files, weights):

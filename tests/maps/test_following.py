@@ -121,7 +121,6 @@ def test_a_stopped_film_goes_on_with_the_same_frames(following, track, tmp_path)
         (("area.tif", "--map", "area.tif", "--track", "walk.csv"), "no tile beside"),
         (("--track", "walk.csv"), "name a satellite tile"),
         (("area.tif", "--track", "walk.csv"), "--track: is of --map"),
-        (("area.tif",), "--path"),
         (("--map", "area.tif", "--track", "walk.csv", "--gif"), "no GIF"),
         (("--map", "area.tif", "--track", "none.gpx"), "no such file"),
         (("--map", "none.tif", "--track", "walk.csv"), "no such file"),

@@ -30,7 +30,7 @@ def small():
         ),
         architecture=architecture,
         data=dataclasses.replace(config.data, source="suburb", limit=8, tile_size=64),
-        optim=dataclasses.replace(config.optim, batch=4, steps=50, lr=4e-3, warmup=2, ema=0.0),
+        optim=dataclasses.replace(config.optim, batch=4, steps=80, lr=6e-3, warmup=2, ema=0.0),
         run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),
     )
 

@@ -120,6 +120,9 @@ def with_saved(args: list[str]) -> tuple[list[str], Any]:
     if typed is not None and typed != saved.preset:
         raise InputError(f"{out}: was begun from the preset '{saved.preset}', not '{typed}'")
     rest = args if typed is None else args[1:]
+    # A switch that is on already has no option of its name any more, only the one that puts it off.
+    on = {name for name, value in config_file.flat(saved).items() if value is True}
+    rest = [word for word in rest if word[2:].replace("-", "_") not in on]
     return [saved.preset, *rest], commands({**PRESETS, saved.preset: saved})
 
 

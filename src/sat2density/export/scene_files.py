@@ -117,6 +117,8 @@ def format_of(path: Path, key: str | None = None) -> str:
             raise InputError(f"{path}: the format '{key}' ends in {wanted}")
         return key
     fitting = [name for name, format_ in FORMATS.items() if format_.suffix == suffix]
+    if suffix[1:] in fitting:  # of several the one that is called so: "glb", and not "city"
+        return suffix[1:]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

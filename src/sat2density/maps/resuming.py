@@ -31,6 +31,7 @@ def workplace(out: Path, result: str, overwrite: bool) -> Iterator[Path]:
 
     """
     work = out / UNFINISHED
+    fresh = [place for place in (work, *work.parents) if not place.exists()]
     if not overwrite and not (work.is_dir() and not (out / result).exists()):
         check_output_folder(out, overwrite)
     try:
@@ -41,7 +42,7 @@ def workplace(out: Path, result: str, overwrite: bool) -> Iterator[Path]:
             yield work
     finally:
         # Where nothing was worked out, nothing stays.
-        for place in (work, out):
+        for place in dict.fromkeys((work, out, *fresh)):
             with contextlib.suppress(OSError):
                 place.rmdir()
 

@@ -136,7 +136,7 @@ def write_town(
     town = _town(plan)
     spec = SceneSpec.named(plan.style)
     pixel_m = spec.extent_m / spec.tile_size if plan.pixel_m is None else plan.pixel_m
-    check_number("--pixel-m", pixel_m, 0.02, plan.size_m / 16, "metres")
+    check_number("--pixel-m", pixel_m, 0.02, min(plan.size_m / 16, 1.0), "metres")
     drawing = _Drawing(plan, pixel_m, round(plan.size_m / pixel_m))
     crs = _utm(plan.at)
     x0, y0 = crs.from_earth.transform(plan.at.lon, plan.at.lat)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 COUNTS: Final[dict[str, tuple[int, int]]] = {
     "seed": (0, 2**63 - 1),
     "data.limit": (1, 10**8),
+    "data.further_limit": (1, 10**8),
     "data.tile_size": (8, 4096),
     "data.ground_views": (0, 256),
     "data.raised_views": (0, 256),

@@ -190,6 +190,8 @@ def test_shape_video_mesh_and_the_saved_page(page, served, tmp_path, browser):
     assert page.differ(turned, page.pixels("canvas.shape")), "no slice is shown"
 
     for format_ in FORMATS.values():
+        if format_.needs_things:  # the weights of this test tell none
+            continue
         assert page.get_by_role("button", name=re.compile(re.escape(format_.title), re.I)).count()
     with page.expect_download() as download:
         page.get_by_role("button", name="Mesh (GLB)").click()
