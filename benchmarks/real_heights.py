@@ -1,6 +1,6 @@
 """How well weights see the heights of a real place, beside flat ground.
 
-    python benchmarks/real_heights.py [FOLDER] [--weights suburb-small ...] [--json FILE]
+    python benchmarks/real_heights.py [FOLDER] [--weights anywhere-small ...] [--json FILE]
 
 FOLDER (default: ../shared/realheights) holds a picture `rgb.tif` and true heights above the ground
 `heights.tif`, metres, on the same grid; or subfolders that do, one a place. Of each the middle as
@@ -131,7 +131,7 @@ def main(arguments=None):
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, nargs="?", default=DEFAULT)
-    parser.add_argument("--weights", nargs="+", default=["suburb-small"], help="names or files")
+    parser.add_argument("--weights", nargs="+", default=["anywhere-small"], help="names or files")
     parser.add_argument("--json", type=Path, help="also write the table for other programs")
     options = parser.parse_args(arguments)
     try:

@@ -52,8 +52,8 @@ def test_the_middle_is_measured_and_places_are_pooled(tmp_path, capsys):
     assert flat["mae_m"] == pytest.approx(4 * 400 / 80**2)  # 40 m of 50 are measured
     assert flat["mae_of_flat"] == 1
     assert table["all"]["flat ground"] == pytest.approx(flat)
-    assert table["one"]["suburb-small"] == pytest.approx(table["two"]["suburb-small"])
-    assert "| all | suburb-small |" in capsys.readouterr().out
+    assert table["one"]["anywhere-small"] == pytest.approx(table["two"]["anywhere-small"])
+    assert "| all | anywhere-small |" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
