@@ -8,7 +8,7 @@ import pytest
 from drawn_plans import everything
 from PIL import Image
 
-from sat2density.apps.plan import FILES
+from sat2density.city.files import FILES
 from sat2density.city.plan import read_plan, write_plan
 from sat2density.conventions import CLASSES
 from sat2density.models.architecture import Architecture
