@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from small_networks import small_architecture
 
 from sat2density.errors import InputError
 from sat2density.pipeline import load
@@ -18,23 +19,12 @@ from sat2density.views import Camera
 
 def small(**losses):
     config = PRESETS["painter"]
-    architecture = dataclasses.replace(
-        config.architecture,
-        density_down=(8, 12, 16),
-        density_up=(12, 8),
-        density_layers=12,
-        density_gain=10.0,
-        heads_width=8,
-        render_down=(8, 8),
-        render_up=(8, 8),
-        render_styled=(0,),
-    )
     return dataclasses.replace(
         config,
         scene=dataclasses.replace(
             config.scene, tile_size=64, panorama_size=(128, 32), samples_per_ray=16
         ),
-        architecture=architecture,
+        architecture=small_architecture(config),
         data=dataclasses.replace(
             config.data, source="suburb", limit=4, tile_size=64, panorama_size=(128, 32)
         ),

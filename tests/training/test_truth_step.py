@@ -3,6 +3,7 @@
 import dataclasses
 
 import torch
+from small_networks import small_architecture
 
 from sat2density.pipeline import load
 from sat2density.training import runlog
@@ -12,23 +13,12 @@ from sat2density.training.trainer import RunOptions, train
 
 def small():
     config = PRESETS["geometry"]
-    architecture = dataclasses.replace(
-        config.architecture,
-        density_down=(8, 12, 16),
-        density_up=(12, 8),
-        density_layers=12,
-        density_gain=10.0,
-        heads_width=8,
-        render_down=(8, 8),
-        render_up=(8, 8),
-        render_styled=(0,),
-    )
     return dataclasses.replace(
         config,
         scene=dataclasses.replace(
             config.scene, tile_size=64, panorama_size=(64, 16), samples_per_ray=16
         ),
-        architecture=architecture,
+        architecture=small_architecture(config),
         data=dataclasses.replace(config.data, source="suburb", limit=8, tile_size=64),
         optim=dataclasses.replace(config.optim, batch=4, steps=80, lr=6e-3, warmup=2, ema=0.0),
         run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),

@@ -123,7 +123,7 @@ class TileHeads(nn.Module):
     One block at the density's own size for all heads together, then one convolution 1x1. What is
     told at the tile's pixels (`FINE_HEADS`) has a channel for each pixel under a cell, which are
     laid out beside each other (Shi et al. 2016, sub-pixel convolution): blocks at the tile's own
-    size would cost more than the whole trunk (docs/decisions/training.md).
+    size would cost over half as much as the trunk (docs/decisions/training.md).
     """
 
     def __init__(self, arch: Architecture) -> None:

@@ -53,8 +53,8 @@ class TruthStepper(Stepper):
 def thinned(step: int) -> tuple[Any, ...]:
     """Return what takes every second row and column of (..., R, R), others at each step.
 
-    Neighbours say nearly the same, and over all columns the losses cost more than the networks'
-    forward (docs/decisions/training.md).
+    Neighbours say nearly the same, and over all columns the losses cost about as much as the
+    networks' forward (docs/decisions/training.md).
 
     Args:
         step: number of the step.
