@@ -9,7 +9,7 @@ from small_networks import small_architecture
 
 from sat2density.errors import InputError
 from sat2density.pipeline import load
-from sat2density.training import painter_batches, runlog
+from sat2density.training import painter_batches, painter_step, runlog
 from sat2density.training.augment import Turn
 from sat2density.training.critic import Critic, hinge
 from sat2density.training.presets import PRESETS
@@ -36,8 +36,8 @@ def small(**losses):
 
 @pytest.fixture
 def narrow(monkeypatch, tmp_path):
-    monkeypatch.setattr(painter_batches, "WINDOW", 32)
-    monkeypatch.setattr("sat2density.training.painter_step.WINDOW", 32)
+    monkeypatch.setattr(painter_batches, "WINDOW", (32, 12))
+    monkeypatch.setattr("sat2density.training.painter_step.WINDOW", (32, 12))
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
 
 
@@ -92,6 +92,19 @@ def test_cameras_turn_with_their_headings():
     picture = torch.arange(4.0).reshape(1, 1, 4)
     assert painter_batches.turned(Turn(quarters=1), picture).tolist() == picture.tolist()
     assert painter_batches.turned(Turn(mirrored=True), picture)[0, 0].tolist() == [3, 2, 1, 0]
+
+
+def test_windows_go_on_around_the_panorama(narrow):
+    rng = np.random.default_rng(0)
+    corners = [painter_batches.corner(rng, (64, 16)) for _ in range(2000)]
+    left, top = np.transpose(corners)
+    assert (left.min(), left.max()) == (0, 63)
+    assert (top.min(), top.max()) == (0, 4)
+    whole = torch.stack(torch.meshgrid(torch.arange(16), torch.arange(64), indexing="ij"), -1)
+    window = painter_step.windows(whole[None], [(60, 3)])[0]
+    assert window.shape == (12, 32, 2)
+    assert window[0, :6, 1].tolist() == [60, 61, 62, 63, 0, 1]
+    assert window[:, 0, 0].tolist() == list(range(3, 15))
 
 
 def test_the_critic_sees_the_condition():

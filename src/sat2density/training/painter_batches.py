@@ -1,4 +1,4 @@
-"""From packed pictures to the painter's batches: windows of panorama columns.
+"""From packed pictures to the painter's batches: windows of panoramas.
 
 As in `batches`, order and variation are functions of (seed, step, position) alone.
 """
@@ -17,8 +17,10 @@ from sat2density.training.augment import Turn, recolour
 from sat2density.training.batches import Batches
 from sat2density.views import Camera
 
-WINDOW: Final = 160
-"""Columns of rays that are painted of each panorama; a window is drawn anew every time."""
+WINDOW: Final = (128, 64)
+"""Columns and rows of rays that are painted of each panorama; a window is drawn anew every time,
+most of them around the horizon, where the things are.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,11 +29,11 @@ class PainterBatch:
 
     Attributes:
         tiles: (B, 3, S, S) in [0, 1].
-        pictures: (B, 3, 2H, 2 `WINDOW`) in [0, 1], true; H rows of rays.
-        classes: (B, 2H, 2 `WINDOW`) uint8, what each pixel shows.
+        pictures: (B, 3, 2h, 2w) in [0, 1], true; w, h = `WINDOW`.
+        classes: (B, 2h, 2w) uint8, what each pixel shows.
         histograms: (B, 270).
         cameras: one a sample.
-        firsts: first column of rays of each window; windows go on around the panorama.
+        corners: first column and row of rays of each window; windows go on around the panorama.
         names: of the scenes.
 
     """
@@ -41,7 +43,7 @@ class PainterBatch:
     classes: Tensor
     histograms: Tensor
     cameras: list[Camera]
-    firsts: list[int]
+    corners: list[tuple[int, int]]
     names: list[str]
 
 
@@ -70,7 +72,7 @@ class PainterBatches(Batches):
             classes=torch.stack([sample.classes for sample in samples]),
             histograms=torch.stack([sample.histograms for sample in samples]),
             cameras=[camera for sample in samples for camera in sample.cameras],
-            firsts=[first for sample in samples for first in sample.firsts],
+            corners=[corner for sample in samples for corner in sample.corners],
             names=[name for sample in samples for name in sample.names],
         )
 
@@ -83,17 +85,30 @@ class PainterBatches(Batches):
         tile = turn.tile(middle(tile, self.rules.tile_size))
         picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
         classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
-        first = int(rng.integers(picture.shape[-1] // 2))
-        columns = (torch.arange(2 * WINDOW) + 2 * first) % picture.shape[-1]
+        left, top = corner(rng, (picture.shape[-1] // 2, picture.shape[-2] // 2))
+        columns = (torch.arange(2 * WINDOW[0]) + 2 * left) % picture.shape[-1]
+        rows = slice(2 * top, 2 * (top + WINDOW[1]))
         return PainterBatch(
             tiles=recolour(tile, rng, augment.tile_colour),
-            pictures=picture[..., columns].float() / 255,
-            classes=classes[0][..., columns],
+            pictures=picture[:, rows, columns].float() / 255,
+            classes=classes[0, rows, columns],
             histograms=torch.from_numpy(np.array(get("histograms", index))),
             cameras=[turned_camera(turn, get("cameras", index))],
-            firsts=[first],
+            corners=[(left, top)],
             names=[self.packed.names[index]],
         )
+
+
+def corner(rng: np.random.Generator, size: tuple[int, int]) -> tuple[int, int]:
+    """Draw the first column and row of a window: columns alike, rows mostly around the middle.
+
+    Args:
+        rng: what it is drawn from.
+        size: (W, H) of the panorama's rays.
+
+    """
+    left = int(rng.integers(size[0]))
+    return left, int(rng.integers(0, size[1] - WINDOW[1] + 1, 2).mean())
 
 
 def turned(turn: Turn, panorama: Tensor) -> Tensor:

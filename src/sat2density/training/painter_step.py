@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -54,10 +54,7 @@ class PainterStepper(Stepper):
             width, height = model.ray_size(model.spec.panorama_size)
             spec = dataclasses.replace(model.spec, panorama_size=(width, height))
             whole = equirectangular_rays(spec, model.rules, batch.cameras).to(self.device)
-            columns = torch.tensor(batch.firsts)[:, None] + torch.arange(WINDOW)
-            picked = (columns % width).to(self.device)[:, None, :, None]
-            picked = picked.expand(-1, height, -1, 3)
-            rays = Rays(whole.origins, whole.directions.gather(2, picked))
+            rays = Rays(whole.origins, windows(whole.directions, batch.corners))
             return model.render_rays(density, batch.tiles, rays, features=features)
 
     def _paint(self, batch: PainterBatch, seen: RenderedRays) -> Tensor:
@@ -110,6 +107,25 @@ class PainterStepper(Stepper):
 
     def _culprits(self, parts: list[PainterBatch]) -> list[str]:  # type: ignore[override]
         return [name for batch in parts for name in batch.names]
+
+
+def windows(directions: Tensor, corners: Sequence[tuple[int, int]]) -> Tensor:
+    """Cut the batch's windows out of whole panoramas of rays.
+
+    Args:
+        directions: (B, H, W, 3).
+        corners: first column and row of each; columns go on around the panorama.
+
+    Returns:
+        (B, h, w, 3); w, h = `WINDOW`.
+
+    """
+    w, h = WINDOW
+    parts = [
+        whole[top : top + h].roll(-left, dims=1)[:, :w]
+        for whole, (left, top) in zip(directions, corners, strict=True)
+    ]
+    return torch.stack(parts)
 
 
 def features_apart(network: Lite0Features, pictures: Tensor, true: Tensor) -> Tensor:
