@@ -30,7 +30,7 @@ def main(
     following = FollowingScene(model, raster, walk.crs)
     film = MapFilm(fps=10)
     plan = film_plan(model, walk, light.name, film)
-    film_map_walk(following, walk, model.style(light), folder / "walk", film, plan)
+    film_map_walk(following, walk, model.lit(light), folder / "walk", film, plan)
     print(f"{walk.walked_m[-1]:.0f} m, {len(walk)} frames")
     print(folder / "walk" / "video.mp4")
 

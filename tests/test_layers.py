@@ -46,7 +46,17 @@ LAYER_OF = (
     dict.fromkeys(CORE, "core")
     | {name: name for name in ("worlds", "light", "data", "models", "render", "paths", "apps")}
     | dict.fromkeys(
-        ("features", "weights", "pipeline", "scene", "scene_file", "scene_products", "walk"),
+        (
+            "features",
+            "weights",
+            "pipeline",
+            "scene",
+            "scene_file",
+            "scene_products",
+            "sky",
+            "sky_light",
+            "walk",
+        ),
         "middle",
     )
     | dict.fromkeys(("perceptual", "lite0", "city", "export", "maps"), "results")

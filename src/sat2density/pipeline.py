@@ -27,6 +27,7 @@ from sat2density.render.surface_noise import add_surface_noise
 from sat2density.render.volume import RenderedRays, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
+from sat2density.sky import Lit, Sky
 from sat2density.structured import check_choice
 from sat2density.views import Camera
 
@@ -304,6 +305,27 @@ class Sat2Density(nn.Module):
         return self.style_of(
             [(self.light_code(part, seed), weight) for part, weight in lighting.parts]
         )
+
+    def lit(self, lighting: Lighting, seed: int | None = None) -> Lit:
+        """Encode a light for painting many pictures in it: its style, and its sky where the
+        architecture shows it (`light_sky`).
+
+        Args:
+            lighting: the light.
+            seed: see `style`.
+
+        """
+        return self.lit_by(self.style(lighting, seed), lighting)
+
+    def lit_by(self, style: Tensor, lighting: Lighting) -> Lit:
+        """Return a light whose style is known.
+
+        Args:
+            style: (1, style), of `style`.
+            lighting: the light.
+
+        """
+        return Lit(style, Sky.of(lighting) if self.architecture.light_sky else None)
 
     def style_of(self, codes: Sequence[tuple[Tensor, float]]) -> Tensor:
         """Return the style (1, style) of codes z (1, z_size), each with its weight.

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast, overload
+from typing import TYPE_CHECKING, NamedTuple, cast, overload
 
 import torch
 import torch.nn.functional as F
@@ -14,10 +14,11 @@ from torch import Tensor
 
 from sat2density.bounds import check_size
 from sat2density.errors import InputError
-from sat2density.render.cameras import panorama_lookup, perspective_rays
+from sat2density.render.cameras import equirectangular_rays, panorama_lookup, perspective_rays
 from sat2density.render.volume import RenderedRays, heights_m, top_down
 from sat2density.scene_products import SceneProducts
 from sat2density.scene_spec import SceneSpec
+from sat2density.sky import Lit, encoded
 from sat2density.views import (
     LARGEST_PERSPECTIVE,
     Camera,
@@ -37,9 +38,15 @@ if TYPE_CHECKING:
 CAMERAS_AT_ONCE = 8
 """Cameras rendered in one batch, to begin with."""
 
-_Seen = tuple[Tensor | None, RenderedRays]
-"""RenderNet's pictures (where there is a light) and the projections, B x N in the first dimension.
-"""
+
+class _Seen(NamedTuple):
+    """RenderNet's pictures (where there is a light), the projections, and where the pictures'
+    pixels look (where the light's own sky is shown): B x N in the first dimension.
+    """
+
+    image: Tensor | None
+    rays: RenderedRays
+    directions: Tensor | None = None
 
 
 @dataclasses.dataclass(repr=False, eq=False)
@@ -126,7 +133,7 @@ class Scene(SceneProducts):
     def render(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike,
+        lighting: LightLike | Lit,
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> LitView: ...
@@ -135,7 +142,7 @@ class Scene(SceneProducts):
     def render(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | None = None,
+        lighting: LightLike | Lit | None = None,
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> View:
@@ -146,9 +153,10 @@ class Scene(SceneProducts):
             camera: a Camera, or (east, south) in tile units; or a list of N: results then have a
                 dimension N (after the batch's B, where there is one).
             lighting: the light RenderNet paints in: a Lighting, a preset's name, a photograph
-                (see `Lighting.of`); or its style (1, n) (`Sat2Density.style`), which saves encoding
-                one light again and again; None leaves `View.image` out.
-            seed: see `Sat2Density.style`; a style has its own already.
+                (see `Lighting.of`); or what `Sat2Density.lit` made of one, which saves encoding it
+                again and again; or a style alone (`Sat2Density.style`): the sky is then painted
+                too; None leaves `View.image` out.
+            seed: see `Sat2Density.style`; what is encoded has its own already.
             size: (width, height) of the panorama, pixels; None takes the weights' own.
 
         Raises:
@@ -158,10 +166,10 @@ class Scene(SceneProducts):
         """
         camera = as_cameras(camera)
         cameras = listed(camera)
-        style = self._style(lighting, seed)
+        lit = self._lit(lighting, seed)
         size = self._checked(size)
         return self._view(
-            camera, self._in_batches(cameras, lambda part: self._render(part, style, size)), size
+            camera, self._in_batches(cameras, lambda part: self._render(part, lit, size)), size
         )
 
     def _checked(self, size: tuple[int, int] | None) -> tuple[int, int]:
@@ -178,32 +186,32 @@ class Scene(SceneProducts):
         check_size("size", width, height)
         return width, height
 
-    def _style(self, lighting: LightLike | None, seed: int | None) -> Tensor | None:
-        if lighting is None or (isinstance(lighting, Tensor) and lighting.ndim == 2):
-            return lighting
-        from sat2density.light.lighting import Lighting
+    def _lit(self, lighting: LightLike | Lit | None, seed: int | None) -> Lit | None:
+        return None if lighting is None else encoded(self.model, lighting, seed)
 
-        return self.model.style(Lighting.of(lighting), seed)
-
-    def _render(
-        self, cameras: Sequence[Camera], style: Tensor | None, size: tuple[int, int]
-    ) -> _Seen:
+    def _render(self, cameras: Sequence[Camera], lit: Lit | None, size: tuple[int, int]) -> _Seen:
         model = self.model
         cameras = list(cameras) * len(self.tiles)
         rendered = model.render_panoramas(
             self.densities, self.tiles, cameras, features=self.features, size=size
         )
-        if style is None:
-            return None, rendered
-        return model.generate_image(rendered, style, doubled=model.doubles(size)), rendered
+        directions = None
+        if model.architecture.light_sky:
+            spec = dataclasses.replace(self.spec, panorama_size=size)
+            directions = equirectangular_rays(spec, model.rules, cameras).directions
+            directions = directions.to(rendered.stacked)
+        if lit is None:
+            return _Seen(None, rendered, directions)
+        image = model.generate_image(rendered, lit.style, doubled=model.doubles(size))
+        return _Seen(_behind(lit, image, rendered, directions), rendered, directions)
 
     @torch.no_grad()
-    def relight(self, view: View, lighting: LightLike, seed: int | None = None) -> LitView:
+    def relight(self, view: View, lighting: LightLike | Lit, seed: int | None = None) -> LitView:
         """Paint a view again in another light: geometry stays, only RenderNet runs.
 
         Args:
             view: of this scene's model.
-            lighting: the light, or its style; see `render`.
+            lighting: see `render`.
             seed: see `Sat2Density.style`.
 
         """
@@ -217,11 +225,13 @@ class Scene(SceneProducts):
         parts += [] if view.noise is None else [view.noise]
         stacked = torch.cat([part[..., ::step, ::step] for part in parts], dim=-3)
         seen = RenderedRays(stacked.reshape(-1, *stacked.shape[-3:]), features)
-        style = self._style(lighting, seed)
-        assert style is not None
-        image = self.model.generate_image(seen, style, view.panorama, doubled=step > 1)
+        lit = encoded(self.model, lighting, seed)
+        image = self.model.generate_image(seen, lit.style, view.panorama, doubled=step > 1)
         height, width = view.colour.shape[-2:]
         image = image[..., :height, :width]
+        if view.directions is not None:
+            directions = view.directions.reshape(-1, height, width, 3)
+            image = _behind(lit, image, seen, directions)
         painted = dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
         return cast(LitView, as_lit(painted))
 
@@ -240,7 +250,7 @@ class Scene(SceneProducts):
     def render_perspective(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike,
+        lighting: LightLike | Lit,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -251,7 +261,7 @@ class Scene(SceneProducts):
     def render_perspective(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | None = None,
+        lighting: LightLike | Lit | None = None,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -278,7 +288,7 @@ class Scene(SceneProducts):
         check_size("size", *size, longest=LARGEST_PERSPECTIVE)
         camera = as_cameras(camera)
         cameras = listed(camera)
-        style = self._style(lighting, seed)
+        lit = self._lit(lighting, seed)
 
         def look(part: Sequence[Camera]) -> _Seen:
             rays = perspective_rays(
@@ -288,21 +298,25 @@ class Scene(SceneProducts):
             rendered = self.model.render_rays(
                 self.densities, self.tiles, rays, features=self.features
             )
-            if style is None:
-                return None, rendered
+            directions = rays.directions if self.model.architecture.light_sky else None
+            if lit is None:
+                return _Seen(None, rendered, directions)
             if self.features is not None:
-                return self._painted(rendered, style)
-            image = self._render(part, style, self.spec.panorama_size)[0]
-            assert image is not None
+                image, told = self._painted(rendered, lit.style)
+                return _Seen(_behind(lit, image, told, directions), told, directions)
+            # The sky is put behind the perspective picture, at its own size.
+            panorama = self._render(part, Lit(lit.style), self.spec.panorama_size).image
+            assert panorama is not None
             headings = [c.heading for c in part] * len(self.tiles)
             rule = self.model.rules.pixel_rule
             fov = self.spec.vertical_fov_deg
-            return panorama_lookup(image, rays.directions, headings, fov, rule), rendered
+            image = panorama_lookup(panorama, rays.directions, headings, fov, rule)
+            return _Seen(_behind(lit, image, rendered, directions), rendered, directions)
 
         view = self._view(camera, self._in_batches(cameras, look), size)
         return dataclasses.replace(view, panorama=False)
 
-    def _painted(self, rendered: RenderedRays, style: Tensor) -> _Seen:
+    def _painted(self, rendered: RenderedRays, style: Tensor) -> tuple[Tensor, RenderedRays]:
         """Paint perspective rays at their own size; the painter is told of every second one where
         it doubles.
         """
@@ -318,7 +332,7 @@ class Scene(SceneProducts):
         (method, section 3).
         """
         seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
-        return self._view(Camera(), (None, seen), self.tiles.shape[-2:])
+        return self._view(Camera(), _Seen(None, seen), self.tiles.shape[-2:])
 
     @torch.no_grad()
     def heights(self) -> Tensor:
@@ -339,13 +353,18 @@ class Scene(SceneProducts):
                 continue
             # here, and not where the error is caught: its traceback keeps the tensors alive
             self._halve()
-        images = [image for image, _ in parts if image is not None]
-        features = [seen.features for _, seen in parts if seen.features is not None]
+        images = [seen.image for seen in parts if seen.image is not None]
+        features = [seen.rays.features for seen in parts if seen.rays.features is not None]
+        directions = [seen.directions for seen in parts if seen.directions is not None]
         geometry = RenderedRays(
-            self._join([rendered.stacked for _, rendered in parts]),
+            self._join([seen.rays.stacked for seen in parts]),
             self._join(features) if features else None,
         )
-        return self._join(images) if images else None, geometry
+        return _Seen(
+            self._join(images) if images else None,
+            geometry,
+            self._join(directions) if directions else None,
+        )
 
     def _halve(self) -> None:
         if self.at_once == 1:
@@ -371,7 +390,7 @@ class Scene(SceneProducts):
         def shaped(values: Tensor) -> Tensor:
             return values.reshape(*lead, *values.shape[1:])
 
-        image, geometry = seen
+        image, geometry, directions = seen
         rows = (size[1], size[0])
 
         def sized(values: Tensor) -> Tensor:
@@ -385,5 +404,13 @@ class Scene(SceneProducts):
             unit_m=self.spec.unit_m,
             noise=None if geometry.noise is None else sized(geometry.noise),
             features=None if geometry.features is None else shaped(geometry.features),
+            directions=None if directions is None else shaped(directions),
         )
         return as_lit(view)
+
+
+def _behind(lit: Lit, image: Tensor, seen: RenderedRays, directions: Tensor | None) -> Tensor:
+    """Return a picture with the light's own sky, where it has one that is shown."""
+    if lit.sky is None or directions is None:
+        return image
+    return lit.sky.behind(image, seen.opacity, directions)

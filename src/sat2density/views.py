@@ -213,6 +213,8 @@ class View:
         features: (..., F, h, w) what else RenderNet was told, where the weights use it: for other
             light; h x w are the rays' rows and columns.
         panorama: whether the columns go once around.
+        directions: (..., H, W, 3) where the pixels look, where the weights show the light's own
+            sky: for other light.
 
     """
 
@@ -224,6 +226,7 @@ class View:
     noise: Tensor | None = None
     features: Tensor | None = None
     panorama: bool = True
+    directions: Tensor | None = None
 
     @property
     def depth_m(self) -> Tensor:
@@ -236,12 +239,12 @@ class View:
 
     def __getitem__(self, index: int) -> View:
         """Return one view of a batch."""
-        image, noise, features = (
-            None if part is None else part[index]
-            for part in (self.image, self.noise, self.features)
-        )
-        geometry = (self.colour[index], self.opacity[index], self.depth[index])
-        return as_lit(View(image, *geometry, self.unit_m, noise, features, self.panorama))
+        parts = ("image", "colour", "opacity", "depth", "noise", "features", "directions")
+        values = {name: getattr(self, name) for name in parts}
+        picked: dict[str, Any] = {
+            name: None if part is None else part[index] for name, part in values.items()
+        }
+        return as_lit(View(unit_m=self.unit_m, panorama=self.panorama, **picked))
 
     def __repr__(self) -> str:
         """Return its size, in a line."""

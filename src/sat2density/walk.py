@@ -8,16 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-
 from sat2density.errors import InputError
-from sat2density.light.lighting import Lighting
 from sat2density.paths.trajectory import Trajectory
+from sat2density.sky import Lit, encoded
 from sat2density.views import Camera, CameraLike, LitView, as_cameras, check_inside
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from sat2density.light.lighting import LightLike
     from sat2density.scene import Scene
 
@@ -44,7 +40,7 @@ class Walk(Iterator[LitView]):
         self,
         scene: Scene,
         path: Trajectory | Iterable[CameraLike],
-        lighting: LightLike,
+        lighting: LightLike | Lit,
         seed: int | None = None,
         progress: ProgressLike = False,
     ) -> None:
@@ -52,7 +48,7 @@ class Walk(Iterator[LitView]):
         self.path = path if isinstance(path, Trajectory) else None
         self.cameras = _cameras(path)
         check_inside(self.cameras)
-        self.style = _style(scene, lighting, seed)
+        self.lit = encoded(scene.model, lighting, seed)
         self.progress = progress
         self._views: Iterator[LitView] | None = None
 
@@ -86,7 +82,7 @@ class Walk(Iterator[LitView]):
             while at < len(self):
                 # The scene may have halved it meanwhile, where memory was short.
                 part = self.cameras[at : at + (1 if cpu else self.scene.at_once)]
-                seen = self.scene.render(part, self.style)
+                seen = self.scene.render(part, self.lit)
                 for index in range(len(part)):
                     yield seen[index]
                     at += 1
@@ -119,14 +115,7 @@ class Walk(Iterator[LitView]):
         film = importlib.import_module("sat2density.export.film_kinds")
         walk = self.path if self.path is not None else Trajectory.from_cameras(self.cameras)
         with _told(self.progress) as tell:
-            film.save_film(self.scene, walk, self.style, Path(path), kind, fps, width, tell)
-
-
-@torch.no_grad()
-def _style(scene: Scene, lighting: LightLike, seed: int | None) -> Tensor:
-    if isinstance(lighting, torch.Tensor) and lighting.ndim == 2:
-        return lighting
-    return scene.model.style(Lighting.of(lighting), seed)
+            film.save_film(self.scene, walk, self.lit, Path(path), kind, fps, width, tell)
 
 
 def _cameras(path: Trajectory | Iterable[CameraLike]) -> Sequence[Camera]:

@@ -5,7 +5,6 @@ import pytest
 import torch
 from drawn_plans import everything
 
-from sat2density.city.lights import light_of
 from sat2density.city.parts import Building
 from sat2density.city.plan import Plan, encoded_ground
 from sat2density.city.render import PlanScene
@@ -15,6 +14,7 @@ from sat2density.errors import InputError
 from sat2density.light.lighting import Lighting
 from sat2density.light.presets import PRESETS
 from sat2density.scene_spec import SceneSpec
+from sat2density.sky_light import light_of
 from sat2density.views import Camera
 
 NOON = Lighting.preset("clear-noon")

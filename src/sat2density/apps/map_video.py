@@ -51,7 +51,7 @@ def film_over_map(command: Video, path: Path) -> None:
             result = film_map_walk(
                 following,
                 walk,
-                model.style(light, command.model.seed),
+                model.lit(light, command.model.seed),
                 out,
                 film,
                 plan,

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 
 from sat2density.bounds import check_number, check_size
-from sat2density.city.lights import light_of
 from sat2density.city.plan import Plan
 from sat2density.city.stage import Stage, stage
 from sat2density.errors import InputError
 from sat2density.scene_spec import SceneSpec
+from sat2density.sky_light import light_of
 from sat2density.views import LARGEST_PERSPECTIVE, Camera, View
 from sat2density.worlds.kernels import columns, textured
 from sat2density.worlds.kernels.image import PANORAMA, PERSPECTIVE, Buffers, Eye

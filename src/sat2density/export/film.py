@@ -147,8 +147,8 @@ def film_walk(
     film.check()
     cuts = _cuts(scene, walk, look, film)
     # What is drawn from a plan needs no network, and takes the light as it is.
-    style = light if scene.model is None else EncodedLights(scene.model, seed).style(light)
-    views = look.views(scene, walk.cameras, style)
+    lit = light if scene.model is None else EncodedLights(scene.model, seed).lit(light)
+    views = look.views(scene, walk.cameras, lit)
     return write_film(views, len(walk), folder, cuts, progress)
 
 
@@ -184,9 +184,9 @@ def film_both(
 
     fps = (film or Film()).fps
     look = Look("perspective", size=(640, 288))
-    style = EncodedLights(painted.model).style(light)
+    lit = EncodedLights(painted.model).lit(light)
     views = zip(
-        look.views(painted, walk.cameras, style),
+        look.views(painted, walk.cameras, lit),
         look.views(drawn, walk.cameras, light),
         strict=True,
     )

@@ -75,7 +75,7 @@ def film_one(
     kind: FilmKind,
     scene: Scene,
     walk: Trajectory,
-    style: Any,
+    light: Any,
     path: Path,
     size: tuple[int, float],
     progress: Progress = silent,
@@ -87,7 +87,7 @@ def film_one(
         kind: one of `FILM_KINDS`.
         scene: of one tile.
         walk: a frame for each of its points.
-        style: the light, or best its style (`Sat2Density.style`), which is then encoded once.
+        light: the light, best encoded (`Sat2Density.lit`).
         path: the file.
         size: (width of the frames in pixels, frames per second); a GIF takes at most 50 of these.
         progress: told after each frame.
@@ -105,7 +105,7 @@ def film_one(
         cameras = [dataclasses.replace(camera, heading=0.0) for camera in cameras]
     compose = kind.compose(scene, walk, width)
     # One rendering at a time: between two of them the queue serves others.
-    views = kind.look(width).views(scene, cameras, style, run, at_once=1)
+    views = kind.look(width).views(scene, cameras, light, run, at_once=1)
     cut = Cut(path.name, lambda file: _writer(kind, file, fps, len(walk)), compose)
     write_film(views, len(walk), path.parent, [cut], progress)
 
@@ -113,7 +113,7 @@ def film_one(
 def save_film(
     scene: Scene,
     walk: Trajectory,
-    style: Any,
+    light: Any,
     path: Path,
     kind: str | None = None,
     fps: float = 10.0,
@@ -125,7 +125,7 @@ def save_film(
     Args:
         scene: of one tile.
         walk: a frame for each of its points.
-        style: the light, or its style.
+        light: the light, best encoded.
         path: ending in .mp4 or .gif.
         kind: a key of `FILM_KINDS`; None takes "walk" or "gif" by the suffix.
         fps: frames per second.
@@ -149,7 +149,7 @@ def save_film(
         raise InputError(f"{path}: a film of the kind '{key}' ends in {ending}")
     check_fps(fps, chosen.gif, "fps")
     size = chosen.widths[len(chosen.widths) // 2] if width is None else width
-    film_one(chosen, scene, walk, style, path, (size, fps), progress)
+    film_one(chosen, scene, walk, light, path, (size, fps), progress)
 
 
 def check_width(width: Any) -> None:

@@ -70,7 +70,7 @@ def interpolated(
     geometry = scene.project(camera)
     encoded = EncodedLights(scene.model, seed)
     for step in range(steps):
-        yield relit(scene, geometry, encoded.style(Lighting.mix(*lights, step / (steps - 1))))
+        yield relit(scene, geometry, encoded.lit(Lighting.mix(*lights, step / (steps - 1))))
 
 
 def write_steps(

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
     from sat2density.pipeline import Sat2Density
     from sat2density.scene import Scene
+    from sat2density.sky import Lit
     from sat2density.views import View
 
 
 class EncodedLights:
-    """Styles of lights; a light, and each part of a mix of lights, is encoded at its first use.
+    """Lights encoded; a light, and each part of a mix of lights, is encoded at its first use.
 
     Args:
         model: whose sky encoder and style layers.
@@ -32,14 +33,15 @@ class EncodedLights:
         self._codes: dict[int, tuple[Lighting, Tensor]] = {}
 
     @torch.no_grad()
-    def style(self, light: Lighting) -> Tensor:
-        """Return a light's style (1, style), equal bit for bit to `Sat2Density.style`.
+    def lit(self, light: Lighting) -> Lit:
+        """Return a light encoded, equal bit for bit to `Sat2Density.lit`.
 
         Args:
             light: a light, or a mix of lights.
 
         """
-        return self.model.style_of([(self._code(part), weight) for part, weight in light.parts])
+        style = self.model.style_of([(self._code(part), weight) for part, weight in light.parts])
+        return self.model.lit_by(style, light)
 
     def _code(self, part: Lighting) -> Tensor:
         if id(part) not in self._codes:
@@ -47,13 +49,13 @@ class EncodedLights:
         return self._codes[id(part)][1]
 
 
-def relit(scene: Scene, geometry: View, light: Lighting | Tensor) -> Tensor:
+def relit(scene: Scene, geometry: View, light: Lighting | Lit) -> Tensor:
     """Paint a view's geometry in a light.
 
     Args:
         scene: where the view was rendered.
         geometry: of one camera, as `Scene.project` gives it.
-        light: a light, or its style from `EncodedLights`.
+        light: a light, or what `EncodedLights` made of it.
 
     Returns:
         The picture (3, H, W) in [0, 1], on the CPU.

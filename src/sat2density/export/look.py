@@ -13,11 +13,10 @@ from sat2density.structured import check_choice
 from sat2density.views import LARGEST_PERSPECTIVE
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from sat2density.light.lighting import Lighting
     from sat2density.scene import Scene
     from sat2density.scene_spec import SceneSpec
+    from sat2density.sky import Lit
     from sat2density.views import Camera, View
 
 ViewKind = Literal["panorama", "perspective"]
@@ -83,13 +82,13 @@ class Look:
         """
         return self.size or (spec.panorama_size if self.view == "panorama" else PERSPECTIVE_SIZE)
 
-    def see(self, scene: Scene, cameras: Sequence[Camera], light: Lighting | Tensor) -> View:
+    def see(self, scene: Scene, cameras: Sequence[Camera], light: Lighting | Lit) -> View:
         """Render the views of some cameras: a View with a leading dimension.
 
         Args:
             scene: of one tile.
             cameras: where from, one view each.
-            light: a light, or its style from `EncodedLights`.
+            light: a light, or what `EncodedLights` made of it.
 
         Returns:
             Pictures (N, 3, H, W) and what belongs to them, one for each camera.
@@ -104,7 +103,7 @@ class Look:
         self,
         scene: Scene,
         cameras: Sequence[Camera],
-        light: Lighting | Tensor,
+        light: Lighting | Lit,
         run: Run = here,
         at_once: int | None = None,
     ) -> Iterator[View]:
@@ -113,7 +112,7 @@ class Look:
         Args:
             scene: of one tile.
             cameras: where to look from.
-            light: best its style (`EncodedLights`): a light is encoded again for every rendering.
+            light: best encoded (`EncodedLights`): a light is encoded again for every rendering.
             run: does one rendering.
             at_once: cameras of one rendering; None takes one on a CPU, and on a GPU as many as the
                 scene does at once, which fills it better.

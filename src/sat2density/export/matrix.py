@@ -85,7 +85,7 @@ def write_matrix(
         view = scene.project(camera)
         cells.append([])
         for column, light in lights.items():
-            image = relit(scene, view, encoded.style(light))
+            image = relit(scene, view, encoded.lit(light))
             names.append(f"{row}--{column}.png")
             save_image(folder / names[-1], image)
             cells[-1].append(scaled(image, CELL_WIDTH))

@@ -162,11 +162,11 @@ def _render(
     progress: Progress,
 ) -> Sequence[View]:
     views = []
-    style = EncodedLights(scene.model).style(lighting)
+    lit = EncodedLights(scene.model).lit(lighting)
     for index, camera in enumerate(cameras):
         # heading 0: the page turns the panorama itself, from what the camera says.
         north = dataclasses.replace(camera, heading=0.0)
-        work = lambda north=north: scene.render(north, style)  # noqa: E731
+        work = lambda north=north: scene.render(north, lit)  # noqa: E731
         views.append(run(work))
         progress(index + 1, len(cameras))
     return views

@@ -222,6 +222,13 @@ class Lighting:
         return cls.from_photo(text, sky_mask)
 
     @property
+    def is_preset(self) -> bool:
+        """Whether it is one of `PRESETS`, whatever it was made from."""
+        if self.sky is None or self.name not in PRESETS:
+            return False
+        return np.array_equal(self.sky, sky_pixels(*preset_panorama(self.name)))
+
+    @property
     def parts(self) -> tuple[tuple[Lighting, float], ...]:
         """The plain lights this one is made of, with weights that sum to 1; a plain light is one
         part of weight 1.

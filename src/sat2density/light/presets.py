@@ -97,36 +97,53 @@ def preset_panorama(name: str) -> tuple[np.ndarray, np.ndarray]:
         InputError: `name` is none of `PRESETS`; the message has the nearest one.
 
     """
-    if name not in _SKIES:
-        raise unknown_name("light", name, PRESETS)
-    sky = _SKIES[name]
-    elevation, azimuth = _angles()
-    picture = _gradient(sky, elevation)
-    if sky.cover > 0:
-        picture = _with_clouds(sky, picture, elevation, azimuth)
-    if sky.sun is not None:
-        picture = _with_sun(sky, picture, elevation, azimuth)
+    picture = preset_sky(name, (WIDTH, HEIGHT))
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     mask[:_SKYLINE] = 255
-    pixels = (picture.clip(0, 1) * 255).round().astype(np.uint8)
+    pixels = (picture * 255).round().astype(np.uint8)
     pixels[_SKYLINE:] = 0
     return pixels, mask
 
 
-def _angles() -> tuple[np.ndarray, np.ndarray]:
-    """Elevation (H, 1) and azimuth clockwise from north (1, W) of the pixels' centres, radians; the
-    middle is north.
+def preset_sky(name: str, size: tuple[int, int]) -> np.ndarray:
+    """Return a preset's sky all around and from zenith to nadir, (H, W, 3) of display
+    values in [0, 1]; north is in the middle, and below the horizon its colours there go on.
+
+    Args:
+        name: one of `PRESETS`.
+        size: (W, H) pixels; H is even.
+
+    Raises:
+        InputError: `name` is none of `PRESETS`; the message has the nearest one.
+
     """
-    rows = (np.arange(HEIGHT) + 0.5) / HEIGHT
-    columns = (np.arange(WIDTH) + 0.5) / WIDTH
+    if name not in _SKIES:
+        raise unknown_name("light", name, PRESETS)
+    sky = _SKIES[name]
+    elevation, azimuth = _angles(size)
+    picture = _gradient(sky, elevation, size[0])
+    if sky.cover > 0:
+        picture = _with_clouds(sky, picture, elevation, azimuth)
+    if sky.sun is not None:
+        picture = _with_sun(sky, picture, elevation, azimuth)
+    below = np.repeat(picture[-1:], len(picture), axis=0)
+    return np.concatenate((picture, below)).clip(0, 1)
+
+
+def _angles(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Elevation (H / 2, 1), down to the horizon, and azimuth clockwise from north (1, W) of the
+    pixels' centres, radians; the middle is north.
+    """
+    rows = (np.arange(size[1] // 2) + 0.5) / size[1]
+    columns = (np.arange(size[0]) + 0.5) / size[0]
     return ((0.5 - rows) * np.pi)[:, None], ((columns - 0.5) * 2 * np.pi)[None, :]
 
 
-def _gradient(sky: _Sky, elevation: np.ndarray) -> np.ndarray:
+def _gradient(sky: _Sky, elevation: np.ndarray, width: int) -> np.ndarray:
     """From the horizon's colour to the zenith's, quickly at first, as a column of air thins out."""
     thickness = np.exp(-np.maximum(np.sin(elevation), 0) / 0.28)[..., None]
     colour = np.array(sky.zenith) * (1 - thickness) + np.array(sky.horizon) * thickness
-    return np.broadcast_to(colour, (HEIGHT, WIDTH, 3)).copy()
+    return np.broadcast_to(colour, (len(elevation), width, 3)).copy()
 
 
 def _with_sun(

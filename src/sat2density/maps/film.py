@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from sat2density.pipeline import Sat2Density
+    from sat2density.sky import Lit
     from sat2density.views import View
 
 PART_FRAMES: Final = 100
@@ -62,7 +63,7 @@ class MapFilm:
 def film_map_walk(
     following: FollowingScene,
     walk: MapWalk,
-    style: Tensor,
+    light: Lit,
     out: Path,
     film: MapFilm,
     plan: dict[str, Any],
@@ -74,7 +75,7 @@ def film_map_walk(
     Args:
         following: the scene that follows the camera.
         walk: a frame for each of its points.
-        style: the light (`Sat2Density.style`).
+        light: of all frames (`Sat2Density.lit`).
         out: folder that gets video.mp4 (picture over depth, beside the map), panorama-360.mp4 with
             north in the middle or perspective.mp4, and frames.geojson with every frame's place.
         film: what is shown.
@@ -105,7 +106,7 @@ def film_map_walk(
             folder = work / f"part-{first:07d}"
             if not folder.is_dir():
                 tell = functools.partial(_tell, progress, done, len(walk))
-                _write_part(following, walk, style, folder, film, range(first, last), tell)
+                _write_part(following, walk, light, folder, film, range(first, last), tell)
             done += last - first
             progress(done, len(walk))
         heading = float(walk.true_headings[0])
@@ -131,7 +132,7 @@ def _tell(progress: Progress, before: int, whole: int, done: int, total: int) ->
 def _write_part(
     following: FollowingScene,
     walk: MapWalk,
-    style: Tensor,
+    light: Lit,
     folder: Path,
     film: MapFilm,
     frames: range,
@@ -167,18 +168,18 @@ def _write_part(
     making = folder.with_name(folder.name + ".making")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
-    seen = _frames(following, walk, style, film.look, frames)
+    seen = _frames(following, walk, light, film.look, frames)
     write_film(seen, len(frames), making, cuts, progress)
     making.rename(folder)
 
 
 def _frames(
-    following: FollowingScene, walk: MapWalk, style: Tensor, look: Look, frames: range
+    following: FollowingScene, walk: MapWalk, light: Lit, look: Look, frames: range
 ) -> Iterator[_Frame]:
     for index in frames:
         x, y = (float(value) for value in walk.points[index])
         scene, camera = following.at(x, y, float(walk.headings[index]))
-        view = look.see(scene, [camera], style)[0]
+        view = look.see(scene, [camera], light)[0]
         yield _Frame(index, view, scene.tiles[0], following.bounds(x, y))
 
 

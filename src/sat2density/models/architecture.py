@@ -85,6 +85,7 @@ class Architecture:
         render_features: RenderNet sees what stands where its rays end (`features`): needs the head
             "classes".
         render_doubling: RenderNet's picture has twice the rows and columns of its rays.
+        light_sky: the light's own sky stands behind what RenderNet paints (`sky`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
         spectral_norm: divide every normed convolution's weight by its largest singular value.
@@ -131,6 +132,7 @@ class Architecture:
     render_noise_gain: bool = False
     render_features: bool = False
     render_doubling: bool = False
+    light_sky: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
     output_kernel: int = 7

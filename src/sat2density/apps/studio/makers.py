@@ -45,8 +45,8 @@ class Video(Maker):
     def run(self, job: Job, folder: Path) -> Path:
         """Render frame by frame through the queue, encode meanwhile."""
         path = folder / self.kind.file
-        style = job.render(lambda: self.scene.model.style(self.light))
-        film_one(self.kind, self.scene, self.walk, style, path, self.size, job.progress, job.render)
+        lit = job.render(lambda: self.scene.model.lit(self.light))
+        film_one(self.kind, self.scene, self.walk, lit, path, self.size, job.progress, job.render)
         return path
 
 

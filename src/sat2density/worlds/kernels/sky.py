@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sat2density.worlds.kernels.jit import njit
+import numpy as np
+
+from sat2density.worlds.kernels.jit import entry, njit
 from sat2density.worlds.kernels.noise import fbm, noise, smooth
 from sat2density.worlds.kernels.records import Light, Vec
 
@@ -71,3 +73,19 @@ def sky(light: Light, d: Vec) -> Vec:
         light.cloud_rgb, 1.0 - 0.38 * thick + 0.35 * math.exp(-angle / 0.5) * (1.0 - thick)
     )
     return mix(colour, body, 0.94 * cover)
+
+
+@entry
+def sky_panorama(light: Light, out: np.ndarray) -> None:
+    """Fill `out` (H, W, 3) with the sky's radiance all around: north in the middle, zenith on top;
+    below the horizon that of the horizon.
+    """
+    rows, columns = out.shape[:2]
+    for row in range(rows):
+        up = max(0.0, (0.5 - (row + 0.5) / rows) * math.pi)
+        flat = math.cos(up)
+        for column in range(columns):
+            around = ((column + 0.5) / columns - 0.5) * 2.0 * math.pi
+            seen = sky(light, (flat * math.sin(around), -flat * math.cos(around), math.sin(up)))
+            for channel in range(3):
+                out[row, column, channel] = seen[channel]
