@@ -37,7 +37,6 @@ def small(**losses):
 @pytest.fixture
 def narrow(monkeypatch, tmp_path):
     monkeypatch.setattr(painter_batches, "WINDOW", (32, 12))
-    monkeypatch.setattr("sat2density.training.painter_step.WINDOW", (32, 12))
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
 
 
@@ -100,11 +99,17 @@ def test_windows_go_on_around_the_panorama(narrow):
     left, top = np.transpose(corners)
     assert (left.min(), left.max()) == (0, 63)
     assert (top.min(), top.max()) == (0, 4)
-    whole = torch.stack(torch.meshgrid(torch.arange(16), torch.arange(64), indexing="ij"), -1)
-    window = painter_step.windows(whole[None], [(60, 3)])[0]
-    assert window.shape == (12, 32, 2)
-    assert window[0, :6, 1].tolist() == [60, 61, 62, 63, 0, 1]
-    assert window[:, 0, 0].tolist() == list(range(3, 15))
+    whole = torch.stack(torch.meshgrid(torch.arange(16), torch.arange(64), indexing="ij"))
+    window = painter_batches.windows(whole, [(0, 0), (60, 3)])[1]
+    assert window.shape == (2, 12, 32)
+    assert window[1, 0, :6].tolist() == [60, 61, 62, 63, 0, 1]
+    assert window[0, :, 0].tolist() == list(range(3, 15))
+    doubled = painter_batches.windows(
+        whole.repeat_interleave(2, 1).repeat_interleave(2, 2), [(60, 3)], 2
+    )
+    assert torch.equal(doubled[0, :, ::2, ::2], window)
+    below = torch.cat((window, window + 1), dim=1)[None]
+    assert torch.equal(painter_step.apart(below, 2), torch.stack((window, window + 1)))
 
 
 def test_the_critic_sees_the_condition():

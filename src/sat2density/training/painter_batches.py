@@ -6,6 +6,7 @@ As in `batches`, order and variation are functions of (seed, step, position) alo
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,8 @@ WINDOW: Final = (128, 64)
 """Columns and rows of rays that are painted of each panorama; a window is drawn anew every time,
 most of them around the horizon, where the things are.
 """
+WINDOWS: Final = 2
+"""Windows of each panorama in a batch: its density, nearly half of the work, serves them all."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,11 +32,12 @@ class PainterBatch:
 
     Attributes:
         tiles: (B, 3, S, S) in [0, 1].
-        pictures: (B, 3, 2h, 2w) in [0, 1], true; w, h = `WINDOW`.
-        classes: (B, 2h, 2w) uint8, what each pixel shows.
+        pictures: (B, n, 3, 2h, 2w) in [0, 1], true; n = `WINDOWS`, w, h = `WINDOW`.
+        classes: (B, n, 2h, 2w) uint8, what each pixel shows.
         histograms: (B, 270).
         cameras: one a sample.
-        corners: first column and row of rays of each window; windows go on around the panorama.
+        corners: first column and row of rays of each window of each sample; windows go on around
+            the panorama.
         names: of the scenes.
 
     """
@@ -43,7 +47,7 @@ class PainterBatch:
     classes: Tensor
     histograms: Tensor
     cameras: list[Camera]
-    corners: list[tuple[int, int]]
+    corners: list[list[tuple[int, int]]]
     names: list[str]
 
 
@@ -72,7 +76,7 @@ class PainterBatches(Batches):
             classes=torch.stack([sample.classes for sample in samples]),
             histograms=torch.stack([sample.histograms for sample in samples]),
             cameras=[camera for sample in samples for camera in sample.cameras],
-            corners=[corner for sample in samples for corner in sample.corners],
+            corners=[corners for sample in samples for corners in sample.corners],
             names=[name for sample in samples for name in sample.names],
         )
 
@@ -85,16 +89,15 @@ class PainterBatches(Batches):
         tile = turn.tile(middle(tile, self.rules.tile_size))
         picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
         classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
-        left, top = corner(rng, (picture.shape[-1] // 2, picture.shape[-2] // 2))
-        columns = (torch.arange(2 * WINDOW[0]) + 2 * left) % picture.shape[-1]
-        rows = slice(2 * top, 2 * (top + WINDOW[1]))
+        size = picture.shape[-1] // 2, picture.shape[-2] // 2
+        corners = [corner(rng, size) for _ in range(WINDOWS)]
         return PainterBatch(
             tiles=recolour(tile, rng, augment.tile_colour),
-            pictures=picture[:, rows, columns].float() / 255,
-            classes=classes[0, rows, columns],
+            pictures=windows(picture, corners, 2).float() / 255,
+            classes=windows(classes, corners, 2)[:, 0],
             histograms=torch.from_numpy(np.array(get("histograms", index))),
             cameras=[turned_camera(turn, get("cameras", index))],
-            corners=[(left, top)],
+            corners=[corners],
             names=[self.packed.names[index]],
         )
 
@@ -109,6 +112,26 @@ def corner(rng: np.random.Generator, size: tuple[int, int]) -> tuple[int, int]:
     """
     left = int(rng.integers(size[0]))
     return left, int(rng.integers(0, size[1] - WINDOW[1] + 1, 2).mean())
+
+
+def windows(panorama: Tensor, corners: Sequence[tuple[int, int]], scale: int = 1) -> Tensor:
+    """Cut windows out of a panorama.
+
+    Args:
+        panorama: (C, H, W) of pixels, or of rays.
+        corners: first column and row of rays of each; columns go on around the panorama.
+        scale: pixels a ray, each way.
+
+    Returns:
+        (n, C, scale h, scale w); w, h = `WINDOW`.
+
+    """
+    w, h = (scale * side for side in WINDOW)
+    parts = [
+        panorama[:, scale * top : scale * top + h].roll(-scale * left, dims=2)[..., :w]
+        for left, top in corners
+    ]
+    return torch.stack(parts)
 
 
 def turned(turn: Turn, panorama: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -16,7 +16,7 @@ from sat2density.training.config import LossConfig
 from sat2density.training.critic import hinge
 from sat2density.training.loader import to_device
 from sat2density.training.objective import Terms
-from sat2density.training.painter_batches import WINDOW, PainterBatch
+from sat2density.training.painter_batches import PainterBatch, windows
 from sat2density.training.step import Stepper
 
 
@@ -50,17 +50,27 @@ class PainterStepper(Stepper):
         """Cast the rays of a batch's windows."""
         model = self.state.model
         with torch.no_grad():
-            density, features = model.describe(batch.tiles)
+            with self._autocast():
+                density, features = model.describe(batch.tiles)
             width, height = model.ray_size(model.spec.panorama_size)
             spec = dataclasses.replace(model.spec, panorama_size=(width, height))
             whole = equirectangular_rays(spec, model.rules, batch.cameras).to(self.device)
-            rays = Rays(whole.origins, windows(whole.directions, batch.corners))
-            return model.render_rays(density, batch.tiles, rays, features=features)
+            # The windows of a panorama lie below each other: one density serves them.
+            cut = [
+                windows(directions.movedim(-1, 0), corners).movedim(1, -1).flatten(0, 1)
+                for directions, corners in zip(whole.directions, batch.corners, strict=True)
+            ]
+            rays = Rays(whole.origins, torch.stack(cut))
+            seen = model.render_rays(density, batch.tiles, rays, features=features)
+        assert seen.features is not None
+        count = batch.pictures.shape[1]
+        return RenderedRays(apart(seen.stacked, count), apart(seen.features, count))
 
     def _paint(self, batch: PainterBatch, seen: RenderedRays) -> Tensor:
         model = self.state.model
         with self._autocast():
             style = model.generator.style(batch.histograms)
+            style = style.repeat_interleave(batch.pictures.shape[1], dim=0)
             output = model.network_output(seen, style, panorama=False)
         return output.float().image()
 
@@ -75,17 +85,18 @@ class PainterStepper(Stepper):
     def _generator_terms(self, batch: PainterBatch, weights: LossConfig) -> Terms:  # type: ignore[override]
         seen = self._look(batch)
         picture = self._paint(batch, seen)
+        true = batch.pictures.flatten(0, 1)
         terms: Terms = {}
         if weights.l1 > 0:
-            terms["l1"] = (picture - batch.pictures).abs().mean()
+            terms["l1"] = (picture - true).abs().mean()
         if self.lite0 is not None:
             with self._autocast():
-                terms["lite0"] = features_apart(self.lite0, picture, batch.pictures)
+                terms["lite0"] = features_apart(self.lite0, picture, true)
         if self.criticised and weights.critic > 0:
-            terms |= self._judged(picture, batch, seen)
+            terms |= self._judged(picture, true, seen)
         return terms
 
-    def _judged(self, picture: Tensor, batch: PainterBatch, seen: RenderedRays) -> Terms:
+    def _judged(self, picture: Tensor, true: Tensor, seen: RenderedRays) -> Terms:
         """Teach the critic, then let it judge the picture."""
         critic, optimizer = self.state.discriminator, self.state.optimizer_d
         assert critic is not None
@@ -94,7 +105,7 @@ class PainterStepper(Stepper):
         condition = torch.cat((seen.stacked[:, :4], seen.features), dim=1)
         optimizer.zero_grad(set_to_none=True)
         with self._autocast():
-            real = hinge(critic(batch.pictures, condition), True)
+            real = hinge(critic(true, condition), True)
             fake = hinge(critic(picture.detach(), condition), False)
         (real + fake).backward()
         self._apply(critic, optimizer)
@@ -109,23 +120,18 @@ class PainterStepper(Stepper):
         return [name for batch in parts for name in batch.names]
 
 
-def windows(directions: Tensor, corners: Sequence[tuple[int, int]]) -> Tensor:
-    """Cut the batch's windows out of whole panoramas of rays.
+def apart(values: Tensor, count: int) -> Tensor:
+    """Return pictures that lie below each other as pictures of their own.
 
     Args:
-        directions: (B, H, W, 3).
-        corners: first column and row of each; columns go on around the panorama.
+        values: (B, C, n h, w).
+        count: n of each.
 
     Returns:
-        (B, h, w, 3); w, h = `WINDOW`.
+        (B n, C, h, w).
 
     """
-    w, h = WINDOW
-    parts = [
-        whole[top : top + h].roll(-left, dims=1)[:, :w]
-        for whole, (left, top) in zip(directions, corners, strict=True)
-    ]
-    return torch.stack(parts)
+    return values.unflatten(2, (count, -1)).transpose(1, 2).flatten(0, 1)
 
 
 def features_apart(network: Lite0Features, pictures: Tensor, true: Tensor) -> Tensor:
