@@ -13,6 +13,7 @@ CORE = {
     "code_digest",
     "caches",
     "conventions",
+    "earth",
     "errors",
     "files",
     "guarded",

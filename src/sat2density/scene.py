@@ -31,6 +31,7 @@ from sat2density.views import (
 )
 
 if TYPE_CHECKING:
+    from sat2density.earth import EarthPlace
     from sat2density.light.lighting import LightLike
     from sat2density.models.tile_heads import TileMaps
     from sat2density.pipeline import Sat2Density
@@ -64,6 +65,7 @@ class Scene(SceneProducts):
         features: (B, F, R, R) what rays bring along, where the weights paint with it
             (`Sat2Density.describe`).
         maps: what the heads tell, where it was made with the densities.
+        earth: where on Earth the tile lies, where it came from a map.
         at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of
             memory.
 
@@ -76,6 +78,7 @@ class Scene(SceneProducts):
     at_once: int = CAMERAS_AT_ONCE
     features: Tensor | None = None
     maps: TileMaps | None = None
+    earth: EarthPlace | None = None
 
     @property
     def spec(self) -> SceneSpec:

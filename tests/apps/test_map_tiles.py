@@ -57,3 +57,22 @@ def test_bad_places_are_one_sentence(run, area, tile, more, said):
     assert code == 2
     assert said in err
     assert "Traceback" not in err
+
+
+def test_a_command_takes_a_place_on_a_tile_server(run, place, monkeypatch):
+    from tile_server import serving
+
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(place / "cache"))
+    with serving() as asked:
+        words = ("render", f"{asked.template}@{HERE}", "--light", "dusk", "--json", "r.json")
+        code, _, err = run(*words, "--zoom", "17")
+        assert code == 2
+        assert "--attribution TEXT" in err
+        code, out, err = run(*words, "--zoom", "17", "--attribution", "(c) the test")
+    assert code == 0, err
+    assert "pictures: (c) the test" in err
+    folder = place / f"out/render-127.0.0.1@{SYDNEY[0]:.7f},{SYDNEY[1]:.7f}"
+    assert (folder / "attribution.txt").read_text() == "(c) the test\n"
+    told = (place / "r.json").read_text()
+    assert "secret" not in told + out + err
+    assert json.loads(told)["tile"].startswith("http://127.0.0.1:")

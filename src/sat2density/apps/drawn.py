@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from sat2density.apps.options import TileOptions, open_scene, optional
+from sat2density.apps.options import TileOptions, open_scene, optional, tile_name
 from sat2density.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,4 +58,4 @@ class DrawnOptions:
             return PlanScene.of(read_plan(self.plan), model.spec, tile)
         check_weights(model.architecture)
         scene = open_scene(model, tile_options, sat)
-        return PlanScene.of(plan_of_scene(scene, sat.stem), model.spec, scene.tile)
+        return PlanScene.of(plan_of_scene(scene, tile_name(sat)), model.spec, scene.tile)

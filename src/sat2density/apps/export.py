@@ -20,6 +20,7 @@ from sat2density.apps.options import (
     optional,
     parse_light,
     summary_of,
+    tile_name,
 )
 from sat2density.apps.session import finish, progress_bar
 from sat2density.export.formats import FORMATS, Content, MeshKind
@@ -68,12 +69,13 @@ class Export:
         model = self.model.load()
         walk = None if self.path is None else PathOptions(self.path).read(model.spec)
         scene = open_scene(model, self.tile, self.sat)
-        content = Content(scene, self.mesh, light, walk, title=self.sat.stem)
+        content = Content(scene, self.mesh, light, walk, title=tile_name(self.sat))
         with (
             output_folder(folder, self.output.overwrite) as staging,
             progress_bar("files") as tell,
         ):
             names = write_scene(content, staging, self.formats, tell)
+            names = [*names, *self.tile.credit(staging)]
         summary = {**summary_of("export", model, self.sat), "formats": list(self.formats)}
         finish(folder, names, summary, self.output.json, self.output.overwrite)
 

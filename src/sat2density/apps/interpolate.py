@@ -64,6 +64,7 @@ class Interpolate:
         ):
             images = interpolated(scene, camera, lights, self.steps, self.model.seed)
             names = write_steps(images, self.steps, lights, staging, self.film, tell)
+            names = [*names, *self.tile.credit(staging)]
         summary = {"from": lights[0].name, "to": lights[1].name, "steps": self.steps}
         finish(
             folder,

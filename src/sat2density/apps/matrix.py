@@ -16,6 +16,7 @@ from sat2density.apps.options import (
     TileOptions,
     parse_light,
     summary_of,
+    tile_text,
 )
 from sat2density.apps.session import finish, progress_bar
 from sat2density.files import output_folder
@@ -59,7 +60,8 @@ class Matrix:
             names = matrix.write_matrix(
                 model, tiles, lights, staging, camera, self.model.seed, tell
             )
-        summary = {"tiles": [str(sat) for sat in self.sats], "lights": list(self.lights)}
+            names = [*names, *self.tile.credit(staging)]
+        summary = {"tiles": [tile_text(sat) for sat in self.sats], "lights": list(self.lights)}
         finish(
             folder,
             names,

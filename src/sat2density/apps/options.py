@@ -23,6 +23,7 @@ from sat2density.views import Camera
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from sat2density.earth import EarthPlace
     from sat2density.light.lighting import Lighting
     from sat2density.maps.values import MapReading
     from sat2density.paths.trajectory import Trajectory
@@ -33,6 +34,7 @@ DEFAULT_LIGHT: Final = "clear-noon"
 AHEAD: Final = 0.4
 """Units from the middle at which the walk straight ahead begins and ends."""
 AHEAD_FRAMES: Final = 48
+CREDIT: Final = "attribution.txt"
 
 Flat = tyro.conf.arg(name="")
 """Marks a field whose own fields become options without a prefix."""
@@ -123,12 +125,19 @@ class MapOptions:
     """Of a map: the numbers that are black and white. Default: 8 bits as they are; of 16 bits what
     is bright in the whole raster is white.
     """
+    zoom: Annotated[int | None, optional("Z")] = None
+    """Of a tile server (URL with {z}/{x}/{y} in place of MAP): zoom of its pictures. Default: 19.
+    """
+    attribution: Annotated[str | None, optional("TEXT")] = None
+    """Whose pictures a map or tile server holds, as their terms want it said; it is written beside
+    the results. Needed with a tile server.
+    """
 
     def reading(self) -> MapReading:
         """Return what the readers of maps take; InputError for what no raster can have."""
         from sat2density.maps.values import MapReading
 
-        reading = MapReading(self.bands, self.stretch)
+        reading = MapReading(self.bands, self.stretch, self.zoom, self.attribution)
         reading.check()
         return reading
 
@@ -155,20 +164,37 @@ class TileOptions(MapOptions):
         """Read a tile as (3, S, S) in [0, 1] for a scene; InputError where it is no square
         picture, much narrower than the scene, or no place on a map.
         """
+        return self.read_placed(path, spec)[0]
+
+    def read_placed(self, path: Path, spec: SceneSpec) -> tuple[Tensor, EarthPlace | None]:
+        """Read a tile as `read`, and its place on Earth, where it is cut out of a map."""
         from sat2density.images import check_extent, read_tile
         from sat2density.maps.places import map_place
 
         check_extent(self.extent_m, "--extent-m")
         place = map_place(path, self.at_map)
         if place is None:
-            return read_tile(path, spec.tile_size, self.crop, spec.extent_m, self.extent_m)
+            tile = read_tile(path, spec.tile_size, self.crop, spec.extent_m, self.extent_m)
+            return tile, None
         if self.extent_m is not None:
             raise InputError(f"--extent-m: {path} is a map, which has its own scale; leave it out")
         import torch
 
         from sat2density.maps.tiles import tile_for_scene
 
-        return torch.from_numpy(tile_for_scene(place, spec, self.reading()).picture)
+        found = tile_for_scene(place, spec, self.reading())
+        if self.attribution:
+            notice(f"pictures: {self.attribution}")
+        return torch.from_numpy(found.picture), found.earth(self.attribution or "")
+
+    def credit(self, folder: Path) -> list[str]:
+        """Write whose pictures the map holds beside the results; return the file's name, where
+        there is one.
+        """
+        if not self.attribution:
+            return []
+        (folder / CREDIT).write_text(self.attribution.strip() + "\n", encoding="utf-8")
+        return [CREDIT]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -277,6 +303,15 @@ def tile_name(tile: Path) -> str:
     return (tile.stem if place is None else place.label) or "tile"
 
 
+def tile_text(tile: Path) -> str:
+    """Return what a tile was called; of a tile server without user and key."""
+    from sat2density.maps.places import map_place
+    from sat2density.maps.servers import server_template
+
+    place = map_place(tile) if server_template(tile) else None
+    return str(tile if place is None else place)
+
+
 def tell_defaults(lit: LightOptions, walk: PathOptions | None = None) -> None:
     """Say in one notice which light and walk are taken, where none were given."""
     taken = [f"--light {DEFAULT_LIGHT}"] if lit.light is None else []
@@ -293,7 +328,8 @@ def parse_light(text: str) -> Lighting:
 
 def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scene:
     """Read a tile and reconstruct it: the density, computed once."""
-    return model.reconstruct(tile_options.read(sat, model.spec))
+    tile, earth = tile_options.read_placed(sat, model.spec)
+    return dataclasses.replace(model.reconstruct(tile), earth=earth)
 
 
 def trained_on(model: Sat2Density) -> str:
@@ -309,7 +345,7 @@ def summary_of(command: str, model: Sat2Density, sat: Path) -> dict[str, Any]:
     """
     return {
         "command": command,
-        "tile": str(sat),
+        "tile": tile_text(sat),
         "weights": model.info.get("name"),
         "trained": model.trained,
         "trained_on": trained_on(model),

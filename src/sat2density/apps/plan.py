@@ -15,6 +15,7 @@ from sat2density.apps.options import (
     TileOptions,
     open_scene,
     summary_of,
+    tile_name,
 )
 from sat2density.apps.session import finish
 from sat2density.files import output_folder
@@ -46,7 +47,7 @@ class Plan:
         folder = self.output.folder("plan", self.sat)
         plan, summary = self._plan()
         with output_folder(folder, self.output.overwrite) as staging:
-            names = write_files(plan, staging)
+            names = [*write_files(plan, staging), *self.tile.credit(staging)]
         counts = {kind: len(getattr(plan, kind)) for kind in KINDS}
         finish(folder, names, {**summary, **counts}, self.output.json, self.output.overwrite)
 
@@ -59,7 +60,7 @@ class Plan:
             return read_plan(self.sat), {"command": "plan", "plan": str(self.sat)}
         model = self.model.load()
         check_weights(model.architecture)
-        plan = plan_of_scene(open_scene(model, self.tile, self.sat), self.sat.stem)
+        plan = plan_of_scene(open_scene(model, self.tile, self.sat), tile_name(self.sat))
         return plan, summary_of("plan", model, self.sat)
 
 

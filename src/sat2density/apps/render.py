@@ -56,7 +56,7 @@ class Render:
         scene = self.drawn.open(model, self.tile, self.sat)
         view = scene.render(camera, light, self.model.seed, self.size)
         with output_folder(folder, self.output.overwrite) as staging:
-            names = write_view(view, scene, staging)
+            names = [*write_view(view, scene, staging), *self.tile.credit(staging)]
         summary = {
             "light": light.name,
             "look": self.drawn.look,

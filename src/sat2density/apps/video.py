@@ -97,6 +97,7 @@ class Video:
                 names = film_walk(
                     scene, walk, light, staging, self.look, self.film, self.model.seed, tell
                 )
+                names = [*names, *self.tile.credit(staging)]
         except KeyboardInterrupt as interruption:
             kept = f"; what is done lies in {folder}" if folder.exists() else ""
             raise KeyboardInterrupt(f"{interruption or 'interrupted'}{kept}") from None

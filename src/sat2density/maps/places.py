@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
+from sat2density.maps.servers import TileServer, server_template
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -51,10 +52,18 @@ class MapPlace(NamedTuple):
     map: Path
     place: Place
 
+    def __str__(self) -> str:
+        """Return "MAP@LAT,LON"; of a tile server without user and key."""
+        template = server_template(self.map)
+        name = self.map if template is None else TileServer(template).name
+        return f"{name}@{self.place}"
+
     @property
     def label(self) -> str:
-        """A short name for folders: the map's name and the place."""
-        return f"{self.map.stem}@{str(self.place).replace(':', '')}"
+        """A short name for folders: the map's or server's name and the place."""
+        template = server_template(self.map)
+        name = self.map.stem if template is None else TileServer(template).host
+        return f"{name}@{str(self.place).replace(':', '')}"
 
 
 def parse_place(text: str, what: str = "place") -> Place:
@@ -133,6 +142,10 @@ def map_place(tile: str | Path, at: str | None = None) -> MapPlace | None:
         return MapPlace(Path(before), parse_place(after, text))
     if before and not Path(text).exists() and Path(before).is_file():
         parse_place(after, text)
+    template = server_template(text)
+    if at is None and template is not None:
+        name = TileServer(template).name
+        raise InputError(f"{name}: is a tile server; say which place: URL@LAT,LON")
     return None if at is None else MapPlace(Path(text), parse_place(at, "--at-map"))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
 from sat2density.maps.places import LatLon, MapXY, Place, check_lat_lon
+from sat2density.maps.servers import TileServer, server_template
 from sat2density.maps.values import Colours, MapReading, colours_of
 from sat2density.reading import open_regular, read_text
 
@@ -58,19 +59,24 @@ class MapRaster:
         reading: MapReading | None = None,
         colours: Colours | None = None,
     ) -> None:
-        pyproj = library("pyproj")
         self.path = Path(path)
-        self.dataset = opened(self.path)
-        self.crs = _earthly(self.dataset, self.path)
-        self._inverse = ~self.dataset.transform
+        self.reading = reading or MapReading()
+        self._colours = colours
+        dataset = opened(self.path)
+        self._lay(dataset, _earthly(dataset, self.path))
+
+    def _lay(self, dataset: Any, crs: Any) -> None:
+        """Lay the pixels of a data set on Earth."""
+        pyproj = library("pyproj")
+        self.dataset = dataset
+        self.crs = crs
+        self._inverse = ~dataset.transform
         self.geodetic = (self.crs.geodetic_crs or pyproj.CRS.from_epsg(4326)).to_2d()
         wgs84 = pyproj.CRS.from_epsg(4326)
         make = pyproj.Transformer.from_crs
         self._from_earth = make(wgs84, self.crs, always_xy=True)
         self._to_earth = make(self.crs, wgs84, always_xy=True)
         self._to_geodetic = make(self.crs, self.geodetic, always_xy=True)
-        self.reading = reading or MapReading()
-        self._colours = colours
 
     @property
     def size(self) -> tuple[int, int]:
@@ -303,6 +309,12 @@ def opened(path: Path) -> Any:
 
     """
     rasterio = library("rasterio")
+    template = server_template(path)
+    if template is not None:
+        raise InputError(
+            f"{TileServer(template).name}: a tile server has no end; name a raster file "
+            f"here, or a place on the server where a tile is taken (URL@LAT,LON)"
+        )
     with open_regular(path) as file:
         head = file.read(HEAD)
     text = head.lstrip()

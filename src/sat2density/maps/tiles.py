@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sat2density.earth import EarthPlace
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
 from sat2density.maps.places import LatLon, MapPlace, local_crs
 from sat2density.maps.raster import MapRaster
+from sat2density.maps.served import open_map
 from sat2density.maps.values import MapReading
 from sat2density.notices import notice
 
@@ -65,6 +67,15 @@ class MapTile:
     extent_m: float
     coarse: float
 
+    def earth(self, attribution: str = "") -> EarthPlace:
+        """Return its place as results carry it on.
+
+        Args:
+            attribution: whose pictures the map holds.
+
+        """
+        return EarthPlace(*self.middle, self.crs.to_wkt("WKT2_2019"), attribution)
+
 
 def read_map_tile(
     at: MapPlace, extent_m: float, size: int, reading: MapReading | None = None
@@ -82,9 +93,9 @@ def read_map_tile(
             data.
 
     """
-    raster = MapRaster(at.map, reading)
+    raster = open_map(at.map, reading)
     try:
-        where = raster.check_inside(at.place, f"{at.map}@{at.place}")
+        where = raster.check_inside(at.place, str(at))
         tile = cut_at(raster, raster.geodetic_lat_lon(where), extent_m, size)
         tile = dataclasses.replace(tile, middle=raster.lat_lon(where))
     finally:
@@ -92,15 +103,12 @@ def read_map_tile(
     share = float(tile.valid.mean())
     if share < LEAST_VALID:
         raise InputError(
-            f"{at.map}@{at.place}: only {share:.0%} of the {extent_m:g} m around the place hold "
+            f"{at}: only {share:.0%} of the {extent_m:g} m around the place hold "
             f"data; at least {LEAST_VALID:.0%} are needed"
         )
     if share < 1 - MENTIONED:
-        notice(
-            f"{at.map}@{at.place}: {1 - share:.1%} of the tile hold no data; filled with the mean "
-            f"colour"
-        )
-    tell_if_coarse(at.map, tile.coarse, extent_m / size)
+        notice(f"{at}: {1 - share:.1%} of the tile hold no data; filled with the mean colour")
+    tell_if_coarse(raster.path, tile.coarse, extent_m / size)
     return tile
 
 

@@ -30,11 +30,15 @@ class MapReading:
             takes those that the file names, else the first ones.
         stretch: (value of black, value of white); None takes 8 bits as they are, and looks at
             others once, the same for the whole raster.
+        zoom: of a tile server.
+        attribution: whose pictures these are; a tile server needs it.
 
     """
 
     bands: tuple[int, ...] | None = None
     stretch: tuple[float, float] | None = None
+    zoom: int | None = None
+    attribution: str | None = None
 
     def check(self) -> None:
         """Refuse values that no raster can have.
