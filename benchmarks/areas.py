@@ -1,6 +1,6 @@
 """Heights of one area by every engine: equal bytes, tiles a second, memory; with kills.
 
-    python benchmarks/areas.py AREA.tif --out FOLDER [--weights NAME] [--only NAME ...]
+    python benchmarks/areas.py AREA.tif --out FOLDER [--weights NAME] [--block-tiles N] [--only ...]
 
 Each row runs `sat2density heights` as a user does. "worker killed" ends one working process with
 SIGKILL after a tenth of the blocks; "command killed" ends the whole command after a third, and runs
@@ -78,7 +78,7 @@ def run(name, options, out):
     engine, workers, kill = RUNS[name]
     words = [sys.executable, "-m", "sat2density.apps.cli", "heights", options.area]
     words += ["--out", str(out), "--engine", engine, "--workers", str(workers)]
-    words += ["--device", "cpu"]
+    words += ["--device", "cpu", "--block-tiles", str(options.block_tiles)]
     words += ["--weights", options.weights] if options.weights else []
     began = time.perf_counter()
     watched = Watched(words)
@@ -119,14 +119,16 @@ def run(name, options, out):
     }
 
 
-def block_count(area, weights):
+def block_count(area, weights, block_tiles):
     from sat2density.maps.grid import area_grid
     from sat2density.maps.raster import MapRaster
     from sat2density.weights import default_weights, open_weights
 
     loaded = open_weights(weights or default_weights(), None)
     spec, stride = loaded.spec, loaded.architecture.density_stride
-    return area_grid(MapRaster(area), spec.extent_m, spec.tile_size, 0.5, stride).block_count
+    raster = MapRaster(area)
+    grid = area_grid(raster, spec.extent_m, spec.tile_size, 0.5, stride, block_tiles)
+    return grid.block_count
 
 
 def main():
@@ -134,9 +136,10 @@ def main():
     parser.add_argument("area")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights")
+    parser.add_argument("--block-tiles", type=int, default=8)
     parser.add_argument("--only", nargs="*", default=list(RUNS))
     options = parser.parse_args()
-    options.blocks = block_count(options.area, options.weights)
+    options.blocks = block_count(options.area, options.weights, options.block_tiles)
     for name in options.only:
         folder = options.out / name.replace(", ", "-").replace(" ", "-")
         print(json.dumps({"blocks": options.blocks, **run(name, options, folder)}), flush=True)

@@ -47,6 +47,8 @@ class Heights:
     """Tiles' sides in the side of a block, the piece of work: smaller ones take less memory, larger
     ones less time.
     """
+    mesh: Annotated[bool, optional()] = False
+    """Also write a textured mesh in tiles: mesh/tileset.json (3D Tiles 1.1) and GLB files."""
     engine: Literal["plain", "ray"] = "plain"
     """Who works: processes of this machine, or Ray, on one machine or many."""
     address: Annotated[str | None, optional("ADDRESS")] = None
@@ -57,7 +59,8 @@ class Heights:
 
     def run(self) -> None:
         """Work out and write; KeyboardInterrupt after Ctrl-C, with what is done kept."""
-        from sat2density.maps.heights import FAILED, RASTER, SUMMARY, area_heights
+        from sat2density.maps.heights import FAILED, MESH, RASTER, SUMMARY, area_heights
+        from sat2density.maps.mesh_tiles import TILESET
 
         out = self.output.out or Path("out") / f"heights-{self.area.stem}"
         plan, engine = self._plan(), self._engine()
@@ -74,6 +77,7 @@ class Heights:
             f"worker{'s' if plan.workers > 1 else ''}"
         )
         names = [RASTER, SUMMARY, *([FAILED] if result["failed"] else [])]
+        names += [f"{MESH}/{TILESET}"] if self.mesh else []
         if result["failed"]:
             note(f"{result['failed']} tiles failed; {out / FAILED} says where and why")
         finish(out, names, {"command": "heights", **result}, self.output.json)
@@ -99,6 +103,7 @@ class Heights:
             self.coarsen,
             workers,
             self.block_tiles,
+            self.mesh,
         )
 
     def _engine(self) -> Engine:

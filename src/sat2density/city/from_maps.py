@@ -51,11 +51,13 @@ def plan_of_scene(
     Args:
         scene: of one tile, by weights that tell what stands where.
         name: of the tile.
-        place: where it lies, where that is known.
+        place: where it lies; None takes the scene's own place, where it came from a map.
         seed: of what a model invents.
 
     Raises:
         InputError: the weights have no heads that tell things, or it is a batch.
 
     """
+    if place is None and scene.earth is not None:
+        place = Place.on_earth(scene.earth)
     return plan_of(evidence_of(scene), name, place, seed)

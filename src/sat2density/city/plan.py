@@ -8,6 +8,7 @@ import base64
 import dataclasses
 import io
 import json
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from PIL import Image
 
 from sat2density.bounds import check_count, check_number
 from sat2density.city.parts import Barrier, Building, Pole, Shrub, Tree, Vehicle, Water
+from sat2density.earth import EQUATOR_M, FLATTENING, EarthPlace
 from sat2density.errors import InputError
 from sat2density.files import atomic_path
 from sat2density.reading import read_json
@@ -55,6 +57,22 @@ class Place:
         if not self.crs.upper().startswith("EPSG:") or not self.crs[5:].isdecimal():
             raise InputError(f"place: crs must be like 'EPSG:25832', not {self.crs[:40]!r}")
         check_number("place: units_per_m", self.units_per_m, 1e-6, 1e6)
+
+    @classmethod
+    def on_earth(cls, earth: EarthPlace) -> Place:
+        """Return a place in Web Mercator, which is north up everywhere, as tiles are.
+
+        Args:
+            earth: the place.
+
+        """
+        lat, lon = math.radians(earth.lat), math.radians(earth.lon)
+        # Its metres are longer than true ones, east and north nearly alike: to 0.4 %.
+        square = FLATTENING * (2 - FLATTENING)
+        root = math.sqrt(1 - square * math.sin(lat) ** 2)
+        east, north = root / math.cos(lat), root**3 / (1 - square) / math.cos(lat)
+        y = EQUATOR_M * math.asinh(math.tan(lat))
+        return cls("EPSG:3857", EQUATOR_M * lon, y, (east + north) / 2)
 
     def at(self, east_m: float, south_m: float) -> tuple[float, float]:
         """Return (x, y) of a place of the plan.

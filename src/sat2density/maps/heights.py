@@ -17,13 +17,14 @@ from sat2density.maps.assembling import assemble
 from sat2density.maps.blocks import AreaJob
 from sat2density.maps.engine import plain_engine
 from sat2density.maps.grid import BLOCK_TILES, area_grid
-from sat2density.maps.raster import MapRaster
+from sat2density.maps.mesh_tiles import MeshTiles, earth_of
+from sat2density.maps.raster import MapRaster, opened
 from sat2density.maps.resuming import same_plan, workplace
 from sat2density.maps.tiles import tell_if_coarse
 from sat2density.maps.values import MapReading
 from sat2density.reading import read_json
 
-RASTER, SUMMARY, FAILED = "heights.tif", "heights.json", "failed.csv"
+RASTER, SUMMARY, FAILED, MESH = "heights.tif", "heights.json", "failed.csv", "mesh"
 
 Engine = Callable[[AreaJob, Sequence[int], int], Iterator[dict[str, Any]]]
 """Works out blocks: (job, their numbers, workers) -> statuses in any order."""
@@ -44,6 +45,7 @@ class HeightsPlan:
         workers: processes.
         block_tiles: tiles' sides in a block's side: smaller blocks take less memory and are
             finished sooner, larger ones work out fewer tiles twice.
+        mesh: also write a textured mesh in tiles.
 
     """
 
@@ -57,6 +59,7 @@ class HeightsPlan:
     coarsen: int | None = None
     workers: int = 1
     block_tiles: int = BLOCK_TILES
+    mesh: bool = False
 
 
 def area_heights(
@@ -70,7 +73,8 @@ def area_heights(
 
     Args:
         plan: what they are made of.
-        out: folder that gets heights.tif, heights.json and, where tiles failed, failed.csv.
+        out: folder that gets heights.tif, heights.json, with `mesh` a folder mesh/ of 3D Tiles,
+            and, where tiles failed, failed.csv.
         overwrite: begin anew whatever lies there.
         engine: who works out the blocks.
         progress: told (blocks done, all of them).
@@ -99,7 +103,7 @@ def area_heights(
             made += status["tiles"]
             progress(done, job.grid.block_count)
         spent = time.perf_counter() - began
-        summary = _finish(job, about, out)
+        summary = _finish(job, about, out, plan.mesh)
         shutil.rmtree(work, ignore_errors=True)
     return {**summary, "found": there, "worked_out": made, "seconds": spent}
 
@@ -165,7 +169,24 @@ def _fingerprint(plan: HeightsPlan, job: AreaJob, about: dict[str, Any]) -> dict
     }
 
 
-def _finish(job: AreaJob, about: dict[str, Any], out: Path) -> dict[str, Any]:
+def _write_mesh(job: AreaJob, heights: Path, out: Path) -> int:
+    """Write the mesh, complete or absent; return the number of its tiles."""
+    raster = MapRaster(job.map, job.reading, job.colours)
+    making = job.folder / MESH
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    try:
+        with opened(heights) as values:
+            earth = earth_of(values, job.reading.attribution or "")
+            count = MeshTiles(values, raster, earth).write(making)
+    finally:
+        raster.close()
+    shutil.rmtree(out / MESH, ignore_errors=True)
+    making.rename(out / MESH)
+    return count
+
+
+def _finish(job: AreaJob, about: dict[str, Any], out: Path, mesh: bool) -> dict[str, Any]:
     statuses = [read_json(job.status_path(number)) for number in range(job.grid.block_count)]
     failed = [row for status in statuses for row in status["failed"]]
     grid = job.grid
@@ -187,8 +208,12 @@ def _finish(job: AreaJob, about: dict[str, Any], out: Path) -> dict[str, Any]:
         "trained_on": about["trained_on"],
         "TIFFTAG_SOFTWARE": "sat2density",
     }
+    if job.reading.attribution:
+        tags["TIFFTAG_COPYRIGHT"] = job.reading.attribution
     with atomic_path(out / RASTER, durable=True) as temporary:
         assemble(job, temporary, tags, about["classes"])
+        if mesh:  # before the raster appears: a run that is killed here goes on
+            summary["mesh_tiles"] = _write_mesh(job, temporary, out)
     with atomic_path(out / SUMMARY) as temporary:
         temporary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     if failed:

@@ -9,7 +9,8 @@ from sat2density.export.formats.format import Content, Format
 
 
 def write(content: Content, path: Path) -> list[Path]:
-    """Write the heights; see `export.heights.write_heights`.
+    """Write the heights; see `export.heights.write_heights`. Of a tile from a map also its picture
+    with a world file.
 
     Args:
         content: its `heights_m` are written, and its scene's scale.
@@ -18,8 +19,17 @@ def write(content: Content, path: Path) -> list[Path]:
     """
     from sat2density.export.heights import write_heights
 
-    write_heights(path, content.heights_m, content.scene.spec)
-    return [path]
+    scene = content.scene
+    write_heights(path, content.heights_m, scene.spec, scene.earth)
+    if scene.earth is None:
+        return [path]
+    from sat2density.export.placed import write_world_file
+    from sat2density.images import save_image
+
+    picture = path.with_name("tile.png")
+    save_image(picture, scene.tile)
+    side = scene.tile.shape[-1]
+    return [path, picture, *write_world_file(picture, scene.earth, scene.spec.extent_m, side)]
 
 
 FORMAT: Final = Format(
