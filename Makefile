@@ -9,7 +9,7 @@ OUT ?= out/gpu
 MINUTES ?= 9
 ARGS ?=
 
-.PHONY: demo test test-ray check check-minimum lint types long docs gpu browser clean help
+.PHONY: demo test test-ray check check-minimum lint types long docs gpu browser viewers clean help
 
 help:
 	@echo "make demo    install, run the main job on what ships with the package, say which files to open (out/demo/)"
@@ -72,8 +72,17 @@ check-minimum:
 	@$(MIN_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .venv-min/constraints.txt --editable . pytest pytest-xdist
 	@OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=2 $(MIN_BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not browser" --ignore tests/apps/studio $(ARGS)
 
-long: $(STAMP) browser
+long: $(STAMP) browser viewers
 	@$(PYTEST) -m long
+
+# What opens our maps elsewhere: GDAL's own tools (Debian) and CesiumJS (npm, 133 MB).
+viewers:
+	@command -v gdaldem >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get install -y -qq --no-install-recommends gdal-bin >/dev/null; } || \
+	  echo "GDAL's tools are not here: their tests will be skipped (as root: apt-get install gdal-bin)"
+	@[ -d tests/tools/cesium/node_modules ] || ! command -v npm >/dev/null 2>&1 || \
+	  npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/tools/cesium || \
+	  echo "npm could not install tests/tools/cesium/: the test in CesiumJS will be skipped"
 
 # mkdocstrings reads the sources without importing them, so torch is not needed: an environment of its own, a minute.
 # Strict: a page that is named and missing, or a docstring that cannot be read, fails. Then every link and anchor of what
