@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from sat2density.apps.options import Flat, MapOptions
 from sat2density.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
+    from sat2density.apps.studio.roaming import StudioMap
     from sat2density.pipeline import Sat2Density
 
 
@@ -26,6 +28,9 @@ class StudioCommand:
 
     sat: Annotated[tyro.conf.Positional[Path | None], tyro.conf.arg(metavar="SAT")] = None
     """A satellite tile to offer first (north up). Without it the page offers examples."""
+    map: Annotated[Path | None, tyro.conf.arg(metavar="MAP")] = None
+    """A georeferenced raster to stand and walk on, anywhere and without an end; not with SAT."""
+    reading: Annotated[MapOptions, Flat] = dataclasses.field(default_factory=MapOptions)
     weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     """Weights: a name (see 'sat2density weights list') or a file. Default: anywhere-small; where
     that does not ship, a small untrained network, and the page says so.
@@ -60,6 +65,8 @@ class StudioCommand:
             from sat2density.apps.studio.studio import Studio
         except ModuleNotFoundError as error:
             raise MissingExtraError("the studio", "studio") from error
+        if self.sat is not None and self.map is not None:
+            raise InputError("--map: walks over a whole map; give no tile beside it")
         if self.sat is not None:
             from sat2density.images import picture_size
 
@@ -80,8 +87,16 @@ class StudioCommand:
             )
         access = None if self.no_token else Access()
         door = Door(self.host, access, self.allow_host, root)
-        serve(Studio(model, self.sat), door, self.port, not self.no_browser)
+        studio = Studio(model, self.sat, map_=self._studio_map(model))
+        serve(studio, door, self.port, not self.no_browser)
         return 0
+
+    def _studio_map(self, model: Sat2Density) -> StudioMap | None:
+        if self.map is None:
+            return None
+        from sat2density.apps.studio.roaming import StudioMap
+
+        return StudioMap(self.map, model, self.reading.reading())
 
     def _model(self) -> Sat2Density:
         from sat2density.pipeline import Sat2Density, choose_device, load, prepare

@@ -223,11 +223,12 @@ class MapRaster:
             spans = f"x {west:.8g} to {east:.8g}, y {south:.8g} to {north:.8g}"
             raise InputError(f"{what}: lies outside the map {self.path}, which spans {spans}")
         raise InputError(
-            f"{what}: lies outside the map {self.path}, which spans {self._spans()}"
-            f"{self._swapped(place)}"
+            f"{what}: lies outside the map {self.path}, which spans {self.spans()}"
+            f"{self.swapped(place)}"
         )
 
-    def _spans(self) -> str:
+    def spans(self) -> str:
+        """Return the latitudes and longitudes that the raster spans, in words."""
         width, height = self.size
         corners = [
             self._to_earth.transform(*self.coordinates(column, row))
@@ -242,7 +243,14 @@ class MapRaster:
             f"{max(lons):.5f}"
         )
 
-    def _swapped(self, place: LatLon) -> str:
+    def swapped(self, place: LatLon) -> str:
+        """Return words for a place outside whose latitude and longitude, swapped, lie inside; ""
+        otherwise.
+
+        Args:
+            place: outside.
+
+        """
         with contextlib.suppress(InputError):
             other = check_lat_lon(place.lon, place.lat, "")
             if self.holds(self.xy(other)):

@@ -147,6 +147,7 @@ class Connection:
         """Do what a message asks for; whatever is wrong with it is answered in words."""
         handlers: dict[str, Callable[[Visitor, dict[str, Any]], Awaitable[None] | None]] = {
             "look": self._look,
+            "roam": self._roam,
             "thumbs": self._thumbs,
             "shape": self._shape,
             "make": self.jobs.start,
@@ -178,6 +179,12 @@ class Connection:
             visitor.key, "look", lambda: self.studio.look(visitor, message)
         )
         self._start(self._deliver(future, "look", message.get("seq")))
+
+    def _roam(self, visitor: Visitor, message: dict[str, Any]) -> None:
+        future = self.studio.queue.submit(
+            visitor.key, "look", lambda: self.studio.roam(visitor, message)
+        )
+        self._start(self._deliver(future, "roam", message.get("seq")))
 
     def _thumbs(self, visitor: Visitor, message: dict[str, Any]) -> None:
         camera = camera_at(message["east"], message["south"])

@@ -151,6 +151,10 @@ FORMAT: Final = Record(
 MESSAGES: Final[Mapping[str, Record]] = {
     "hello": Record({"protocol": Number(0, 1000, whole=True), "tab": NAME}, {"session": NAME}),
     "look": Record({**PLACE, "light": LIGHT}, {"seq": SEQUENCE, "need": ListOf(NAME, 0, 8)}),
+    "roam": Record(
+        {"lat": Number(-90, 90), "lon": Number(-360, 360), "light": LIGHT},
+        {"seq": SEQUENCE, "need": ListOf(NAME, 0, 8)},
+    ),
     "thumbs": Record(PLACE),
     "shape": Record({}),
     "cancel": Record({"job": NAME}),

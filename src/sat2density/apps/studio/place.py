@@ -53,6 +53,18 @@ class Place:
         """Whether the last view was rendered from `camera`."""
         return self._seen is not None and self._seen[0] == camera
 
+    def camera_at(self, east: float, south: float) -> Camera | None:
+        """Return the camera of the last view, where it stood there; None otherwise.
+
+        Args:
+            east: tile units.
+            south: likewise.
+
+        """
+        if self._seen is None or (self._seen[0].east, self._seen[0].south) != (east, south):
+            return None
+        return self._seen[0]
+
     def heights(self) -> np.ndarray:
         """Surface heights above the floor in metres, float32 (S, S), row 0 north."""
         return self.scene.heights().cpu().numpy().astype(np.float32)

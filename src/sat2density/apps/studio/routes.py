@@ -69,6 +69,17 @@ class Routes:
             return JSONResponse({"error": "There is no such example."}, 404)
         return FileResponse(example.path)
 
+    async def map_picture(self, request: Request) -> Response:
+        """Send a picture of the map, in the usual grid of the web."""
+        if self.studio.map is None:
+            return JSONResponse({"error": "This studio was started without a map."}, 404)
+        at = (int(request.path_params[name]) for name in ("zoom", "column", "row"))
+        try:
+            data, kind = await asyncio.to_thread(self.studio.map.picture, *at)
+        except InputError as error:
+            return JSONResponse({"error": str(error)}, 404)
+        return Response(data, media_type=kind)
+
     async def result(self, request: Request) -> Response:
         """Send a result, to play (ranges work) or, with ?download, to keep."""
         result = self.studio.visitors.result(request.path_params["token"])
@@ -213,6 +224,7 @@ def create_app(studio: Studio, door: Door | None = None) -> Guard:
             Route("/", routes.page),
             WebSocketRoute("/ws", connect),
             Route("/examples/{key}", routes.example),
+            Route("/map/{zoom:int}/{column:int}/{row:int}", routes.map_picture),
             Route("/results/{token}/{name}", routes.result),
             *(
                 Route(path, _for_visitor(routes, handler), methods=["POST"])

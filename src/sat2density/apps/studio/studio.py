@@ -24,6 +24,7 @@ from sat2density.reading import read_json
 from sat2density.views import Camera
 
 if TYPE_CHECKING:
+    from sat2density.apps.studio.roaming import StudioMap
     from sat2density.pipeline import Sat2Density
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "studio"
@@ -75,6 +76,7 @@ class Studio:
     Args:
         model: makes scenes of tiles.
         opened: a tile given on the command line, offered first.
+        map_: a raster to walk on, or None.
         parent: where the folder for everything that is written is made; None is the system's
             temporary folder.
         decoders: children that read uploads; None starts own ones, ended by `close`.
@@ -87,8 +89,10 @@ class Studio:
         opened: Path | None = None,
         parent: Path | None = None,
         decoders: Decoders | None = None,
+        map_: StudioMap | None = None,
     ) -> None:
         self.model = model
+        self.map = map_
         self._storage = Storage(parent)
         self.root = self._storage.root
         self._shares_decoders = decoders is not None
@@ -109,6 +113,8 @@ class Studio:
         if not self._shares_decoders:
             self.decoders.close()
         self._storage.close()
+        if self.map is not None:
+            self.map.close()
 
     def warm_up(self) -> None:
         """Render once, unseen and in the background: the first call compiles the renderer and may
@@ -146,6 +152,7 @@ class Studio:
                 "tileSize": spec.tile_size,
                 "pixelRule": model.rules.pixel_rule,
             },
+            "map": None if self.map is None else self.map.describe(),
             "presets": list(self.presets),
             "examples": [example.describe() for example in self.examples.values()],
             "formats": [
@@ -193,6 +200,33 @@ class Studio:
         """
         place = visitor.standing()
         camera = camera_at(message.get("east"), message.get("south"))
+        return self._frame(visitor, place, camera, message)
+
+    def roam(self, visitor: Visitor, message: dict[str, Any]) -> bytes:
+        """Stand at a place of the map and render one view (on the queue's thread). `message` has
+        lat, lon, light, need, seq. Where the window over the map has moved, the place is a new one.
+
+        Raises:
+            InputError: there is no map, or the place lies outside it.
+
+        """
+        if self.map is None:
+            raise InputError("This studio was started without a map.")
+        lat, lon = float(message["lat"]), float(message["lon"])
+        scene, camera = self.map.stand(lat, lon)
+        if visitor.place is None or visitor.place.scene is not scene:
+            visitor.tiles += 1
+            visitor.place = Place(scene, visitor.tiles)
+        return self._frame(visitor, visitor.place, camera, message, {"lat": lat, "lon": lon})
+
+    def _frame(
+        self,
+        visitor: Visitor,
+        place: Place,
+        camera: Camera,
+        message: dict[str, Any],
+        more: dict[str, float] | None = None,
+    ) -> bytes:
         asked = message.get("need")
         need = frozenset(map(str, asked if isinstance(asked, list) else ["picture"])) & LAYERS
         view = place.look(camera, self.light(visitor, message.get("light")))
@@ -201,6 +235,7 @@ class Studio:
             "seq": message.get("seq"),
             "tile": place.serial,
             **_position(camera),
+            **(more or {}),
         }
         return packets.pack(header, packets.view_parts(view, need))
 
@@ -209,9 +244,10 @@ class Studio:
         moved on.
         """
         place = visitor.standing()
-        if not place.seen_from(camera):
+        seen = place.camera_at(camera.east, camera.south)
+        if seen is None:
             return None
-        view = place.look(camera, self._named(visitor, name))
+        view = place.look(seen, self._named(visitor, name))
         header = {"kind": "thumb", "light": name, "tile": place.serial, **_position(camera)}
         assert view.image is not None
         return packets.pack(

@@ -1,0 +1,128 @@
+"""The studio on a map: the server's side."""
+
+import io
+
+import numpy as np
+import pytest
+
+pytest.importorskip("drawn_maps")
+import pyproj
+from drawn_maps import SYDNEY, UTM56S, draw_map, place_colours, xy_of
+from PIL import Image
+from studio_clients import LIGHT, URL, Page, make_client
+
+from sat2density.apps.cli import main
+from sat2density.apps.studio.roaming import StudioMap
+from sat2density.errors import InputError
+
+HALF_M = np.pi * 6378137.0
+
+
+@pytest.fixture
+def area(tmp_path):
+    return draw_map(tmp_path / "area.tif", side_m=150.0)
+
+
+@pytest.fixture
+def mapped(studio_model, area, tmp_path, decoders):
+    """A studio on a map, in this process."""
+    from sat2density.apps.studio.studio import Studio
+
+    studio = Studio(studio_model, None, tmp_path, decoders, StudioMap(area, studio_model))
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def page(mapped):
+    with make_client(mapped) as client, client.websocket_connect(URL) as socket:
+        yield Page(client, socket)
+
+
+def north_of(metres):
+    lon, lat, _ = pyproj.Geod(ellps="WGS84").fwd(SYDNEY[1], SYDNEY[0], 0.0, metres)
+    return {"lat": lat, "lon": lon}
+
+
+def test_the_welcome_says_where_the_map_lies(page):
+    told = page.welcome["map"]
+    south, west, north, east = told["bounds"]
+    assert south < SYDNEY[0] < north
+    assert west < SYDNEY[1] < east
+    assert told["middle"] == pytest.approx(SYDNEY, abs=1e-5)
+    assert told["name"] == "area.tif"
+    assert 10 < told["minZoom"] < told["maxZoom"] <= 20
+
+
+def test_a_walk_goes_on_from_window_to_window(page):
+    seen = []
+    for step, metres in enumerate((0.0, 1.0, 30.0)):
+        page.say(do="roam", seq=step, light=LIGHT, need=["picture"], **north_of(metres))
+        header, parts = page.hear()
+        assert (header["kind"], header["seq"]) == ("frame", step)
+        assert (header["lat"], header["lon"]) == tuple(north_of(metres).values())
+        assert max(abs(header["east"]), abs(header["south"])) < 0.05
+        assert parts["picture"][1]
+        seen.append(header["tile"])
+    assert seen[0] < seen[1] < seen[2]
+    page.say(do="roam", seq=9, light={"a": "dusk"}, **north_of(30.0))
+    assert page.hear()[0]["tile"] == seen[2]
+    page.say(do="thumbs", east=header["east"], south=header["south"])
+    assert page.hear()[0]["kind"] == "thumb"
+
+
+def test_the_middle_of_the_panorama_looks_to_true_north(mapped):
+    camera = mapped.map.stand(*SYDNEY).camera
+    x0, y0 = xy_of(*SYDNEY)
+    x1, y1 = xy_of(SYDNEY[0] + 1e-3, SYDNEY[1])
+    assert camera.heading == pytest.approx(np.degrees(np.arctan2(x1 - x0, y1 - y0)), abs=0.01)
+
+
+def test_places_that_are_none(page, mapped):
+    page.say(do="roam", seq=1, lat=-33.9, lon=151.2, light=LIGHT)
+    answer = page.hear()
+    assert answer["kind"] == "error"
+    assert "lies outside the map, which spans latitude" in answer["text"]
+    page.say(do="roam", seq=1, lat=91, lon=151.2, light=LIGHT)
+    assert "lat must be a number from -90 to 90" in page.hear()["text"]
+    with pytest.raises(InputError, match="outside"):
+        mapped.map.stand(45.0, 7.0)
+
+
+def test_pictures_of_the_map(page, mapped):
+    zoom = mapped.map.describe()["maxZoom"]
+    x, y = pyproj.Transformer.from_crs(4326, 3857, always_xy=True).transform(*SYDNEY[::-1])
+    side = 2 * HALF_M / 2**zoom
+    column, row = int((x + HALF_M) // side), int((HALF_M - y) // side)
+    answer = page.client.get(f"/map/{zoom}/{column}/{row}")
+    assert answer.headers["content-type"] == "image/jpeg"
+    pixels = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB")) / 255
+    at = (np.arange(256) + 0.5) / 256 * side
+    east, north = np.meshgrid(column * side - HALF_M + at, HALF_M - row * side - at)
+    into = pyproj.Transformer.from_crs(3857, UTM56S, always_xy=True)
+    mx, my = into.transform(east, north)
+    x0, y0 = xy_of(*SYDNEY)
+    expected = np.moveaxis(place_colours(mx - x0, my - y0), 0, -1)
+    assert np.abs(pixels - expected).mean() < 0.02
+    far = page.client.get(f"/map/{zoom}/3/4")
+    assert np.asarray(Image.open(io.BytesIO(far.content)))[..., 3].max() == 0
+    whole = page.client.get("/map/0/0/0")
+    assert whole.status_code == 200
+    assert page.client.get(f"/map/{zoom}/{2**zoom}/0").status_code == 404
+    assert page.client.get("/map/99/0/0").status_code == 404
+
+
+def test_a_studio_without_a_map(client):
+    assert client.get("/map/1/0/0").status_code == 404
+    with client.websocket_connect(URL) as socket:
+        page = Page(client, socket)
+        assert page.welcome["map"] is None
+        page.say(do="roam", seq=1, lat=0, lon=0, light=LIGHT)
+        assert "without a map" in page.hear()["text"]
+
+
+def test_words_that_are_refused(area, tile_file, capsys):
+    assert main(["studio", str(tile_file), "--map", str(area)]) == 2
+    assert "no tile beside it" in capsys.readouterr().err
+    assert main(["studio", "--map", "none.tif", "--no-browser"]) == 2
+    assert "no such file" in capsys.readouterr().err
