@@ -96,7 +96,13 @@ class Page:
     # ---- doing
 
     def mode(self, name):
-        self.page.locator(f".map-card label[title={name}]").click()
+        self.page.locator(f".map-tools label[title={name}]").click()
+
+    def panel(self, name):
+        """Open a panel of the drawer, if it is not open."""
+        tab = self.page.locator(".tab", has_text=name)
+        if tab.get_attribute("aria-expanded") != "true":
+            tab.click()
 
     def layer(self, name):
         self.page.locator(f"label[title='{name}']").click()
@@ -192,13 +198,13 @@ class Page:
         )
 
     def pixels(self, selector):
-        """What is to be seen of an element, without the middle's surroundings, where other things
-        are laid over it.
+        """What is to be seen of an element: the part of the page's view that nothing is laid over,
+        neither the map nor an open panel (at `VIEWPORT`).
         """
         picture = Image.open(io.BytesIO(self.page.locator(selector).screenshot())).convert("RGB")
         width, height = picture.size
-        middle = (width // 5, height // 4, width * 4 // 5, height * 3 // 4)
-        return np.asarray(picture.crop(middle)).astype(float)
+        free = (width * 3 // 10, height // 4, width * 57 // 100, height * 3 // 4)
+        return np.asarray(picture.crop(free)).astype(float)
 
     @staticmethod
     def differ(a, b):

@@ -47,7 +47,7 @@ export class Controller {
     this.shape = null;
     state.emit("tile");
     this.stand(state.place, false);
-    if (state.view === "shape") this.askShape();
+    state.emit("ready");
   }
 
   stand(place: Place, moving: boolean): void {
@@ -93,6 +93,15 @@ export class Controller {
     this.link.send({ do: "drop", token });
     this.state.results = this.state.results.filter((result) => result.token !== token);
     this.state.emit("work");
+  }
+
+  /** Do work on a file; what goes wrong is shown, with the file's name. */
+  async guarded(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.onNotice(`${name}: ${error instanceof Error ? error.message : String(error)}`, "error");
+    }
   }
 
   async addLight(light: OwnLight): Promise<void> {
@@ -202,7 +211,7 @@ export class Controller {
       if (tile === null) for (const light of state.ownLights) await this.sendLight(light);
       this.shapeWanted = false;
       this.ask(false);
-      if (state.view === "shape") this.askShape();
+      state.emit("ready");
     } catch (error) {
       this.onNotice(error instanceof Error ? error.message : String(error), "error");
     }

@@ -53,6 +53,13 @@ const ICONS = {
   left: "m14 6-6 6 6 6",
   right: "m10 6 6 6-6 6",
   open: "M5 12V5h7M19 12v7h-7",
+  film: "M4 5h16v14H4zM8 5v14M16 5v14M4 9.7h4M4 14.3h4M16 9.7h4M16 14.3h4",
+  larger: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
+  smaller: "M20 10h-6V4M14 10l6-6M4 14h6v6M10 14l-6 6",
+  light: "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M19 5l-2 2M7 17l-2 2",
+  share: "M12 15V4M8 8l4-4 4 4M5 12v8h14v-8",
+  solid: "M12 3 20 7.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12 4 7.5",
+  path: "M6 19a2 2 0 1 0 0-.01M18 5a2 2 0 1 0 0-.01M8 19h8a3 3 0 0 0 0-7H8a3 3 0 0 1 0-7h8",
 } as const;
 export type Icon = keyof typeof ICONS;
 

@@ -1,7 +1,7 @@
 // What can be done, and with which keys.
 
 import { h } from "./dom";
-import type { Welcome } from "./protocol";
+import type { WeightsInfo, Welcome } from "./protocol";
 
 const KEYS = [
   ["W A S D, ↑ ↓", "walk (with Shift: three times as fast)"],
@@ -11,6 +11,13 @@ const KEYS = [
   ["N, Home", "face north; in the shape: the first view"],
   ["Tab, then arrow keys", "move a waypoint (with Shift: finely); Insert adds one, Delete removes it"],
 ] as const;
+
+/** All there is to say about the weights; the page's own line is short. */
+export function weightsText(weights: WeightsInfo): string {
+  return weights.trained
+    ? `Weights ${weights.name}, trained on ${weights.trainedOn}.${weights.licence ? ` Licence: ${weights.licence}.` : ""}`
+    : "No trained weights are loaded: the pictures come from a random network and mean nothing. They only show that things work.";
+}
 
 export function helpDialog(info: Welcome): HTMLDialogElement {
   const { scene } = info;
@@ -28,6 +35,7 @@ export function helpDialog(info: Welcome): HTMLDialogElement {
     h("p", {}, `The tile is taken as ${scene.extentM} m across and the camera as ${scene.cameraHeightM} m high: the scale these weights were made for, not a survey. ` +
       `Depth is measured along the ray. The picture spans 360° by ${scene.verticalFovDeg}°, at ${scene.panorama[0]} × ${scene.panorama[1]} pixels. ` +
       "What a satellite does not see (house fronts, the underside of trees) is guessed."),
+    h("p", {}, weightsText(info.weights)),
     h("p", {}, "Nothing leaves this machine: the page talks to the studio's own command alone."),
     h("form", { method: "dialog", class: "row end" }, h("button", { class: "button primary" }, "Close")),
   );

@@ -2,8 +2,9 @@
 
 import "./style.css";
 import "./controls.css";
-import "./parts.css";
+import "./layout.css";
 import "./stage.css";
+import "./parts.css";
 import "./widths.css";
 import { startStudio } from "./app";
 import { savedPage, startPage } from "./page";

@@ -1,16 +1,24 @@
 // The saved page: what `sat2density.export.page` put into one file, to look at from disk without a server.
 
 import { card, Choice, h } from "./dom";
-import { distance, headingText, placeText } from "./geometry";
+import { Drawer } from "./drawer";
+import { FloatingMap } from "./floatingmap";
+import { distance, placeText } from "./geometry";
+import { brand } from "./header";
+import { compass } from "./hud";
 import { inflate } from "./link";
-import { addLooking, Panorama, type Frame } from "./panorama";
+import { addLooking, Looking } from "./looking";
+import { Panorama, type Frame } from "./panorama";
 import { PathModel } from "./path";
 import { PlayBar } from "./panels/play";
-import type { Layer, Place, SceneInfo, WeightsInfo } from "./protocol";
+import type { Place, SceneInfo, WeightsInfo } from "./protocol";
 import { ShapeView } from "./shape";
+import { Stage, type StageView } from "./stage";
+import { titleCase } from "./state";
 import { themeButton } from "./theme";
 import { TileMap } from "./tilemap";
-import { titleCase } from "./state";
+import { LayerChoice } from "./views/layers";
+import { addTurning, shapeCanvas } from "./views/shape";
 
 const FORMAT = "sat2density page 1";
 const FRAMES_PER_SECOND = 8;
@@ -66,99 +74,93 @@ class SavedViewer {
   private readonly playState = { playing: false, loop: false, progress: 0 };
   private readonly path: PathModel;
   private readonly map: TileMap;
+  private readonly looking: Looking;
   private readonly look = h("canvas", { class: "look", tabindex: 0, role: "application", "aria-label": "Panorama. Drag or use the arrow keys to look around, plus and minus to zoom." });
-  private readonly solid = h("canvas", { class: "shape", tabindex: 0, role: "application", "aria-label": "Shape of the surface. Drag or use the arrow keys to turn it." });
+  private readonly solid = shapeCanvas();
   private readonly panorama: Panorama;
   private readonly shape: ShapeView;
-  private readonly stage = h("section", { class: "stage", "aria-label": "View", "data-view": "panorama" });
   private readonly where = h("output", { class: "where" });
   private readonly stills: Choice<string>;
-  private readonly layers: Choice<Layer>;
-  private play!: PlayBar;
+  private readonly layers: LayerChoice;
+  private readonly play: PlayBar;
   private place: Place = { east: 0, south: 0 };
   private shown = 0;
   private timer = 0;
 
   constructor(private readonly saved: Saved) {
-    const unitM = saved.scene.extentM / 2;
-    this.path = new PathModel(unitM);
-    if (saved.walk.length > 1) this.path.line = saved.walk;
-    this.map = new TileMap(this.path, unitM, false);
-    this.panorama = new Panorama(this.look, saved.scene);
-    this.shape = new ShapeView(this.solid, saved.scene);
-    this.stills = new Choice("Places to look around in", saved.stills.map((still, i) => [String(i), still.title] as const), (i) => this.showStill(Number(i)));
-    this.layers = new Choice<Layer>("Layer", [["picture", "Picture"], ["depth", "Depth"]], (layer) => this.panorama.setLayer(layer));
+    const { scene, walk, stills } = saved;
+    this.path = new PathModel(scene.extentM / 2);
+    if (walk.length > 1) this.path.line = walk;
+    this.map = new TileMap(this.path, scene.extentM / 2, false);
+    this.looking = new Looking(scene.verticalFovDeg);
+    this.panorama = new Panorama(this.look, scene, this.looking);
+    this.shape = new ShapeView(this.solid, scene);
+    this.stills = new Choice("Places to look around in", stills.map((still, i) => [String(i), still.title] as const), (i) => this.showStill(Number(i)));
+    this.layers = new LayerChoice(["picture", "depth"], this.panorama.rangeM, (layer) => this.panorama.setLayer(layer));
+    const length = this.path.line.length > 1 ? this.path.lengthM : 0;
+    this.play = new PlayBar(this.playState, () => length, { toggle: () => this.toggle(), scrub: (share) => this.scrub(share) });
   }
 
   build(root: HTMLElement): void {
     const { saved } = this;
-    const length = this.path.line.length > 1 ? this.path.lengthM : 0;
-    this.play = new PlayBar(this.playState, () => length, { toggle: () => this.toggle(), scrub: (share) => this.scrub(share) });
-    const view = new Choice("View", [["panorama", "Panorama"], ["shape", "Shape"]] as const, (name) => this.setView(name));
-    view.set("panorama");
-    this.layers.element.classList.add("layers");
-    this.stage.append(
-      h("div", { class: "toolbar" }, view.element, this.layers.element),
-      h("div", { class: "frame" }, this.look, this.solid),
-      this.play.element,
-    );
-    const scene = saved.scene;
-    const about = saved.weights.trained
+    const stage = new Stage(compass(this.looking), this.play.element);
+    for (const view of this.views()) stage.add(view);
+    const map = new FloatingMap();
+    map.add({ key: "tile", title: "Tile", element: h("div", { class: "tile-panel" }, this.map.element, this.where), setShown: () => undefined });
+    const { scene } = saved;
+    const about = `Light: ${titleCase(saved.light)}. The tile is taken as ${scene.extentM} m across, the camera as ${scene.cameraHeightM} m high: nominal, not surveyed. Drag the view to look around.`;
+    const made = saved.weights.trained
       ? `Made by sat2density from this one picture, with the weights ${saved.weights.name}, trained on ${saved.weights.trainedOn}.`
       : "Made with a random, untrained network: the pictures mean nothing.";
+    const drawer = new Drawer([
+      { title: "Places", icon: "stand", content: [card("Places to look around in", this.stills.element)] },
+      { title: "About", icon: "help", content: [card("About", h("p", { class: "note" }, made), h("p", { class: "note" }, about))] },
+    ]);
     root.append(
-      h("header", {}, h("h1", {}, h("span", { class: "logo", "aria-hidden": "true" }), saved.title),
-        h("p", { class: saved.weights.trained ? "weights" : "weights untrained" }, about), themeButton()),
-      h("main", { class: "columns-main saved" },
-        h("div", { class: "column left" },
-          card("Tile", this.map.element, this.where),
-          card("Places to look around in", this.stills.element),
-          card("About", h("p", { class: "note" }, `Light: ${titleCase(saved.light)}. The tile is taken as ${scene.extentM} m across, the camera as ${scene.cameraHeightM} m high: nominal, not surveyed. Drag the view to look around.`))),
-        this.stage));
+      h("header", {}, brand(saved.title, saved.weights), h("div", { class: "panel page-tools row tight" }, themeButton())),
+      h("main", {}, h("div", { class: "place" }, stage.element, map.element, drawer.element)));
     document.body.dataset.tile = "chosen";
     this.listen();
     void this.fillShape();
     this.showStill(0);
   }
 
-  private setView(view: "panorama" | "shape"): void {
-    this.stage.dataset.view = view;
-    this.shape.setShown(view === "shape");
-    this.panorama.setShown(view === "panorama");
+  private views(): StageView[] {
+    const panorama = h("div", {}, this.look, this.layers.legend);
+    return [
+      { key: "panorama", title: "Panorama", icon: "stand", walks: true, element: panorama, tools: this.layers.element,
+        setShown: (shown) => this.panorama.setShown(shown), busy: () => "" },
+      { key: "shape", title: "Shape", icon: "image", walks: false, element: h("div", { class: "shape-ground" }, this.solid),
+        setShown: (shown) => this.shape.setShown(shown), busy: () => "" },
+    ];
   }
 
   private listen(): void {
-    addLooking(this.panorama);
+    addLooking(this.look, this.looking);
+    addTurning(this.shape);
     this.map.setTile(this.saved.tile);
     this.map.refreshPath();
-    this.panorama.onTurn = () => this.refresh();
+    this.looking.onTurn(() => this.refresh());
     this.map.onStand = (place) => this.nearest(place);
     this.look.addEventListener("keydown", (event) => this.key(event));
-    this.solid.addEventListener("keydown", (event) => {
-      const turns: Record<string, [number, number]> = { ArrowLeft: [-6, 0], ArrowRight: [6, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] };
-      const turn = turns[event.key];
-      if (!turn) return;
-      event.preventDefault();
-      this.shape.orbit(...turn, 1);
-    });
   }
 
   private key(event: KeyboardEvent): void {
-    const { gaze } = this.panorama;
+    const { gaze } = this.looking;
     const turns: Record<string, [number, number]> = { ArrowLeft: [-8, 0], ArrowRight: [8, 0], ArrowUp: [0, 6], ArrowDown: [0, -6] };
     const turn = turns[event.key];
-    if (turn) this.panorama.turn(gaze.yaw + turn[0], gaze.pitch + turn[1]);
-    else if (event.key === "+" || event.key === "=") this.panorama.zoom(gaze.fov * 0.9);
-    else if (event.key === "-") this.panorama.zoom(gaze.fov * 1.1);
+    if (turn) this.looking.turn(gaze.yaw + turn[0], gaze.pitch + turn[1]);
+    else if (event.key === "+" || event.key === "=") this.looking.zoom(gaze.fov * 0.9);
+    else if (event.key === "-") this.looking.zoom(gaze.fov * 1.1);
     else return;
     event.preventDefault();
   }
 
   private refresh(): void {
-    const { gaze } = this.panorama;
-    this.map.setCamera(this.place, gaze, this.panorama.horizontalFov);
+    const { gaze } = this.looking;
+    this.map.setCamera(this.place, gaze, this.looking.horizontalFov);
     this.shape.setCamera(this.place, gaze.yaw);
-    this.where.textContent = `Camera: ${placeText(this.place, this.saved.scene.extentM / 2)} of the middle, looking ${headingText(gaze.yaw)}`;
+    this.where.textContent = `${placeText(this.place, this.saved.scene.extentM / 2)} of the middle`;
   }
 
   private async show(saved: SavedFrame, depth: string | null): Promise<void> {
@@ -171,7 +173,7 @@ class SavedViewer {
     if (depth === null) this.panorama.setLayer("picture");
     this.layers.set(this.panorama.layer);
     this.panorama.show(frame);
-    this.panorama.turn(saved.yaw, this.panorama.gaze.pitch);
+    this.looking.turn(saved.yaw, this.looking.gaze.pitch);
     this.look.dataset.frames = String(this.shown);
   }
 

@@ -3,12 +3,10 @@
 
 import * as THREE from "three";
 import { SCALE } from "./colours";
-import { wrapDegrees } from "./geometry";
-import type { Gaze, Layer, SceneInfo } from "./protocol";
+import type { Looking } from "./looking";
+import type { Layer, SceneInfo } from "./protocol";
 
 const NO_SURFACE = 65535;
-export const NARROWEST = 20;
-export const WIDEST = 100;
 
 export interface Frame {
   picture?: ImageBitmap;
@@ -56,9 +54,7 @@ void main() {
 }`;
 
 export class Panorama {
-  gaze: Gaze = { yaw: 0, pitch: 0, fov: 75 };
   layer: Layer = "picture";
-  onTurn: () => void = () => undefined;
   /** Metres at the bright end of the depth scale. */
   readonly rangeM: number;
   private readonly renderer: THREE.WebGLRenderer;
@@ -71,7 +67,11 @@ export class Panorama {
   private waiting = false;
   private shown = true;
 
-  constructor(readonly canvas: HTMLCanvasElement, info: SceneInfo) {
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    info: SceneInfo,
+    private readonly looking: Looking,
+  ) {
     this.size = info.panorama;
     this.fov = info.verticalFovDeg;
     this.rangeM = info.extentM * 0.75;
@@ -92,6 +92,7 @@ export class Panorama {
       },
     });
     this.scene.add(new THREE.Mesh(new THREE.SphereGeometry(1, 64, 32), this.material));
+    looking.onTurn(() => this.draw());
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
   }
@@ -118,26 +119,6 @@ export class Panorama {
   setLayer(layer: Layer): void {
     this.layer = layer;
     this.draw();
-  }
-
-  turn(yaw: number, pitch: number): void {
-    // half of what the window shows must stay inside the picture's own field of view
-    const most = Math.max(0, Math.min(85, this.fov / 2 - this.gaze.fov / 2 + (this.fov >= 180 ? 90 : 0)));
-    this.gaze = { ...this.gaze, yaw: wrapDegrees(yaw), pitch: Math.min(most, Math.max(-most, pitch)) };
-    this.onTurn();
-    this.draw();
-  }
-
-  zoom(fov: number): void {
-    const widest = Math.min(WIDEST, this.fov);
-    this.gaze = { ...this.gaze, fov: Math.min(widest, Math.max(NARROWEST, fov)) };
-    this.turn(this.gaze.yaw, this.gaze.pitch);
-  }
-
-  /** Horizontal degrees that the window shows. */
-  get horizontalFov(): number {
-    const half = Math.tan((this.gaze.fov * Math.PI) / 360) * this.camera.aspect;
-    return (Math.atan(half) * 360) / Math.PI;
   }
 
   /** Only what is seen is drawn. */
@@ -172,10 +153,11 @@ export class Panorama {
     const mode = texture === this.textures[this.layer] ? ["picture", "depth", "opacity"].indexOf(this.layer) : 0;
     this.material.uniforms.image = { value: texture ?? null };
     this.material.uniforms.mode = { value: Math.max(0, mode) };
-    this.camera.fov = this.gaze.fov;
+    const { gaze } = this.looking;
+    this.camera.fov = gaze.fov;
     this.camera.updateProjectionMatrix();
-    const yaw = (-this.gaze.yaw * Math.PI) / 180;
-    this.camera.quaternion.setFromEuler(new THREE.Euler((this.gaze.pitch * Math.PI) / 180, yaw, 0, "YXZ"));
+    const yaw = (-gaze.yaw * Math.PI) / 180;
+    this.camera.quaternion.setFromEuler(new THREE.Euler((gaze.pitch * Math.PI) / 180, yaw, 0, "YXZ"));
     this.camera.updateMatrixWorld();
     if (texture) this.renderer.render(this.scene, this.camera);
     else this.renderer.clear();
@@ -187,38 +169,6 @@ export class Panorama {
     this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
-    this.onTurn();
-    this.draw();
+    this.looking.aspect = this.camera.aspect;
   }
-}
-
-/** Drag, wheel, pinch and keys turn and zoom the view. */
-export function addLooking(view: Panorama): void {
-  const { canvas } = view;
-  const fingers = new Map<number, { x: number; y: number }>();
-  const spread = (): number => {
-    const [a, b] = [...fingers.values()];
-    return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    const before = fingers.get(event.pointerId);
-    if (!before) return;
-    const apart = spread();
-    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    if (fingers.size === 2 && apart > 0) view.zoom((view.gaze.fov * apart) / Math.max(1, spread()));
-    if (fingers.size > 1) return;
-    const degrees = view.gaze.fov / canvas.clientHeight;
-    view.turn(view.gaze.yaw - (event.clientX - before.x) * degrees, view.gaze.pitch + (event.clientY - before.y) * degrees);
-  });
-  for (const end of ["pointerup", "pointercancel"] as const) {
-    canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
-  }
-  canvas.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    view.zoom(view.gaze.fov * Math.exp(event.deltaY / 1000));
-  });
 }

@@ -3,7 +3,8 @@
 import { PathModel } from "./path";
 import type { Job, Layer, LightWish, Place, Result, Welcome } from "./protocol";
 
-export type Topic = "tile" | "place" | "gaze" | "light" | "lights" | "layer" | "path" | "work" | "thumb" | "shape" | "view" | "play";
+/** "tile": another tile was entered; "ready": the server has it, at first, again, or anew. */
+export type Topic = "tile" | "ready" | "place" | "light" | "lights" | "path" | "work" | "thumb" | "shape" | "play";
 
 /** Where a tile's pixels came from, so that they can be sent again to a server that was restarted. */
 export type TileSource = { example: string } | { picture: string };
@@ -29,7 +30,6 @@ export class State {
   place: Place = { east: 0, south: 0 };
   light: LightWish = { a: "", b: null, t: 0 };
   layer: Layer = "picture";
-  view: "panorama" | "shape" = "panorama";
   ownLights: OwnLight[] = [];
   thumbs = new Map<string, string>();
   results: Result[] = [];
@@ -57,6 +57,14 @@ export class State {
 
   lightTitle(key: string): string {
     return this.ownLights.find((light) => light.key === key)?.title ?? titleCase(key);
+  }
+
+  /** The light of now in words; of two blended ones with their shares. */
+  get lightName(): string {
+    const { a, b, t } = this.light;
+    if (b === null || t === 0) return this.lightTitle(a);
+    if (t === 1) return this.lightTitle(b);
+    return `${this.lightTitle(a)} ${Math.round((1 - t) * 100)} % + ${this.lightTitle(b)} ${Math.round(t * 100)} %`;
   }
 }
 

@@ -1,7 +1,7 @@
 // Walking: keys held down move and turn, the path is played, and both ask for frames as fast as they come.
 
 import type { Controller } from "./controller";
-import type { Panorama } from "./panorama";
+import type { Looking } from "./looking";
 import type { State } from "./state";
 
 const STEP_M_PER_S = 3;
@@ -30,7 +30,7 @@ export class Walker {
   constructor(
     private readonly state: State,
     private readonly controller: Controller,
-    private readonly view: Panorama,
+    private readonly looking: Looking,
   ) {
     window.addEventListener("keyup", (event) => {
       this.fast = event.shiftKey;
@@ -43,9 +43,9 @@ export class Walker {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     this.fast = event.shiftKey;
     if (event.code in KEYS) this.press(event.code);
-    else if (event.key === "+" || event.key === "=") this.view.zoom(this.view.gaze.fov * 0.9);
-    else if (event.key === "-") this.view.zoom(this.view.gaze.fov * 1.1);
-    else if (event.key === "n" || event.key === "Home") this.view.turn(0, 0);
+    else if (event.key === "+" || event.key === "=") this.looking.zoom(this.looking.gaze.fov * 0.9);
+    else if (event.key === "-") this.looking.zoom(this.looking.gaze.fov * 1.1);
+    else if (event.key === "n" || event.key === "Home") this.looking.turn(0, 0);
     else return;
     event.preventDefault();
   }
@@ -90,7 +90,7 @@ export class Walker {
     if (this.state.path.line.length < 2) return;
     this.state.progress = share;
     const { place, yaw } = this.state.path.at(share);
-    this.view.turn(yaw, this.view.gaze.pitch);
+    this.looking.turn(yaw, this.looking.gaze.pitch);
     this.controller.stand(place, moving);
     this.state.emit("play");
   }
@@ -130,10 +130,10 @@ export class Walker {
   }
 
   private move(ahead: number, right: number, turn: number, tilt: number): void {
-    const { gaze } = this.view;
-    if (turn || tilt) this.view.turn(gaze.yaw + turn, gaze.pitch + tilt);
+    const { gaze } = this.looking;
+    if (turn || tilt) this.looking.turn(gaze.yaw + turn, gaze.pitch + tilt);
     if (!ahead && !right) return;
-    const angle = (this.view.gaze.yaw * Math.PI) / 180;
+    const angle = (this.looking.gaze.yaw * Math.PI) / 180;
     const unit = this.state.info.scene.extentM / 2;
     const inside = (value: number): number => Math.min(1, Math.max(-1, value));
     this.state.place = {

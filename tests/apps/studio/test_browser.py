@@ -16,6 +16,9 @@ from sat2density.export.formats import FORMATS
 pytestmark = pytest.mark.browser
 
 
+PANELS = ("Light", "Path", "Shape", "Make", "Share")
+
+
 def choose_tile(page):
     page.locator(".example").first.click()
     page.locator(".crop [value=use]").click()
@@ -101,6 +104,7 @@ def test_a_path_is_drawn_edited_played_and_exchanged(page, served, tmp_path):
     assert float(scrubber.input_value()) > 0.5
 
     length = page.metres(".length")
+    page.panel("Path")
     page.locator(".format").select_option("geojson")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save", exact=True).click()
@@ -122,6 +126,7 @@ def test_a_path_is_drawn_edited_played_and_exchanged(page, served, tmp_path):
 def test_light_and_layers(page, served, tmp_path):
     page.open(served)
     choose_tile(page)
+    page.panel("Light")
     page.locator(".light img[src]").nth(5).wait_for()  # thumbnails of this very place
     noon = page.pixels("canvas.look")
     page.locator("[data-light=dusk]").click()
@@ -131,6 +136,8 @@ def test_light_and_layers(page, served, tmp_path):
 
     page.get_by_label("Blend with").select_option("clear-noon")
     share = page.get_by_label("Share of the second light")
+    share.fill("0.4")
+    page.expect_text(".light-name", "Dusk 60 % + Clear noon 40 %")
     share.fill("1")
     page.wait_for_idle()
     assert not page.differ(noon, page.pixels("canvas.look")), (
@@ -172,16 +179,18 @@ def test_shape_video_mesh_and_the_saved_page(page, served, tmp_path, browser):
     choose_tile(page)
     page.mode("Draw")
     page.drag(".board", (0.4, 0.7), (0.6, 0.5), steps=6)
+    page.panel("Make")
     page.get_by_label("Walking").select_option("8")
     page.get_by_label("Rate").select_option("10")
     page.get_by_role("button", name="Make the video").click()
 
+    page.panel("Shape")
     page.get_by_role("button", name="Show the shape").click()
     page.locator("canvas.shape[data-ready]").wait_for()
     page.settle()
     shape = page.pixels("canvas.shape")
     assert shape.std() > 5
-    page.drag("canvas.shape", (0.6, 0.5), (0.3, 0.5))
+    page.drag("canvas.shape", (0.55, 0.5), (0.35, 0.5))
     page.settle()
     turned = page.pixels("canvas.shape")
     assert page.differ(shape, turned), "the shape does not turn"
@@ -192,20 +201,27 @@ def test_shape_video_mesh_and_the_saved_page(page, served, tmp_path, browser):
     for format_ in FORMATS.values():
         if format_.needs_things:  # the weights of this test tell none
             continue
+        page.panel("Share" if format_.needs_light else "Shape")
         assert page.get_by_role("button", name=re.compile(re.escape(format_.title), re.I)).count()
+    page.panel("Shape")
     with page.expect_download() as download:
         page.get_by_role("button", name="Mesh (GLB)").click()
     download.value.save_as(tmp_path / "surface.glb")
     assert (tmp_path / "surface.glb").read_bytes()[:4] == b"glTF"
 
+    page.panel("Make")
     page.get_by_role("button", name="Play walk.mp4").click()
-    video = page.locator("video")
+    video = page.locator(".stage video")
     deadline = time.monotonic() + 300
     while (played := video.evaluate("v => v.currentTime")) == 0 and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     assert played > 0, "the video does not play"
     assert video.evaluate("v => [v.videoWidth, v.error]") == [768, None]
+    assert video.bounding_box()["width"] == page.viewport_size["width"], "it fills the page"
+    page.get_by_role("button", name="Close the film").click()
+    assert page.locator("canvas.shape").is_visible()  # the view before it
 
+    page.panel("Share")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save page").click()
     saved = tmp_path / "saved.html"
@@ -225,6 +241,7 @@ def check_saved_page(browser, path):
     assert page.differ(first, page.pixels("canvas.look"))
     page.get_by_label("Position along the path").fill("1")
     page.wait_for_frame()
+    page.panel("Places")
     page.locator("label[title='Where you stood']").click()
     page.wait_for_frame()
     page.layer("Depth")
@@ -373,6 +390,8 @@ def test_everything_by_keyboard(page, served):
     page.hold("ArrowUp", 0.5)
     page.wait_for_idle()
     assert "0.0 m south" not in page.where()
+    page.tab_to(".tab")
+    page.keyboard.press("Enter")
     page.tab_to("input[value=dusk]", "input[value=clear-noon]")
     page.keyboard.press("ArrowDown")
     assert page.locator("input[name=light]:checked").get_attribute("value") == "golden-hour"
@@ -399,7 +418,9 @@ def test_accessibility(page, served, axe):
     page.click_tile(0.3, 0.3)
     page.click_tile(0.7, 0.3)
     page.layer("Depth")
-    assert axe(page) == []
+    for panel in PANELS:
+        page.panel(panel)
+        assert axe(page) == [], panel
     page.emulate_media(color_scheme="dark")
     assert axe(page) == []
     page.get_by_role("button", name="Other tile").click()
@@ -408,14 +429,35 @@ def test_accessibility(page, served, axe):
     assert page.locator("canvas.look").is_visible()
 
 
-def test_a_phone_shows_everything_without_scrolling_sideways(browser, served):
-    page = browser.page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+@pytest.mark.parametrize(
+    ("width", "height", "phone"), [(1440, 900, False), (390, 844, True), (360, 740, True)]
+)
+def test_the_view_is_the_page_and_the_map_stays_in_sight(browser, served, width, height, phone):
+    page = browser.page(
+        viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
+    )
     page.open(served)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     choose_tile(page)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
-    assert page.locator(".pad").is_visible()
-    frames = page.frames
-    page.get_by_role("button", name="Walk ahead").tap()
-    page.wait_for_frame(frames)
+    assert page.locator("canvas.look").bounding_box() == {
+        "x": 0, "y": 0, "width": width, "height": height
+    }  # fmt: skip
+    boxes = []
+    for panel in PANELS:
+        page.panel(panel)
+        page.locator(".board").click(trial=True)  # nothing lies over it
+        boxes.append(page.locator(".drawer-panel:visible").bounding_box())
+    page.locator(".tab", has_text=PANELS[-1]).click()
+    assert page.locator(".drawer-panel:visible").count() == 0
+    for box in boxes:
+        assert box["width"] * box["height"] < 0.42 * width * height, "a panel hides the view"
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= height
+    assert page.evaluate("() => [scrollX, scrollY]") == [0, 0]
+    if phone:
+        frames = page.frames
+        page.get_by_role("button", name="Walk ahead").tap()
+        page.wait_for_frame(frames)
+    page.get_by_role("button", name="Larger map").click()
+    assert page.locator(".where").is_visible()
     page.finish()

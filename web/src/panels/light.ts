@@ -2,7 +2,7 @@
 
 import type { Controller } from "../controller";
 import { button, card, h, slider } from "../dom";
-import { titleCase, type State } from "../state";
+import { titleCase, type OwnLight, type State } from "../state";
 
 const MOST_OWN = 8;
 
@@ -14,6 +14,7 @@ export class LightPanel {
   private readonly photo = this.fileInput("Choose a ground photograph", (file) => void this.addPhoto(file));
   private readonly mask = this.fileInput("Choose a sky mask", (file) => void this.addMask(file));
   private readonly own = h("div", { class: "own" });
+  private readonly name = h("output", { class: "light-name" });
   private maskFor = "";
 
   constructor(
@@ -25,7 +26,7 @@ export class LightPanel {
       "Light",
       this.strip,
       h("div", { class: "blend" },
-        h("label", { class: "field", for: "second-light" }, h("span", {}, "Blend with")), this.second, this.mix.element),
+        h("label", { class: "field", for: "second-light" }, h("span", {}, "Blend with")), this.second, this.mix.element, this.name),
       h("div", { class: "row" }, button("Light of a photograph …", () => this.photo.click(), { icon: "image" })),
       this.own, this.photo, this.mask,
     );
@@ -79,6 +80,11 @@ export class LightPanel {
     this.mix.input.valueAsNumber = t;
     this.mix.input.disabled = b === null;
     this.mix.refresh();
+    this.refreshName();
+  }
+
+  private refreshName(): void {
+    this.name.textContent = this.state.light.b === null ? "" : this.state.lightName;
   }
 
   private refreshThumbs(): void {
@@ -104,6 +110,8 @@ export class LightPanel {
 
   private mixTo(t: number, moving: boolean): void {
     this.state.light = { ...this.state.light, t };
+    this.refreshName();
+    if (!moving) this.state.emit("light");
     this.controller.ask(moving && this.state.layer === "picture");
   }
 
@@ -116,21 +124,18 @@ export class LightPanel {
     const taken = new Set(this.state.ownLights.map((light) => light.key));
     const key = Array.from({ length: MOST_OWN }, (_, i) => `own-${i + 1}`).find((k) => !taken.has(k)) ?? "own-1";
     const title = titleCase(file.name.replace(/\.[^.]+$/, "")).slice(0, 24);
-    if (await this.send({ key, title, photo: file, mask: null, skyShare: 0 })) this.choose(key);
+    await this.send(file.name, { key, title, photo: file, mask: null, skyShare: 0 });
   }
 
   private async addMask(mask: File): Promise<void> {
     const light = this.state.ownLights.find((own) => own.key === this.maskFor);
-    if (light && (await this.send({ ...light, mask }))) this.choose(light.key);
+    if (light) await this.send(mask.name, { ...light, mask });
   }
 
-  private async send(light: Parameters<Controller["addLight"]>[0]): Promise<boolean> {
-    try {
+  private async send(name: string, light: OwnLight): Promise<void> {
+    await this.controller.guarded(name, async () => {
       await this.controller.addLight(light);
-      return true;
-    } catch (error) {
-      this.controller.onNotice(error instanceof Error ? error.message : String(error), "error");
-      return false;
-    }
+      this.choose(light.key);
+    });
   }
 }

@@ -3,8 +3,9 @@
 import type { Controller } from "../controller";
 import { button, bytes, card, h } from "../dom";
 import type { Job, Result } from "../protocol";
-import type { Stage } from "../stage";
+import type { Looking } from "../looking";
 import type { State } from "../state";
+import { FilmView } from "../views/film";
 import { fetchFile } from "./shape";
 
 export class MakePanel {
@@ -22,7 +23,8 @@ export class MakePanel {
   constructor(
     private readonly state: State,
     private readonly controller: Controller,
-    private readonly stage: Stage,
+    private readonly looking: Looking,
+    private readonly film: FilmView,
   ) {
     this.kind.append(...state.info.films.map((film) => h("option", { value: film.key }, film.label)));
     const field = (label: string, select: HTMLSelectElement): HTMLElement =>
@@ -42,7 +44,7 @@ export class MakePanel {
         button(`Save ${title.charAt(0).toLowerCase()}${title.slice(1)}`, () => this.saveLit(key), { icon: "download", kind: "primary" }))),
     );
     for (const select of [this.kind, this.fps, this.speed]) select.addEventListener("change", () => this.refreshPlan());
-    for (const topic of ["path", "tile"] as const) state.on(topic, () => this.refreshPlan());
+    for (const topic of ["path", "tile", "light"] as const) state.on(topic, () => this.refreshPlan());
     state.on("work", () => this.refreshWork());
     this.refreshPlan();
     this.refreshWork();
@@ -61,8 +63,8 @@ export class MakePanel {
     this.start.disabled = !ready;
     const frames = Math.max(2, Math.round(this.state.path.lengthM / this.spacingM) + 1);
     this.plan.textContent = ready
-      ? `${frames} frames, ${(frames / Number(this.fps.value)).toFixed(1)} s, in the light chosen above.`
-      : "Draw a path on the tile first: choose Draw or Points above it.";
+      ? `${frames} frames, ${(frames / Number(this.fps.value)).toFixed(1)} s, in this light: ${this.state.lightName}.`
+      : "Draw a path on the map first: choose Draw or Points above it.";
   }
 
   private make(): void {
@@ -81,17 +83,13 @@ export class MakePanel {
     const points = path.line.length > 1 ? path.cameras(0.5) : [];
     this.controller.make(
       key,
-      { light, title: tile?.title ?? "", place, yaw: this.stage.panorama.gaze.yaw, points: points.map((p) => [p.east, p.south]) },
+      { light, title: tile?.title ?? "", place, yaw: this.looking.gaze.yaw, points: points.map((p) => [p.east, p.south]) },
       (url, name) => fetchFile(url, name),
     );
   }
 
   private refreshWork(): void {
     this.jobs.replaceChildren(...[...this.state.jobs.values()].map((job) => this.jobLine(job)));
-    const playing = this.results.querySelector("video")?.closest("li")?.dataset.token;
-    const shown = new Set([...this.results.children].map((li) => (li as HTMLElement).dataset.token));
-    const wanted = this.state.results.map((result) => result.token);
-    if (playing && wanted.includes(playing) && wanted.length === shown.size) return;
     this.results.replaceChildren(...this.state.results.map((result) => this.resultLine(result)));
     this.results.hidden = this.state.results.length === 0;
   }
@@ -107,22 +105,18 @@ export class MakePanel {
   }
 
   private resultLine(result: Result): HTMLElement {
-    const player = h("div", { class: "player" });
-    const playable = /\.(mp4|gif)$/.test(result.name);
-    const play = (): void => {
-      if (player.firstChild) player.replaceChildren();
-      else if (result.name.endsWith(".gif")) player.append(h("img", { src: result.url, alt: result.note }));
-      else player.append(h("video", { src: result.url, controls: true, autoplay: true, loop: true, muted: true, playsinline: true }));
-    };
     return h(
-      "li", { "data-token": result.token },
-      h("div", { class: "row between" },
-        h("span", { class: "result-name" }, result.name, h("small", {}, ` ${result.note} · ${bytes(result.bytes)}`)),
-        h("span", { class: "row tight" },
-          playable && button(`Play ${result.name}`, play, { icon: "play", bare: true }),
-          button(`Download ${result.name}`, () => fetchFile(result.url, result.name), { icon: "download", bare: true }),
-          button(`Remove ${result.name}`, () => this.controller.drop(result.token), { icon: "close", bare: true }))),
-      player,
+      "li", { class: "row between" },
+      h("span", { class: "result-name" }, result.name, h("small", {}, ` ${result.note} · ${bytes(result.bytes)}`)),
+      h("span", { class: "row tight" },
+        FilmView.plays(result) && button(`Play ${result.name}`, () => this.film.play(result), { icon: "play", bare: true }),
+        button(`Download ${result.name}`, () => fetchFile(result.url, result.name), { icon: "download", bare: true }),
+        button(`Remove ${result.name}`, () => this.remove(result), { icon: "close", bare: true })),
     );
+  }
+
+  private remove(result: Result): void {
+    this.film.gone(result.token);
+    this.controller.drop(result.token);
   }
 }

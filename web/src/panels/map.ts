@@ -1,84 +1,63 @@
-// The left column: the tile from above, how to put things on it, and the path's own controls.
+// The tile as the floating map shows it: how to put things on it, where one stands, and the path that is drawn.
 
 import type { Controller } from "../controller";
-import { button, Choice, h, save, slider } from "../dom";
+import { button, Choice, h } from "../dom";
+import type { MapContent } from "../floatingmap";
 import { metres, placeText } from "../geometry";
-import type { Stage } from "../stage";
+import type { Looking } from "../looking";
 import type { State } from "../state";
-import { TileMap } from "../tilemap";
+import { TileMap, type MapMode } from "../tilemap";
+import type { Walker } from "../walker";
 
-const FORMATS = ["csv", "json", "geojson"] as const;
-
-export class MapPanel {
+export class TilePanel implements MapContent {
+  readonly key = "tile";
+  readonly title = "Tile";
   readonly element: HTMLElement;
+  readonly tools: HTMLElement;
   readonly map: TileMap;
   private readonly where = h("output", { class: "where", "aria-live": "off" });
   private readonly length = h("output", { class: "length" });
-  private readonly hint = h("p", { class: "note" });
   private readonly undo = button("Undo", () => this.state.path.undo(), { icon: "undo", bare: true });
   private readonly redo = button("Redo", () => this.state.path.redo(), { icon: "redo", bare: true });
   private readonly clear = button("Remove the path", () => this.state.path.clear(), { icon: "trash", bare: true });
-  private readonly pointTools = h("div", { class: "row" });
-  private readonly smoothing = slider(
-    "Smoothing", { min: 0, max: 4, step: 0.25, value: 1 }, (v) => metres(v, 2), (v) => this.state.path.smoothTo(v),
-  );
-  private readonly file = h("input", {
-    type: "file", accept: ".csv,.json,.geojson", class: "hidden", tabindex: -1, "aria-label": "Choose a path file",
-    onchange: () => void this.read(),
-  });
+  private readonly pathRow = h("div", { class: "row tight path-row" }, h("span", {}, "Path"), this.length, this.undo, this.redo, this.clear);
 
   constructor(
     private readonly state: State,
-    private readonly controller: Controller,
-    private readonly stage: Stage,
+    controller: Controller,
+    private readonly looking: Looking,
+    walker: Walker,
+    private readonly onMode: (mode: MapMode) => void,
   ) {
-    const { scene } = state.info;
-    this.map = new TileMap(state.path, scene.extentM / 2, true);
+    this.map = new TileMap(state.path, state.info.scene.extentM / 2, true);
     this.map.onStand = (place, moving) => {
-      stage.walker.pause();
+      walker.pause();
       controller.stand(place, moving);
     };
-    const modes = [["stand", "Stand"], ["draw", "Draw"], ["points", "Points"]] as const;
+    const modes = [["stand", "Stand", "stand"], ["draw", "Draw", "draw"], ["points", "Points", "points"]] as const;
     const mode = new Choice("What a click on the tile does", modes, (value) => {
       this.map.setMode(value);
       this.refresh();
+      this.onMode(value);
     });
     mode.set("stand");
-    this.pointTools.append(
-      button("Insert a point", () => this.map.insertBeside(), { icon: "add" }),
-      button("Delete the point", () => this.map.removeSelected(), { icon: "trash" }),
-    );
-    this.smoothing.input.addEventListener("pointerdown", () => state.path.mark());
-    this.element = h(
-      "section", { class: "card map-card", "aria-label": "Tile and path" },
-      mode.element, this.map.element, this.where, this.hint, this.pointTools, this.pathTools(),
-    );
+    this.tools = mode.element;
+    this.element = h("div", { class: "tile-panel" }, this.map.element, this.where, this.pathRow);
     this.listen();
   }
 
-  private pathTools(): HTMLElement {
-    const format = h("select", { "aria-label": "Format of the path file" }, ...FORMATS.map((f) => h("option", { value: f }, f === "geojson" ? "GeoJSON" : f.toUpperCase())));
-    format.classList.add("format");
-    return h(
-      "div", { class: "path-tools" },
-      h("div", { class: "row between" },
-        h("h2", {}, "Path"), this.length,
-        h("div", { class: "row tight" }, this.undo, this.redo, this.clear)),
-      this.smoothing.element,
-      h("div", { class: "row" },
-        button("Open …", () => this.file.click(), { icon: "open" }),
-        button("Save", () => void this.write(format.value), { icon: "download" }), format, this.file),
-    );
+  setShown(): void {
+    // nothing runs while it is hidden
   }
 
   private listen(): void {
-    const { state, stage } = this;
+    const { state, looking } = this;
     const camera = (): void => {
-      this.map.setCamera(state.place, stage.panorama.gaze, stage.panorama.horizontalFov);
-      this.where.textContent = `Camera: ${placeText(state.place, state.info.scene.extentM / 2)} of the middle`;
+      this.map.setCamera(state.place, looking.gaze, looking.horizontalFov);
+      this.where.textContent = `${placeText(state.place, state.info.scene.extentM / 2)} of the middle`;
     };
     state.on("place", camera);
-    state.on("gaze", camera);
+    looking.onTurn(camera);
     state.on("tile", () => {
       if (state.tile) this.map.setTile(state.tile.url);
       camera();
@@ -95,40 +74,7 @@ export class MapPanel {
     this.undo.disabled = !path.canUndo;
     this.redo.disabled = !path.canRedo;
     this.clear.disabled = path.points.length === 0;
-    this.pointTools.hidden = this.map.mode !== "points" || path.points.length < 2;
-    this.smoothing.input.valueAsNumber = path.smoothingM;
-    this.smoothing.refresh();
+    this.pathRow.hidden = this.map.mode === "stand" && path.points.length === 0 && !path.canUndo;
     this.length.textContent = path.line.length > 1 ? metres(path.lengthM) : "none yet";
-    this.hint.textContent = {
-      stand: "Click or drag on the tile to stand there.",
-      draw: "Drag over the tile to draw a walk.",
-      points: "Click to add waypoints, drag to move them, click the line to insert one.",
-    }[this.map.mode];
-  }
-
-  private async read(): Promise<void> {
-    const [file] = this.file.files ?? [];
-    this.file.value = "";
-    if (!file) return;
-    const format = /\.(csv|json|geojson)$/i.exec(file.name)?.[1]?.toLowerCase() ?? "";
-    try {
-      const answer = await this.controller.link.post(`api/path/read?format=${format}`, file);
-      const { points, notices } = (await answer.json()) as { points: [number, number][]; notices: string[] };
-      const places = points.map(([east, south]) => ({ east, south }));
-      this.state.path.draw(places);
-      if (notices.length > 0) this.controller.onNotice(notices.join(" "), "info");
-    } catch (error) {
-      this.controller.onNotice(error instanceof Error ? error.message : String(error), "error");
-    }
-  }
-
-  private async write(format: string): Promise<void> {
-    try {
-      const points = this.state.path.cameras(0.5).map((p) => [p.east, p.south]);
-      const answer = await this.controller.link.post(`api/path/write?format=${format}`, JSON.stringify({ points }));
-      save(await answer.blob(), `path.${format}`);
-    } catch (error) {
-      this.controller.onNotice(error instanceof Error ? error.message : String(error), "error");
-    }
   }
 }

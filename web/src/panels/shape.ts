@@ -3,7 +3,7 @@
 import type { Controller } from "../controller";
 import { button, card, Choice, h, slider } from "../dom";
 import { metres } from "../geometry";
-import type { SliceAxis } from "../shape";
+import type { ShapeView, SliceAxis } from "../shape";
 import type { Stage } from "../stage";
 import type { State } from "../state";
 
@@ -13,8 +13,8 @@ export class ShapePanel {
   private at = 0;
   private readonly slice = slider("Position", { min: 0, max: 1, step: 0.005, value: 0.25 }, () => metres(this.at), () => this.cut());
 
-  constructor(state: State, controller: Controller, private readonly stage: Stage) {
-    const surface = new Choice("Surface", [["tile", "Tile"], ["height", "Height"]] as const, (value) => stage.shape.setSurface(value));
+  constructor(state: State, controller: Controller, stage: Stage, private readonly shape: ShapeView) {
+    const surface = new Choice("Surface", [["tile", "Tile"], ["height", "Height"]] as const, (value) => shape.setSurface(value));
     surface.set("tile");
     const axes = [["none", "No slice"], ["up", "Level"], ["south", "East–west"], ["east", "North–south"]] as const;
     const axis = new Choice("Density slice", axes, (value) => {
@@ -25,7 +25,7 @@ export class ShapePanel {
     axis.set("none");
     this.element = card(
       "Shape",
-      h("div", { class: "row" }, button("Show the shape", () => stage.setView("shape"), { icon: "image" }), surface.element),
+      h("div", { class: "row" }, button("Show the shape", () => stage.setView("shape"), { icon: "solid" }), surface.element),
       axis.element, this.slice.element,
       h("p", { class: "note" }, "Bright: opaque within a metre. Heights are metres above the ground under the camera."),
       h("div", { class: "row" }, ...state.info.formats.filter((format) => format.available && !format.needsLight).map(({ key, title }) =>
@@ -37,7 +37,7 @@ export class ShapePanel {
   }
 
   private cut(): void {
-    this.at = this.stage.shape.setSlice(this.axis, this.slice.input.valueAsNumber);
+    this.at = this.shape.setSlice(this.axis, this.slice.input.valueAsNumber);
     this.slice.element.hidden = this.axis === "none";
     this.slice.refresh();
   }

@@ -44,11 +44,6 @@ export class TileChooser {
     this.acceptDrops();
   }
 
-  /** Offer the file dialog. */
-  browse(): void {
-    this.file.click();
-  }
-
   private card(example: Example): HTMLElement {
     return h(
       "button",
@@ -60,7 +55,7 @@ export class TileChooser {
   }
 
   private async take(example: Example): Promise<void> {
-    await this.guarded(async () => {
+    await this.guarded(example.title, async () => {
       if (example.key === "opened") {
         const picture = await (await fetch(example.url)).blob();
         await this.cropAndEnter(await this.decode(picture), example.title);
@@ -71,9 +66,9 @@ export class TileChooser {
   }
 
   private async open(file: File): Promise<void> {
-    await this.guarded(async () => {
-      if (file.size > MOST_BYTES) throw new Error(`${file.name} is larger than ${MOST_BYTES / 2 ** 20} MB; make it smaller and try again.`);
-      if (file.size === 0) throw new Error(`${file.name} is empty; choose another file.`);
+    await this.guarded(file.name, async () => {
+      if (file.size > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES / 2 ** 20} MB; make it smaller and try again.`);
+      if (file.size === 0) throw new Error("it is empty; choose another file.");
       await this.cropAndEnter(await this.decode(file), file.name);
     });
   }
@@ -94,15 +89,10 @@ export class TileChooser {
     if (url) await this.controller.enter({ title, url, source: { picture: url } });
   }
 
-  private async guarded(work: () => Promise<void>): Promise<void> {
+  private async guarded(name: string, work: () => Promise<void>): Promise<void> {
     document.body.classList.add("working");
-    try {
-      await work();
-    } catch (error) {
-      this.controller.onNotice(error instanceof Error ? error.message : String(error), "error");
-    } finally {
-      document.body.classList.remove("working");
-    }
+    await this.controller.guarded(name, work);
+    document.body.classList.remove("working");
   }
 
   private acceptDrops(): void {
