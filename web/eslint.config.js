@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", "scripts", "*.js", "vite.config.ts"] },
+  { ignores: ["node_modules", "scripts", "*.js", "vite*.config.ts", "leaflet"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -48,7 +48,7 @@ class Page:
         self.context = context
         self.page = context.new_page()
         self.problems, self.hosts, self.allowed, self.looks = [], set(), [], 0
-        self.unanswered = set()
+        self.unanswered, self.asked = set(), {}
         self.page.on("console", lambda m: m.type in ("error", "warning") and self._problem(m.text))
         self.page.on("pageerror", lambda error: self._problem(str(error)))
         self.page.on("request", lambda request: self._requested(request.url))
@@ -75,7 +75,8 @@ class Page:
 
     def _sent(self, frame):
         message = json.loads(frame) if isinstance(frame, str) else {}
-        if message.get("do") == "look":
+        if message.get("do") in ("look", "roam"):
+            self.asked = message
             self.looks += 1
             self.unanswered.add(message["seq"])
 

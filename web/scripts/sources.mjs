@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const WEB = new URL("..", import.meta.url).pathname;
-const FILES = ["index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"];
+const FILES = ["index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "vite.leaflet.config.ts", "leaflet/entry.ts"];
 
 export function sourcesHash() {
   const inside = readdirSync(join(WEB, "src"), { recursive: true, withFileTypes: true })
@@ -17,7 +17,7 @@ export function sourcesHash() {
   return hash.digest("hex");
 }
 
-export const BUILT = ["index.html", "studio.css", "studio.js"];
+export const BUILT = ["index.html", "leaflet.css", "leaflet.js", "studio.css", "studio.js"];
 
 export function builtHash(folder) {
   const hash = createHash("sha256");

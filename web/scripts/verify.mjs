@@ -8,7 +8,9 @@ import { BUILT, WEB } from "./sources.mjs";
 const shipped = join(WEB, "../src/sat2density/assets/studio");
 const fresh = mkdtempSync(join(tmpdir(), "studio-verify-"));
 try {
-  execFileSync("npx", ["vite", "build", "--logLevel", "error"], { cwd: WEB, env: { ...process.env, STUDIO_OUT: fresh }, stdio: "inherit" });
+  for (const config of ["vite.config.ts", "vite.leaflet.config.ts"]) {
+    execFileSync("npx", ["vite", "build", "--config", config, "--logLevel", "error"], { cwd: WEB, env: { ...process.env, STUDIO_OUT: fresh }, stdio: "inherit" });
+  }
   const different = BUILT.filter((name) => !readFileSync(join(fresh, name)).equals(readFileSync(join(shipped, name))));
   if (different.length > 0) {
     console.error(`The shipped page is not what the source builds to: ${different.join(", ")}. Run: npm run build`);

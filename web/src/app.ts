@@ -5,7 +5,7 @@
 
 import { Controller } from "./controller";
 import { h } from "./dom";
-import { Drawer } from "./drawer";
+import { Drawer, type Panel } from "./drawer";
 import { FloatingMap } from "./floatingmap";
 import { header } from "./header";
 import { compass, walkingPad } from "./hud";
@@ -18,6 +18,9 @@ import { PathPanel } from "./panels/path";
 import { PlayBar } from "./panels/play";
 import { ShapePanel } from "./panels/shape";
 import { TileChooser } from "./panels/tile";
+import type { MapInfo } from "./protocol";
+import { loadLeaflet } from "./roam/leaflet";
+import { RoamPanel } from "./roam/panel";
 import { Stage } from "./stage";
 import type { State } from "./state";
 import { Toasts } from "./toasts";
@@ -61,14 +64,21 @@ function build(root: HTMLElement, state: State, controller: Controller): void {
   state.on("tile", refresh);
 
   const map = new FloatingMap();
-  const tile = new TilePanel(state, controller, looking, walker, () => path.refresh());
-  const path = new PathPanel(state, controller, tile.map);
-  map.add(tile);
+  const panels: Panel[] = [];
+  if (state.info.map) {
+    document.body.dataset.map = "true";
+    void addRoaming(map, state, controller, looking, walker, state.info.map);
+  } else {
+    const tile = new TilePanel(state, controller, looking, walker, () => path.refresh());
+    const path = new PathPanel(state, controller, tile.map);
+    map.add(tile);
+    panels.push({ title: "Path", icon: "path", content: [path.element] });
+  }
 
   const make = new MakePanel(state, controller, looking, film);
   const drawer = new Drawer([
     { title: "Light", icon: "light", content: [new LightPanel(state, controller).element] },
-    { title: "Path", icon: "path", content: [path.element] },
+    ...panels,
     { title: "Shape", icon: "solid", content: [new ShapePanel(state, controller, stage, shape.shape).element] },
     { title: "Make", icon: "film", content: [make.element] },
     { title: "Share", icon: "share", content: [make.share] },
@@ -76,6 +86,14 @@ function build(root: HTMLElement, state: State, controller: Controller): void {
   const place = h("div", { class: "place" }, stage.element, map.element, drawer.element);
   root.append(header(state), h("main", {}, new TileChooser(state, controller).element, place));
   showTile(state);
+}
+
+async function addRoaming(map: FloatingMap, state: State, controller: Controller, looking: Looking, walker: Walker, info: MapInfo): Promise<void> {
+  try {
+    map.add(new RoamPanel(await loadLeaflet(), state, controller, looking, walker, info));
+  } catch (error) {
+    controller.onNotice(`The map cannot be shown: ${error instanceof Error ? error.message : String(error)}`, "error");
+  }
 }
 
 function playBar(state: State, walker: Walker): PlayBar {

@@ -2,7 +2,8 @@
 
 import { Link, inflate, type LinkState } from "./link";
 import type { Frame } from "./panorama";
-import type { Message, Packet, Place, Welcome } from "./protocol";
+import type { MapInfo, Message, Packet, Place, Welcome } from "./protocol";
+import { stepped, type Geo } from "./roam/geo";
 import type { ShapeData } from "./shape";
 import { recall, remember, State, type OwnLight, type Tile } from "./state";
 import { Streamer } from "./streamer";
@@ -57,11 +58,32 @@ export class Controller {
     this.ask(moving);
   }
 
+  /** Stand at a place of the map. */
+  standOn(geo: Geo, moving: boolean): void {
+    if (!this.state) return;
+    this.state.geo = geo;
+    this.state.emit("place");
+    this.ask(moving);
+  }
+
+  /** Go so many metres, on the tile or on the map. */
+  move(eastM: number, southM: number): void {
+    const { state } = this;
+    if (!state) return;
+    if (state.geo) {
+      state.geo = stepped(state.geo, eastM, -southM);
+    } else {
+      const unit = state.info.scene.extentM / 2;
+      state.place = clampPlace({ east: state.place.east + eastM / unit, south: state.place.south + southM / unit });
+    }
+    state.emit("place");
+  }
+
   /** Ask for the present place in the present light. */
   ask(moving: boolean): void {
     const state = this.state;
     if (!state?.tile) return;
-    this.streamer.want({ place: state.place, light: state.light, layer: state.layer, moving });
+    this.streamer.want({ place: state.geo ?? state.place, light: state.light, layer: state.layer, moving });
     window.clearTimeout(this.thumbsTimer);
     if (!moving) {
       this.thumbsTimer = window.setTimeout(() => this.askThumbs(), THUMBS_AFTER_MS);
@@ -115,6 +137,7 @@ export class Controller {
 
   private async sendTile(tile: Tile): Promise<number> {
     const { source } = tile;
+    if ("map" in source) return this.state?.tileSerial ?? -1; // a frame tells it
     const answer =
       "example" in source
         ? await this.link.post(`api/tile?example=${encodeURIComponent(source.example)}`, null)
@@ -192,7 +215,11 @@ export class Controller {
   /** After a reload of the page: go back to where this tab was. */
   private async goOn(state: State, message: Welcome): Promise<void> {
     const memory = recall();
-    if (memory === null) return;
+    if (message.map) {
+      this.beginOnMap(state, message.map, memory?.tile && "map" in memory.tile.source && memory.tile.title === message.map.name ? memory : null);
+      return;
+    }
+    if (memory === null || "map" in memory.tile.source) return;
     state.tile = memory.tile;
     state.place = memory.place;
     state.light = message.presets.includes(memory.light.a) ? memory.light : state.light;
@@ -202,6 +229,16 @@ export class Controller {
     await this.resend(state, message.tile);
     if (state.tileSerial >= 0) state.emit("tile");
     else state.tile = null;
+  }
+
+  private beginOnMap(state: State, map: MapInfo, memory: ReturnType<typeof recall>): void {
+    state.tile = { title: map.name, url: "", source: { map: map.name } };
+    if (memory && state.info.presets.includes(memory.light.a)) state.light = memory.light;
+    state.track = memory?.track ?? [];
+    state.emit("light");
+    state.emit("tile");
+    this.standOn(memory?.geo ?? { lat: map.middle[0], lon: map.middle[1] }, false);
+    state.emit("ready");
   }
 
   private async resend(state: State, tile: number | null): Promise<void> {
@@ -236,8 +273,21 @@ export class Controller {
     if (colour) frame.colour = await createImageBitmap(new Blob([colour.bytes], { type: colour.type }));
     if (depth) frame.depth = new Uint16Array(await inflate(depth.bytes));
     if (opacity) frame.opacity = new Uint8Array(await inflate(opacity.bytes));
+    this.followWindow(packet.header);
     if (packet.header.tile === this.state?.tileSerial && this.streamer.accept(packet.header.seq ?? 0)) this.onFrame(frame);
     else this.streamer.done(packet.header.seq ?? 0);
+  }
+
+  /** On a map every frame says which window over it is seen, and where in it one stands. */
+  private followWindow(header: Packet["header"]): void {
+    const { state } = this;
+    if (!state || header.lat === undefined) return;
+    if (header.tile !== state.tileSerial) {
+      state.tileSerial = header.tile;
+      this.shape = null;
+      this.shapeWanted = false;
+    }
+    state.place = { east: header.east ?? 0, south: header.south ?? 0 };
   }
 
   private async takeThumb(packet: Packet): Promise<void> {

@@ -47,6 +47,7 @@ const ICONS = {
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
   close: "m6 6 12 12M18 6 6 18",
   add: "M12 5v14M5 12h14",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01",
   up: "m6 14 6-6 6 6",
   down: "m6 10 6 6 6-6",

@@ -86,6 +86,17 @@ export interface FilmInfo {
   widths: number[];
 }
 
+/** The map a studio was started on. */
+export interface MapInfo {
+  name: string;
+  attribution: string;
+  /** south, west, north, east in degrees */
+  bounds: [number, number, number, number];
+  middle: [number, number];
+  minZoom: number;
+  maxZoom: number;
+}
+
 export interface Welcome {
   kind: "welcome";
   session: string;
@@ -95,6 +106,7 @@ export interface Welcome {
   jobs: Job[];
   weights: WeightsInfo;
   scene: SceneInfo;
+  map: MapInfo | null;
   presets: string[];
   examples: Example[];
   formats: FormatInfo[];
@@ -116,6 +128,8 @@ export interface Packet {
     seq?: number;
     east?: number;
     south?: number;
+    lat?: number;
+    lon?: number;
     light?: string;
     heights?: [number, number];
     solid?: [number, number, number];

@@ -2,12 +2,13 @@
 
 import { PathModel } from "./path";
 import type { Job, Layer, LightWish, Place, Result, Welcome } from "./protocol";
+import type { Geo } from "./roam/geo";
 
 /** "tile": another tile was entered; "ready": the server has it, at first, again, or anew. */
 export type Topic = "tile" | "ready" | "place" | "light" | "lights" | "path" | "work" | "thumb" | "shape" | "play";
 
 /** Where a tile's pixels came from, so that they can be sent again to a server that was restarted. */
-export type TileSource = { example: string } | { picture: string };
+export type TileSource = { example: string } | { picture: string } | { map: string };
 
 export interface Tile {
   title: string;
@@ -28,6 +29,9 @@ export class State {
   tile: Tile | null = null;
   tileSerial = -1;
   place: Place = { east: 0, south: 0 };
+  /** on a map: where one stands, and the track that is drawn; `place` is then that of the window around */
+  geo: Geo | null = null;
+  track: Geo[] = [];
   light: LightWish = { a: "", b: null, t: 0 };
   layer: Layer = "picture";
   ownLights: OwnLight[] = [];
@@ -81,6 +85,8 @@ interface Memory {
   light: LightWish;
   points: Place[];
   smoothingM: number;
+  geo: Geo | null;
+  track: Geo[];
 }
 
 /** Keep what is needed to go on after a reload of the page, in this tab alone. */
@@ -88,8 +94,8 @@ export function remember(state: State): void {
   if (!state.tile) return;
   const ownLight = (name: string | null): boolean => name?.startsWith("own-") ?? false;
   const light = ownLight(state.light.a) || ownLight(state.light.b) ? { ...state.light, a: state.info.presets[0] ?? "", b: null } : state.light;
-  const { tile, place, path } = state;
-  const memory: Memory = { tile, place, light, points: path.points, smoothingM: path.smoothingM };
+  const { tile, place, path, geo, track } = state;
+  const memory: Memory = { tile, place, light, points: path.points, smoothingM: path.smoothingM, geo, track };
   try {
     sessionStorage.setItem(MEMORY, JSON.stringify(memory));
   } catch {

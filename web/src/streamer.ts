@@ -2,6 +2,7 @@
 // never sent. Measures the frame rate and the delay from asking to showing.
 
 import type { Layer, LightWish, Place } from "./protocol";
+import type { Geo } from "./roam/geo";
 
 const IN_FLIGHT = 2;
 const GIVE_UP_MS = 8000;
@@ -9,7 +10,8 @@ const RATE_WINDOW_MS = 1500;
 const ALL: readonly Layer[] = ["picture", "colour", "depth", "opacity"];
 
 export interface Wish {
-  place: Place;
+  /** on the tile, or on Earth where the studio is on a map */
+  place: Place | Geo;
   light: LightWish;
   layer: Layer;
   /** While moving only the layer that is shown is asked for; the rest follows when the motion ends. */
@@ -73,7 +75,8 @@ export class Streamer {
     if (!this.wanted || this.sent.size >= IN_FLIGHT) return;
     const { place, light, layer, moving } = this.wanted;
     const need = moving ? [layer] : ALL;
-    if (this.send({ do: "look", seq: ++this.seq, ...place, light, need })) {
+    const what = "lat" in place ? "roam" : "look";
+    if (this.send({ do: what, seq: ++this.seq, ...place, light, need })) {
       this.sent.set(this.seq, now);
       this.wanted = null;
     }

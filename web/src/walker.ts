@@ -2,6 +2,7 @@
 
 import type { Controller } from "./controller";
 import type { Looking } from "./looking";
+import { along, lengthM } from "./roam/geo";
 import type { State } from "./state";
 
 const STEP_M_PER_S = 3;
@@ -72,7 +73,7 @@ export class Walker {
   }
 
   play(): void {
-    if (this.state.path.line.length < 2) return;
+    if (this.lengthM() === 0) return;
     if (this.state.progress >= 1) this.state.progress = 0;
     this.state.playing = true;
     this.state.emit("play");
@@ -87,12 +88,29 @@ export class Walker {
 
   /** Stand on the path at `share` of its length, looking along it. */
   scrub(share: number, moving: boolean): void {
-    if (this.state.path.line.length < 2) return;
+    if (this.lengthM() === 0) return;
     this.state.progress = share;
-    const { place, yaw } = this.state.path.at(share);
-    this.looking.turn(yaw, this.looking.gaze.pitch);
-    this.controller.stand(place, moving);
+    if (this.state.geo) this.standOnTrack(share, moving);
+    else {
+      const { place, yaw } = this.state.path.at(share);
+      this.looking.turn(yaw, this.looking.gaze.pitch);
+      this.controller.stand(place, moving);
+    }
     this.state.emit("play");
+  }
+
+  private standOnTrack(share: number, moving: boolean): void {
+    const found = along(this.state.track, share * this.lengthM());
+    if (!found) return;
+    this.looking.turn(found.yaw, this.looking.gaze.pitch);
+    this.controller.standOn(found.geo, moving);
+  }
+
+  /** Metres of what is walked along: the path on the tile, or the track on the map. */
+  private lengthM(): number {
+    const { state } = this;
+    if (state.geo) return lengthM(state.track);
+    return state.path.line.length > 1 ? state.path.lengthM : 0;
   }
 
   private run(): void {
@@ -117,10 +135,10 @@ export class Walker {
 
   /** Move and turn for so many seconds, and ask for a frame if that leads somewhere else. */
   private go([ahead, right, turn, tilt]: readonly [number, number, number, number], seconds: number): void {
-    const before = this.state.place;
+    const { geo, place } = this.state;
     const reach = STEP_M_PER_S * (this.fast ? 3 : 1) * seconds;
     this.move(ahead * reach, right * reach, turn * TURN_DEG_PER_S * seconds, tilt * TILT_DEG_PER_S * seconds);
-    if (this.state.place !== before) this.controller.ask(true);
+    if (this.state.place !== place || this.state.geo !== geo) this.controller.ask(true);
   }
 
   private wanted(): [number, number, number, number] {
@@ -134,18 +152,13 @@ export class Walker {
     if (turn || tilt) this.looking.turn(gaze.yaw + turn, gaze.pitch + tilt);
     if (!ahead && !right) return;
     const angle = (this.looking.gaze.yaw * Math.PI) / 180;
-    const unit = this.state.info.scene.extentM / 2;
-    const inside = (value: number): number => Math.min(1, Math.max(-1, value));
-    this.state.place = {
-      east: inside(this.state.place.east + (ahead * Math.sin(angle) + right * Math.cos(angle)) / unit),
-      south: inside(this.state.place.south + (-ahead * Math.cos(angle) + right * Math.sin(angle)) / unit),
-    };
-    this.state.emit("place");
+    const [east, south] = [ahead * Math.sin(angle) + right * Math.cos(angle), -ahead * Math.cos(angle) + right * Math.sin(angle)];
+    this.controller.move(east, south);
   }
 
   private advance(seconds: number): void {
     const { state } = this;
-    const length = Math.max(0.1, state.path.lengthM);
+    const length = Math.max(0.1, this.lengthM());
     let share = state.progress + (this.speed * seconds) / length;
     if (share >= 1 && state.loop) share %= 1;
     this.scrub(Math.min(1, share), true);

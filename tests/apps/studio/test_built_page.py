@@ -10,6 +10,7 @@ from studio_browser import REPO
 
 WEB = REPO / "web"
 SHIPPED = REPO / "src" / "sat2density" / "assets" / "studio"
+BUILT = ["index.html", "leaflet.css", "leaflet.js", "studio.css", "studio.js"]
 REMEDY = "the page was not built from this source; run: npm ci && npm run build, in web/"
 
 
@@ -28,6 +29,7 @@ def recorded():
 
 def test_the_source_is_the_one_recorded(recorded):
     top = ["index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"]
+    top += ["vite.leaflet.config.ts", "leaflet/entry.ts"]
     inside = [
         path.relative_to(WEB).as_posix() for path in (WEB / "src").rglob("*") if path.is_file()
     ]
@@ -35,7 +37,7 @@ def test_the_source_is_the_one_recorded(recorded):
 
 
 def test_the_shipped_files_are_the_ones_recorded(recorded):
-    assert digest(SHIPPED, ["index.html", "studio.css", "studio.js"]) == recorded["built"], REMEDY
+    assert digest(SHIPPED, BUILT) == recorded["built"], REMEDY
 
 
 def test_it_is_small_and_asks_nobody():

@@ -59,12 +59,15 @@ export class MakePanel {
     const chosen = this.width.value;
     this.width.replaceChildren(...widths.map((w) => h("option", { value: w }, `${w} px`)));
     if (widths.includes(Number(chosen))) this.width.value = chosen;
-    const ready = this.state.path.line.length > 1;
+    const { map } = this.state.info;
+    const ready = map === null && this.state.path.line.length > 1;
     this.start.disabled = !ready;
     const frames = Math.max(2, Math.round(this.state.path.lengthM / this.spacingM) + 1);
     this.plan.textContent = ready
       ? `${frames} frames, ${(frames / Number(this.fps.value)).toFixed(1)} s, in this light: ${this.state.lightName}.`
-      : "Draw a path on the map first: choose Draw or Points above it.";
+      : map === null
+        ? "Draw a path on the map first: choose Draw or Points above it."
+        : `A film along a track over a map: save the track, then run: sat2density video --map ${map.name} --track track.gpx`;
   }
 
   private make(): void {
