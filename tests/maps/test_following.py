@@ -66,6 +66,31 @@ def test_the_camera_stands_where_it_should(following):
     assert max(abs(camera.east), abs(camera.south)) * unit <= following.cell_m
 
 
+def test_what_rays_bring_along_follows_too(area):
+    import dataclasses
+
+    from sat2density.models.architecture import Architecture
+    from sat2density.pipeline import Sat2Density
+    from sat2density.scene_spec import SceneSpec
+
+    arch = dataclasses.replace(
+        Architecture.named("tiny"),
+        heads=("classes", "ground"),
+        class_names=("sky", "road", "grass"),
+        render_features=True,
+        render_depth=True,
+    )
+    spec = SceneSpec(extent_m=16.0, tile_size=64, panorama_size=(64, 32), samples_per_ray=12)
+    raster = MapRaster(area)
+    following = FollowingScene(Sat2Density.random(arch, spec), raster, raster.crs)
+    x, y = raster.coordinates(180, 180)
+    scene, camera = following.at(x, y)
+    assert scene.render(camera, "dusk").image.isfinite().all()
+    beside, _ = following.at(x + following.cell_m, y)
+    same = beside.features[:, :, :, :-1] - scene.features[:, :, :, 1:]
+    assert float(same.abs().max()) < 1e-5
+
+
 def frames_of(path):
     with av.open(str(path)) as file:
         return [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]

@@ -33,8 +33,12 @@ LEAST_KNOWN: Final = 1e-3
 
 
 class _Tile(NamedTuple):
+    """Of one place of the lattice: the picture, and (Z + F, cells, cells): the density's layers,
+    then what rays bring along, where the weights paint with it.
+    """
+
     picture: Tensor
-    density: Tensor
+    volume: Tensor
     weight: float
 
 
@@ -98,7 +102,7 @@ class FollowingScene:
         side = self.model.spec.tile_size
         picture = torch.zeros(3, side, side)
         total = torch.zeros(cells, cells)
-        density: Tensor | None = None
+        volume: Tensor | None = None
         for key in keys:
             tile = self._tiles[key]
             self._tiles.move_to_end(key)
@@ -106,19 +110,21 @@ class FollowingScene:
             into = _overlap(left, top, cells)
             out_of = _overlap(-left, -top, cells)
             weight = self._hill[out_of] * tile.weight
-            if density is None:
-                density = tile.density.new_zeros(len(tile.density), cells, cells)
-            density[:, *into] += weight.to(density.device) * tile.density[:, *out_of]
+            if volume is None:
+                volume = tile.volume.new_zeros(len(tile.volume), cells, cells)
+            volume[:, *into] += weight.to(volume.device) * tile.volume[:, *out_of]
             total[into] += weight
             fine = tuple(slice(s.start * stride, s.stop * stride) for s in into)
             source = tuple(slice(s.start * stride, s.stop * stride) for s in out_of)
             picture[:, *fine] = tile.picture[:, *source]
-        assert density is not None
-        density /= total.to(density.device)
+        assert volume is not None
+        volume /= total.to(volume.device)
         while len(self._tiles) > KEPT:
             self._tiles.popitem(last=False)
         tiles = picture[None].to(self.model.device)
-        return Scene(self.model, tiles, density[None])
+        layers = self.model.architecture.density_layers
+        features = volume[None, layers:] if len(volume) > layers else None
+        return Scene(self.model, tiles, volume[None, :layers], features=features)
 
     @torch.no_grad()
     def _make(self, keys: list[tuple[int, int]]) -> None:
@@ -132,8 +138,11 @@ class FollowingScene:
             bounds = (west, north - side, west + side, north)
             pixels, valid, _ = cut(self.raster, self.crs, bounds, size)
             picture = torch.from_numpy(filled(pixels, valid) if valid.any() else pixels)
-            density = self.model.reconstruct(picture).density
-            self._tiles[i, j] = _Tile(picture, density, LEAST_KNOWN + float(valid.mean()))
+            scene = self.model.reconstruct(picture)
+            volume = scene.density
+            if scene.features is not None:
+                volume = torch.cat([volume, scene.features[0].to(volume)])
+            self._tiles[i, j] = _Tile(picture, volume, LEAST_KNOWN + float(valid.mean()))
             self.made += 1
 
 
