@@ -5,9 +5,11 @@ and colours.
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.conventions import PixelRule
@@ -107,3 +109,45 @@ def recolour(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
     factors = torch.tensor(colours, dtype=tile.dtype)[:, None, None] * brightness
     mean = tile.mean()
     return (((tile - mean) * contrast + mean) * factors).clamp(0, 1)
+
+
+def retouch(tile: Tensor, rng: np.random.Generator, most: float) -> Tensor:
+    """Change a tile (3, S, S) as cameras, seasons and providers do: gamma, saturation (a tenth of
+    the tiles lose all colour), sharpness (blurred, or sharpened with halos), light that changes
+    across the tile; clamped to [0, 1].
+
+    Args:
+        tile: (3, S, S) in [0, 1].
+        rng: where the draws come from.
+        most: strength, [0, 1]; 0 leaves the tile as it is.
+
+    """
+    if most == 0:
+        return tile
+    gamma, saturation, blur, sharp, kind = rng.random(5).tolist()
+    shade = torch.from_numpy(rng.uniform(-1, 1, (1, 1, 4, 4)).astype(np.float32))
+    tile = tile.clamp_min(1e-4) ** math.exp(0.6 * most * (2 * gamma - 1))
+    grey = tile.mean(0, keepdim=True)
+    tile = torch.lerp(grey, tile, 0.0 if kind < 0.1 * most else 1 + most * (saturation - 0.75))
+    if blur < 0.7:
+        soft = gaussian_blur(tile, 0.3 + 1.7 * most * blur / 0.7)
+        # The lower half of the draws blurs, the upper sharpens.
+        tile = soft if kind < 0.55 else tile + 1.5 * most * sharp * (tile - soft)
+    around = F.interpolate(shade, tile.shape[-2:], mode="bicubic")[0]
+    return (tile * (1 + 0.15 * most * around)).clamp(0, 1)
+
+
+def gaussian_blur(picture: Tensor, sigma: float) -> Tensor:
+    """Blur (C, H, W) with a Gaussian; the borders are mirrored.
+
+    Args:
+        picture: at least 4 `sigma` wide.
+        sigma: pixels.
+
+    """
+    reach = math.ceil(2.5 * sigma)
+    weights = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma) ** 2)
+    weights = (weights / weights.sum()).to(picture)
+    padded = F.pad(picture[:, None], [reach] * 4, mode="reflect")
+    down = F.conv2d(padded, weights[None, None, :, None])
+    return F.conv2d(down, weights[None, None, None, :])[:, 0]

@@ -88,6 +88,8 @@ class AugmentConfig:
         mirror: mirror both.
         tile_colour: greatest random change of the tile's brightness, contrast and colours (0 =
             none).
+        tile_retouch: how far the tile's gamma, saturation and sharpness change (0 = not, 1 = as
+            pictures of the same place from different years do), see `augment.retouch`.
         jitter: move a ray's samples by up to half a step.
 
     """
@@ -95,6 +97,7 @@ class AugmentConfig:
     turns: bool = False
     mirror: bool = False
     tile_colour: float = 0.0
+    tile_retouch: float = 0.0
     jitter: bool = False
 
 

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.models.tile_heads import middle
-from sat2density.training.augment import Turn, recolour
+from sat2density.training.augment import Turn, recolour, retouch
 from sat2density.training.batches import Batches
 from sat2density.training.truth_maker import SLOPE_STEPS
 
@@ -91,7 +91,9 @@ class TruthBatches(Batches):
             heat, sizes = splat(turned_things(turn, get(name, index)), name, rows, extent)
             truth |= {f"{name}_heat": heat, f"{name}_sizes": sizes}
         return TruthBatch(
-            tiles=recolour(tile, rng, augment.tile_colour)[None],
+            tiles=retouch(recolour(tile, rng, augment.tile_colour), rng, augment.tile_retouch)[
+                None
+            ],
             occupancy=turn.tile(torch.from_numpy(bits["occupancy"]).bool())[None],
             heights=turn.tile(torch.from_numpy(get("heights", index).astype(np.float32))[None]),
             truth={name: values[None] for name, values in truth.items()},
