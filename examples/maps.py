@@ -1,6 +1,6 @@
 """From a GeoTIFF to heights of its area and a walk over it.
 
-python examples/maps.py suburb-small area.tif ride.gpx      (pip install 'sat2density[maps]')
+python examples/maps.py anywhere-small area.tif ride.gpx      (pip install 'sat2density[maps]')
 """
 
 import argparse
@@ -18,10 +18,12 @@ from sat2density.maps.walks import walk_on
 def main(
     weights: str, area: str, track: str, out: str = "out/maps", spacing_m: float = 0.5
 ) -> None:
-    """Write heights.tif of the area, and a film of a walk along the track."""
+    """Write heights.tif of the area with a mesh in tiles, and a film of a walk along the track."""
     folder = Path(out)
-    summary = area_heights(HeightsPlan(Path(area), weights, workers=2), folder / "heights")
+    wanted = HeightsPlan(Path(area), weights, workers=2, mesh=True)
+    summary = area_heights(wanted, folder / "heights")
     print(f"{summary['tiles']} tiles, {summary['pixel_m']:.2f} m a pixel")
+    print(folder / "heights" / "mesh" / "tileset.json")
 
     raster = MapRaster(area)
     walk = walk_on(raster, read_track(track), spacing_m)

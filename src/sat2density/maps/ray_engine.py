@@ -12,6 +12,7 @@ import numpy as np
 from sat2density.errors import InputError
 from sat2density.maps.blocks import AreaJob, BlockWorker
 from sat2density.maps.libraries import library
+from sat2density.notices import notice
 
 if TYPE_CHECKING:
     from sat2density.maps.heights import Engine
@@ -21,6 +22,9 @@ SHARE: Final = 0.9
 its own tasks get none.
 """
 
+
+MOST_FAILURES: Final = 3
+"""Times that Ray may give up without a block being finished before we do."""
 
 STARTS: Final = 3
 """Times that Ray is started here: it gives up after 30 s, which a busy machine may need."""
@@ -54,28 +58,47 @@ def _run(
     started = not ray.is_initialized()
     if started:
         _start(ray, workers, address)
+    left, failures = list(numbers), 0
     try:
-        data = library("ray.data", "ray")
-        context = data.DataContext.get_current()
-        context.enable_progress_bars = False
-        context.execution_options.preserve_order = False
-        # A block is a task of its own: what a killed worker had in hand is little.
-        blocks = data.from_items([{"block": number} for number in numbers])
-        blocks = blocks.repartition(len(numbers))
-        size = min(workers, len(numbers))
-        statuses = blocks.map_batches(
-            RayWorker,
-            batch_size=1,
-            compute=data.ActorPoolStrategy(size=size),
-            fn_constructor_args=(job,),
-            num_cpus=SHARE,
-            num_gpus=1 if job.device.startswith("cuda") else 0,
-        )
-        for row in statuses.iter_rows():
-            yield {"tiles": int(row["tiles"]), "block": int(row["block"])}
+        while left:
+            try:
+                yield from _pass(job, left, workers)
+            except ray.exceptions.RayError as error:
+                reason = (str(error).splitlines() or [type(error).__name__])[0]
+            else:
+                return
+            before, missing = len(left), set(job.missing())
+            left = [number for number in left if number in missing]
+            failures = failures + 1 if len(left) == before else 0
+            if failures >= MOST_FAILURES:
+                raise InputError(
+                    f"Ray gave up {failures} times without finishing anything: {reason}"
+                )
+            if left:
+                notice(f"Ray gave up ({reason}); {len(left)} blocks are done again")
     finally:
         if started:
             ray.shutdown()
+
+
+def _pass(job: AreaJob, numbers: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
+    """Work out blocks on Ray as it runs; Ray itself starts killed workers again."""
+    data = library("ray.data", "ray")
+    context = data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.execution_options.preserve_order = False
+    # A block is a task of its own: what a killed worker had in hand is little.
+    items = [{"block": number} for number in numbers]
+    statuses = data.from_items(items, override_num_blocks=len(items)).map_batches(
+        RayWorker,
+        batch_size=1,
+        compute=data.ActorPoolStrategy(size=min(workers, len(numbers))),
+        fn_constructor_args=(job,),
+        num_cpus=SHARE,
+        num_gpus=1 if job.device.startswith("cuda") else 0,
+    )
+    for row in statuses.iter_rows():
+        yield {"tiles": int(row["tiles"]), "block": int(row["block"])}
 
 
 def _start(ray: Any, workers: int, address: str | None) -> None:
