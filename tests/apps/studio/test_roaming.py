@@ -72,10 +72,23 @@ def test_a_walk_goes_on_from_window_to_window(page):
 
 
 def test_the_middle_of_the_panorama_looks_to_true_north(mapped):
-    camera = mapped.map.stand(*SYDNEY).camera
-    x0, y0 = xy_of(*SYDNEY)
-    x1, y1 = xy_of(SYDNEY[0] + 1e-3, SYDNEY[1])
-    assert camera.heading == pytest.approx(np.degrees(np.arctan2(x1 - x0, y1 - y0)), abs=0.01)
+    crs = mapped.map.crs
+    for place in (SYDNEY, tuple(north_of(60.0).values())):
+        camera = mapped.map.stand(*place).camera
+        x0, y0 = xy_of(*place, crs)
+        x1, y1 = xy_of(place[0] + 1e-3, place[1], crs)
+        assert camera.heading == pytest.approx(np.degrees(np.arctan2(x1 - x0, y1 - y0)), abs=0.01)
+        assert abs(camera.heading) < 0.01
+
+
+def test_what_is_exported_says_where_the_window_lies(mapped):
+    place = tuple(north_of(20.0).values())
+    scene, camera = mapped.map.stand(*place)
+    unit = scene.spec.unit_m
+    x, y = pyproj.Transformer.from_crs(4326, scene.earth.crs_wkt, always_xy=True).transform(
+        *place[::-1]
+    )
+    assert (x, y) == pytest.approx((camera.east * unit, -camera.south * unit), abs=0.01)
 
 
 def test_places_that_are_none(page, mapped):

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from PIL import Image
 
+from sat2density.earth import EarthPlace
 from sat2density.errors import InputError
 from sat2density.maps.following import FollowingScene
-from sat2density.maps.grid import metric_crs
 from sat2density.maps.libraries import library
-from sat2density.maps.places import LatLon, check_lat_lon
+from sat2density.maps.places import LatLon, MapXY, check_lat_lon, local_crs
 from sat2density.maps.raster import MapRaster
 from sat2density.maps.served import HALF_M
 from sat2density.maps.servers import DEEPEST, TILE
@@ -64,7 +64,10 @@ class StudioMap:
     def __init__(self, path: Path, model: Sat2Density, reading: MapReading | None = None) -> None:
         self.reading = reading or MapReading()
         self.raster = MapRaster(path, self.reading)
-        self.crs = metric_crs(self.raster)
+        # About the map's middle: north is up to 0.03 degrees in 5 km, unlike in a UTM zone.
+        width, height = self.raster.size
+        middle = MapXY(*self.raster.coordinates(width / 2, height / 2))
+        self.crs = local_crs(self.raster.geodetic_lat_lon(middle), self.raster.geodetic)
         self.following = FollowingScene(model, self.raster, self.crs)
         pixel_m = model.spec.extent_m / model.spec.tile_size
         tell_if_coarse(path, self.raster.pixel_m() / pixel_m, pixel_m)
@@ -118,9 +121,17 @@ class StudioMap:
                 f"{place} lies outside the map, which spans {self.raster.spans()}"
                 f"{self.raster.swapped(place)}."
             )
-        x, y = self._into.transform(place.lon, place.lat)
-        scene, camera = self.following.at(float(x), float(y), self._north(place, x, y))
+        x, y = (float(value) for value in self._into.transform(place.lon, place.lat))
+        scene, camera = self.following.at(x, y, self._north(place, x, y))
+        if scene.earth is None:
+            scene.earth = self._earth(x, y)
         return Standing(scene, camera)
+
+    def _earth(self, x: float, y: float) -> EarthPlace:
+        """Return where the window around a place lies, for what is exported of it."""
+        lon, lat = self._into.transform(*self.following.bounds(x, y), direction="INVERSE")
+        at = LatLon(float(lat), float(lon))
+        return EarthPlace(*at, local_crs(at).to_wkt("WKT2_2019"), self.reading.attribution or "")
 
     def _north(self, place: LatLon, x: float, y: float) -> float:
         """Return where true north lies in the projection, degrees clockwise."""
