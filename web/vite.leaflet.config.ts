@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 
-// Leaflet as a module beside the page's own script; see src/roam/leaflet.ts.
+const licence = readFileSync(new URL("node_modules/leaflet/LICENSE", import.meta.url), "utf8").trim();
+
+// Leaflet as a module beside the page's own script, with its licence; see src/roam/leaflet.ts.
 export default defineConfig({
   build: {
     outDir: process.env.STUDIO_OUT ?? "../src/sat2density/assets/studio",
@@ -8,5 +11,6 @@ export default defineConfig({
     assetsInlineLimit: 10_000,
     target: "es2022",
     lib: { entry: "leaflet/entry.ts", formats: ["es"], fileName: () => "leaflet.js", cssFileName: "leaflet" },
+    rollupOptions: { output: { banner: `/*! Leaflet\n${licence}\n*/` } },
   },
 });
