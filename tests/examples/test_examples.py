@@ -117,5 +117,6 @@ def test_maps(weights, tmp_path, monkeypatch):
     lat, lon = drawn_maps.SYDNEY
     Path("walk.csv").write_text(f"lat,lon\n{lat},{lon}\n{lat + 1e-4},{lon}\n")
     example("maps")(weights, "area.tif", "walk.csv", spacing_m=5.0)
-    assert files("out/maps/heights") == ["heights.json", "heights.tif"]
+    assert files("out/maps/heights") == ["heights.json", "heights.tif", "mesh"]
+    assert Path("out/maps/heights/mesh/tileset.json").is_file()
     assert files("out/maps/walk") == ["frames.geojson", "panorama-360.mp4", "video.mp4"]
