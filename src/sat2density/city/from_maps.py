@@ -58,6 +58,7 @@ def plan_of_scene(
         InputError: the weights have no heads that tell things, or it is a batch.
 
     """
+    evidence = evidence_of(scene)
     if place is None and scene.earth is not None:
         place = Place.on_earth(scene.earth)
-    return plan_of(evidence_of(scene), name, place, seed)
+    return plan_of(evidence, name, place, seed)
