@@ -79,7 +79,7 @@ def test_a_broken_plan_is_one_sentence(place, run):
 
 
 def test_the_formats_of_things(place, run, telling):
-    formats = ("city", "cityjson", "geojson")
+    formats = ("city", "walk", "cityjson", "geojson")
     code, out, err = run(
         "export",
         "inputs/sat.png",
@@ -91,7 +91,7 @@ def test_the_formats_of_things(place, run, telling):
     )
     assert code == 0, err
     names = [line.rpartition("/")[2] for line in out.split()]
-    assert names == ["city.glb", "plan.city.json", "plan.geojson"]
+    assert names == ["city.glb", "walk.html", "plan.city.json", "plan.geojson"]
     code, _, err = run("export", "inputs/sat.png", "--formats", "city", "--out", "other")
     assert code == 2
     assert "weights with heads" in err

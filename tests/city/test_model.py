@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from drawn_plans import everything, one_house
 
+from sat2density.city.crowns import lump
 from sat2density.city.facades import openings
-from sat2density.city.meshes import Mesh, lump
-from sat2density.city.model import INSTANCING, model, write_model
+from sat2density.city.meshes import Mesh
+from sat2density.city.model import model, write_model
 from sat2density.city.plan import Plan
+from sat2density.city.plants import INSTANCING
 
 TOOLS = Path(__file__).parents[1] / "tools"
 
@@ -32,7 +34,7 @@ def test_things_are_nodes_with_their_names():
     for name in ("ground", "building-1", "tree-3", "shrub-1", "vehicle-1", "pole-1", "water-1"):
         assert name in names
     extras = root["asset"]["extras"]
-    assert "windows and doors" in extras["invented"]
+    assert "windows, doors, plinths and sills" in extras["invented"]
     assert root["nodes"][names.index("building-2")]["extras"]["kind"] == "building"
 
 
@@ -100,7 +102,7 @@ def test_a_house_that_was_moved_by_hand_goes_through():
 
 @pytest.mark.parametrize("form", ["round", "conifer", "column", "bush"])
 def test_crowns_are_closed_and_look_outwards(form):
-    positions, normals, _, indices = lump(form, 1).arrays()
+    positions, normals, _, _, indices = lump(form, 1).arrays()
     faces = indices.reshape(-1, 3)
     edges = [(a, b) for f in faces.tolist() for a, b in zip(f, [*f[1:], f[0]], strict=True)]
     assert sorted(edges) == sorted((b, a) for a, b in edges)
@@ -113,7 +115,7 @@ def test_crowns_are_closed_and_look_outwards(form):
 def test_polygons_are_turned_to_y_up():
     mesh = Mesh()
     mesh.polygon([(0, 1, 2), (1, 1, 2), (1, 0, 2), (0, 0, 2)], (1, 1, 1))
-    positions, normals, _, indices = mesh.arrays()
+    positions, normals, _, _, indices = mesh.arrays()
     assert normals.tolist() == [[0, 1, 0]] * 4
     assert positions[0].tolist() == [0, 2, 1]
     first, second, third = positions[indices[:3]]

@@ -21,7 +21,7 @@ def test_weights_that_tell_no_things_write_no_things(scene, telling, tmp_path):
     with pytest.raises(InputError, match="weights with heads"):
         write_scene(Content(scene), tmp_path, ("npz", "city"))
     assert not list(tmp_path.iterdir())
-    things = {"city", "cityjson", "geojson"}
+    things = {"city", "walk", "cityjson", "geojson"}
     assert not things & set(available_formats(False, scene.model))
     assert things <= set(available_formats(False, telling.model))
 

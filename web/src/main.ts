@@ -1,4 +1,4 @@
-// Starts the studio, or, in a saved page, the viewer of what was saved.
+// Starts the studio, or, in a saved page, the viewer or the walk that was saved.
 
 import "./style.css";
 import "./controls.css";
@@ -8,8 +8,11 @@ import "./parts.css";
 import "./widths.css";
 import { startStudio } from "./app";
 import { savedPage, startPage } from "./page";
+import { savedWalk, startWalk } from "./walk/page";
 
 const root = document.getElementById("app");
 const saved = savedPage();
-if (root && saved) startPage(root, saved);
+const walk = savedWalk();
+if (root && walk) void startWalk(root, walk);
+else if (root && saved) startPage(root, saved);
 else if (root) startStudio(root);

@@ -160,13 +160,14 @@ def _city(scene: Scene, walk: Trajectory, folder: Path) -> list[str]:
     from sat2density.city.files import write_files
     from sat2density.city.from_maps import plan_of_scene
     from sat2density.city.render import PlanScene
+    from sat2density.city.walk_page import start_of
     from sat2density.export.film import film_both
     from sat2density.light.lighting import Lighting
 
     light = Lighting.preset(LIGHTS[0])
     plan = plan_of_scene(scene, "demo")
     drawn = PlanScene.of(plan, scene.spec, scene.tile)
-    names = write_files(plan, folder)
+    names = write_files(plan, folder, start_of(walk.cameras[0], scene.spec.unit_m))
     with stoppable_progress("frames") as tell:
         return names + film_both(scene, drawn, walk, light, folder, progress=tell)  # type: ignore[arg-type]
 
@@ -192,6 +193,7 @@ def _formats(content: Content, folder: Path, lit: bool) -> list[str]:
 def guide(folder: Path, names: Sequence[str]) -> str:
     """Say in words which files to open first."""
     files = {
+        "city/walk.html": "the place to walk in: open it in a browser, no server needed",
         "city/city.glb": "the place as a 3D model: buildings, trees, vehicles (any glTF viewer)",
         "city/both.mp4": "a walk as the network paints it, over the same walk through the model",
         "city/plan.png": "the things that were found; city/plan.json may be edited (docs/plan.md)",
@@ -200,7 +202,7 @@ def guide(folder: Path, names: Sequence[str]) -> str:
         "view/panorama.png": "what the network paints (view/ has depth and heights beside it)",
         "light/interpolation.mp4": "the same place while the light changes",
         "matrix/sheet.png": "the same place under other lights",
-        "page/page.html": "a page to walk in: open it in a browser, no server needed",
+        "page/page.html": "a walk as the network paints it, and the surface, in a browser",
         "inputs/tile.png": "what it was all made from, with inputs/ground.png for the light",
     }
     lines = [f"  {folder / name}  {words}" for name, words in files.items() if name in names]

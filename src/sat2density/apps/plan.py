@@ -29,8 +29,9 @@ class Plan:
     """The things that stand in a tile: buildings with roofs, trees, hedges, fences, vehicles, water
     (docs/plan.md).
 
-    Files: plan.json (may be edited by hand), plan.png (drawn from above), city.glb (a model, glTF
-    2.0), plan.city.json (CityJSON 2.0), plan.geojson. Given a plan, writes the others anew from it.
+    Files: walk.html (to walk in, in a browser, without a server), plan.json (may be edited by
+    hand), plan.png (drawn from above), city.glb (a model, glTF 2.0), plan.city.json (CityJSON
+    2.0), plan.geojson. Given a plan, writes the others anew from it.
     """
 
     sat: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT|PLAN")]

@@ -12,23 +12,34 @@ from sat2density.city.drawing import overview
 from sat2density.city.geojson import write_geojson
 from sat2density.city.model import write_model
 from sat2density.city.plan import Plan, write_plan
+from sat2density.city.walk_page import Start, write_walk
 from sat2density.export.pictures import write_picture
 
-FILES: Final = ("plan.json", "plan.png", "city.glb", "plan.city.json", "plan.geojson")
+FILES: Final = (
+    "walk.html",
+    "plan.json",
+    "plan.png",
+    "city.glb",
+    "plan.city.json",
+    "plan.geojson",
+)
 """Names of what `write_files` writes."""
 
 
-def write_files(plan: Plan, folder: Path) -> list[str]:
-    """Write a plan, its drawing from above, its model, CityJSON and GeoJSON; return `FILES`.
+def write_files(plan: Plan, folder: Path, start: Start | None = None) -> list[str]:
+    """Write a page to walk in, a plan, its drawing from above, its model, CityJSON and GeoJSON;
+    return `FILES`.
 
     Args:
         plan: what stands in a tile.
         folder: that exists.
+        start: where the page opens; None for the tile's middle.
 
     Raises:
         OutputError: a file cannot be written.
 
     """
+    write_walk(plan, folder / "walk.html", plan.name, start)
     write_plan(plan, folder / "plan.json")
     write_picture(folder / "plan.png", Image.fromarray(overview(plan)))
     write_model(plan, folder / "city.glb")

@@ -9,10 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from sat2density.city.meshes import Arrays
+
 _MAGIC: Final = 0x46546C67
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
 _FLOAT, _UINT16, _UINT32 = 5126, 5123, 5125
 _ARRAY, _ELEMENTS = 34962, 34963
+_REPEAT, _CLAMP = 10497, 33071
 _TYPES: Final = {1: "SCALAR", 3: "VEC3", 4: "VEC4", 2: "VEC2"}
 
 
@@ -110,25 +113,33 @@ class Document:
         return len(self.root["meshes"]) - 1
 
     def primitive(
-        self, arrays: Sequence[np.ndarray], material: int, places: np.ndarray | None = None
+        self,
+        arrays: Arrays,
+        material: int,
+        period: float | None = None,
+        coloured: bool = True,
     ) -> dict[str, Any]:
         """Return triangles of a mesh.
 
         Args:
-            arrays: positions, normals, colours (N, 3) and indices (M,); see `meshes.Mesh.arrays`.
+            arrays: of the mesh.
             material: its number.
-            places: (N, 2) in the picture, from its upper left corner.
+            period: metres that the material's picture covers (places are divided by it); None: it
+                has none.
+            coloured: whether the corners have colours of their own.
 
         """
-        positions, normals, colours, indices = arrays
-        attributes = {"POSITION": self.accessor(positions), "NORMAL": self.accessor(normals)}
-        if places is not None:
-            attributes["TEXCOORD_0"] = self.accessor(places)
-        else:
-            attributes["COLOR_0"] = self.accessor(colours)
+        attributes = {
+            "POSITION": self.accessor(arrays.positions),
+            "NORMAL": self.accessor(arrays.normals),
+        }
+        if period is not None:
+            attributes["TEXCOORD_0"] = self.accessor(arrays.places / period)
+        if coloured:
+            attributes["COLOR_0"] = self.accessor(arrays.colours)
         return {
             "attributes": attributes,
-            "indices": self.accessor(indices, indices=True),
+            "indices": self.accessor(arrays.indices, indices=True),
             "material": material,
         }
 
@@ -149,19 +160,22 @@ class Document:
             self.root["nodes"][parent].setdefault("children", []).append(number)
         return number
 
-    def texture(self, data: bytes, mime: str) -> int:
+    def texture(self, name: str, data: bytes, mime: str, repeated: bool = True) -> int:
         """Add a picture and return the number of the texture that shows it.
 
         Args:
+            name: of the picture.
             data: of a PNG or JPEG file.
             mime: "image/png" or "image/jpeg".
+            repeated: whether it goes on beyond its border.
 
         """
+        wrap = _REPEAT if repeated else _CLAMP
         self.root.setdefault("images", []).append(
-            {"name": "ground", "mimeType": mime, "bufferView": self.view(data)}
+            {"name": name, "mimeType": mime, "bufferView": self.view(data)}
         )
         self.root.setdefault("samplers", []).append(
-            {"magFilter": 9729, "minFilter": 9987, "wrapS": 33071, "wrapT": 33071}
+            {"magFilter": 9729, "minFilter": 9987, "wrapS": wrap, "wrapT": wrap}
         )
         self.root.setdefault("textures", []).append(
             {"source": len(self.root["images"]) - 1, "sampler": len(self.root["samplers"]) - 1}

@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from sat2density.city.colours import linear_of
-from sat2density.city.facades import Opening, openings
+from sat2density.city.facades import SMALL_M2, Opening, openings
 from sat2density.city.frames import Frame
 from sat2density.city.meshes import Mesh, Rgb
 from sat2density.city.parts import Building, Part
+from sat2density.city.polygons import rectangle
 from sat2density.city.roofs import Corner, fitting_parts, planes, walls
 from sat2density.city.solids import solid
 
@@ -19,29 +20,50 @@ THICK_M: Final = 0.18
 """Of a roof at its rim."""
 PROUD_M: Final = 0.03
 """Windows lie so far before the wall."""
+REDDISH: Final = 2.2
+"""Walls whose red is this many times their blue (linear) are of bricks."""
+PLINTH_M: Final = 0.35
 FRAME: Final = (0.6, 0.59, 0.55)
+DOOR: Final = (0.12, 0.07, 0.05)
 GLASS: Final = (0.03, 0.04, 0.05)
+TWO_PANES_M: Final = 0.95
+"""Windows wider than this have two panes."""
 
 
 def house(building: Building, rng: np.random.Generator) -> dict[str, Mesh]:
-    """Return the meshes of a building by material: "wall", "roof", "glass", "matt".
+    """Return the meshes of a building by material: "wall" or "bricks", "roof", "flat roof",
+    "window", "matt".
 
     Args:
         building: of a plan.
         rng: draws windows and doors.
 
     """
-    meshes = {name: Mesh() for name in ("wall", "roof", "glass", "matt")}
-    parts = fitting_parts(building)
     wall, roof = linear_of(building.wall_colour), linear_of(building.roof_colour)
+    stone = "bricks" if wall[0] > REDDISH * wall[2] else "wall"
+    meshes = {name: Mesh() for name in (stone, "roof", "flat roof", "window", "matt")}
+    parts = fitting_parts(building)
     for number, part in enumerate(parts):
         others = [other for other in parts if other is not part]
         for face in solid(part, building.overhang_m):
             if face.kind == "wall":
-                meshes["wall"].polygon(face.corners, wall)
-        _roof(meshes["roof"], part, building.overhang_m, roof)
+                meshes[stone].polygon(face.corners, wall)
+        cover = "flat roof" if part.form == "flat" else "roof"
+        _roof(meshes[cover], part, building.overhang_m, roof)
+        _plinth(meshes["matt"], part, wall)
         _openings(meshes, part, others, building, number == 0, rng)
     return meshes
+
+
+def _plinth(mesh: Mesh, part: Part, wall: Rgb) -> None:
+    """Add a darker band a little before the foot of the walls."""
+    dark = (0.45 * wall[0], 0.45 * wall[1], 0.45 * wall[2])
+    if part.length_m * part.width_m < SMALL_M2:
+        return
+    place = (part.east_m, part.south_m)
+    long, wide = part.length_m + 0.04, part.width_m + 0.04
+    ring = rectangle(place, long, wide, part.heading_deg)
+    mesh.prism(ring, (0.0, min(PLINTH_M, 0.5 * part.eaves_m)), dark)
 
 
 def _roof(mesh: Mesh, part: Part, overhang_m: float, colour: Rgb) -> None:
@@ -113,12 +135,29 @@ def _opening(meshes: dict[str, Mesh], frame: Frame, opening: Opening) -> None:
             (*frame.point(first, out), head),
         ]
 
-    whole = opening[1:]
-    if opening.kind == "door":
-        meshes["matt"].polygon(quad(*whole, PROUD_M), (0.12, 0.07, 0.05))
-        return
-    meshes["matt"].polygon(quad(*whole, PROUD_M), FRAME)
-    first, last, sill, head = whole
+    first, last, sill, head = opening[1:]
     rim = 0.07
-    pane = (first + rim, last - rim, sill + rim, head - rim)
-    meshes["glass"].polygon(quad(*pane, 1.6 * PROUD_M), GLASS)
+    meshes["matt"].polygon(quad(first, last, sill, head, PROUD_M), FRAME)
+    if opening.kind != "window":
+        leaf = (first + rim, last - rim, sill, head - rim)
+        meshes["matt"].polygon(quad(*leaf, 1.6 * PROUD_M), DOOR)
+        if opening.kind == "door":
+            lamp = (first + 0.25, last - 0.25, head - 0.55, head - 0.2)
+            meshes["window"].polygon(quad(*lamp, 2.2 * PROUD_M), GLASS)
+        return
+    count = 2 if last - first > TWO_PANES_M else 1
+    wide = (last - first - rim) / count
+    for k in range(count):
+        pane = (first + k * wide + rim, first + (k + 1) * wide, sill + rim, head - rim)
+        meshes["window"].polygon(quad(*pane, 1.6 * PROUD_M), GLASS)
+    _sill(meshes["matt"], frame, opening)
+
+
+def _sill(mesh: Mesh, frame: Frame, opening: Opening) -> None:
+    """Add a board below a window."""
+    a, b = opening.first - 0.06, opening.last + 0.06
+    low, high, out = opening.sill - 0.06, opening.sill, 0.12
+    left, right = frame.point(a, out), frame.point(b, out)
+    mesh.polygon([(*left, low), (*right, low), (*right, high), (*left, high)], FRAME)
+    back_left, back_right = frame.point(a, 0.0), frame.point(b, 0.0)
+    mesh.polygon([(*left, high), (*right, high), (*back_right, high), (*back_left, high)], FRAME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,13 +16,30 @@ Corner = tuple[float, float, float]
 Rgb = tuple[float, float, float]
 
 
+class Arrays(NamedTuple):
+    """A mesh: positions, normals, linear colours (N, 3) and places (N, 2) float32, indices (M,)
+    uint32.
+    """
+
+    positions: np.ndarray
+    normals: np.ndarray
+    colours: np.ndarray
+    places: np.ndarray
+    indices: np.ndarray
+
+
 @dataclasses.dataclass
 class Mesh:
-    """Triangles of one material, collected: positions, normals, linear colours, corner numbers."""
+    """Triangles of one material, collected: positions, normals, linear colours, places in a
+    picture, corner numbers.
+
+    Places are metres: along the horizontal line in the polygon's plane, and down its slope.
+    """
 
     positions: list[Corner] = dataclasses.field(default_factory=list)
     normals: list[Corner] = dataclasses.field(default_factory=list)
     colours: list[Rgb] = dataclasses.field(default_factory=list)
+    places: list[tuple[float, float]] = dataclasses.field(default_factory=list)
     indices: list[int] = dataclasses.field(default_factory=list)
 
     def polygon(self, corners: Sequence[Corner], colour: Rgb) -> None:
@@ -40,9 +58,10 @@ class Mesh:
         axis = int(np.argmax(np.abs(normal)))
         flat = np.delete(points, axis, 1)
         first = len(self.positions)
-        self.positions += [_turned(corner) for corner in corners]
-        self.normals += [_turned((normal[0], normal[1], normal[2]))] * len(corners)
+        self.positions += [turned(corner) for corner in corners]
+        self.normals += [turned((normal[0], normal[1], normal[2]))] * len(corners)
         self.colours += [colour] * len(corners)
+        self.places += _laid_out(points, normal)
         for three in triangles([(float(x), float(y)) for x, y in flat]):
             self.indices += [first + k for k in three]
 
@@ -71,18 +90,25 @@ class Mesh:
             self.polygon([(*b, low), (*a, low), (*d, high), (*c, high)], colour)
         self.polygon([(*point, high) for point in upper][::-1], colour)
 
-    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return positions, normals, colours (N, 3) float32 and indices (M,) uint32."""
-        return (
+    def arrays(self) -> Arrays:
+        """Return the mesh as arrays; places are zeros where it has none."""
+        places = np.array(self.places, np.float32)
+        return Arrays(
             np.array(self.positions, np.float32),
             np.array(self.normals, np.float32),
             np.array(self.colours, np.float32),
+            places if len(places) else np.zeros((len(self.positions), 2), np.float32),
             np.array(self.indices, np.uint32),
         )
 
 
-def _turned(corner: Sequence[float]) -> Corner:
-    """Return (x, y, z) of (east, south, up): y up."""
+def turned(corner: Sequence[float] | np.ndarray) -> Corner:
+    """Return (x, y, z) of (east, south, up): y up.
+
+    Args:
+        corner: of a model, before it is turned.
+
+    """
     return float(corner[0]), float(corner[2]), float(corner[1])
 
 
@@ -98,63 +124,10 @@ def _normal(points: np.ndarray) -> np.ndarray | None:
     return normal / length if length > 1e-9 else None
 
 
-def lump(form: str, variant: int) -> Mesh:
-    """Return the crown of a tree in a box of height 1 above the ground and radius 1.
-
-    Args:
-        form: "round", "conifer" or "column"; "bush" reaches to the ground.
-        variant: number of its dents.
-
-    """
-    rings, around = (7, 13)
-    rng = np.random.default_rng([variant, len(form)])
-    points = [(0.0, 0.0, 1.0)]
-    for ring in range(1, rings + 1):
-        t = ring / (rings + 1)
-        if form == "conifer":
-            radius, up = t**0.85, 1.0 - t * 0.98
-        else:
-            radius, up = math.sin(math.pi * t) ** 0.8, 0.5 + 0.5 * math.cos(math.pi * t)
-        for k in range(around):
-            turn = 2 * math.pi * (k + 0.5 * (ring % 2)) / around
-            far = radius * (0.86 + 0.28 * (rng.random() - 0.5))
-            points.append(
-                (far * math.cos(turn), far * math.sin(turn), up + 0.05 * (rng.random() - 0.5))
-            )
-    points.append((0.0, 0.0, 0.0))
-    faces = []
-    for k in range(around):
-        after = (k + 1) % around
-        faces.append((0, 1 + after, 1 + k))
-        last = 1 + (rings - 1) * around
-        faces.append((len(points) - 1, last + k, last + after))
-        for ring in range(rings - 1):
-            a, b = 1 + ring * around + k, 1 + ring * around + after
-            c, d = a + around, b + around
-            if ring % 2 == 0:
-                faces += [(a, b, c), (b, d, c)]
-            else:
-                faces += [(a, d, c), (a, b, d)]
-    return _smooth(np.array(points), faces)
-
-
-def _smooth(points: np.ndarray, faces: list[tuple[int, int, int]]) -> Mesh:
-    """Return a mesh with normals averaged at its corners; deep places are darker."""
-    normals = np.zeros_like(points)
-    for a, b, c in faces:
-        normal = np.cross(points[b] - points[a], points[c] - points[a])
-        for k in (a, b, c):
-            normals[k] += normal
-    mesh = Mesh()
-    # Whichever way the corners run: outwards is away from the middle.
-    outwards = np.sign(((points - points.mean(0)) * normals).sum())
-    normals *= outwards
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-    mesh.positions = [_turned(point) for point in points]
-    mesh.normals = [_turned(normal) for normal in normals]
-    mesh.colours = [(s, s, s) for s in (0.62 + 0.38 * points[:, 2]).clip(0, 1).tolist()]
-    turned = np.array(mesh.positions)
-    volume = sum(float(np.linalg.det(turned[list(face)])) for face in faces)
-    for a, b, c in faces:
-        mesh.indices += [a, b, c] if volume > 0 else [a, c, b]
-    return mesh
+def _laid_out(points: np.ndarray, normal: np.ndarray) -> list[tuple[float, float]]:
+    """Return (along, down) in metres of the corners of a polygon with a unit normal."""
+    level = math.hypot(normal[0], normal[1])
+    across = np.array([-normal[1], normal[0], 0.0]) / level if level > 1e-6 else np.eye(3)[0]
+    down = np.cross(across, normal)
+    down = -down if down[2] > 1e-6 else down
+    return [(float(a), float(d)) for a, d in zip(points @ across, points @ down, strict=True)]

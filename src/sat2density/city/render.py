@@ -248,7 +248,7 @@ class PlanScene:
     def _seen(self, eye: Eye, lighting: Lighting | Light) -> GroundView:
         light = lighting if isinstance(lighting, Light) else light_of(lighting)
         out, picture = drawn(self._stage, light, eye)
-        film = Film(exposure=_exposure(light), contrast=0.2, saturation=1.1)
+        film = Film(exposure=exposure_of(light), contrast=0.2, saturation=1.1)
         image = develop(picture, film, wrap=eye.mode == PANORAMA)
         return GroundView(image, ~np.isfinite(out.depth), out.depth, out.classes)
 
@@ -300,7 +300,7 @@ def _threads() -> int:
     return os.cpu_count() or 1
 
 
-def _exposure(light: Light) -> float:
+def exposure_of(light: Light) -> float:
     """Return the film's exposure, metered on a mean ground and on the horizon."""
     ground = 0.16 * (light.sun_rgb[1] * max(light.sun[2], 0.1) + 0.85 * light.sky_rgb[1])
     bright = 0.55 * ground + 0.45 * 0.62 * light.horizon_rgb[1]

@@ -107,12 +107,14 @@ def write_page(
         ],
         "heights": _heights(scene),
     }
-    text = page_text(content, *_built())
+    text = page_text(content, *built_page())
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
-def page_text(content: dict[str, Any], script: str, style: str) -> str:
+def page_text(
+    content: dict[str, Any], script: str, style: str, element: str = "sat2density-page"
+) -> str:
     """Put content, script and style into one HTML text; nothing in `content` can end the element it
     stands in.
 
@@ -120,6 +122,7 @@ def page_text(content: dict[str, Any], script: str, style: str) -> str:
         content: JSON values; `title` is shown as the page's.
         script: JavaScript of the page.
         style: CSS of the page.
+        element: id of the element that holds the content: the script knows the page's kind by it.
 
     """
     # Inside a script element only "</script" and "<!--" are dangerous: JSON may write "<" by its
@@ -135,14 +138,19 @@ def page_text(content: dict[str, Any], script: str, style: str) -> str:
             f"<title>{html.escape(str(content['title']))}</title>",
             f'<style>{style}</style></head><body><div id="app"></div>',
             "<noscript>This page needs JavaScript.</noscript>",
-            f'<script type="application/json" id="sat2density-page">{data}</script>',
+            f'<script type="application/json" id="{element}">{data}</script>',
             f"<script>{code}</script></body></html>",
         ]
     )
 
 
-def _built() -> tuple[str, str]:
-    """Return script and style of the studio as built by web/."""
+def built_page() -> tuple[str, str]:
+    """Return script and style of the studio, the saved page and the walk, as built by web/.
+
+    Raises:
+        InputError: they are not part of this installation.
+
+    """
     folder = resources.files("sat2density") / "assets" / "studio"
     try:
         return (folder / "studio.js").read_text(encoding="utf-8"), (

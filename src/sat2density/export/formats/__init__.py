@@ -23,6 +23,7 @@ NAMES: Final = (
     "obj",
     "page",
     "city",
+    "walk",
     "cityjson",
     "geojson",
 )

@@ -1,0 +1,105 @@
+"""The page to walk in, from disk and with the network off, in Chromium."""
+
+import re
+
+import pytest
+from drawn_plans import everything
+
+from sat2density.city.walk_page import Start, write_walk
+
+LOOK = "canvas.walk-look"
+SMALL = {"width": 640, "height": 360}
+
+
+@pytest.fixture(scope="module")
+def walk_file(tmp_path_factory):
+    """A page that opens north of a house, looking south at its wall, 2.65 m of free way ahead."""
+    path = tmp_path_factory.mktemp("walk") / "walk.html"
+    write_walk(everything(), path, "One of everything", Start(7.0, -7.0, 180.0))
+    return path
+
+
+@pytest.fixture(scope="module")
+def walk(browser, walk_file):
+    page = browser.page(viewport=SMALL, offline=True)
+    page.goto(walk_file.as_uri())
+    page.wait_until(lambda: drawn(page) > 0, "the first frame")
+    yield page
+    page.finish()
+
+
+def drawn(page):
+    return int(page.locator(LOOK).get_attribute("data-frames") or 0)
+
+
+def spot(page):
+    """Metres east and south of the middle, as the page says them."""
+    text = page.locator(".walk-where").inner_text()
+    east, way, north, other = re.match(r"([\d.]+) m (\w+), ([\d.]+) m (\w+)", text).groups()
+    signs = {"east": 1, "west": -1, "south": 1, "north": -1}
+    return float(east) * signs[way], float(north) * signs[other]
+
+
+def stands_at(page, east, south):
+    """Whether the walker stands there, as exactly as a click on the map is."""
+    return spot(page) == (pytest.approx(east, abs=0.5), pytest.approx(south, abs=0.5))
+
+
+def test_keys_walk_and_a_wall_stops(walk):
+    page = walk
+    assert spot(page) == (7.0, -7.0)
+    page.locator(LOOK).focus()
+    page.keyboard.down("w")
+    page.wait_until(lambda: spot(page)[1] >= -4.4, "the wall")
+    before = drawn(page)
+    page.wait_until(lambda: drawn(page) > before + 2, "three more frames")
+    page.keyboard.up("w")
+    assert spot(page) == (pytest.approx(7.0, abs=0.11), pytest.approx(-4.35, abs=0.11))
+
+
+def test_a_click_on_the_map_stands_there_and_never_in_a_house(walk):
+    page = walk
+    page.mouse.click(*page.point(".walk-map", (0.25, 0.25)))
+    page.wait_until(lambda: stands_at(page, -15.0, -15.0), "the place on the map")
+    page.mouse.click(*page.point(".walk-map", (0.5 + 7 / 60, 0.5)))  # a house's middle
+    page.wait_until(lambda: spot(page)[0] > 0, "a place beside the house")
+    east, south = spot(page)
+    assert not (1.0 < east < 13.0 and -4.0 < south < 4.0)
+
+
+def test_a_drag_turns_and_a_tap_walks(walk):
+    page = walk
+    page.mouse.click(*page.point(".walk-map", (0.5, 0.9)))
+    page.wait_until(lambda: stands_at(page, 0.0, 24.0), "the place on the map")
+    before = spot(page)
+    text = page.locator(".walk-where").inner_text()
+    page.drag(LOOK, (0.5, 0.45), (0.4, 0.45))
+    page.wait_until(lambda: page.locator(".walk-where").inner_text() != text, "another heading")
+    page.mouse.click(*page.point(LOOK, (0.5, 0.72)))
+    page.wait_until(lambda: spot(page) != before, "a step")
+
+
+def test_another_light_is_another_picture_and_one_sees_it_from_above(walk):
+    page = walk
+    noon = page.pixels(LOOK)
+    page.locator("input[value=dusk]").check(force=True)
+    page.settle()
+    dusk = page.pixels(LOOK)
+    assert dusk.mean() < 0.75 * noon.mean()
+    page.get_by_role("button", name="From above").click()
+    page.settle()
+    assert page.differ(page.pixels(LOOK), dusk)
+    page.get_by_role("button", name="From above").click()
+
+
+def test_accessibility_of_the_walk(walk, axe):
+    assert axe(walk) == []
+
+
+def test_a_page_without_webgl_says_so(browser, walk_file):
+    page = browser.page(viewport=SMALL)
+    page.allowed.append("WebGL")
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto(walk_file.as_uri())
+    page.expect_text("main", "needs a browser with WebGL")
+    page.finish()

@@ -1,0 +1,160 @@
+// How one moves in the walk: keys that are held, drags that turn, taps that say where to go, thumbsticks in VR.
+
+import type { Spot } from "./obstacles";
+import type { CityView } from "./view";
+
+const WALK_M_PER_S = 2.2;
+const RUN = 2.5;
+const TURN_DEG_PER_S = 80;
+const DEG_PER_PIXEL = 0.16;
+/** A press that moves less than this, in pixels, is a tap. */
+const TAP_PIXELS = 6;
+/** Frames of this length at most: after a stall nobody leaps. */
+const LONGEST_S = 0.2;
+const ARRIVED_M = 0.15;
+
+/** What a key does: ahead, to the right, turn to the right, look up. */
+const KEYS: Record<string, readonly [number, number, number, number]> = {
+  KeyW: [1, 0, 0, 0], ArrowUp: [1, 0, 0, 0], KeyS: [-1, 0, 0, 0], ArrowDown: [-1, 0, 0, 0],
+  KeyA: [0, -1, 0, 0], KeyD: [0, 1, 0, 0],
+  ArrowLeft: [0, 0, -1, 0], KeyQ: [0, 0, -1, 0], ArrowRight: [0, 0, 1, 0], KeyE: [0, 0, 1, 0],
+  KeyR: [0, 0, 0, 1], PageUp: [0, 0, 0, 1], KeyF: [0, 0, 0, -1], PageDown: [0, 0, 0, -1],
+};
+
+export class Legs {
+  private readonly held = new Set<string>();
+  private goal: Spot | null = null;
+  private fast = false;
+  private running = false;
+  private last = 0;
+
+  constructor(private readonly view: CityView) {
+    const { canvas } = view;
+    canvas.addEventListener("keydown", (event) => this.keydown(event));
+    window.addEventListener("keyup", (event) => {
+      this.fast = event.shiftKey;
+      this.held.delete(event.code);
+    });
+    window.addEventListener("blur", () => this.held.clear());
+    canvas.addEventListener("blur", () => this.held.clear());
+    canvas.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      view.zoom(view.gaze.fov * Math.exp(event.deltaY / 900));
+    }, { passive: false });
+    this.drags(canvas);
+  }
+
+  /** Hold or release a direction, for buttons on the screen. */
+  press(code: string, down: boolean): void {
+    if (!down) {
+      this.held.delete(code);
+      return;
+    }
+    this.goal = null;
+    this.held.add(code);
+    this.run();
+  }
+
+  private keydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    this.fast = event.shiftKey;
+    if (event.code in KEYS) this.press(event.code, true);
+    else if (event.key === "+" || event.key === "=") this.view.zoom(this.view.gaze.fov * 0.9);
+    else if (event.key === "-") this.view.zoom(this.view.gaze.fov * 1.1);
+    else if (event.key === "n" || event.key === "Home") this.view.turn(0, 0);
+    else return;
+    event.preventDefault();
+  }
+
+  private drags(canvas: HTMLCanvasElement): void {
+    let from: { x: number; y: number; yaw: number; pitch: number } | null = null;
+    let moved = 0;
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      canvas.focus();
+      canvas.setPointerCapture(event.pointerId);
+      from = { x: event.clientX, y: event.clientY, yaw: this.view.gaze.yaw, pitch: this.view.gaze.pitch };
+      moved = 0;
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!from) return;
+      const [x, y] = [event.clientX - from.x, event.clientY - from.y];
+      moved = Math.max(moved, Math.hypot(x, y));
+      if (moved < TAP_PIXELS) return;
+      const step = DEG_PER_PIXEL * (this.view.gaze.fov / 65);
+      this.view.turn(from.yaw - x * step, this.view.above ? from.pitch : from.pitch + y * step);
+    });
+    const end = (event: PointerEvent): void => {
+      if (from && moved < TAP_PIXELS && event.type === "pointerup") this.tap(event);
+      from = null;
+    };
+    canvas.addEventListener("pointerup", end);
+    canvas.addEventListener("pointercancel", end);
+  }
+
+  private tap(event: PointerEvent): void {
+    const box = this.view.canvas.getBoundingClientRect();
+    const wish = this.view.groundAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    if (!wish) return;
+    if (this.view.above) {
+      this.view.above = false;
+      this.view.stand(wish);
+    } else {
+      this.goal = wish;
+      this.run();
+    }
+  }
+
+  private run(): void {
+    if (this.running || this.view.renderer.xr.isPresenting) return;
+    this.running = true;
+    this.last = performance.now();
+    requestAnimationFrame((now) => this.step(now));
+  }
+
+  private step(now: number): void {
+    const frameMs = now - this.last;
+    this.last = now;
+    this.go(this.wanted(), Math.min(LONGEST_S, Math.max(0.001, frameMs / 1000)));
+    this.view.adapt(frameMs);
+    this.view.drawNow();
+    if (this.held.size > 0 || this.goal) {
+      requestAnimationFrame((next) => this.step(next));
+    } else {
+      this.running = false;
+      this.view.rest();
+    }
+  }
+
+  private wanted(): [number, number, number, number] {
+    const sum: [number, number, number, number] = [0, 0, 0, 0];
+    for (const code of this.held) KEYS[code]?.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + value));
+    return sum;
+  }
+
+  /** Move and turn for so many seconds. */
+  go([ahead, right, turn, tilt]: readonly [number, number, number, number], seconds: number): void {
+    const { view } = this;
+    if (turn || tilt) view.turn(view.gaze.yaw + turn * TURN_DEG_PER_S * seconds, view.gaze.pitch + tilt * TURN_DEG_PER_S * 0.6 * seconds);
+    const reach = WALK_M_PER_S * (this.fast ? RUN : 1) * seconds;
+    const angle = (view.gaze.yaw * Math.PI) / 180;
+    if (ahead || right) {
+      const { east, south } = view.spot;
+      view.walk({
+        east: east + reach * (ahead * Math.sin(angle) + right * Math.cos(angle)),
+        south: south + reach * (-ahead * Math.cos(angle) + right * Math.sin(angle)),
+      });
+    } else if (this.goal) {
+      this.towards(this.goal, reach);
+    }
+  }
+
+  private towards(goal: Spot, reach: number): void {
+    const { east, south } = this.view.spot;
+    const far = Math.hypot(goal.east - east, goal.south - south);
+    const share = Math.min(1, reach / Math.max(far, 1e-6));
+    const walked = this.view.walk({ east: east + share * (goal.east - east), south: south + share * (goal.south - south) });
+    // There, or a wall is in the way.
+    if (far - reach < ARRIVED_M || walked < 0.2 * reach) this.goal = null;
+  }
+}
