@@ -14,14 +14,16 @@ from sat2density.apps.options import (
     OutputOptions,
     TileOptions,
     open_scene,
+    optional,
     summary_of,
     tile_name,
 )
-from sat2density.apps.session import finish
+from sat2density.apps.session import finish, stoppable_progress
 from sat2density.files import output_folder
 
 if TYPE_CHECKING:
     from sat2density.city.plan import Plan as CityPlan
+    from sat2density.pipeline import Sat2Density
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Plan:
 
     sat: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT|PLAN")]
     """The satellite tile: square, north up; or a plan.json."""
+    area: Annotated[bool, optional()] = False
+    """SAT is a map: the plan of all of it, tile by tile, things that cross tiles' borders whole."""
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
     output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
@@ -61,8 +65,17 @@ class Plan:
             return read_plan(self.sat), {"command": "plan", "plan": str(self.sat)}
         model = self.model.load()
         check_weights(model.architecture)
+        if self.area:
+            return self._area(model), summary_of("plan", model, self.sat)
         plan = plan_of_scene(open_scene(model, self.tile, self.sat), tile_name(self.sat))
         return plan, summary_of("plan", model, self.sat)
+
+
+    def _area(self, model: Sat2Density) -> CityPlan:
+        from sat2density.maps.area_plan import area_plan
+
+        with stoppable_progress("tiles") as tell:
+            return area_plan(self.sat, model, self.tile.reading(), tell)
 
 
 COMMAND = Plan

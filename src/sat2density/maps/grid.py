@@ -192,18 +192,19 @@ def area_grid(
     pixel_m = extent_m / tile
     step = pixel_m * coarsen
     # The corner is the raster's: where its pixels are the tile's, none is interpolated.
-    west, south, east, north = _bounds(raster, crs)
+    west, south, east, north = area_bounds(raster, crs)
     width, height = (math.ceil(side / step - 1e-3) for side in (east - west, north - south))
     return AreaGrid(
         crs.to_wkt(), west, north, pixel_m, tile, stride, coarsen, width, height, block_tiles
     )
 
 
-def metric_crs(raster: MapRaster) -> Any:
+def metric_crs(raster: MapRaster, numbered: bool = False) -> Any:
     """Return the projection that an area is measured in.
 
     Args:
         raster: the map; its own is kept where it counts true metres and north is up.
+        numbered: it must have an EPSG number to be kept.
 
     Raises:
         InputError: the area has no place on Earth, or lies about a pole.
@@ -215,7 +216,7 @@ def metric_crs(raster: MapRaster) -> Any:
     metres = own.is_projected and all(
         math.isclose(axis.unit_conversion_factor, 1.0) for axis in own.axis_info
     )
-    if metres:
+    if metres and (own.to_epsg() or not numbered):
         scale, turned = _scale_and_turn(raster, own)
         if abs(scale - 1.0) <= SCALE_ERROR and abs(turned) <= MOST_TURNED_DEG:
             return own
@@ -242,7 +243,17 @@ def _scale_and_turn(raster: MapRaster, crs: Any) -> tuple[float, float]:
     return math.hypot(east, north) / true, math.degrees(math.atan2(east, north))
 
 
-def _bounds(raster: MapRaster, crs: Any) -> tuple[float, float, float, float]:
+def area_bounds(raster: MapRaster, crs: Any) -> tuple[float, float, float, float]:
+    """Return (west, south, east, north) of a map in a projection.
+
+    Args:
+        raster: the map.
+        crs: the projection.
+
+    Raises:
+        InputError: it does not reach the map's borders.
+
+    """
     pyproj = library("pyproj")
     width, height = raster.size
     along = np.linspace(0.0, 1.0, EDGE_POINTS)

@@ -4,9 +4,11 @@ import * as THREE from "three";
 import type { Paints } from "./paints";
 import { BAKE_FRAGMENT, BAKE_VERTEX, DEPTH_FRAGMENT, DEPTH_VERTEX } from "./shaders";
 
-const SHADOW_PIXELS = 2048;
 const TOPS_PIXELS = 512;
-const GROUND_PIXELS = 1024;
+/** Sides of the pictures of the ground and of the shadows: about so many pixels a metre, in bounds. */
+const PIXELS_PER_M = 20;
+const FEWEST = 1024;
+const MOST = 4096;
 /** Things may stand so far outside the tile that they still throw shadows into it, metres. */
 const BEYOND_M = 12;
 const TOP_M = 30;
@@ -18,7 +20,7 @@ export class Baking {
   readonly ground: THREE.WebGLRenderTarget;
   private readonly casters = new THREE.Scene();
   private readonly solid = depthMaterial(null);
-  private readonly seenBySun = depthTarget(SHADOW_PIXELS, true);
+  private readonly seenBySun: THREE.WebGLRenderTarget;
   private readonly tops = depthTarget(TOPS_PIXELS, false);
   private readonly sheet: THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>;
   private readonly reach: number;
@@ -31,7 +33,9 @@ export class Baking {
     extentM: number,
   ) {
     this.reach = extentM / 2 + BEYOND_M;
-    this.ground = new THREE.WebGLRenderTarget(GROUND_PIXELS, GROUND_PIXELS, { depthBuffer: false, generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter, magFilter: THREE.LinearFilter, wrapS: THREE.MirroredRepeatWrapping, wrapT: THREE.MirroredRepeatWrapping });
+    const side = Math.min(MOST, Math.max(FEWEST, 2 ** Math.round(Math.log2(PIXELS_PER_M * extentM))));
+    this.seenBySun = depthTarget(Math.min(MOST, 2 * side), true);
+    this.ground = new THREE.WebGLRenderTarget(side, side, { depthBuffer: false, generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter, magFilter: THREE.LinearFilter, wrapS: THREE.MirroredRepeatWrapping, wrapT: THREE.MirroredRepeatWrapping });
     paints.light.shadows.value = this.seenBySun.depthTexture;
     const material = new THREE.ShaderMaterial({ vertexShader: BAKE_VERTEX, fragmentShader: BAKE_FRAGMENT, depthTest: false, depthWrite: false });
     material.uniforms = {

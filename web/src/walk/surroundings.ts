@@ -5,6 +5,8 @@ import { hash } from "./grain";
 
 const GROUND_M = 1200;
 const STEPS = 720;
+/** Wider places have no mirrored things around them. */
+const WIDEST_M = 90;
 /** Rings of woods: how many times the half side away, height in metres, colour at their foot and top. */
 const RINGS = [
   { far: 2.6, high: 7, low: [0.03, 0.04, 0.02], top: [0.06, 0.075, 0.04] },
@@ -68,6 +70,7 @@ export function woods(extentM: number): THREE.BufferGeometry {
 /** Places of mirrored copies around the tile: position and scale of each. */
 export function mirrors(extentM: number): THREE.Matrix4[] {
   const found: THREE.Matrix4[] = [];
+  if (extentM > WIDEST_M) return found; // a whole map is wide enough
   for (const i of [-1, 0, 1]) {
     for (const j of [-1, 0, 1]) {
       if (i === 0 && j === 0) continue;
