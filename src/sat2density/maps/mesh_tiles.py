@@ -223,7 +223,7 @@ class MeshTiles:
         pixels = (np.moveaxis(picture, 0, -1) * 255).round().astype(np.uint8)
         data = io.BytesIO()
         Image.fromarray(pixels).save(data, "JPEG", quality=JPEG_QUALITY)
-        texture = document.texture(data.getvalue(), "image/jpeg")
+        texture = document.texture("area", data.getvalue(), "image/jpeg", repeated=False)
         pbr = {"baseColorTexture": {"index": texture}, "metallicFactor": 0.0}
         material = document.material("area", pbr=pbr, extensions={_UNLIT: {}}, doubleSided=True)
         primitive = {
