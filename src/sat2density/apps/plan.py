@@ -70,7 +70,6 @@ class Plan:
         plan = plan_of_scene(open_scene(model, self.tile, self.sat), tile_name(self.sat))
         return plan, summary_of("plan", model, self.sat)
 
-
     def _area(self, model: Sat2Density) -> CityPlan:
         from sat2density.maps.area_plan import area_plan
 
