@@ -301,7 +301,12 @@ def _threads() -> int:
 
 
 def exposure_of(light: Light) -> float:
-    """Return the film's exposure, metered on a mean ground and on the horizon."""
+    """Return the film's exposure, metered on a mean ground and on the horizon.
+
+    Args:
+        light: of the place.
+
+    """
     ground = 0.16 * (light.sun_rgb[1] * max(light.sun[2], 0.1) + 0.85 * light.sky_rgb[1])
     bright = 0.55 * ground + 0.45 * 0.62 * light.horizon_rgb[1]
     return min(0.48 / max(bright, 1e-3), BRIGHTEST)
