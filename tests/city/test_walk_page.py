@@ -8,7 +8,8 @@ import torch
 from drawn_plans import everything
 
 from sat2density.city.plan import Plan
-from sat2density.city.walk_page import ELEMENT, Start, start_of, walk_content, write_walk
+from sat2density.city.walk_content import Start, start_of, walk_content
+from sat2density.city.walk_page import ELEMENT, write_walk
 from sat2density.errors import InputError
 from sat2density.export.page import POLICY
 from sat2density.light.lighting import Lighting

@@ -25,8 +25,10 @@ import { Stage } from "./stage";
 import type { State } from "./state";
 import { Toasts } from "./toasts";
 import { FilmView } from "./views/film";
+import { ModelView } from "./views/model";
 import { PanoramaView } from "./views/panorama";
 import { ShapeStage } from "./views/shape";
+import type { WalkLight } from "./walk/light";
 import { Walker } from "./walker";
 
 export function startStudio(root: HTMLElement): void {
@@ -60,6 +62,8 @@ function build(root: HTMLElement, state: State, controller: Controller): void {
   const shape = new ShapeStage(state, controller, looking, refresh);
   const film = new FilmView(stage);
   stage.add(new PanoramaView(state, controller, looking, walker, refresh));
+  // On a map the painted window moves with the walker; its model does not yet.
+  if (state.info.things && !state.info.map) addModel(stage, state, controller, looking, refresh);
   stage.add(shape);
   state.on("tile", refresh);
 
@@ -94,6 +98,32 @@ async function addRoaming(map: FloatingMap, state: State, controller: Controller
   } catch (error) {
     controller.onNotice(`The map cannot be shown: ${error instanceof Error ? error.message : String(error)}`, "error");
   }
+}
+
+/** The same place as a model, made by the server when somebody first wants to see it. */
+function addModel(stage: Stage, state: State, controller: Controller, looking: Looking, refresh: () => void): void {
+  const { scene } = state.info;
+  const model = new ModelView({
+    extentM: scene.extentM,
+    eyeM: scene.cameraHeightM,
+    key: () => String(state.tileSerial),
+    load: async () => (await controller.link.post("api/model", null)).arrayBuffer(),
+    light: async () => {
+      const { a, b, t } = state.light;
+      const second = b === null ? "" : `&b=${encodeURIComponent(b)}&t=${t}`;
+      return (await (await controller.link.post(`api/walk-light?a=${encodeURIComponent(a)}${second}`, null)).json()) as WalkLight;
+    },
+    place: () => state.place,
+    onPlace: (place) => controller.stand(place, true),
+    onFault: (text) => controller.onNotice(`Model: ${text}`, "error"),
+  }, looking, refresh);
+  stage.add(model);
+  stage.onView((key) => {
+    controller.painting = key !== "model";
+    if (controller.painting) controller.ask(false);
+  });
+  state.on("place", () => model.moved());
+  for (const topic of ["ready", "light"] as const) state.on(topic, () => model.changed());
 }
 
 function playBar(state: State, walker: Walker): PlayBar {

@@ -16,6 +16,8 @@ export class Controller {
   readonly streamer = new Streamer((message) => this.link.send(message));
   state: State | null = null;
   shape: ShapeData | null = null;
+  /** Whether painted views are looked at: while they are not, none is asked for. */
+  painting = true;
   onReady: (state: State) => void = () => undefined;
   onFrame: (frame: Frame) => void = () => undefined;
   onNotice: (text: string, kind: "info" | "error") => void = () => undefined;
@@ -83,7 +85,7 @@ export class Controller {
   ask(moving: boolean): void {
     const state = this.state;
     if (!state?.tile) return;
-    this.streamer.want({ place: state.geo ?? state.place, light: state.light, layer: state.layer, moving });
+    if (this.painting) this.streamer.want({ place: state.geo ?? state.place, light: state.light, layer: state.layer, moving });
     window.clearTimeout(this.thumbsTimer);
     if (!moving) {
       this.thumbsTimer = window.setTimeout(() => this.askThumbs(), THUMBS_AFTER_MS);

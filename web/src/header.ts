@@ -21,6 +21,7 @@ export function header(state: State): HTMLElement {
     document.body.dataset.tile = "none";
   }, { icon: "image" });
   other.classList.add("other-tile");
+  other.setAttribute("aria-label", "Other tile"); // narrow pages hide the words
   const help = helpDialog(state.info);
   const title = h("span", {}, "sat2density ", h("span", { class: "thin" }, "studio"));
   return h(

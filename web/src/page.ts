@@ -13,6 +13,8 @@ import { PathModel } from "./path";
 import { PlayBar } from "./panels/play";
 import type { Place, SceneInfo, WeightsInfo } from "./protocol";
 import { ShapeView } from "./shape";
+import { ModelView } from "./views/model";
+import type { WalkLight } from "./walk/light";
 import { Stage, type StageView } from "./stage";
 import { titleCase } from "./state";
 import { themeButton } from "./theme";
@@ -43,6 +45,8 @@ export interface Saved {
   walk: SavedFrame[];
   stills: SavedStill[];
   heights: { side: number; values: string };
+  /** the model, base64 of a GLB, and the light of the page */
+  city?: { model: string; light: WalkLight } | null;
 }
 
 /** What the page holds, if this is a saved page. */
@@ -84,6 +88,7 @@ class SavedViewer {
   private readonly layers: LayerChoice;
   private readonly play: PlayBar;
   private place: Place = { east: 0, south: 0 };
+  private stage: Stage | null = null;
   private shown = 0;
   private timer = 0;
 
@@ -104,7 +109,11 @@ class SavedViewer {
   build(root: HTMLElement): void {
     const { saved } = this;
     const stage = new Stage(compass(this.looking), this.play.element);
+    this.stage = stage;
     for (const view of this.views()) stage.add(view);
+    stage.onView((key) => {
+      if (key === "panorama") this.nearest(this.place);
+    });
     const map = new FloatingMap();
     map.add({ key: "tile", title: "Tile", element: h("div", { class: "tile-panel" }, this.map.element, this.where), setShown: () => undefined });
     const { scene } = saved;
@@ -130,9 +139,29 @@ class SavedViewer {
     return [
       { key: "panorama", title: "Panorama", icon: "stand", walks: true, element: panorama, tools: this.layers.element,
         setShown: (shown) => this.panorama.setShown(shown), busy: () => "" },
+      ...this.model(),
       { key: "shape", title: "Shape", icon: "image", walks: false, element: h("div", { class: "shape-ground" }, this.solid),
         setShown: (shown) => this.shape.setShown(shown), busy: () => "" },
     ];
+  }
+
+  /** The model to walk through, where the page holds one. */
+  private model(): StageView[] {
+    const { city, scene } = this.saved;
+    if (!city) return [];
+    return [new ModelView({
+      extentM: scene.extentM,
+      eyeM: scene.cameraHeightM,
+      key: () => "saved",
+      load: () => Promise.resolve(bytesOf(city.model).buffer),
+      light: () => Promise.resolve(city.light),
+      place: () => this.place,
+      onPlace: (place) => {
+        this.place = place;
+        this.refresh();
+      },
+      onFault: (text) => (this.where.textContent = `The model cannot be drawn: ${text}`),
+    }, this.looking, () => this.stage?.refresh())];
   }
 
   private listen(): void {

@@ -111,6 +111,8 @@ export interface Welcome {
   examples: Example[];
   formats: FormatInfo[];
   films: FilmInfo[];
+  /** whether the weights tell what stands where */
+  things: boolean;
 }
 
 export type Message =

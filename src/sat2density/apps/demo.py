@@ -160,7 +160,7 @@ def _city(scene: Scene, walk: Trajectory, folder: Path) -> list[str]:
     from sat2density.city.files import write_files
     from sat2density.city.from_maps import plan_of_scene
     from sat2density.city.render import PlanScene
-    from sat2density.city.walk_page import start_of
+    from sat2density.city.walk_content import start_of
     from sat2density.export.film import film_both
     from sat2density.light.lighting import Lighting
 

@@ -12,7 +12,8 @@ from sat2density.city.drawing import overview
 from sat2density.city.geojson import write_geojson
 from sat2density.city.model import write_model
 from sat2density.city.plan import Plan, write_plan
-from sat2density.city.walk_page import Start, write_walk
+from sat2density.city.walk_content import Start
+from sat2density.city.walk_page import write_walk
 from sat2density.export.pictures import write_picture
 
 FILES: Final = (

@@ -106,6 +106,7 @@ def write_page(
             for still, view in zip(stills, views[len(cameras) :], strict=True)
         ],
         "heights": _heights(scene),
+        "city": _city(scene, lighting, run),
     }
     text = page_text(content, *built_page())
     with atomic_path(path) as temporary:
@@ -233,6 +234,24 @@ def _jpeg(image: Any, quality: int) -> str:
 
 def _depth(view: View) -> str:
     return _numbers(plane(view.depth_m, "depth"))
+
+
+def _city(scene: Scene, lighting: Lighting, run: Run) -> dict[str, Any] | None:
+    """Return the place as a model to walk through, where the weights tell what stands where."""
+    from sat2density.city.evidence import tells_things
+    from sat2density.city.from_maps import plan_of_scene
+    from sat2density.city.model import model
+    from sat2density.city.walk_content import FIRST, walk_lights
+    from sat2density.light.lighting import Lighting
+
+    if not tells_things(scene.model.architecture):
+        return None
+    try:
+        lights = walk_lights([(lighting.name, lighting)])
+    except InputError:  # of numbers alone
+        lights = walk_lights([(FIRST, Lighting.preset(FIRST))])
+    data = run(lambda: model(plan_of_scene(scene)))
+    return {"model": base64.b64encode(data).decode(), "light": lights[0]}
 
 
 def _heights(scene: Scene) -> dict[str, Any]:

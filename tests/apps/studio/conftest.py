@@ -159,8 +159,8 @@ def serve_studio(studio_weights):
     """Start studios that are ended after the tests, whatever happens."""
     with contextlib.ExitStack() as stack:
 
-        def start(*options, port=0):
-            served = Served(studio_weights, *options, port=port)
+        def start(*options, port=0, weights=studio_weights):
+            served = Served(weights, *options, port=port)
             stack.callback(lambda: served.process.poll() is None and served.process.kill())
             return served
 

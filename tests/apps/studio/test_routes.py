@@ -8,6 +8,7 @@ from PIL import Image
 
 from sat2density.apps.studio import limits
 from sat2density.apps.studio.routes import SESSION_HEADER
+from sat2density.city.plan import Plan
 
 
 @pytest.fixture
@@ -139,3 +140,24 @@ def test_results_are_played_in_ranges_and_downloaded(client):
     assert (part.status_code, part.content) == (206, bytes(range(10, 20)))
     assert client.get(f"{url}?download").headers["content-disposition"].startswith("attachment")
     assert client.get("/results/guess/walk.mp4").status_code == 404
+
+
+def test_the_model_is_made_of_the_place_on_demand(client, monkeypatch):
+    assert client.post("/api/model").status_code == 400  # nobody chose a tile
+    client.post("/api/tile", content=encoded())
+    refused = client.post("/api/model")
+    assert refused.status_code == 400
+    assert "weights with heads" in refused.json()["error"]
+    monkeypatch.setattr("sat2density.city.from_maps.plan_of_scene", lambda scene: Plan(40.0))
+    made = client.post("/api/model")
+    assert made.content[:4] == b"glTF"
+    assert made.headers["x-studio-tile"] == "1"
+
+
+def test_a_light_for_the_model(client):
+    noon = client.post("/api/walk-light?a=clear-noon").json()
+    dusk = client.post("/api/walk-light?a=dusk").json()
+    between = client.post("/api/walk-light?a=dusk&b=clear-noon&t=0.5").json()
+    assert dusk["skyRgb"][1] < between["skyRgb"][1] < noon["skyRgb"][1]
+    for wish in ("a=noon", "a=dusk&b=clear-noon&t=2", "a=dusk&t=x", ""):
+        assert client.post(f"/api/walk-light?{wish}").status_code == 400, wish

@@ -1,11 +1,24 @@
-"""The page to walk in, from disk and with the network off, in Chromium."""
+"""The model to walk in, in Chromium: the page from disk with the network off, the saved page, the
+studio.
+"""
 
+import base64
+import dataclasses
+import json
 import re
 
 import pytest
+import torch
 from drawn_plans import everything
 
-from sat2density.city.walk_page import Start, write_walk
+from sat2density.city.model import model
+from sat2density.city.walk_content import Start, walk_lights
+from sat2density.city.walk_page import write_walk
+from sat2density.export.page import Still, write_page
+from sat2density.light.lighting import Lighting
+from sat2density.pipeline import Sat2Density
+from sat2density.scene_spec import SceneSpec
+from sat2density.views import Camera
 
 LOOK = "canvas.walk-look"
 SMALL = {"width": 640, "height": 360}
@@ -102,4 +115,67 @@ def test_a_page_without_webgl_says_so(browser, walk_file):
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page.goto(walk_file.as_uri())
     page.expect_text("main", "needs a browser with WebGL")
+    page.finish()
+
+
+@pytest.fixture(scope="module")
+def page_with_a_model(tmp_path_factory):
+    """A saved page of a random scene, with the model of a plan in it."""
+    plan = dataclasses.replace(everything(), extent_m=40.0)
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    spec = SceneSpec(extent_m=40, tile_size=32, panorama_size=(64, 16), samples_per_ray=12)
+    scene = Sat2Density.random("tiny", spec).reconstruct(torch.full((3, 32, 32), 0.4))
+    noon = Lighting.preset("clear-noon")
+    write_page(path, scene, noon, stills=[Still("Here", Camera(0.0, 0.6, 0.0))])
+    text = path.read_text(encoding="utf-8")
+    data = base64.b64encode(model(plan)).decode()
+    city = json.dumps({"model": data, "light": walk_lights([("clear-noon", noon)])[0]})
+    assert text.count('"city": null') == 1
+    path.write_text(text.replace('"city": null', f'"city": {city}'), encoding="utf-8")
+    return path
+
+
+def test_the_saved_page_has_the_model_at_the_same_place(browser, page_with_a_model, axe):
+    page = browser.page(viewport=SMALL, offline=True)
+    page.goto(page_with_a_model.as_uri())
+    page.locator("label[title=Model]").click()
+    look = page.locator("canvas.model-look")
+    page.wait_until(lambda: look.get_attribute("data-frames"), "the model")
+    where = page.locator(".where").inner_text()
+    assert "12.0 m south" in where
+    look.focus()
+    page.keyboard.down("s")
+    page.wait_until(lambda: page.locator(".where").inner_text() != where, "a step back")
+    page.keyboard.up("s")
+    assert axe(page) == []
+    page.locator("label[title=Panorama]").click()
+    page.wait_until(lambda: page.locator(".where").inner_text() == where, "the nearest picture")
+    page.finish()
+
+
+@pytest.fixture(scope="module")
+def studio_of_things(serve_studio):
+    """A studio with the weights that ship, which tell what stands where."""
+    return serve_studio(weights="anywhere-small")
+
+
+def test_the_studio_walks_in_the_model_of_the_same_place(browser, studio_of_things, axe):
+    page = browser.page(viewport=SMALL)
+    page.open(studio_of_things)
+    page.locator(".example").first.click()
+    page.wait_for_frame()
+    where = page.where()
+    page.locator("label[title=Model]").click()
+    look = page.locator("canvas.model-look")
+    page.wait_until(lambda: look.get_attribute("data-frames"), "the model")
+    painted = page.frames
+    look.focus()
+    page.keyboard.down("w")
+    page.wait_until(lambda: page.where() != where, "a step")
+    page.keyboard.up("w")
+    assert page.frames == painted  # nothing is painted that nobody sees
+    assert axe(page) == []
+    page.locator("label[title=Panorama]").click()
+    page.wait_for_frame(painted)
+    assert page.where() != where
     page.finish()

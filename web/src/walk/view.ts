@@ -45,6 +45,7 @@ export class CityView {
   private readonly baking: Baking;
   private share = 1;
   private waiting = false;
+  private disposed = false;
 
   static async open(canvas: HTMLCanvasElement, glb: ArrayBuffer, eyeM: number): Promise<CityView> {
     return new CityView(canvas, await readCity(glb), eyeM);
@@ -68,6 +69,14 @@ export class CityView {
     this.scene.add(this.sky.mesh, this.horizon, ground, this.rig);
     this.fill();
     new ResizeObserver(() => this.draw()).observe(canvas);
+  }
+
+  /** Give the graphics memory back; the view is of no use afterwards. */
+  dispose(): void {
+    this.renderer.setAnimationLoop(null);
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
+    this.disposed = true;
   }
 
   get extentM(): number {
@@ -121,7 +130,7 @@ export class CityView {
 
   /** Draw soon; several wishes make one frame. */
   draw(): void {
-    if (this.waiting || this.renderer.xr.isPresenting) return;
+    if (this.waiting || this.disposed || this.renderer.xr.isPresenting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
@@ -131,6 +140,7 @@ export class CityView {
 
   /** Draw; in VR the headset asks for it. */
   drawNow(): void {
+    if (this.disposed || this.canvas.clientWidth === 0) return;
     this.baking.bake();
     this.place();
     this.renderer.render(this.scene, this.camera);

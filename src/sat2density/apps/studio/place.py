@@ -5,6 +5,7 @@ alone.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +65,16 @@ class Place:
         if self._seen is None or (self._seen[0].east, self._seen[0].south) != (east, south):
             return None
         return self._seen[0]
+
+    @functools.cached_property
+    def model(self) -> bytes:
+        """The things that stand in the tile, as a glTF 2.0 file; InputError where the weights do
+        not tell them.
+        """
+        from sat2density.city.from_maps import plan_of_scene
+        from sat2density.city.model import model
+
+        return model(plan_of_scene(self.scene))
 
     def heights(self) -> np.ndarray:
         """Surface heights above the floor in metres, float32 (S, S), row 0 north."""

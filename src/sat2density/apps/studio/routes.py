@@ -140,6 +140,28 @@ class Routes:
         share = float((light.sky[..., 3] > 127).mean()) if light.sky is not None else 0.0
         return JSONResponse({"key": key, "skyShare": share})
 
+    async def model(self, request: Request, visitor: Visitor) -> Response:
+        """Send the place as a model of things, made on demand."""
+        future = self.studio.queue.submit(
+            visitor.key, "model", lambda: self.studio.model_of(visitor)
+        )
+        try:
+            data, serial = await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            raise InputError("Newer work took its place.") from None
+        headers = {"x-studio-tile": str(serial)}
+        return Response(data, media_type="model/gltf-binary", headers=headers)
+
+    async def walk_light(self, request: Request, visitor: Visitor) -> Response:
+        """Send a light (?a=NAME, and &b=NAME&t=SHARE of a second one) for the view of the model."""
+        asked = request.query_params
+        try:
+            share = float(asked.get("t", "0"))
+        except ValueError:
+            raise InputError("The share of the second light is a number from 0 to 1.") from None
+        wanted = {"a": asked.get("a"), "b": asked.get("b"), "t": share}
+        return JSONResponse(await asyncio.to_thread(self.studio.walk_light, visitor, wanted))
+
     async def path_in(self, request: Request, visitor: Visitor) -> Response:
         """Read a path file (?format=csv, json or geojson) and return its points."""
         async with uploads.received(request, visitor.folder, MAX_PATH_BYTES) as path:
@@ -216,6 +238,8 @@ def create_app(studio: Studio, door: Door | None = None) -> Guard:
         "/api/tile": routes.tile,
         "/api/decode": routes.decode,
         "/api/light": routes.light,
+        "/api/model": routes.model,
+        "/api/walk-light": routes.walk_light,
         "/api/path/read": routes.path_in,
         "/api/path/write": routes.path_out,
     }

@@ -160,6 +160,7 @@ class Studio:
                 for key, kind in FORMATS.items()
                 if not kind.needs_things or tells_things(model)
             ],
+            "things": tells_things(model),
             "films": [{"key": key, **kind.describe()} for key, kind in FILM_KINDS.items()],
         }
 
@@ -185,6 +186,28 @@ class Studio:
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
             raise InputError("The share of the second light is a number from 0 to 1.")
         return Lighting.mix(first, self._named(visitor, wanted["b"]), float(share))
+
+    def walk_light(self, visitor: Visitor, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Return a light as the page's own view of the model needs it.
+
+        Raises:
+            InputError: there is no such light.
+
+        """
+        from sat2density.city.walk_content import walk_lights
+
+        return walk_lights([("now", self.light(visitor, wanted))])[0]
+
+    def model_of(self, visitor: Visitor) -> tuple[bytes, int]:
+        """Return the place as a model of things (glTF 2.0), and its tile's number (on the queue's
+        thread).
+
+        Raises:
+            InputError: the weights do not tell what stands where.
+
+        """
+        place = visitor.standing()
+        return place.model, place.serial
 
     def _named(self, visitor: Visitor, name: object) -> Lighting:
         light = self.presets.get(str(name)) or visitor.lights.get(str(name))

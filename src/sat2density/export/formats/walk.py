@@ -16,7 +16,8 @@ def write(content: Content, path: Path) -> list[Path]:
         path: the file.
 
     """
-    from sat2density.city.walk_page import start_of, write_walk
+    from sat2density.city.walk_content import start_of
+    from sat2density.city.walk_page import write_walk
 
     spec = content.scene.spec
     cameras = [] if content.walk is None else content.walk.cameras
