@@ -1,13 +1,16 @@
 """Measures the page to walk in: frames a second in headless Chromium that draws on the processor.
 
     .venv/bin/python web/measure_walk.py out/demo/city/walk.html [--size 960 540] [--seconds 8]
+        [--picture FILE]
 
 Prints frames a second while walking and turning, the processor time of a frame (of all Chromium's
 processes; it says more than the rate on a machine that others use too), and the size that was drawn:
-the page makes its picture coarser where the machine is slow.
+the page makes its picture coarser where the machine is slow. --picture keeps what the page shows at
+first (docs/images/walk.webp).
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -61,8 +64,10 @@ def main():
     options.add_argument("page", type=Path)
     options.add_argument("--size", type=int, nargs=2, default=(960, 540))
     options.add_argument("--seconds", type=float, default=8)
+    options.add_argument("--picture", type=Path)
     chosen = options.parse_args()
     sys.path.insert(0, str(REPO / "tests" / "helpers"))
+    from PIL import Image
     from playwright.sync_api import sync_playwright
     from studio_browser import Browser
 
@@ -71,6 +76,10 @@ def main():
         page = browser.page(viewport=dict(zip(("width", "height"), chosen.size, strict=True)))
         page.goto(chosen.page.resolve().as_uri())
         page.wait_until(lambda: page.locator(LOOK).get_attribute("data-frames"), "a frame")
+        if chosen.picture:
+            page.settle(2)
+            picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            picture.save(chosen.picture, quality=82)
         result = measure(page, chosen.seconds)
         browser.close()
     print(json.dumps({**result, "load": os.getloadavg()}))

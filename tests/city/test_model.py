@@ -75,7 +75,8 @@ def test_the_khronos_validator_finds_nothing(tmp_path, plan, instanced):
     assert issues["numErrors"] == issues["numWarnings"] == 0, issues["messages"]
 
 
-def test_other_readers_read_it(tmp_path):
+@pytest.mark.filterwarnings("error")
+def test_other_readers_read_it_without_a_warning(tmp_path, caplog):
     trimesh = pytest.importorskip("trimesh")
     write_model(everything(), tmp_path / "city.glb")
     scene = trimesh.load(tmp_path / "city.glb")
@@ -83,6 +84,7 @@ def test_other_readers_read_it(tmp_path):
     assert scene.bounds[0][1] == pytest.approx(0.0, abs=0.01)
     pygltflib = pytest.importorskip("pygltflib")
     assert pygltflib.GLTF2().load(str(tmp_path / "city.glb")).asset.version == "2.0"
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
 
 
 def test_a_hundred_houses_are_under_three_megabytes():

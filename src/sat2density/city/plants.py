@@ -16,7 +16,7 @@ from sat2density.city.plan import Plan, named
 INSTANCING: Final = "EXT_mesh_gpu_instancing"
 VARIANTS: Final = 3
 """Crowns of each form."""
-BARK: Final = (0.11, 0.085, 0.065)
+BARK: Final = (0.06, 0.048, 0.038)
 
 
 class Stand(NamedTuple):

@@ -21,8 +21,8 @@ const NEAR_M = 0.1;
 const FAR_M = 2000;
 const ABOVE_PITCH = -52;
 /** Frames slower than this make the picture coarser, quicker ones finer (milliseconds). */
-const SLOW_MS = 45;
-const QUICK_MS = 18;
+const SLOW_MS = 70;
+const QUICK_MS = 30;
 const COARSEST = 0.5;
 /** Share of the leaves that mirrored crowns have. */
 const FAR_LEAVES = 0.45;
