@@ -290,3 +290,25 @@ def test_the_place_of_a_panorama_is_kept(tmp_path):
     assert again.camera == camera
     assert "world" not in again.__dict__
     assert camera.heading != 0
+
+
+@pytest.mark.long
+def test_what_is_drawn_from_plans_is_a_row_on_request(few_means):
+    heads = ("classes", "trees", "vehicles", "edges", "slope")
+    arch = dataclasses.replace(Architecture.named("tiny"), heads=heads, class_names=CLASSES)
+    telling = Sat2Density.random(arch, SPEC)
+    settings = EvaluationSettings(views=False, flicker_scenes=0, drawn=True)
+    report = evaluate(telling, Suburb("test", limit=1), settings)
+    assert tuple(report.rows) == (*ROWS, "drawn")
+    drawn = report["drawn"]
+    assert 0 <= drawn["plan.buildings_f1"] <= 1
+    assert 0 <= drawn["structure.iou"] <= 1
+    assert drawn["depth.absrel"] is not None
+    assert drawn["image.psnr"] > 3
+    assert report["model"]["plan.buildings_f1"] is None
+
+
+def test_weights_that_tell_no_things_have_no_drawn_row(model, few_means):
+    settings = EvaluationSettings(views=False, flicker_scenes=0, drawn=True)
+    with pytest.raises(InputError, match="weights with heads"):
+        evaluate(model, Suburb("test", limit=1), settings)

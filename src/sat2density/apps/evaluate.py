@@ -60,6 +60,10 @@ class Evaluate:
     """Measure the pictures at the centre alone, as the released code's test does."""
     allow_other_scale: bool = False
     """Measure weights on data of another scale (a transfer, which the table says)."""
+    drawn: bool = False
+    """Also measure what is drawn from the plan of each tile, and on procedural data the plans
+    themselves (docs/plan.md).
+    """
     cache: bool = True
     """Keep what is true of procedural scenes, and the trivial rows, in the cache (2.5 MB a scene).
     """
@@ -98,6 +102,7 @@ class Evaluate:
                 skip_bad=self.skip_bad,
                 images_only=self.images_only,
                 other_scale=self.allow_other_scale,
+                drawn=self.drawn,
             )
             report = evaluate(model, dataset, settings, advance, jobs)
         for notice in dict.fromkeys([*([matched] if matched else []), *report.notices]):

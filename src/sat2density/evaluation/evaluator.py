@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from sat2density.city.evidence import check_weights
 from sat2density.data.listing import plain_name
 from sat2density.data.paired import PairedDataset
 from sat2density.data.sample import Sample
 from sat2density.errors import InputError
 from sat2density.evaluation.baselines import ModelPrediction, PredictedView, trivial
+from sat2density.evaluation.drawn import DrawnPrediction, plan_sums
 from sat2density.evaluation.feature_networks import lite0_network, lpips_networks
 from sat2density.evaluation.ground_truth import TrueScene, TrueView
 from sat2density.evaluation.ground_truth_cache import TruthCache, digest
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 ROWS = ("model", "flat", "mean", "projected", "ceiling")
 WARM_UP, TIMED_FRAMES = 3, 15
 """Frames rendered before time is taken, and frames whose median is reported."""
+DRAWN = "drawn"
+"""Further row on request: what is drawn from the plan that the weights find."""
 Row = dict[str, float | None]
 
 
@@ -63,6 +67,7 @@ class EvaluationSettings:
             no views off the centre, no flicker.
         other_scale: measure weights of another extent, height of camera or volume than the data's:
             a transfer, which the notices and the title say.
+        drawn: add the row `DRAWN`, and measure the plans it is drawn from (procedural data).
 
     """
 
@@ -76,6 +81,7 @@ class EvaluationSettings:
     skip_bad: bool = False
     images_only: bool = False
     other_scale: bool = False
+    drawn: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,10 +156,13 @@ def evaluate(
 
     """
     resized = match(model, dataset, settings.other_scale)
+    if settings.drawn:
+        check_weights(model.architecture)
     if settings.images_only:
         settings = dataclasses.replace(settings, views=False, flicker_scenes=0)
     others = TrivialMeter(model, dataset, settings, jobs)
-    tallies = {name: Tally() for name in ROWS}
+    names = (*ROWS, DRAWN) if settings.drawn else ROWS
+    tallies = {name: Tally() for name in names}
     for measured in _measured(Meter(model, others), others, jobs):
         for name, sums in measured.items():
             tallies[name].add_sums(sums)
@@ -168,7 +177,7 @@ def evaluate(
         notices.append(
             f"{FRECHET} is of {pictures} pictures a row; compare it with tables of as many only"
         )
-    rows = {name: tallies[name].result() for name in ROWS}
+    rows = {name: tallies[name].result() for name in names}
     if settings.images_only:
         rows = {name: images_of(row) for name, row in rows.items() if row["image.psnr"] is not None}
     return Report(rows, len(dataset), tuple(notices))
@@ -194,7 +203,7 @@ def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[st
         yield from in_order(meter.scene, count, jobs)
         return
     for index, rows in enumerate(in_order(others.scene, count, jobs)):
-        yield {"model": meter.model_sums(index), **rows}
+        yield {**meter.own_rows(index), **rows}
 
 
 def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
@@ -340,17 +349,28 @@ class Meter:
 
         """
         truth = self.trivial.truth(index)
-        return {"model": self._sums(truth), **self.trivial.rows(truth)}
+        return {**self._own(truth), **self.trivial.rows(truth)}
 
     @torch.no_grad()
-    def model_sums(self, index: int) -> Sums:
-        """Measure the model alone.
+    def own_rows(self, index: int) -> dict[str, Sums]:
+        """Measure the model alone, and what is drawn from its plans where that is asked for.
 
         Args:
             index: place in the data set.
 
         """
-        return self._sums(self.trivial.truth(index))
+        return self._own(self.trivial.truth(index))
+
+    def _own(self, truth: TrueScene) -> dict[str, Sums]:
+        rows = {"model": self._sums(truth)}
+        settings = self.trivial.settings
+        if settings.drawn:
+            size = truth.spec.panorama_size
+            drawn = DrawnPrediction(self.model, truth.sample, settings.light, size)
+            rows[DRAWN] = self.trivial.measures(truth.index).of(drawn, truth)
+            if truth.world is not None:
+                rows[DRAWN] |= plan_sums(drawn.plan, truth.world)
+        return rows
 
     def _sums(self, truth: TrueScene) -> Sums:
         sample, pictures = truth.sample, self.trivial.settings.pictures

@@ -112,7 +112,26 @@ def _class_metrics(prefix: str, place: str) -> dict[str, Metric]:
 OFF_CENTRE_M = (2, 5, 10)
 """Distances of the views off the centre, along the road, metres."""
 
+
+def _plan_metrics() -> dict[str, Metric]:
+    f1 = "2 found / (2 found + missed + invented) of"
+    return {
+        "plan.buildings_f1": Metric("", "higher", f"{f1} footprints at IoU 0.5, pooled"),
+        "plan.buildings_iou": Metric("", "higher", "mean IoU of the footprints found"),
+        "plan.eaves_m": Metric("m", "lower", "mean absolute error of their eaves"),
+        "plan.roof_form": Metric("", "higher", "share of them whose roof's form is right"),
+        "plan.trees_f1": Metric("", "higher", f"{f1} trees within 2 m, pooled"),
+        "plan.radius_m": Metric("m", "lower", "mean absolute error of their crowns' radius"),
+        "plan.height_m": Metric("m", "lower", "mean absolute error of their height"),
+        "plan.vehicles_f1": Metric("", "higher", f"{f1} vehicles within 2 m, pooled"),
+        "plan.heading_deg": Metric(
+            "degrees", "lower", "mean absolute error of their heading, up to half a turn"
+        ),
+    }
+
+
 METRICS: dict[str, Metric] = {
+    **_plan_metrics(),
     **_image_metrics("image", "at the centre"),
     "image.sd": Metric(
         "dB", "higher", "sharpness difference, the released formula, mean over pictures"
