@@ -145,6 +145,12 @@ def test_what_is_asked_for_wrongly(template, reading, said):
         cut(template, reading=reading)
 
 
+@pytest.mark.parametrize("text", ["a\nb", "\x1b[2J", "\udcff", "x" * 501])
+def test_attributions_that_cannot_be_written(text):
+    with pytest.raises(InputError, match="--attribution: must be one line"):
+        MapReading(attribution=text).check()
+
+
 def test_rows_from_the_south_and_slashes_that_a_path_lost():
     server = TileServer("https://u:p@a.test/{z}/{x}/{-y}.png?k=1")
     assert server.url(3, 2, 1) == "https://u:p@a.test/3/2/6.png?k=1"

@@ -191,9 +191,10 @@ class TileOptions(MapOptions):
         """Write whose pictures the map holds beside the results; return the file's name, where
         there is one.
         """
-        if not self.attribution:
+        attribution = self.reading().attribution
+        if not attribution:
             return []
-        (folder / CREDIT).write_text(self.attribution.strip() + "\n", encoding="utf-8")
+        (folder / CREDIT).write_text(attribution.strip() + "\n", encoding="utf-8")
         return [CREDIT]
 
 

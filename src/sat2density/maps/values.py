@@ -17,6 +17,9 @@ LOOKS: Final = (8, 8)
 LOOK_SIDE: Final = 64
 """Pixels of such a window's side: a raster of any size costs 64 small reads."""
 
+LONGEST: Final = 500
+"""Letters of an attribution."""
+
 WHITEST: Final = 99.5
 """Per cent of the numbers below white where no stretch is stated (as `images.assumptions`)."""
 
@@ -44,12 +47,19 @@ class MapReading:
         """Refuse values that no raster can have.
 
         Raises:
-            InputError: not one or three bands, or white not above black.
+            InputError: not one or three bands, white not above black, or an attribution that cannot
+                be written.
 
         """
         if self.bands is not None and len(self.bands) not in (1, 3):
             raise InputError(
                 f"--bands: name three bands (red, green, blue) or one (grey), not {len(self.bands)}"
+            )
+        if self.attribution is not None and not (
+            self.attribution.isprintable() and len(self.attribution) <= LONGEST
+        ):
+            raise InputError(
+                f"--attribution: must be one line of at most {LONGEST} letters that can be printed"
             )
         if self.stretch is not None:
             low, high = self.stretch
