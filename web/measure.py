@@ -124,8 +124,8 @@ def browse(url, entry):
 
     with sync_playwright() as playwright:
         browser = Browser(playwright)
-        page = browser.page(extra_http_headers=entry)
-        page.goto(url)
+        page = browser.page()
+        page.goto(f"{url}?token={entry['authorization'].split()[1]}")
         page.locator(".example").first.click()
         page.wait_for_frame()
         page.settle(3)

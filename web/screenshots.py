@@ -1,6 +1,6 @@
 """Takes the pictures of the studio for README and docs: `.venv/bin/python web/screenshots.py [--weights NAME|FILE]`.
 
-Writes docs/images/studio-{wide,dark,phone,shape,page}.webp, each under 150 kB.
+Writes docs/images/studio-{tiles,painted,wide,measure,shape,film,page,dark,phone}.webp, each under 150 kB.
 """
 
 import argparse
@@ -20,12 +20,19 @@ from studio_browser import Browser  # noqa: E402
 
 FOLDER = REPO / "docs" / "images"
 MOST_BYTES = 150_000
-WIDE = {"width": 1440, "height": 860}
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+MEASURED = ((0.62, 0.62), (0.62, 0.25))
+"""Two spots of the view between which is measured: the foot and the top of a tree."""
 
 
 def shoot(page, name):
-    """Save what is to be seen as WebP, at the best quality that keeps it small."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    """Save what is to be seen."""
+    save(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), name)
+
+
+def save(picture, name):
+    """Save a picture as WebP, at the best quality that keeps it small."""
     for quality in range(88, 30, -8):
         stream = io.BytesIO()
         picture.save(stream, "WEBP", quality=quality, method=6)
@@ -36,16 +43,25 @@ def shoot(page, name):
     print(f"studio-{name}.webp", picture.size, stream.tell(), "bytes")
 
 
-def walk_in(page, url, example):
-    """Enter an example and draw a walk."""
+def enter(page, url, example):
+    """Enter an example and stand on its road."""
     page.goto(url)
     page.locator(".example").nth(example).click()
     page.wait_for_frame()
+    page.click_tile(0.45, 0.6)
+    page.wait_for_frame(page.frames)
+
+
+def draw_walk(page):
+    """Draw a walk on the map."""
     page.mode("Draw")
     page.drag(".board", (0.3, 0.85), (0.7, 0.2), steps=14)
     page.mode("Stand")
-    page.click_tile(0.45, 0.6)
-    page.wait_for_frame(page.frames)
+
+
+def thumbs(page):
+    """Wait for the pictures of this place in other lights."""
+    page.panel("Light")
     page.locator(".light img[src]").nth(5).wait_for()
     page.settle(2)
 
@@ -61,43 +77,106 @@ def main():
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         process, url, entry = start(chosen.weights)
         browser = Browser(playwright)
+        url = f"{url}?token={entry['authorization'].split()[1]}"
         try:
-            take(browser, f"{url}?token={entry['authorization'].split()[1]}", chosen.example, Path(folder))
+            for take in (standing, made, dark, phone):
+                take(browser, url, chosen.example, Path(folder))
         finally:
             browser.close()
             process.send_signal(signal.SIGINT)
             process.wait(60)
 
 
-def take(browser, url, example, folder):
-    """Wide, dark with depth, shape, saved page, phone."""
+def standing(browser, url, example, folder):
+    """The chooser, the view painted and drawn, measuring, the shape."""
     page = browser.page(viewport=WIDE, color_scheme="light")
-    walk_in(page, url, example)
+    page.goto(url)
+    page.locator(".example img").last.wait_for()
+    page.settle(1)
+    shoot(page, "tiles")
+    enter(page, url, example)
+    thumbs(page)
+    shoot(page, "painted")
+    page.locator("label[title=Drawn]").click()
+    page.locator("canvas.look[data-detailed=true]").wait_for()
+    draw_walk(page)
+    thumbs(page)
     shoot(page, "wide")
+    page.locator(".tab", has_text="Light").click()
+    page.locator("canvas.look").focus()
+    page.keyboard.press("m")
+    page.locator("canvas.look[data-detailed=true]").wait_for()
+    for spot in MEASURED:
+        page.mouse.click(*page.point("canvas.look", spot))
+    page.mouse.move(*page.point("canvas.look", (0.42, 0.75)))
+    page.settle(1)
+    shoot(page, "measure")
+    page.keyboard.press("Escape")
+    page.panel("Shape")
     page.get_by_role("button", name="Show the shape").click()
     page.locator("canvas.shape[data-ready]").wait_for()
     page.settle(1)
     shoot(page, "shape")
+    page.finish()
+
+
+def made(browser, url, example, folder):
+    """A film in the stage, and the page that was saved."""
+    page = browser.page(viewport=WIDE, color_scheme="light")
+    enter(page, url, example)
+    draw_walk(page)
+    page.panel("Make")
+    page.get_by_label("Walking").select_option("8")
+    page.get_by_label("Rate").select_option("10")
+    page.get_by_label("Width").select_option("1536")
+    page.get_by_role("button", name="Make the video").click()
+    page.get_by_role("button", name="Play walk.mp4").click(timeout=300_000)
+    page.locator(".stage video").evaluate("video => { video.pause(); video.currentTime = 1.4; }")
+    page.locator(".notice").wait_for(state="detached")
+    page.settle(2)
+    shoot(page, "film")
+    page.get_by_role("button", name="Close the film").click()
+    page.panel("Share")
+    page.settle(1)
     with page.expect_download(timeout=300_000) as download:
         page.get_by_role("button", name="Save page").click()
     download.value.save_as(folder / "saved.html")
     page.finish()
-    page = browser.page(viewport=WIDE, color_scheme="dark")
-    walk_in(page, url, example)
-    page.layer("Depth")
-    page.settle(1)
-    shoot(page, "dark")
-    page.finish()
     page = browser.page(viewport=WIDE, color_scheme="light", offline=True)
     page.goto((folder / "saved.html").as_uri())
     page.wait_for_frame()
+    page.panel("Places")
     page.settle(1)
     shoot(page, "page")
     page.finish()
-    page = browser.page(viewport={"width": 390, "height": 1180}, is_mobile=True, has_touch=True)
-    walk_in(page, url, example)
-    shoot(page, "phone")
+
+
+def dark(browser, url, example, folder):
+    """Dark, with the depth."""
+    page = browser.page(viewport=WIDE, color_scheme="dark")
+    enter(page, url, example)
+    page.layer("Depth")
+    page.panel("Share")
+    page.settle(1)
+    shoot(page, "dark")
     page.finish()
+
+
+def phone(browser, url, example, folder):
+    """A phone, with and without an open panel, side by side."""
+    page = browser.page(viewport=PHONE, is_mobile=True, has_touch=True)
+    enter(page, url, example)
+    page.locator("label[title=Drawn]").click()
+    page.locator("canvas.look[data-detailed=true]").wait_for()
+    pictures = [page.screenshot()]
+    thumbs(page)
+    pictures.append(page.screenshot())
+    page.finish()
+    both = Image.new("RGB", (2 * PHONE["width"] + 20, PHONE["height"]), "white")
+    for index, data in enumerate(pictures):
+        picture = Image.open(io.BytesIO(data)).resize((PHONE["width"], PHONE["height"]))
+        both.paste(picture, (index * (PHONE["width"] + 20), 0))
+    save(both, "phone")
 
 
 if __name__ == "__main__":

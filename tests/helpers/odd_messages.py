@@ -39,6 +39,14 @@ ODD = [
 
 MEANT = [
     {"do": "look", "seq": 1, "east": 0, "south": 0, "light": LIGHT, "need": ["picture"]},
+    {
+        "do": "look",
+        "east": 0,
+        "south": 0,
+        "light": LIGHT,
+        "look": "model",
+        "detail": {"yaw": 3, "pitch": 4, "fov": 90, "width": 64, "height": 32},
+    },
     {"do": "thumbs", "east": 0.5, "south": -0.5},
     {"do": "shape"},
     {"do": "cancel", "job": "x"},

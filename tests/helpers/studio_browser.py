@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+import small_proxy
 from PIL import Image
 
 from sat2density.apps.studio.packets import unpack
@@ -16,7 +17,12 @@ from sat2density.apps.studio.packets import unpack
 REPO = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 # WebGL on the CPU; --disable-gpu would switch it off altogether.
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    f"--host-resolver-rules=MAP {small_proxy.HOST} 127.0.0.1",
+]
 WAIT_MS = 180_000
 """Nothing takes so long, however busy the machine is."""
 VIEWPORT = {"width": 1000, "height": 680}
@@ -88,7 +94,7 @@ class Page:
         """Close; fail on anything the console said and on any request to another host."""
         self.context.close()
         assert self.problems == [], self.problems
-        assert self.hosts <= {"127.0.0.1", "", None}, self.hosts
+        assert self.hosts <= {"127.0.0.1", small_proxy.HOST, "", None}, self.hosts
 
     def open(self, served):
         self.page.goto(served.entrance)

@@ -4,13 +4,13 @@
 // `MapContent` given to `map.add`, a further panel an entry of `Drawer`; all three here, in `build`.
 
 import { Controller } from "./controller";
-import { h } from "./dom";
+import { bytes, h } from "./dom";
 import { Drawer, type Panel } from "./drawer";
 import { FloatingMap } from "./floatingmap";
 import { header } from "./header";
-import { compass, walkingPad } from "./hud";
+import { helpDialog } from "./help";
+import { compass, viewTools, walkingPad } from "./hud";
 import type { LinkState } from "./link";
-import { Looking } from "./looking";
 import { LightPanel } from "./panels/light";
 import { MakePanel } from "./panels/make";
 import { TilePanel } from "./panels/map";
@@ -21,6 +21,7 @@ import { TileChooser } from "./panels/tile";
 import type { MapInfo } from "./protocol";
 import { loadLeaflet } from "./roam/leaflet";
 import { RoamPanel } from "./roam/panel";
+import { addShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
 import type { State } from "./state";
 import { Toasts } from "./toasts";
@@ -44,7 +45,7 @@ export function startStudio(root: HTMLElement): void {
   controller.onReady = (state) => {
     waiting.remove();
     try {
-      build(root, state, controller);
+      build(root, state, controller, toasts);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       toasts.show(`The view cannot be drawn: ${reason}. The studio needs a browser with WebGL switched on.`, "error");
@@ -53,33 +54,38 @@ export function startStudio(root: HTMLElement): void {
   controller.start();
 }
 
-function build(root: HTMLElement, state: State, controller: Controller): void {
-  const looking = new Looking(state.info.scene.verticalFovDeg);
-  const walker = new Walker(state, controller, looking);
+function build(root: HTMLElement, state: State, controller: Controller, toasts: Toasts): void {
+  const walker = new Walker(state, controller);
   const play = playBar(state, walker);
-  const stage = new Stage(compass(looking), walkingPad(walker), play.element);
+  const stage = new Stage(compass(state.looking), walkingPad(walker), play.element);
   const refresh = (): void => stage.refresh();
-  const shape = new ShapeStage(state, controller, looking, refresh);
+  const shape = new ShapeStage(state, controller, refresh);
   const film = new FilmView(stage);
-  stage.add(new PanoramaView(state, controller, looking, walker, refresh));
+  const panorama = new PanoramaView(state, controller, walker, refresh);
+  stage.add(panorama);
   // On a map the painted window moves with the walker; its model does not yet.
-  if (state.info.things && !state.info.map) addModel(stage, state, controller, looking, refresh);
+  if (state.info.things && !state.info.map) addModel(stage, state, controller, refresh);
+  controller.onResult = (result, fetched) => {
+    const play = FilmView.plays(result) ? { title: "Play", run: () => film.play(result) } : undefined;
+    toasts.show(`${result.name} is ready${fetched ? " and is being downloaded" : ""} (${bytes(result.bytes)}).`, "info", play);
+  };
   stage.add(shape);
   state.on("tile", refresh);
+  stage.element.append(viewTools(state, stage, panorama.pointing, controller.onNotice));
 
   const map = new FloatingMap();
   const panels: Panel[] = [];
   if (state.info.map) {
     document.body.dataset.map = "true";
-    void addRoaming(map, state, controller, looking, walker, state.info.map);
+    void addRoaming(map, state, controller, walker, state.info.map);
   } else {
-    const tile = new TilePanel(state, controller, looking, walker, () => path.refresh());
+    const tile = new TilePanel(state, controller, walker, () => path.refresh());
     const path = new PathPanel(state, controller, tile.map);
     map.add(tile);
     panels.push({ title: "Path", icon: "path", content: [path.element] });
   }
 
-  const make = new MakePanel(state, controller, looking, film);
+  const make = new MakePanel(state, controller, film);
   const drawer = new Drawer([
     { title: "Light", icon: "light", content: [new LightPanel(state, controller).element] },
     ...panels,
@@ -87,21 +93,24 @@ function build(root: HTMLElement, state: State, controller: Controller): void {
     { title: "Make", icon: "film", content: [make.element] },
     { title: "Share", icon: "share", content: [make.share] },
   ]);
+  film.onPlay = () => drawer.open(null);
   const place = h("div", { class: "place" }, stage.element, map.element, drawer.element);
-  root.append(header(state), h("main", {}, new TileChooser(state, controller).element, place));
+  const help = helpDialog(state.info);
+  addShortcuts({ help: () => help.showModal(), undo: () => state.path.undo(), redo: () => state.path.redo() });
+  root.append(header(state, help), h("main", {}, new TileChooser(state, controller).element, place));
   showTile(state);
 }
 
-async function addRoaming(map: FloatingMap, state: State, controller: Controller, looking: Looking, walker: Walker, info: MapInfo): Promise<void> {
+async function addRoaming(map: FloatingMap, state: State, controller: Controller, walker: Walker, info: MapInfo): Promise<void> {
   try {
-    map.add(new RoamPanel(await loadLeaflet(), state, controller, looking, walker, info));
+    map.add(new RoamPanel(await loadLeaflet(), state, controller, walker, info));
   } catch (error) {
     controller.onNotice(`The map cannot be shown: ${error instanceof Error ? error.message : String(error)}`, "error");
   }
 }
 
 /** The same place as a model, made by the server when somebody first wants to see it. */
-function addModel(stage: Stage, state: State, controller: Controller, looking: Looking, refresh: () => void): void {
+function addModel(stage: Stage, state: State, controller: Controller, refresh: () => void): void {
   const { scene } = state.info;
   const model = new ModelView({
     extentM: scene.extentM,
@@ -116,7 +125,7 @@ function addModel(stage: Stage, state: State, controller: Controller, looking: L
     place: () => state.place,
     onPlace: (place) => controller.stand(place, true),
     onFault: (text) => controller.onNotice(`Model: ${text}`, "error"),
-  }, looking, refresh);
+  }, state.looking, refresh);
   stage.add(model);
   stage.onView((key) => {
     controller.painting = key !== "model";

@@ -1,15 +1,25 @@
 // Joins state, connection and view: what happens when somebody does something, and when the server answers.
 
-import { Link, inflate, type LinkState } from "./link";
+import { Arrival } from "./arrival";
+import { Detail } from "./detail";
+import { Link, type LinkState } from "./link";
+import { addressOf, type Address } from "./linkstate";
 import type { Frame } from "./panorama";
-import type { MapInfo, Message, Packet, Place, Welcome } from "./protocol";
+import type { Message, Packet, Place, Result, Welcome } from "./protocol";
 import { stepped, type Geo } from "./roam/geo";
 import type { ShapeData } from "./shape";
-import { recall, remember, State, type OwnLight, type Tile } from "./state";
+import { remember, State, type OwnLight, type Tile } from "./state";
 import { Streamer } from "./streamer";
+import { fetchData, frameOf, shapeOf } from "./unpack";
 import { clampPlace } from "./geometry";
 
 const THUMBS_AFTER_MS = 350;
+
+/** Where somebody stands: on the tile, or, where there is a map, on Earth. */
+export interface Standpoint {
+  place: Place;
+  geo: Geo | null;
+}
 
 export class Controller {
   readonly link = new Link();
@@ -22,6 +32,9 @@ export class Controller {
   onFrame: (frame: Frame) => void = () => undefined;
   onNotice: (text: string, kind: "info" | "error") => void = () => undefined;
   onLink: (state: LinkState, detail: string) => void = () => undefined;
+  readonly detail = new Detail(this);
+  private readonly arrival = new Arrival(this);
+  onResult: (result: Result, fetched: boolean) => void = () => undefined;
   private thumbsTimer = 0;
   private shapeWanted = false;
   private readonly resultWaits = new Map<string, (url: string, name: string) => void>();
@@ -37,10 +50,11 @@ export class Controller {
   }
 
   /** Enter a tile; an Error's message is shown. */
-  async enter(tile: Tile): Promise<void> {
+  async enter(tile: Tile, address: Address | null = null): Promise<void> {
     const state = this.state;
     if (!state) return;
     const serial = await this.sendTile(tile);
+    const expected = address ?? this.arrival.expectedIn(tile);
     state.tile = tile;
     state.tileSerial = serial;
     state.place = { east: 0, south: 0 };
@@ -49,7 +63,8 @@ export class Controller {
     state.thumbs.clear();
     this.shape = null;
     state.emit("tile");
-    this.stand(state.place, false);
+    if (expected) this.arrival.arrive(state, expected);
+    else this.stand(state.place, false);
     state.emit("ready");
   }
 
@@ -66,6 +81,14 @@ export class Controller {
     this.state.geo = geo;
     this.state.emit("place");
     this.ask(moving);
+  }
+
+  /** Stand so many metres from a place, on the tile or on the map. */
+  standFrom(from: Standpoint, eastM: number, southM: number, moving: boolean): void {
+    if (!this.state) return;
+    const unit = this.state.info.scene.extentM / 2;
+    if (from.geo) this.standOn(stepped(from.geo, eastM, -southM), moving);
+    else this.stand({ east: from.place.east + eastM / unit, south: from.place.south + southM / unit }, moving);
   }
 
   /** Go so many metres, on the tile or on the map. */
@@ -85,12 +108,21 @@ export class Controller {
   ask(moving: boolean): void {
     const state = this.state;
     if (!state?.tile) return;
-    if (this.painting) this.streamer.want({ place: state.geo ?? state.place, light: state.light, layer: state.layer, moving });
+    if (this.painting) this.streamer.want({ place: state.geo ?? state.place, light: state.light, look: state.look, layer: state.layer, moving });
     window.clearTimeout(this.thumbsTimer);
     if (!moving) {
       this.thumbsTimer = window.setTimeout(() => this.askThumbs(), THUMBS_AFTER_MS);
-      remember(state);
+      this.keep();
     }
+  }
+
+  /** Keep where somebody is: for a reload, and in the address. */
+  keep(): void {
+    const state = this.state;
+    if (!state?.tile) return;
+    remember(state);
+    history.replaceState(null, "", addressOf(state, state.tile));
+    state.emit("address");
   }
 
   askThumbs(): void {
@@ -148,9 +180,9 @@ export class Controller {
   }
 
   private async sendLight(light: OwnLight): Promise<void> {
-    let answer = await this.link.post(`api/light?key=${light.key}`, light.photo);
+    let answer = light.photo && (await this.link.post(`api/light?key=${light.key}`, light.photo));
     if (light.mask) answer = await this.link.post(`api/light?key=${light.key}&mask=1`, light.mask);
-    light.skyShare = ((await answer.json()) as { skyShare: number }).skyShare;
+    if (answer) light.skyShare = ((await answer.json()) as { skyShare: number }).skyShare;
   }
 
   private hear(message: Message): void {
@@ -179,17 +211,21 @@ export class Controller {
 
   private hearJob(job: Extract<Message, { kind: "job" }>): void {
     if (job.state === "failed") this.onNotice(`${job.title}: ${job.text}`, "error");
+    if (job.state === "cancelled" && job.text) this.onNotice(job.text, "info");
     if (job.state === "waiting" || job.state === "running") this.state?.jobs.set(job.job, job);
     else this.state?.jobs.delete(job.job);
     this.state?.emit("work");
   }
 
   private hearResult(message: Extract<Message, { kind: "result" }>): void {
-    const { result, ...rest } = message;
-    this.state?.results.unshift({ ...rest, kind: result });
+    const { result: kind, ...rest } = message;
+    const result = { ...rest, kind };
+    this.state?.results.unshift(result);
     this.state?.emit("work");
-    this.resultWaits.get(result)?.(message.url, message.name);
-    this.resultWaits.delete(result);
+    const fetch = this.resultWaits.get(kind);
+    fetch?.(message.url, message.name);
+    this.resultWaits.delete(kind);
+    this.onResult(result, fetch !== undefined);
   }
 
   /** The server is there: at first, again after a lost connection, or anew after a restart. */
@@ -200,8 +236,9 @@ export class Controller {
       this.state = state;
       state.results = message.results.reverse();
       for (const job of message.jobs) state.jobs.set(job.job, job);
+      state.looking.onTurn(() => this.detail.later());
       this.onReady(state);
-      await this.goOn(state, message);
+      await this.arrival.goOn(state, message);
       return;
     }
     if (known.info.scene.extentM !== message.scene.extentM || known.info.weights.name !== message.weights.name) {
@@ -214,46 +251,30 @@ export class Controller {
     await this.resend(known, message.tile);
   }
 
-  /** After a reload of the page: go back to where this tab was. */
-  private async goOn(state: State, message: Welcome): Promise<void> {
-    const memory = recall();
-    if (message.map) {
-      this.beginOnMap(state, message.map, memory?.tile && "map" in memory.tile.source && memory.tile.title === message.map.name ? memory : null);
-      return;
-    }
-    if (memory === null || "map" in memory.tile.source) return;
-    state.tile = memory.tile;
-    state.place = memory.place;
-    state.light = message.presets.includes(memory.light.a) ? memory.light : state.light;
-    state.path.smoothTo(memory.smoothingM);
-    state.path.set(memory.points);
-    state.emit("light");
-    await this.resend(state, message.tile);
-    if (state.tileSerial >= 0) state.emit("tile");
-    else state.tile = null;
-  }
-
-  private beginOnMap(state: State, map: MapInfo, memory: ReturnType<typeof recall>): void {
-    state.tile = { title: map.name, url: "", source: { map: map.name } };
-    if (memory && state.info.presets.includes(memory.light.a)) state.light = memory.light;
-    state.track = memory?.track ?? [];
-    state.emit("light");
-    state.emit("tile");
-    this.standOn(memory?.geo ?? { lat: map.middle[0], lon: map.middle[1] }, false);
-    state.emit("ready");
-  }
-
-  private async resend(state: State, tile: number | null): Promise<void> {
+  /** Give the server the tile again where it does not have it (`tile` is null). */
+  async resend(state: State, tile: number | null): Promise<void> {
     if (!state.tile) return;
     try {
       state.tileSerial = tile ?? (await this.sendTile(state.tile));
-      if (tile === null) for (const light of state.ownLights) await this.sendLight(light);
+      if (tile === null) await this.resendLights(state);
       this.shapeWanted = false;
       this.ask(false);
       state.emit("ready");
     } catch (error) {
       this.onNotice(error instanceof Error ? error.message : String(error), "error");
     }
+  }
+
+  private async resendLights(state: State): Promise<void> {
+    const gone = state.ownLights.filter((light) => light.photo === null);
+    state.ownLights = state.ownLights.filter((light) => light.photo !== null);
+    for (const light of state.ownLights) await this.sendLight(light);
+    if (gone.length === 0) return;
+    const lost = (name: string | null): boolean => gone.some((light) => light.key === name);
+    if (lost(state.light.a) || lost(state.light.b)) state.light = { a: state.info.presets[0] ?? "", b: null, t: 0 };
+    this.arrival.missLights(gone);
+    state.emit("lights");
+    state.emit("light");
   }
 
   private async take(packet: Packet): Promise<void> {
@@ -266,18 +287,12 @@ export class Controller {
   }
 
   private async takeFrame(packet: Packet): Promise<void> {
-    const frame: Frame = {};
-    const picture = packet.parts.get("picture");
-    const colour = packet.parts.get("colour");
-    const depth = packet.parts.get("depth");
-    const opacity = packet.parts.get("opacity");
-    if (picture) frame.picture = await createImageBitmap(new Blob([picture.bytes], { type: picture.type }));
-    if (colour) frame.colour = await createImageBitmap(new Blob([colour.bytes], { type: colour.type }));
-    if (depth) frame.depth = new Uint16Array(await inflate(depth.bytes));
-    if (opacity) frame.opacity = new Uint8Array(await inflate(opacity.bytes));
+    const frame = await frameOf(packet);
     this.followWindow(packet.header);
-    if (packet.header.tile === this.state?.tileSerial && this.streamer.accept(packet.header.seq ?? 0)) this.onFrame(frame);
-    else this.streamer.done(packet.header.seq ?? 0);
+    if (packet.header.tile === this.state?.tileSerial && this.streamer.accept(packet.header.seq ?? 0)) {
+      this.onFrame(frame);
+      this.detail.shown(frame.detail !== undefined);
+    } else this.streamer.done(packet.header.seq ?? 0);
   }
 
   /** On a map every frame says which window over it is seen, and where in it one stands. */
@@ -288,6 +303,7 @@ export class Controller {
       state.tileSerial = header.tile;
       this.shape = null;
       this.shapeWanted = false;
+      state.emit("window");
     }
     state.place = { east: header.east ?? 0, south: header.south ?? 0 };
   }
@@ -306,26 +322,9 @@ export class Controller {
 
   private async takeShape(packet: Packet): Promise<void> {
     this.shapeWanted = false;
-    const heights = packet.parts.get("heights");
-    const solid = packet.parts.get("solid");
-    const { header } = packet;
-    if (!heights || !solid || !header.heights || !header.solid) return;
-    const codes = new Uint16Array(await inflate(heights.bytes));
-    this.shape = {
-      heights: Float32Array.from(codes, (code) => code / 100),
-      side: header.heights[0],
-      solid: new Uint8Array(await inflate(solid.bytes)),
-      solidShape: header.solid,
-    };
+    const shape = await shapeOf(packet);
+    if (!shape) return;
+    this.shape = shape;
     this.state?.emit("shape");
   }
-}
-
-/** `fetch` of a data URL without touching the network (the page's policy forbids fetching data:). */
-async function fetchData(url: string): Promise<Response> {
-  const [head = "", body = ""] = url.split(",", 2);
-  const binary = atob(body);
-  const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
-  const type = /data:([^;]+)/.exec(head)?.[1] ?? "application/octet-stream";
-  return Promise.resolve(new Response(new Blob([bytes], { type })));
 }

@@ -1,7 +1,7 @@
 // The top of the page: its name, one line about the weights, and what concerns the whole page.
 
 import { button, h } from "./dom";
-import { helpDialog, weightsText } from "./help";
+import { weightsText } from "./help";
 import type { WeightsInfo } from "./protocol";
 import type { State } from "./state";
 import { themeButton } from "./theme";
@@ -16,18 +16,17 @@ export function brand(title: HTMLElement | string, weights: WeightsInfo): HTMLEl
   );
 }
 
-export function header(state: State): HTMLElement {
+export function header(state: State, help: HTMLDialogElement): HTMLElement {
   const other = button("Other tile", () => {
     document.body.dataset.tile = "none";
   }, { icon: "image" });
   other.classList.add("other-tile");
   other.setAttribute("aria-label", "Other tile"); // narrow pages hide the words
-  const help = helpDialog(state.info);
   const title = h("span", {}, "sat2density ", h("span", { class: "thin" }, "studio"));
   return h(
     "header", {},
     brand(title, state.info.weights),
-    h("div", { class: "panel page-tools row tight" }, other, themeButton(), button("Help", () => help.showModal(), { icon: "help", bare: true })),
+    h("div", { class: "panel page-tools row tight" }, other, themeButton(), button("Help (?)", () => help.showModal(), { icon: "help", bare: true })),
     help,
   );
 }

@@ -1,8 +1,12 @@
-// What is laid over a view in which one stands: the compass, and a pad to walk with where there is no keyboard.
+// What is laid over the view: the compass, a pad to walk with where there is no keyboard, and what can be done with
+// what is seen.
 
-import { button, svg, h } from "./dom";
+import { button, h, icon, save, svg } from "./dom";
 import { headingText } from "./geometry";
 import type { Looking } from "./looking";
+import type { Stage } from "./stage";
+import type { State } from "./state";
+import type { Pointing } from "./views/pointing";
 import type { Walker } from "./walker";
 
 export function compass(looking: Looking): HTMLElement {
@@ -38,4 +42,46 @@ export function walkingPad(walker: Walker): HTMLElement {
     pad.append(key);
   }
   return pad;
+}
+
+/** Measure, save the picture, full screen. */
+export function viewTools(state: State, stage: Stage, pointing: Pointing, tell: (text: string, kind: "info" | "error") => void): HTMLElement {
+  const measure = button("Measure between two points (M)", () => {
+    stage.setView("panorama");
+    pointing.measure(!pointing.isMeasuring);
+  }, { icon: "ruler", bare: true });
+  pointing.onMeasuring = (on) => measure.setAttribute("aria-pressed", String(on));
+  measure.setAttribute("aria-pressed", "false");
+  stage.onView(() => pointing.isMeasuring && pointing.measure(false));
+  const picture = button("Save this picture", () => void savePicture(state, stage, tell), { icon: "camera", bare: true, kind: "save-picture" });
+  return h("div", { class: "panel view-tools", role: "group", "aria-label": "This view" }, measure, picture, fullScreen());
+}
+
+async function savePicture(state: State, stage: Stage, tell: (text: string, kind: "info" | "error") => void): Promise<void> {
+  const canvas = stage.picture(); // drawn in this very moment: a canvas forgets what it showed
+  const data = await new Promise<Blob | null>((resolve) => {
+    if (canvas) canvas.toBlob(resolve, "image/png");
+    else resolve(null);
+  });
+  if (!data) return;
+  const title = (state.tile?.title ?? "view").replace(/\.[^.]+$/, "").replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase();
+  const name = `${title}-${stage.view}-${Math.round(state.looking.gaze.yaw)}.png`;
+  save(data, name);
+  tell(`${name} is saved, as large as the view is on this screen.`, "info");
+}
+
+function fullScreen(): HTMLButtonElement | null {
+  if (!document.fullscreenEnabled) return null;
+  const toggle = button("Full screen", () => {
+    const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+    done.catch(() => undefined); // the browser said no, and says so itself
+  }, { icon: "larger", bare: true });
+  document.addEventListener("fullscreenchange", () => {
+    const on = document.fullscreenElement !== null;
+    const label = on ? "Leave full screen" : "Full screen";
+    toggle.replaceChildren(icon(on ? "smaller" : "larger"));
+    toggle.title = label;
+    toggle.setAttribute("aria-label", label);
+  });
+  return toggle;
 }

@@ -33,6 +33,12 @@ export class Looking {
     this.turn(this.gaze.yaw, this.gaze.pitch);
   }
 
+  /** Take over a whole gaze. */
+  set(gaze: Gaze): void {
+    this.zoom(gaze.fov);
+    this.turn(gaze.yaw, gaze.pitch);
+  }
+
   /** Width over height of the window that is looked through. */
   get aspect(): number {
     return this.ratio;

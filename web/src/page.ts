@@ -115,7 +115,7 @@ class SavedViewer {
       if (key === "panorama") this.nearest(this.place);
     });
     const map = new FloatingMap();
-    map.add({ key: "tile", title: "Tile", element: h("div", { class: "tile-panel" }, this.map.element, this.where), setShown: () => undefined });
+    map.add({ key: "tile", title: "Tile", tools: h("h2", {}, "Tile"), element: h("div", { class: "tile-panel" }, this.map.element, this.where), setShown: () => undefined });
     const { scene } = saved;
     const about = `Light: ${titleCase(saved.light)}. The tile is taken as ${scene.extentM} m across, the camera as ${scene.cameraHeightM} m high: nominal, not surveyed. Drag the view to look around.`;
     const made = saved.weights.trained
@@ -194,7 +194,7 @@ class SavedViewer {
 
   private async show(saved: SavedFrame, depth: string | null): Promise<void> {
     const turn = ++this.shown;
-    const frame: Frame = { picture: await bitmap(saved.picture) };
+    const frame: Frame = { place: saved, picture: await bitmap(saved.picture) };
     if (depth !== null) frame.depth = new Uint16Array(await inflate(bytesOf(depth)));
     if (turn !== this.shown) return;
     this.place = saved;

@@ -18,6 +18,18 @@ export interface Gaze {
 export type Layer = "picture" | "depth" | "opacity" | "colour";
 export const LAYERS: readonly Layer[] = ["picture", "depth", "opacity", "colour"];
 
+/** How a place is shown: as the network paints it, or drawn from the things found in the tile. */
+export type Look = "painted" | "model";
+
+/** What a window shows: degrees (`fov` is horizontal) and pixels. */
+export interface WindowWish {
+  yaw: number;
+  pitch: number;
+  fov: number;
+  width: number;
+  height: number;
+}
+
 /** A light by name, or the share `t` of a second one mixed in. */
 export interface LightWish {
   a: string;
@@ -107,6 +119,11 @@ export interface Welcome {
   weights: WeightsInfo;
   scene: SceneInfo;
   map: MapInfo | null;
+  /** keys of the visitor's own lights that the server still has */
+  lights: string[];
+  looks: Look[];
+  /** the looks of which there are pictures of one window, at its size */
+  details: Look[];
   presets: string[];
   examples: Example[];
   formats: FormatInfo[];
@@ -132,6 +149,8 @@ export interface Packet {
     south?: number;
     lat?: number;
     lon?: number;
+    look?: Look;
+    detail?: WindowWish;
     light?: string;
     heights?: [number, number];
     solid?: [number, number, number];

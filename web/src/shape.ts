@@ -146,6 +146,12 @@ export class ShapeView {
     return at;
   }
 
+  /** The canvas with the picture of now in it. */
+  picture(): HTMLCanvasElement {
+    this.renderer.render(this.scene, this.camera);
+    return this.canvas;
+  }
+
   draw(): void {
     if (this.waiting || !this.shown || this.canvas.clientWidth === 0) return;
     this.waiting = true;

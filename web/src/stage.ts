@@ -18,6 +18,8 @@ export interface StageView {
   readonly walks: boolean;
   /** Called when it begins and when it ends to be seen; what is hidden draws nothing. */
   setShown(shown: boolean): void;
+  /** A canvas with what is to be seen now in it, to be saved as a picture. */
+  picture?(): HTMLCanvasElement;
   /** What is said in the middle while there is nothing to see yet; "" otherwise. */
   busy(): string;
 }
@@ -62,6 +64,11 @@ export class Stage {
     return this.shown?.key ?? "";
   }
 
+  /** What is to be seen now; null where the view has no picture of its own. */
+  picture(): HTMLCanvasElement | null {
+    return this.shown?.picture?.() ?? null;
+  }
+
   setView(key: string): void {
     const view = this.views.get(key);
     if (!view || view === this.shown) return;
@@ -73,6 +80,7 @@ export class Stage {
     this.shown = view;
     this.element.dataset.view = key;
     this.element.dataset.walks = String(view.walks);
+    this.element.dataset.pictures = String(view.picture !== undefined);
     view.element.hidden = false;
     view.setShown(true);
     this.refreshTools();

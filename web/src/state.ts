@@ -1,11 +1,12 @@
 // What the page knows, and who wants to hear of changes.
 
+import { Looking } from "./looking";
 import { PathModel } from "./path";
-import type { Job, Layer, LightWish, Place, Result, Welcome } from "./protocol";
+import type { Gaze, Job, Layer, LightWish, Look, Place, Result, Welcome } from "./protocol";
 import type { Geo } from "./roam/geo";
 
-/** "tile": another tile was entered; "ready": the server has it, at first, again, or anew. */
-export type Topic = "tile" | "ready" | "place" | "light" | "lights" | "path" | "work" | "thumb" | "shape" | "play";
+/** "tile": another tile was entered; "window": another part of the map is seen; "ready": the server has it, at first, again, or anew. */
+export type Topic = "tile" | "window" | "ready" | "place" | "light" | "lights" | "path" | "work" | "address" | "thumb" | "shape" | "play";
 
 /** Where a tile's pixels came from, so that they can be sent again to a server that was restarted. */
 export type TileSource = { example: string } | { picture: string } | { map: string };
@@ -20,8 +21,10 @@ export interface Tile {
 export interface OwnLight {
   key: string;
   title: string;
-  photo: File;
+  /** null after a reload of the page: the server has it */
+  photo: File | null;
   mask: File | null;
+  masked: boolean;
   skyShare: number;
 }
 
@@ -34,6 +37,7 @@ export class State {
   track: Geo[] = [];
   light: LightWish = { a: "", b: null, t: 0 };
   layer: Layer = "picture";
+  look: Look = "painted";
   ownLights: OwnLight[] = [];
   thumbs = new Map<string, string>();
   results: Result[] = [];
@@ -43,11 +47,13 @@ export class State {
   /** how far along the path, 0 to 1 */
   progress = 0;
   readonly path: PathModel;
+  readonly looking: Looking;
   private readonly listeners = new Map<Topic, (() => void)[]>();
 
   constructor(readonly info: Welcome) {
     this.path = new PathModel(info.scene.extentM / 2);
     this.path.onChange = () => this.emit("path");
+    this.looking = new Looking(info.scene.verticalFovDeg);
     this.light = { a: info.presets.includes("clear-noon") ? "clear-noon" : (info.presets[0] ?? ""), b: null, t: 0 };
   }
 
@@ -79,7 +85,7 @@ export function titleCase(name: string): string {
 
 const MEMORY = "sat2density.page";
 
-interface Memory {
+export interface Memory {
   tile: Tile;
   place: Place;
   light: LightWish;
@@ -87,15 +93,17 @@ interface Memory {
   smoothingM: number;
   geo: Geo | null;
   track: Geo[];
+  gaze: Gaze;
+  look: Look;
+  ownLights: Omit<OwnLight, "photo" | "mask">[];
 }
 
 /** Keep what is needed to go on after a reload of the page, in this tab alone. */
 export function remember(state: State): void {
   if (!state.tile) return;
-  const ownLight = (name: string | null): boolean => name?.startsWith("own-") ?? false;
-  const light = ownLight(state.light.a) || ownLight(state.light.b) ? { ...state.light, a: state.info.presets[0] ?? "", b: null } : state.light;
-  const { tile, place, path, geo, track } = state;
-  const memory: Memory = { tile, place, light, points: path.points, smoothingM: path.smoothingM, geo, track };
+  const { tile, place, light, path, look, geo, track } = state;
+  const ownLights = state.ownLights.map(({ key, title, masked, skyShare }) => ({ key, title, masked, skyShare }));
+  const memory: Memory = { tile, place, light, points: path.points, smoothingM: path.smoothingM, geo, track, gaze: state.looking.gaze, look, ownLights };
   try {
     sessionStorage.setItem(MEMORY, JSON.stringify(memory));
   } catch {

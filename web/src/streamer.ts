@@ -1,7 +1,7 @@
 // Asks for frames so that the newest place always wins: at most two requests are under way, and what lies between is
 // never sent. Measures the frame rate and the delay from asking to showing.
 
-import type { Layer, LightWish, Place } from "./protocol";
+import type { Layer, LightWish, Look, Place, WindowWish } from "./protocol";
 import type { Geo } from "./roam/geo";
 
 const IN_FLIGHT = 2;
@@ -13,6 +13,9 @@ export interface Wish {
   /** on the tile, or on Earth where the studio is on a map */
   place: Place | Geo;
   light: LightWish;
+  look: Look;
+  /** the picture of one window is wanted, not the panorama */
+  detail?: WindowWish;
   layer: Layer;
   /** While moving only the layer that is shown is asked for; the rest follows when the motion ends. */
   moving: boolean;
@@ -73,10 +76,10 @@ export class Streamer {
     const now = performance.now();
     for (const [seq, time] of this.sent) if (now - time > GIVE_UP_MS) this.sent.delete(seq);
     if (!this.wanted || this.sent.size >= IN_FLIGHT) return;
-    const { place, light, layer, moving } = this.wanted;
+    const { place, light, look, detail, layer, moving } = this.wanted;
     const need = moving ? [layer] : ALL;
     const what = "lat" in place ? "roam" : "look";
-    if (this.send({ do: what, seq: ++this.seq, ...place, light, need })) {
+    if (this.send({ do: what, seq: ++this.seq, ...place, light, need, look, ...(detail && { detail }) })) {
       this.sent.set(this.seq, now);
       this.wanted = null;
     }

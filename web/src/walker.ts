@@ -1,8 +1,9 @@
 // Walking: keys held down move and turn, the path is played, and both ask for frames as fast as they come.
 
-import type { Controller } from "./controller";
-import type { Looking } from "./looking";
+import type { Controller, Standpoint } from "./controller";
+import { wrapDegrees } from "./geometry";
 import { along, lengthM } from "./roam/geo";
+import type { Hit, Point } from "./sight";
 import type { State } from "./state";
 
 const STEP_M_PER_S = 3;
@@ -11,6 +12,9 @@ const TILT_DEG_PER_S = 45;
 const FIRST_S = 0.05;
 const TAP_M = 0.5;
 const TAP_DEG = 10;
+/** So far one stays away from a wall or a tree that was clicked. */
+const KEEP_AWAY_M = 1.5;
+const LONGEST_GLIDE_S = 1.4;
 
 /** What a key does: metres ahead, metres to the right, degrees to the right, degrees up (a second, or a tap). */
 const KEYS: Record<string, readonly [number, number, number, number]> = {
@@ -20,6 +24,18 @@ const KEYS: Record<string, readonly [number, number, number, number]> = {
   KeyR: [0, 0, 0, 1], PageUp: [0, 0, 0, 1], KeyF: [0, 0, 0, -1], PageDown: [0, 0, 0, -1],
 };
 
+interface Glide {
+  from: Standpoint;
+  yaw: number;
+  pitch: number;
+  eastM: number;
+  southM: number;
+  turn: number;
+  tilt: number;
+  seconds: number;
+  began: number;
+}
+
 export class Walker {
   /** Metres a second along the path. */
   speed = 2;
@@ -27,11 +43,11 @@ export class Walker {
   private fast = false;
   private last = 0;
   private running = false;
+  private gliding: Glide | null = null;
 
   constructor(
     private readonly state: State,
     private readonly controller: Controller,
-    private readonly looking: Looking,
   ) {
     window.addEventListener("keyup", (event) => {
       this.fast = event.shiftKey;
@@ -44,9 +60,9 @@ export class Walker {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     this.fast = event.shiftKey;
     if (event.code in KEYS) this.press(event.code);
-    else if (event.key === "+" || event.key === "=") this.looking.zoom(this.looking.gaze.fov * 0.9);
-    else if (event.key === "-") this.looking.zoom(this.looking.gaze.fov * 1.1);
-    else if (event.key === "n" || event.key === "Home") this.looking.turn(0, 0);
+    else if (event.key === "+" || event.key === "=") this.state.looking.zoom(this.state.looking.gaze.fov * 0.9);
+    else if (event.key === "-") this.state.looking.zoom(this.state.looking.gaze.fov * 1.1);
+    else if (event.key === "n" || event.key === "Home") this.state.looking.turn(0, 0);
     else return;
     event.preventDefault();
   }
@@ -55,6 +71,7 @@ export class Walker {
     const key = KEYS[code];
     if (!this.state.tile || !key || this.held.has(code)) return;
     this.pause();
+    this.gliding = null;
     this.held.add(code);
     this.go(key, FIRST_S); // even a key that is let go before the next frame does something
     this.run();
@@ -86,14 +103,51 @@ export class Walker {
     this.state.emit("play");
   }
 
+  /** Walk to what was pointed at, and stop before it where it cannot be stood on. */
+  goTo(hit: Hit, eye: Point): void {
+    const [eastM, southM] = [hit.x - eye.x, hit.z - eye.z];
+    const share = hit.ground ? 1 : Math.max(0, 1 - KEEP_AWAY_M / Math.max(Math.hypot(eastM, southM), 1e-6));
+    const onTile = this.state.geo ? 1 : withinTile(eye, hit, this.state.info.scene.extentM / 2);
+    this.glide(eastM * Math.min(share, onTile), southM * Math.min(share, onTile), 0, 0);
+  }
+
+  /** Turn to a direction. */
+  face({ yaw, pitch }: { yaw: number; pitch: number }): void {
+    const { gaze } = this.state.looking;
+    this.glide(0, 0, wrapDegrees(yaw - gaze.yaw + 180) - 180, pitch - gaze.pitch);
+  }
+
+  /** Go and turn in about a second; at once for those who want no motion. */
+  private glide(eastM: number, southM: number, turn: number, tilt: number): void {
+    this.pause();
+    const { place, geo, looking } = this.state;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const seconds = calm ? 0 : Math.min(LONGEST_GLIDE_S, 0.3 + Math.hypot(eastM, southM) * 0.08);
+    const { yaw, pitch } = looking.gaze;
+    this.gliding = { from: { place, geo }, yaw, pitch, eastM, southM, turn, tilt, seconds, began: performance.now() };
+    if (calm) this.glideOn(Infinity);
+    else this.run();
+  }
+
+  private glideOn(now: number): void {
+    const glide = this.gliding;
+    if (!glide) return;
+    const share = Math.min(1, (now - glide.began) / 1000 / Math.max(glide.seconds, 1e-3));
+    const eased = share * share * (3 - 2 * share);
+    if (glide.turn || glide.tilt) this.state.looking.turn(glide.yaw + glide.turn * eased, glide.pitch + glide.tilt * eased);
+    if (share >= 1) this.gliding = null;
+    if (glide.eastM || glide.southM) this.controller.standFrom(glide.from, glide.eastM * eased, glide.southM * eased, share < 1);
+  }
+
   /** Stand on the path at `share` of its length, looking along it. */
   scrub(share: number, moving: boolean): void {
     if (this.lengthM() === 0) return;
     this.state.progress = share;
-    if (this.state.geo) this.standOnTrack(share, moving);
-    else {
+    if (this.state.geo) {
+      this.standOnTrack(share, moving);
+    } else {
       const { place, yaw } = this.state.path.at(share);
-      this.looking.turn(yaw, this.looking.gaze.pitch);
+      this.state.looking.turn(yaw, this.state.looking.gaze.pitch);
       this.controller.stand(place, moving);
     }
     this.state.emit("play");
@@ -102,7 +156,7 @@ export class Walker {
   private standOnTrack(share: number, moving: boolean): void {
     const found = along(this.state.track, share * this.lengthM());
     if (!found) return;
-    this.looking.turn(found.yaw, this.looking.gaze.pitch);
+    this.state.looking.turn(found.yaw, this.state.looking.gaze.pitch);
     this.controller.standOn(found.geo, moving);
   }
 
@@ -124,8 +178,9 @@ export class Walker {
     const seconds = Math.min(0.1, Math.max(0, (now - this.last) / 1000));
     this.last = now;
     if (this.state.playing) this.advance(seconds);
+    this.glideOn(now);
     this.go(this.wanted(), seconds);
-    if (this.held.size > 0 || this.state.playing) {
+    if (this.held.size > 0 || this.state.playing || this.gliding) {
       requestAnimationFrame((next) => this.step(next));
     } else {
       this.running = false;
@@ -148,10 +203,10 @@ export class Walker {
   }
 
   private move(ahead: number, right: number, turn: number, tilt: number): void {
-    const { gaze } = this.looking;
-    if (turn || tilt) this.looking.turn(gaze.yaw + turn, gaze.pitch + tilt);
+    const { gaze } = this.state.looking;
+    if (turn || tilt) this.state.looking.turn(gaze.yaw + turn, gaze.pitch + tilt);
     if (!ahead && !right) return;
-    const angle = (this.looking.gaze.yaw * Math.PI) / 180;
+    const angle = (this.state.looking.gaze.yaw * Math.PI) / 180;
     const [east, south] = [ahead * Math.sin(angle) + right * Math.cos(angle), -ahead * Math.cos(angle) + right * Math.sin(angle)];
     this.controller.move(east, south);
   }
@@ -164,4 +219,10 @@ export class Walker {
     this.scrub(Math.min(1, share), true);
     if (share >= 1) this.pause();
   }
+}
+
+/** The share of the way to a point that still lies on the tile, whose sides are `half` metres away from its middle. */
+function withinTile(from: Point, to: Point, half: number): number {
+  const most = (a: number, b: number): number => (Math.abs(b) <= half ? 1 : (Math.sign(b) * half - a) / (b - a));
+  return Math.max(0, Math.min(most(from.x, to.x), most(from.z, to.z)));
 }

@@ -53,11 +53,41 @@ def studio_model():
 @pytest.fixture(scope="session")
 def studio_weights(studio_model, tmp_path_factory):
     """The same model as a file."""
+    return saved(studio_model, tmp_path_factory)
+
+
+def saved(model, tmp_path_factory):
     from sat2density.weights import save_weights
 
     stem = tmp_path_factory.mktemp("studio-weights") / "tiny"
-    save_weights(stem, studio_model.generator, SPEC, studio_model.rules, studio_model.info)
+    save_weights(stem, model.generator, SPEC, model.rules, model.info)
     return stem.with_suffix(".safetensors")
+
+
+@pytest.fixture(scope="session")
+def telling_model():
+    """A random tiny model that tells things, and whose painter paints at any size."""
+    import dataclasses
+
+    from sat2density.conventions import CLASSES
+    from sat2density.models.architecture import Architecture
+    from sat2density.pipeline import Sat2Density
+
+    architecture = dataclasses.replace(
+        Architecture.named("tiny"),
+        heads=("classes", "trees", "vehicles", "poles", "edges", "slope", "ground"),
+        class_names=CLASSES,
+        heads_width=4,
+        render_features=True,
+        render_doubling=True,
+    )
+    return Sat2Density.random(architecture, SPEC)
+
+
+@pytest.fixture(scope="session")
+def telling_weights(telling_model, tmp_path_factory):
+    """The same model as a file."""
+    return saved(telling_model, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

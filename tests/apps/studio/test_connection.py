@@ -23,6 +23,7 @@ def test_the_welcome_says_what_runs(page):
     assert welcome["scene"]["extentM"] == 40
     assert "dusk" in welcome["presets"]
     assert welcome["examples"][0]["key"] == "opened"
+    assert (welcome["looks"], welcome["details"]) == (["painted"], [])  # these weights tell nothing
 
 
 def test_a_view_in_all_layers(page):
@@ -54,6 +55,13 @@ def test_a_view_in_all_layers(page):
         ({"need": "picture"}, "list"),
         ({"east": 10**30}, "from -1 to 1"),
         ({"extra": 1}, "means nothing"),
+        ({"look": "comic"}, "no such look"),
+        ({"look": "model"}, "tell"),
+        (
+            {"detail": {"yaw": 0, "pitch": 0, "fov": 90, "width": 64, "height": 32}},
+            "one size only",
+        ),
+        ({"detail": {"yaw": 0, "pitch": 0, "fov": 90, "width": 10**5, "height": 32}}, "2048"),
     ],
 )
 def test_what_makes_no_sense_is_answered_in_words(page, wrong, words):

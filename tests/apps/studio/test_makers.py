@@ -135,15 +135,34 @@ def test_progress_is_told_with_the_time_left(jobs, visitor, told, monkeypatch):
     assert all(m["total"] == 4 and m["leftS"] >= 0 for m in running)
 
 
-def test_cancelling_leaves_nothing(jobs, visitor, told, studio):
+def test_a_cancelled_film_keeps_the_frames_that_are_done(jobs, visitor, told):
+    import av
+
     points = np.linspace([-0.9, 0], [0.9, 0], 1500).tolist()
     jobs.start(visitor, video("walk", points=points))
     while not any(m.get("done") for m in told):
         time.sleep(0.02)
     jobs.cancel(visitor, {"job": told[0]["job"]})
-    assert wait(told)[0]["state"] == "cancelled"
-    assert visitor.results == []
-    assert list(visitor.folder.glob("result-*")) == []
+    (end,) = wait(told)
+    assert end["state"] == "cancelled"
+    assert f"walk.mp4: the {end['done']} frames that are done are kept" in end["text"]
+    (result,) = visitor.results
+    assert f"{end['done']} of 1500 frames" in result.note
+    with av.open(str(result.path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == end["done"]
+
+
+def test_cancelling_before_the_first_frame_leaves_nothing(jobs, visitor, told):
+    points = np.linspace([-0.9, 0], [0.9, 0], 1500).tolist()
+    jobs.start(visitor, video("walk", points=points))
+    jobs.start(visitor, video("walk", points=points))
+    first = told[0]["job"]
+    second = next(m["job"] for m in told if m["job"] != first)
+    jobs.cancel(visitor, {"job": second})  # it waits for the first one
+    jobs.cancel(visitor, {"job": first})
+    ended = {m["job"]: m for m in wait(told, 2)}
+    assert (ended[second]["state"], ended[second]["text"]) == ("cancelled", "")
+    assert len(list(visitor.folder.glob("result-*"))) == len(visitor.results)
 
 
 def test_too_many_jobs_are_refused(jobs, visitor, told):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from sat2density.apps.studio.place import Place, camera_at
+from sat2density.apps.studio.limits import MAX_DETAIL_PIXELS
+from sat2density.apps.studio.place import LOOKS, Place, Window, camera_at
 from sat2density.errors import InputError
 from sat2density.light.lighting import Lighting
 from sat2density.views import Camera
@@ -46,6 +47,25 @@ def test_solidity_is_the_opacity_of_one_metre(place):
     solid = place.solidity()
     assert solid.shape == (2, side, side)
     assert set(np.unique(solid)) == {128}  # 1 - exp(-ln 2) = 1/2 of 255, rounded
+
+
+def test_a_window_is_shown_at_its_own_size_painted_and_drawn(telling_model):
+    place = Place(telling_model.reconstruct(torch.rand(3, 64, 64)), 1)
+    noon = Lighting.preset("clear-noon")
+    window = Window(yaw=40, pitch=5, fov=90, width=200, height=120)
+    assert window.size == (192, 128)
+    for look in LOOKS:
+        view = place.detail(Camera(0.1, 0.2), noon, window, look)
+        assert view.image.shape == (3, 128, 192)
+    drawn = place.drawn(Camera(0.1, 0.2), noon)
+    assert drawn.image.shape == place.look(Camera(0.1, 0.2), noon).image.shape
+    assert place.plan is place.plan  # found once
+
+
+def test_a_large_window_is_shown_smaller():
+    width, height = Window(0, 0, 90, 2048, 1024).size
+    assert width * height <= MAX_DETAIL_PIXELS * 1.02
+    assert width / height == pytest.approx(2, rel=0.03)
 
 
 def test_a_place_must_be_on_the_tile():

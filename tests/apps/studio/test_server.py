@@ -1,5 +1,6 @@
 """Addresses, and what is printed."""
 
+import asyncio
 import socket
 
 import pytest
@@ -40,6 +41,14 @@ def test_an_address_of_version_6():
     lines = announce("::1", 8123, "abc")
     assert "http://[::1]:8123/?token=abc" in lines[0]
     assert "ssh -L 8123:[::1]:8123" in lines[1]
+
+
+def test_from_a_running_event_loop_it_is_said_how():
+    async def notebook():
+        StudioCommand().run()
+
+    with pytest.raises(InputError, match="!sat2density studio"):
+        asyncio.run(notebook())
 
 
 def test_no_token_says_what_it_means():

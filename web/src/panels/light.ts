@@ -62,8 +62,8 @@ export class LightPanel {
     this.own.replaceChildren(
       ...this.state.ownLights.map((light) =>
         h("div", { class: "row between" },
-          h("small", {}, `${light.title}: ${light.mask ? "the mask marks" : "sky found in"} ${Math.round(light.skyShare * 100)} % of it`),
-          button(light.mask ? "Other mask …" : "Add its sky mask …", () => {
+          h("small", {}, `${light.title}: ${light.masked ? "the mask marks" : "sky found in"} ${Math.round(light.skyShare * 100)} % of it`),
+          button(light.masked ? "Other mask …" : "Add its sky mask …", () => {
             this.maskFor = light.key;
             this.mask.click();
           })),
@@ -124,12 +124,12 @@ export class LightPanel {
     const taken = new Set(this.state.ownLights.map((light) => light.key));
     const key = Array.from({ length: MOST_OWN }, (_, i) => `own-${i + 1}`).find((k) => !taken.has(k)) ?? "own-1";
     const title = titleCase(file.name.replace(/\.[^.]+$/, "")).slice(0, 24);
-    await this.send(file.name, { key, title, photo: file, mask: null, skyShare: 0 });
+    await this.send(file.name, { key, title, photo: file, mask: null, masked: false, skyShare: 0 });
   }
 
   private async addMask(mask: File): Promise<void> {
     const light = this.state.ownLights.find((own) => own.key === this.maskFor);
-    if (light) await this.send(mask.name, { ...light, mask });
+    if (light) await this.send(mask.name, { ...light, mask, masked: true });
   }
 
   private async send(name: string, light: OwnLight): Promise<void> {

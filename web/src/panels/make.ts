@@ -3,7 +3,6 @@
 import type { Controller } from "../controller";
 import { button, bytes, card, h } from "../dom";
 import type { Job, Result } from "../protocol";
-import type { Looking } from "../looking";
 import type { State } from "../state";
 import { FilmView } from "../views/film";
 import { fetchFile } from "./shape";
@@ -17,13 +16,14 @@ export class MakePanel {
   private readonly speed = h("select", { id: "video-speed" }, ...[1, 2, 4, 8].map((n) => h("option", { value: n, selected: n === 2 }, `${n} m/s`)));
   private readonly plan = h("p", { class: "note", role: "status" });
   private readonly start = button("Make the video", () => this.make(), { kind: "primary", icon: "play" });
+  private readonly link = h("input", { type: "url", readonly: true, class: "link", onfocus: () => this.link.select() });
+  private readonly linkNote = h("p", { class: "note" });
   private readonly jobs = h("div", { class: "jobs" });
   private readonly results = h("ul", { class: "results", "aria-label": "Results" });
 
   constructor(
     private readonly state: State,
     private readonly controller: Controller,
-    private readonly looking: Looking,
     private readonly film: FilmView,
   ) {
     this.kind.append(...state.info.films.map((film) => h("option", { value: film.key }, film.label)));
@@ -39,6 +39,10 @@ export class MakePanel {
     );
     this.share = card(
       "Share",
+      h("label", { class: "field" }, h("span", {}, "A link to this place"), this.link),
+      h("div", { class: "row" }, button("Copy the link", () => void this.copy(), { icon: "copy" })),
+      this.linkNote,
+      h("h3", {}, "A page to keep"),
       h("p", { class: "note" }, "One file with the tile, the walk to scrub, places to look around in, and the shape. It opens from disk, without a server or a network."),
       h("div", { class: "row" }, ...state.info.formats.filter((format) => format.available && format.needsLight).map(({ key, title }) =>
         button(`Save ${title.charAt(0).toLowerCase()}${title.slice(1)}`, () => this.saveLit(key), { icon: "download", kind: "primary" }))),
@@ -46,6 +50,7 @@ export class MakePanel {
     for (const select of [this.kind, this.fps, this.speed]) select.addEventListener("change", () => this.refreshPlan());
     for (const topic of ["path", "tile", "light"] as const) state.on(topic, () => this.refreshPlan());
     state.on("work", () => this.refreshWork());
+    state.on("address", () => this.refreshLink());
     this.refreshPlan();
     this.refreshWork();
   }
@@ -70,6 +75,28 @@ export class MakePanel {
         : `A film along a track over a map: save the track, then run: sat2density video --map ${map.name} --track track.gpx`;
   }
 
+  private refreshLink(): void {
+    const { tile, light } = this.state;
+    this.link.value = location.href;
+    const own = [light.a, light.b].some((name) => name?.startsWith("own-"));
+    this.linkNote.textContent =
+      (tile && "picture" in tile.source
+        ? `It opens this place, direction and light once ${tile.title} is chosen and cut again: a link does not hold your picture. `
+        : "It opens this tile, place, direction and light again. ") +
+      (own ? "It does not hold your photograph: the light is then a preset. " : "") +
+      "Whoever opens it must reach this studio and have its token.";
+  }
+
+  private async copy(): Promise<void> {
+    this.link.select();
+    try {
+      await navigator.clipboard.writeText(this.link.value);
+      this.controller.onNotice("The link is copied.", "info");
+    } catch {
+      this.controller.onNotice("The browser does not let this page copy; the link is marked: press Ctrl+C.", "info");
+    }
+  }
+
   private make(): void {
     this.controller.make("video", {
       style: this.kind.value,
@@ -86,7 +113,7 @@ export class MakePanel {
     const points = path.line.length > 1 ? path.cameras(0.5) : [];
     this.controller.make(
       key,
-      { light, title: tile?.title ?? "", place, yaw: this.looking.gaze.yaw, points: points.map((p) => [p.east, p.south]) },
+      { light, title: tile?.title ?? "", place, yaw: this.state.looking.gaze.yaw, points: points.map((p) => [p.east, p.south]) },
       (url, name) => fetchFile(url, name),
     );
   }

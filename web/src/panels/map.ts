@@ -4,7 +4,6 @@ import type { Controller } from "../controller";
 import { button, Choice, h } from "../dom";
 import type { MapContent } from "../floatingmap";
 import { metres, placeText } from "../geometry";
-import type { Looking } from "../looking";
 import type { State } from "../state";
 import { TileMap, type MapMode } from "../tilemap";
 import type { Walker } from "../walker";
@@ -25,7 +24,6 @@ export class TilePanel implements MapContent {
   constructor(
     private readonly state: State,
     controller: Controller,
-    private readonly looking: Looking,
     walker: Walker,
     private readonly onMode: (mode: MapMode) => void,
   ) {
@@ -51,7 +49,8 @@ export class TilePanel implements MapContent {
   }
 
   private listen(): void {
-    const { state, looking } = this;
+    const { state } = this;
+    const { looking } = state;
     const camera = (): void => {
       this.map.setCamera(state.place, looking.gaze, looking.horizontalFov);
       this.where.textContent = `${placeText(state.place, state.info.scene.extentM / 2)} of the middle`;

@@ -5,7 +5,6 @@ import type { Controller } from "../controller";
 import { button, Choice, h, save } from "../dom";
 import type { MapContent } from "../floatingmap";
 import { metres } from "../geometry";
-import type { Looking } from "../looking";
 import type { MapInfo } from "../protocol";
 import type { State } from "../state";
 import type { Walker } from "../walker";
@@ -43,7 +42,6 @@ export class RoamPanel implements MapContent {
     private readonly leaflet: Leaflet,
     private readonly state: State,
     private readonly controller: Controller,
-    private readonly looking: Looking,
     private readonly walker: Walker,
     private readonly info: MapInfo,
   ) {
@@ -96,7 +94,7 @@ export class RoamPanel implements MapContent {
     this.map.on("zoomend", () => this.refreshCamera());
     new ResizeObserver(() => this.map.invalidateSize()).observe(this.host);
     state.on("place", () => this.refreshCamera());
-    this.looking.onTurn(() => this.refreshCamera());
+    state.looking.onTurn(() => this.refreshCamera());
     state.on("play", () => this.refreshTrack());
     this.refreshCamera();
     this.refreshTrack();
@@ -148,10 +146,10 @@ export class RoamPanel implements MapContent {
 
   private wedgeAt(geo: Geo): L.LatLngExpression[] {
     const reach = (WEDGE_PX * 40_075_016 * Math.cos((geo.lat * Math.PI) / 180)) / 256 / 2 ** this.map.getZoom();
-    const half = Math.min(170, this.looking.horizontalFov) / 2;
+    const half = Math.min(170, this.state.looking.horizontalFov) / 2;
     const ring: L.LatLngExpression[] = [[geo.lat, geo.lon]];
     for (let i = 0; i <= WEDGE_STEPS; i++) {
-      const angle = ((this.looking.gaze.yaw + half * ((2 * i) / WEDGE_STEPS - 1)) * Math.PI) / 180;
+      const angle = ((this.state.looking.gaze.yaw + half * ((2 * i) / WEDGE_STEPS - 1)) * Math.PI) / 180;
       const edge = stepped(geo, reach * Math.sin(angle), reach * Math.cos(angle));
       ring.push([edge.lat, edge.lon]);
     }

@@ -11,6 +11,8 @@ export class FilmView implements StageView {
   readonly walks = false;
   readonly element = h("div", { class: "film" });
   readonly tools: HTMLElement;
+  /** Room is wanted for it. */
+  onPlay: () => void = () => undefined;
   private readonly name = h("span", { class: "film-name" });
 
   constructor(private readonly stage: Stage) {
@@ -32,6 +34,7 @@ export class FilmView implements StageView {
     );
     this.stage.add(this);
     this.stage.setView(this.key);
+    this.onPlay();
   }
 
   /** Its file was removed. */

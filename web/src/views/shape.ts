@@ -2,7 +2,6 @@
 
 import type { Controller } from "../controller";
 import { h } from "../dom";
-import type { Looking } from "../looking";
 import { ShapeView } from "../shape";
 import type { StageView } from "../stage";
 import type { State } from "../state";
@@ -42,7 +41,6 @@ export class ShapeStage implements StageView {
   constructor(
     private readonly state: State,
     private readonly controller: Controller,
-    private readonly looking: Looking,
     private readonly onFilled: () => void,
   ) {
     this.shape = new ShapeView(this.canvas, state.info.scene);
@@ -52,7 +50,7 @@ export class ShapeStage implements StageView {
     state.on("path", () => this.shape.setPath(state.path.line));
     state.on("place", () => this.refreshCamera());
     state.on("ready", () => this.shown && controller.askShape());
-    looking.onTurn(() => this.refreshCamera());
+    state.looking.onTurn(() => this.refreshCamera());
   }
 
   setShown(shown: boolean): void {
@@ -61,12 +59,16 @@ export class ShapeStage implements StageView {
     if (shown) this.controller.askShape();
   }
 
+  picture(): HTMLCanvasElement {
+    return this.shape.picture();
+  }
+
   busy(): string {
     return this.state.tile && !this.controller.shape ? "Measuring the surface …" : "";
   }
 
   private refreshCamera(): void {
-    this.shape.setCamera(this.state.place, this.looking.gaze.yaw);
+    this.shape.setCamera(this.state.place, this.state.looking.gaze.yaw);
   }
 
   private async fill(): Promise<void> {

@@ -99,6 +99,7 @@ class Connection:
                 "fresh": fresh,
                 "tile": visitor.place.serial if visitor.place else None,
                 "results": [result.describe() for result in visitor.results],
+                "lights": list(visitor.lights),
                 "jobs": self.jobs.describe(visitor.key),
                 **self.studio.describe(),
             }

@@ -32,8 +32,10 @@ REPORT_EVERY_S = 0.2
 """Progress is told at most this often."""
 
 
-class JobCancelledError(Exception):
-    """Raised inside a job's thread when somebody pressed cancel."""
+class JobCancelledError(KeyboardInterrupt):
+    """Raised inside a job's thread when somebody pressed cancel: what Ctrl-C is to a command. So
+    films are closed with the frames that are done (`export.film.write_film`).
+    """
 
 
 @dataclasses.dataclass
@@ -116,6 +118,7 @@ class Maker:
 
     title = "Result"
     result_kind = "file"
+    keeps_part = False  # whether what a cancelled job has written is worth keeping
 
     def __init__(self, visitor: Visitor, message: dict[str, Any], studio: Studio) -> None:
         """Read the options of `message`; InputError when they make no sense."""
@@ -231,11 +234,11 @@ class Jobs:
                 job.started = time.monotonic()
                 job.report()
                 path = maker.run(job, folder)
-            result = job.visitor.add_result(path, maker.result_kind, maker.title)
+            self._add(job, maker, path, maker.title)
             job.state = "done"
-            job.tell({**result.describe(), "result": result.kind, "kind": "result"})
         except JobCancelledError:
             job.state = "cancelled"
+            self._keep_begun(job, maker, folder)
         except Sat2DensityError as error:
             job.state = "failed"
             job.text = str(error).replace(f"{folder}/", "")
@@ -243,6 +246,19 @@ class Jobs:
             log.exception("%s failed", maker.title)
             job.state = "failed"
             job.text = "Something went wrong in the studio; its terminal says more."
-        if job.state != "done":
+        if not any(result.path.parent == folder for result in job.visitor.results):
             shutil.rmtree(folder, ignore_errors=True)
         job.report()
+
+    def _keep_begun(self, job: Job, maker: Maker, folder: Path) -> None:
+        """List what a cancelled job has left: a film of the frames that are done."""
+        begun = [path for path in folder.glob("*") if path.is_file()]
+        if not maker.keeps_part or not begun or job.visitor.forgotten:
+            return
+        job.text = f"{begun[0].name}: the {job.done} frames that are done are kept."
+        note = f"{maker.title}, {job.done} of {job.total} frames"
+        self._add(job, maker, begun[0], note)
+
+    def _add(self, job: Job, maker: Maker, path: Path, note: str) -> None:
+        result = job.visitor.add_result(path, maker.result_kind, note)
+        job.tell({**result.describe(), "result": result.kind, "kind": "result"})

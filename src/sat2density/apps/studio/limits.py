@@ -78,6 +78,12 @@ MESSAGES_AT_ONCE: Final = 200
 MAX_DELIVERIES: Final = 64
 """Answers that wait to be made or sent on one connection; no message is read meanwhile."""
 
+MAX_DETAIL_SIDE: Final = 2048
+MAX_DETAIL_PIXELS: Final = 1_500_000
+"""Of the picture that is painted again at the size of the view, while nobody moves; a larger view
+gets it enlarged.
+"""
+
 HELLO_WITHIN_S: Final = 20.0
 """A connection that does not greet is closed."""
 

@@ -25,7 +25,9 @@ SURFACE_CELLS: Final = 256
 
 
 class Video(Maker):
-    """A film along the path, of one of `FILM_KINDS`."""
+    """A film along the path, of one of `FILM_KINDS`. Cancelled, it has the frames that are done."""
+
+    keeps_part = True
 
     def __init__(self, visitor: Visitor, message: dict[str, Any], studio: Studio) -> None:
         """Check style, width, fps, light and points."""

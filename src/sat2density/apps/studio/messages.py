@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from sat2density.apps.studio.limits import MAX_MESSAGE_BYTES
+from sat2density.apps.studio.limits import MAX_DETAIL_SIDE, MAX_MESSAGE_BYTES
 from sat2density.errors import InputError
 from sat2density.paths.exchange import MAX_PATH_POINTS
 from sat2density.reading import parse_json
@@ -122,8 +122,28 @@ NEARLY_UNITS: Final = Number(-1 - 1e-6, 1 + 1e-6)
 PLACE: Final = {"east": UNITS, "south": UNITS}
 SEQUENCE: Final = Number(0, 2**53, whole=True)
 NAME: Final = Text(64)
+LOOK: Final = Text(16)
 LIGHT: Final = Record({"a": NAME}, {"b": Optional(NAME), "t": Number(0, 1)})
 POINTS: Final = ListOf(ListOf(NEARLY_UNITS, 2, 2), 0, MAX_PATH_POINTS)
+
+WINDOW: Final = Record(
+    {
+        "yaw": Number(-360, 360),
+        "pitch": Number(-90, 90),
+        "fov": Number(1, 170),
+        "width": Number(16, MAX_DETAIL_SIDE, whole=True),
+        "height": Number(16, MAX_DETAIL_SIDE, whole=True),
+    }
+)
+"""What a window shows: direction and horizontal field of view in degrees, size in pixels."""
+
+SEEN: Final[Mapping[str, Kind]] = {
+    "seq": SEQUENCE,
+    "need": ListOf(NAME, 0, 8),
+    "look": LOOK,
+    "detail": WINDOW,
+}
+"""What may be said of a view that is asked for."""
 
 VIDEO: Final = Record(
     {
@@ -150,10 +170,10 @@ FORMAT: Final = Record(
 
 MESSAGES: Final[Mapping[str, Record]] = {
     "hello": Record({"protocol": Number(0, 1000, whole=True), "tab": NAME}, {"session": NAME}),
-    "look": Record({**PLACE, "light": LIGHT}, {"seq": SEQUENCE, "need": ListOf(NAME, 0, 8)}),
+    "look": Record({**PLACE, "light": LIGHT}, SEEN),
     "roam": Record(
         {"lat": Number(-90, 90), "lon": Number(-360, 360), "light": LIGHT},
-        {"seq": SEQUENCE, "need": ListOf(NAME, 0, 8)},
+        SEEN,
     ),
     "thumbs": Record(PLACE),
     "shape": Record({}),

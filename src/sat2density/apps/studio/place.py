@@ -6,16 +6,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from sat2density.apps.studio.limits import MAX_DETAIL_PIXELS
 from sat2density.errors import InputError
 from sat2density.views import Camera, View
 
 if TYPE_CHECKING:
+    from sat2density.city.render import PlanScene
     from sat2density.light.lighting import Lighting
     from sat2density.pipeline import Scene
 
@@ -23,6 +26,46 @@ SLICE_SIDE = 128
 """Side, in cells, of the volume the page gets to slice: 64 layers of it are 1 MB before
 compression.
 """
+
+LOOKS: Final = ("painted", "model")
+"""How a place is shown: as the network paints it, or drawn from the things found in the tile."""
+SIZE_STEP: Final = 16
+"""Sides of a detailed picture are multiples of this: painters halve them several times."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """What a page's window shows: degrees, and pixels."""
+
+    yaw: float
+    pitch: float
+    fov: float
+    width: int
+    height: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of its picture: at most `MAX_DETAIL_PIXELS`."""
+        shrink = min(1.0, math.sqrt(MAX_DETAIL_PIXELS / (self.width * self.height)))
+        width, height = (
+            max(SIZE_STEP, round(side * shrink / SIZE_STEP) * SIZE_STEP)
+            for side in (self.width, self.height)
+        )
+        return width, height
+
+
+class Looks(Protocol):
+    """What a `Scene` and a `PlanScene` have in common."""
+
+    def render_perspective(
+        self,
+        camera: Camera,
+        lighting: Lighting,
+        size: tuple[int, int],
+        horizontal_fov_deg: float,
+        pitch_deg: float,
+    ) -> View:
+        """Look ahead like an ordinary camera."""
 
 
 @dataclasses.dataclass
@@ -50,6 +93,37 @@ class Place:
         self._seen = (camera, view)
         return view
 
+    @functools.cached_property
+    def plan(self) -> PlanScene:
+        """The things found in the tile, to be drawn from the same cameras.
+
+        Raises:
+            InputError: the weights do not tell what stands where.
+
+        """
+        from sat2density.city.from_maps import plan_of_scene
+        from sat2density.city.render import PlanScene
+
+        return PlanScene.of(plan_of_scene(self.scene), self.scene.spec, self.scene.tile.cpu())
+
+    def drawn(self, camera: Camera, light: Lighting) -> View:
+        """Draw the panorama of the things found in the tile."""
+        return self.plan.render(camera, light)
+
+    def detail(self, camera: Camera, light: Lighting, window: Window, look: str) -> View:
+        """Show what a window shows, at its own size.
+
+        Args:
+            camera: where one stands.
+            light: as for `look`.
+            window: direction, field of view, size.
+            look: one of `LOOKS`.
+
+        """
+        scene: Looks = self.plan if look == "model" else self.scene
+        camera = dataclasses.replace(camera, heading=camera.heading + window.yaw)
+        return scene.render_perspective(camera, light, window.size, window.fov, window.pitch)
+
     def seen_from(self, camera: Camera) -> bool:
         """Whether the last view was rendered from `camera`."""
         return self._seen is not None and self._seen[0] == camera
@@ -71,10 +145,9 @@ class Place:
         """The things that stand in the tile, as a glTF 2.0 file; InputError where the weights do
         not tell them.
         """
-        from sat2density.city.from_maps import plan_of_scene
         from sat2density.city.model import model
 
-        return model(plan_of_scene(self.scene))
+        return model(self.plan.plan)
 
     def heights(self) -> np.ndarray:
         """Surface heights above the floor in metres, float32 (S, S), row 0 north."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import webbrowser
@@ -88,6 +89,23 @@ def close(server: uvicorn.Server, studio: Studio) -> None:
     """End the jobs, the queue and the temporary folder of a server that has stopped."""
     server.config.app.app.state.jobs.close()  # type: ignore[union-attr]
     studio.close()
+
+
+def check_no_loop() -> None:
+    """Refuse to serve where an event loop runs already, as in a notebook.
+
+    Raises:
+        InputError: it says how to start the studio there.
+
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise InputError(
+        "The studio needs an event loop of its own, and one is running here already (a notebook?): "
+        "start 'sat2density studio' in a terminal, or here as '!sat2density studio --no-browser'"
+    )
 
 
 def serve(studio: Studio, door: Door, port: int, browser: bool) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from sat2density.apps.studio import packets
 from sat2density.apps.studio.decoders import Decoders
-from sat2density.apps.studio.place import Place, camera_at
+from sat2density.apps.studio.place import LOOKS, Place, Window, camera_at
 from sat2density.apps.studio.render_queue import RenderQueue
 from sat2density.apps.studio.storage import Storage
 from sat2density.apps.studio.visitors import Visitor, Visitors
@@ -153,6 +153,8 @@ class Studio:
                 "pixelRule": model.rules.pixel_rule,
             },
             "map": None if self.map is None else self.map.describe(),
+            "looks": list(LOOKS) if tells_things(model) else list(LOOKS[:1]),
+            "details": self.details,
             "presets": list(self.presets),
             "examples": [example.describe() for example in self.examples.values()],
             "formats": [
@@ -163,6 +165,12 @@ class Studio:
             "things": tells_things(model),
             "films": [{"key": key, **kind.describe()} for key, kind in FILM_KINDS.items()],
         }
+
+    @property
+    def details(self) -> list[str]:
+        """The looks that can be shown at any size: a painter must know what stands where."""
+        painted = ["painted"] if self.model.architecture.render_features else []
+        return painted + (["model"] if tells_things(self.model) else [])
 
     def enter(self, visitor: Visitor, tile: Tensor) -> Place:
         """Reconstruct a tile (3, S, S) in [0, 1] for a visitor (on the queue's thread)."""
@@ -219,7 +227,12 @@ class Studio:
 
     def look(self, visitor: Visitor, message: dict[str, Any]) -> bytes:
         """Render one view and pack it (on the queue's thread). `message` has east, south, light,
-        need, seq.
+        need, seq; "look" where it is not to be painted; "detail" where it is the picture of one
+        window.
+
+        Raises:
+            InputError: no tile, no such light, or a look or detail that these weights cannot have.
+
         """
         place = visitor.standing()
         camera = camera_at(message.get("east"), message.get("south"))
@@ -252,14 +265,30 @@ class Studio:
     ) -> bytes:
         asked = message.get("need")
         need = frozenset(map(str, asked if isinstance(asked, list) else ["picture"])) & LAYERS
-        view = place.look(camera, self.light(visitor, message.get("light")))
+        light = self.light(visitor, message.get("light"))
+        look = message.get("look", LOOKS[0])
         header = {
             "kind": "frame",
             "seq": message.get("seq"),
             "tile": place.serial,
+            "look": look,
             **_position(camera),
             **(more or {}),
         }
+        if look not in LOOKS:
+            raise InputError("There is no such look; reload the page.")
+        if "detail" in message:
+            if look not in self.details:
+                raise InputError("These weights paint at one size only; reload the page.")
+            window = Window(**message["detail"])
+            view = place.detail(camera, light, window, look)
+            width, height = window.size
+            header["detail"] = {**message["detail"], "width": width, "height": height}
+            need = frozenset({"picture"})
+        elif look == "model":
+            view = place.drawn(camera, light)
+        else:
+            view = place.look(camera, light)
         return packets.pack(header, packets.view_parts(view, need))
 
     def thumb(self, visitor: Visitor, camera: Camera, name: str) -> bytes | None:
