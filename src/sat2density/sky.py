@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SIZE: Final = (1024, 512)
 """Columns and rows of a sky's picture, all around and from zenith to nadir."""
-CLEARLY: Final = (0.2, 0.8)
+CLEARLY: Final = (0.05, 0.35)
 """Share of a ray that passes everything: below the first the painted picture is kept, above the
 second the sky is seen alone.
 """
