@@ -33,7 +33,7 @@ def rows(style: str, seeds: list[int], weights: str | None, oracle: bool):
     if weights is not None:
         import torch
 
-        from sat2density.pipeline import load
+        from sat2density.loading import load
 
         model = load(weights)
         spec = model.spec

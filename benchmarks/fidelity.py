@@ -21,12 +21,13 @@ from golden_files import NAMES, golden
 
 from sat2density.images import from_bytes
 from sat2density.light.lighting import Lighting
+from sat2density.loading import load
 from sat2density.models import inference
 from sat2density.models.architecture import Architecture
 from sat2density.models.discriminator import crop_grid
 from sat2density.models.generator import Generator
 from sat2density.models.inference import prepare_for_inference
-from sat2density.pipeline import Sat2Density, load
+from sat2density.pipeline import Sat2Density
 from sat2density.render import volume
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.scene_spec import RELEASED

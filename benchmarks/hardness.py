@@ -11,7 +11,7 @@ import argparse
 
 from sat2density.data import open_dataset
 from sat2density.evaluation.evaluator import EvaluationSettings, evaluate
-from sat2density.pipeline import load
+from sat2density.loading import load
 
 SHOWN = (
     "depth.absrel_above",

@@ -14,7 +14,7 @@ from sat2density.apps.demo import DEMO_SEED, LIGHTS, STYLE, WALK_M
 from sat2density.city.from_maps import plan_of_scene
 from sat2density.city.render import PlanScene
 from sat2density.light.lighting import Lighting
-from sat2density.pipeline import load
+from sat2density.loading import load
 from sat2density.worlds import World
 
 SIZE = (640, 288)

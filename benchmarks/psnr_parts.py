@@ -19,7 +19,7 @@ from sat2density.evaluation.ground_truth import TrueScene
 from sat2density.evaluation.kept import truth_cache
 from sat2density.evaluation.mean_baseline import MeanSource
 from sat2density.evaluation.metrics.geometry import rows_above_horizon
-from sat2density.pipeline import load
+from sat2density.loading import load
 from sat2density.views import Camera
 
 

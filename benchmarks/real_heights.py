@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 
 from sat2density.errors import Sat2DensityError
-from sat2density.pipeline import load
+from sat2density.loading import load
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "realheights"
 FLAT = "flat ground"

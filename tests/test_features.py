@@ -9,9 +9,10 @@ from sat2density import features
 from sat2density.errors import InputError, ShapeError
 from sat2density.light.lighting import Lighting
 from sat2density.light.presets import PRESETS as LIGHTS
+from sat2density.loading import prepare
 from sat2density.models.architecture import Architecture
 from sat2density.models.tile_heads import TileMaps
-from sat2density.pipeline import Sat2Density, prepare
+from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import Rays
 from sat2density.render.volume import RenderedRays
 from sat2density.scene_spec import SceneSpec

@@ -49,6 +49,7 @@ LAYER_OF = (
     | dict.fromkeys(
         (
             "features",
+            "loading",
             "weights",
             "pipeline",
             "scene",

@@ -7,9 +7,10 @@ import torch
 
 from sat2density import Camera, Lighting, SceneSpec
 from sat2density.errors import InputError, ShapeError
+from sat2density.loading import choose_device, load, prepare
 from sat2density.models.architecture import Architecture
 from sat2density.notices import Notice
-from sat2density.pipeline import Sat2Density, choose_device, load, prepare
+from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import RELEASED, Rules
 
 SPEC = SceneSpec(

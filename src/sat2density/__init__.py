@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from sat2density.images import read_image, read_mask, save_image
     from sat2density.light.lighting import Lighting
     from sat2density.light.sky_estimator import estimate_sky
+    from sat2density.loading import load
     from sat2density.paths.trajectory import Trajectory
     from sat2density.paths.trajectory import Trajectory as Path
-    from sat2density.pipeline import Sat2Density, load
+    from sat2density.pipeline import Sat2Density
     from sat2density.scene import Scene
     from sat2density.training.config import TrainConfig
     from sat2density.training.start import train
@@ -75,7 +76,7 @@ _LAZY = {
     "Scene": "scene",
     "Trajectory": "paths.trajectory",
     "estimate_sky": "light.sky_estimator",
-    "load": "pipeline",
+    "load": "loading",
     "read_image": "images",
     "read_mask": "images",
     "save_image": "images",

@@ -107,7 +107,7 @@ def test_without_weights_the_choices_are_said(monkeypatch):
 def test_model_options_reach_the_loader(monkeypatch):
     seen = {}
     monkeypatch.setattr(
-        "sat2density.pipeline.load", lambda *args, **kwargs: seen.update(args=args, **kwargs)
+        "sat2density.loading.load", lambda *args, **kwargs: seen.update(args=args, **kwargs)
     )
     parse(ModelOptions, "--weights", "cvact", "--scene", "cvact", "--device", "cpu").load()
     assert seen == {"args": ("cvact",), "scene": "cvact", "device": "cpu", "precision": "auto"}

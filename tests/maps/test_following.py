@@ -33,7 +33,7 @@ def track(tmp_path):
 
 @pytest.fixture
 def following(area, tiny_weights):
-    from sat2density.pipeline import load
+    from sat2density.loading import load
 
     raster = MapRaster(area)
     return FollowingScene(load(tiny_weights, device="cpu"), raster, raster.crs)

@@ -8,7 +8,7 @@ import torch
 from small_networks import small_architecture
 
 from sat2density.errors import InputError
-from sat2density.pipeline import load
+from sat2density.loading import load
 from sat2density.training import painter_batches, painter_step, runlog
 from sat2density.training.augment import Turn
 from sat2density.training.critic import Critic, hinge

@@ -5,7 +5,7 @@ import dataclasses
 import torch
 from small_networks import small_architecture
 
-from sat2density.pipeline import load
+from sat2density.loading import load
 from sat2density.training import runlog
 from sat2density.training.presets import PRESETS
 from sat2density.training.trainer import RunOptions, train

@@ -7,10 +7,10 @@ import torch
 
 from sat2density.errors import InputError, OutputError, WeightsError
 from sat2density.light.lighting import Lighting
+from sat2density.loading import load
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.models.inference import fold_for_inference
-from sat2density.pipeline import load
 from sat2density.render.volume import RenderedRays
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.weights import open_weights

@@ -47,7 +47,7 @@ class Bench:
         """Measure, print a table, write the record."""
         from sat2density.bench.suites import OF_NETWORKS, SUITES, Setting
         from sat2density.bench.timing import QUICK, Effort, describe_machine
-        from sat2density.pipeline import choose_device
+        from sat2density.loading import choose_device
 
         if self.json is not None:
             check_output_file(self.json, self.overwrite)

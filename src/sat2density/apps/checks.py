@@ -156,8 +156,8 @@ def check_device() -> Finding:
     """The device ``--device auto`` takes."""
     import torch
 
+    from sat2density.loading import choose_device
     from sat2density.models.inference import gains_from_bfloat16
-    from sat2density.pipeline import choose_device
 
     device = choose_device("auto")
     precision = "bfloat16" if gains_from_bfloat16(device) else "float32"
@@ -173,7 +173,7 @@ def check_renderer() -> Finding:
     """The renderer that is chosen on this machine, and a small picture rendered with it."""
     import torch
 
-    from sat2density.pipeline import choose_device
+    from sat2density.loading import choose_device
     from sat2density.render.cameras import equirectangular_rays
     from sat2density.render.kernels import available_impls, choose_impl, explain_choice
     from sat2density.render.volume import render_rays

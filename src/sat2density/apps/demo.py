@@ -87,7 +87,8 @@ class Demo:
 
 def demo_model(options: ModelOptions) -> Sat2Density:
     """Load the weights asked for or shipped; without either, build the small random network."""
-    from sat2density.pipeline import Sat2Density, choose_device, prepare
+    from sat2density.loading import choose_device, prepare
+    from sat2density.pipeline import Sat2Density
 
     if options.weights is not None or weights_ship():
         return options.load()

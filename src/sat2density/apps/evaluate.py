@@ -80,8 +80,8 @@ class Evaluate:
         """Measure, show the table, write the files."""
         from sat2density.evaluation.evaluator import EvaluationSettings, evaluate
         from sat2density.evaluation.matching import match
+        from sat2density.loading import load
         from sat2density.parallel import cores
-        from sat2density.pipeline import load
 
         self._check()
         jobs = self.jobs or cores()

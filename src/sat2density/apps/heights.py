@@ -83,9 +83,9 @@ class Heights:
         finish(out, names, {"command": "heights", **result}, self.output.json)
 
     def _plan(self) -> HeightsPlan:
+        from sat2density.loading import choose_device
         from sat2density.maps.heights import HeightsPlan
         from sat2density.parallel import cores
-        from sat2density.pipeline import choose_device
 
         device = str(choose_device(self.model.device))
         workers = self.workers

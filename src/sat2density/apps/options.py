@@ -85,7 +85,7 @@ class ModelOptions:
         """Load the model; InputError (with the choices) where no weights are given and none
         ship.
         """
-        from sat2density.pipeline import load
+        from sat2density.loading import load
 
         return load(
             self.weights,

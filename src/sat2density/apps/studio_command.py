@@ -100,7 +100,8 @@ class StudioCommand:
         return StudioMap(self.map, model, self.reading.reading())
 
     def _model(self) -> Sat2Density:
-        from sat2density.pipeline import Sat2Density, choose_device, load, prepare
+        from sat2density.loading import choose_device, load, prepare
+        from sat2density.pipeline import Sat2Density
         from sat2density.weights import weights_ship
 
         if self.weights is None and not weights_ship():

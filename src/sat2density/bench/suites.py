@@ -15,10 +15,11 @@ from sat2density.bench.memory import measure_apart
 from sat2density.bench.rendering_cases import RenderingCase, rendering_cases
 from sat2density.bench.timing import Effort, Measured, compare, extra_memory_mb, time_command
 from sat2density.bench.training_step import TrainingSteps, paths
-from sat2density.conventions import TrainingPrecision
+from sat2density.conventions import Precision, TrainingPrecision
 from sat2density.light.lighting import Lighting
+from sat2density.loading import load, prepare
 from sat2density.models.convolution import choose_impl
-from sat2density.pipeline import Precision, Sat2Density, load, prepare
+from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.volume import render_rays
 from sat2density.scene import CAMERAS_AT_ONCE

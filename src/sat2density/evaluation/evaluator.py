@@ -143,7 +143,7 @@ def evaluate(
     """Measure.
 
     Args:
-        model: ready for inference (`pipeline.load`).
+        model: ready for inference (`loading.load`).
         dataset: opened with its truth.
         settings: what is measured.
         progress: called after every scene.

@@ -9,7 +9,8 @@ from sat2density.data import PairedDataset, open_dataset
 from sat2density.evaluation.evaluator import EvaluationSettings, Report
 from sat2density.evaluation.evaluator import evaluate as measure
 from sat2density.light.lighting import Lighting, LightLike
-from sat2density.pipeline import Sat2Density, load
+from sat2density.loading import load
+from sat2density.pipeline import Sat2Density
 
 
 def evaluate(

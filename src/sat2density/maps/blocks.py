@@ -42,7 +42,7 @@ class AreaJob:
         colours: bands and stretch, as found: the same for all blocks.
         grid: the area.
         folder: where finished blocks go, seen by all workers.
-        weights, scene, device, precision: the model, as `pipeline.load` takes it.
+        weights, scene, device, precision: the model, as `loading.load` takes it.
 
     """
 
@@ -93,7 +93,7 @@ class BlockWorker:
     """
 
     def __init__(self, job: AreaJob) -> None:
-        from sat2density.pipeline import load
+        from sat2density.loading import load
 
         self.job = job
         precision: Any = job.precision

@@ -39,7 +39,7 @@ class HeightsPlan:
     Attributes:
         map: the raster.
         reading: bands and stretch.
-        weights, scene, device, precision: the model, as `pipeline.load` takes it.
+        weights, scene, device, precision: the model, as `loading.load` takes it.
         overlap: share of a tile's side that the next one covers again, 0 to 0.75.
         coarsen: tile pixels in an output pixel's side; None takes the density's own cells.
         workers: processes.

@@ -15,9 +15,9 @@ from torch import nn
 
 from sat2density.errors import OutputError, WeightsError
 from sat2density.files import check_output_folder, locked, output_folder, remove_partial
+from sat2density.loading import choose_device
 from sat2density.models.generator import Generator
 from sat2density.perceptual import VggLoss, state_dict
-from sat2density.pipeline import choose_device
 from sat2density.training import (
     checkpoint,
     config_file,
