@@ -61,13 +61,12 @@ class StudioCommand:
         try:
             from sat2density.apps.studio.access import Access
             from sat2density.apps.studio.guard import Door, host_name
-            from sat2density.apps.studio.server import check_no_loop, serve
+            from sat2density.apps.studio.server import serve
             from sat2density.apps.studio.studio import Studio
         except ModuleNotFoundError as error:
             raise MissingExtraError("the studio", "studio") from error
         if self.sat is not None and self.map is not None:
             raise InputError("--map: walks over a whole map; give no tile beside it")
-        check_no_loop()
         if self.sat is not None:
             from sat2density.images import picture_size
 

@@ -109,10 +109,20 @@ def check_no_loop() -> None:
 
 
 def serve(studio: Studio, door: Door, port: int, browser: bool) -> None:
-    """Serve until Ctrl-C; every temporary file is gone afterwards."""
+    """Serve until Ctrl-C; every temporary file is gone afterwards.
+
+    Raises:
+        InputError: an event loop runs here already, or the address cannot be listened on.
+
+    """
     host = door.bound_to
     access = door.access
-    listening = bind(host, port)
+    try:
+        check_no_loop()
+        listening = bind(host, port)
+    except InputError:
+        studio.close()
+        raise
     port = listening.getsockname()[1]
     print("\n".join(announce(host, port, access.token if access else None)), flush=True)
     if browser:
