@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sat2density.earth import EarthPlace
 from sat2density.files import atomic_path
+from sat2density.reading import parse_json
 
 TILESET: Final = "tileset.json"
 _JSON_AT: Final = 20
@@ -68,7 +69,7 @@ def placed_glb(data: bytes, earth: EarthPlace) -> bytes:
 
     """
     length = struct.unpack_from("<I", data, 12)[0]
-    root = json.loads(data[_JSON_AT : _JSON_AT + length])
+    root = parse_json(data[_JSON_AT : _JSON_AT + length].decode(), "GLB")
     root["asset"]["extras"] = {**root["asset"].get("extras", {}), **place_extras(earth)}
     if earth.attribution:
         root["asset"]["copyright"] = earth.attribution

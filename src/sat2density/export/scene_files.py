@@ -99,15 +99,15 @@ def write_scene(
 
 
 def format_of(path: Path, key: str | None = None) -> str:
-    """Return the key of the format that a file's suffix names.
+    """Return the key of the format that a file's suffix names; of several the one that is called
+    so ("glb", and not "city"), else the first that is offered ("page", and not "walk").
 
     Args:
         path: the file.
         key: the format, where it is said.
 
     Raises:
-        InputError: no format, or several, have this suffix; an unknown key, or one of another
-            suffix.
+        InputError: no format has this suffix; an unknown key, or one of another suffix.
 
     """
     suffix = path.suffix.lower()
@@ -117,12 +117,8 @@ def format_of(path: Path, key: str | None = None) -> str:
             raise InputError(f"{path}: the format '{key}' ends in {wanted}")
         return key
     fitting = [name for name, format_ in FORMATS.items() if format_.suffix == suffix]
-    if suffix[1:] in fitting:  # of several the one that is called so: "glb", and not "city"
-        return suffix[1:]
-    if len(fitting) == 1:
-        return fitting[0]
     if fitting:
-        raise InputError(f"{path}: say which format: {', '.join(fitting)} have this suffix")
+        return suffix[1:] if suffix[1:] in fitting else fitting[0]
     suffixes = sorted({format_.suffix for format_ in FORMATS.values()})
     raise InputError(
         f"{path}: '{path.suffix}' is no format's suffix; use one of {', '.join(suffixes)}"

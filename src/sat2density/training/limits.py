@@ -33,6 +33,7 @@ COUNTS: Final[dict[str, tuple[int, int]]] = {
 NUMBERS: Final[dict[str, tuple[float, float]]] = {
     "data.raised_share": (0, 1),
     "augment.tile_colour": (0, 1),
+    "augment.tile_retouch": (0, 1),
     "optim.minutes": (1e-4, 1e7),
     "optim.lr": (1e-12, 100),
     "optim.lr_discriminator": (1e-12, 100),
