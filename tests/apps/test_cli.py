@@ -151,6 +151,23 @@ def test_a_fault_of_ours_is_one_sentence_and_a_report(command, capsys, tmp_path,
     assert report.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    ("end", "code"), [(SystemExit(143), 143), (KeyboardInterrupt("interrupted"), 130)]
+)
+def test_an_error_on_the_way_out_is_no_fault(command, capsys, end, code):
+    """A compiler that is cut off in the middle raises an error of its own."""
+
+    def run():
+        try:
+            raise end
+        finally:
+            raise RuntimeError("unfinished")
+
+    command(run)
+    assert cli.main(["render"]) == code
+    assert "fault" not in capsys.readouterr().err
+
+
 def test_a_fault_without_a_place_for_the_report(command, capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     command(raises(RecursionError("deep")))

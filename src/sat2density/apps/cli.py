@@ -14,7 +14,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from sat2density.apps.streams import (
     flush_stdout,
@@ -139,6 +139,8 @@ def _guarded(name: str, work: Callable[[], int]) -> int:
         place = error.filename or "standard output"
         return _fail(name, f"{place}: {reason(error)}", EXIT_BAD_INPUT)
     except Exception as error:
+        if (end := _end_behind(error)) is not None:
+            return _guarded(name, lambda: _raised(end))
         if "out of memory" in str(error) or "can't allocate memory" in str(error):
             return _fail(name, _OUT_OF_MEMORY, EXIT_BAD_INPUT)
         return _fail(name, _fault(error), EXIT_FAULT)
@@ -148,6 +150,20 @@ _OUT_OF_MEMORY = (
     f"{os.strerror(errno.ENOMEM)}: close other programs, use a smaller scene (or --optim.batch), "
     f"or say --device cpu"
 )
+
+
+def _end_behind(error: Exception) -> BaseException | None:
+    """Return the request to end (Ctrl-C, SIGTERM) on whose way out another error was raised: a
+    compiler that is cut off in the middle says what it misses, not why.
+    """
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, KeyboardInterrupt | SystemExit):
+        seen = seen.__cause__ or seen.__context__
+    return seen
+
+
+def _raised(error: BaseException) -> NoReturn:
+    raise error
 
 
 def _fault(error: Exception) -> str:
