@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from sat2density.conventions import Crop
 from sat2density.features import feature_maps, painter_channels
 from sat2density.images import Pictures, as_tiles
-from sat2density.models.architecture import Architecture
+from sat2density.models.architecture import Architecture, check_turns
 from sat2density.models.generator import Generator
 from sat2density.models.memory import check_memory
 from sat2density.models.render_net import NetworkOutput
@@ -160,15 +160,15 @@ class Sat2Density(nn.Module):
         return self._described(tiles, False)[:2]
 
     def _described(
-        self, tiles: Tensor, maps: bool
+        self, tiles: Tensor, maps: bool, turns: int = 1
     ) -> tuple[Tensor, Tensor | None, TileMaps | None]:
         """Return `describe`'s densities and features, and the heads' maps where they were made, or
         are wanted.
         """
-        if not (self.architecture.render_features or maps):
+        if turns == 1 and not (self.architecture.render_features or maps):
             return self.density(tiles), None, None
         dtype = next(self.generator.density_net.parameters()).dtype
-        density, told = self.generator.describe(tiles.to(self.device, dtype))
+        density, told = self.generator.describe(tiles.to(self.device, dtype), turns)
         features = None
         if self.architecture.render_features:
             features = feature_maps(density, told, self.spec)
@@ -358,6 +358,7 @@ class Sat2Density(nn.Module):
         crop: Crop | None = None,
         extent_m: float | None = None,
         maps: bool = False,
+        turns: int | None = None,
     ) -> Scene:
         """Turn a tile, or a batch of them, into a scene: the density is computed here, once.
 
@@ -372,16 +373,21 @@ class Sat2Density(nn.Module):
                 missing. None takes that of `load`, else a GeoTIFF's or world file's own, else the
                 weights'.
             maps: make the scene's `tile_maps` in the same pass.
+            turns: from how many sides the tile is looked at, and the means taken: 1, 2 or 4; more
+                err less and take as many times as long. None takes the weights' own
+                (`Architecture.density_turns`).
 
         Raises:
             InputError: no square picture of three channels, values of another range (0 to 255 in
-                floats), or a tile much narrower than the weights see.
+                floats), a tile much narrower than the weights see, or another number of turns.
 
         """
+        sides = self.architecture.density_turns if turns is None else turns
+        check_turns("turns", sides)
         own_m = self.extent_m if extent_m is None else extent_m
         tiles, batched = as_tiles(tile, self.spec, crop, own_m)
         tiles = tiles.to(self.device)
-        densities, features, told = self._described(tiles, maps)
+        densities, features, told = self._described(tiles, maps, sides)
         return Scene(self, tiles, densities, batched, features=features, maps=told)
 
     def __repr__(self) -> str:

@@ -109,7 +109,8 @@ class Scene(SceneProducts):
         """
         if self.maps is not None:
             return self.maps
-        return self.model.generator.describe(self.tiles)[1].float()
+        turns = self.model.architecture.density_turns
+        return self.model.generator.describe(self.tiles, turns)[1].float()
 
     def _unbatch(self, values: Tensor) -> Tensor:
         return values if self.batched else values[0]

@@ -39,6 +39,19 @@ def test_sizes_and_skips(changes, size, skips):
     assert trunk(torch.randn(2, 3, 16, 16)).shape == (2, 2, size, size)
 
 
+def test_blocks_after_doublings_begin_as_the_identity():
+    torch.manual_seed(0)
+    trunk = Trunk(shape(refine=(1, 2)))
+    image = torch.randn(2, 3, 16, 16)
+    plain = Trunk(shape())
+    kept = {n: v for n, v in trunk.state_dict().items() if not n.startswith("refine")}
+    plain.load_state_dict(kept)
+    assert torch.equal(trunk(image), plain(image))
+    assert [len(blocks) for blocks in trunk.refine] == [1, 2]
+    trunk(image).square().sum().backward()
+    assert all(block.second.norm.weight.grad.abs().max() > 0 for block in trunk.refine[1])
+
+
 def test_gradients_reach_every_parameter():
     torch.manual_seed(0)
     trunk = Trunk(shape(skips=True, spectral=True, padding="reflect", stem_stride=2, up=(8, 4, 4)))

@@ -14,7 +14,12 @@ from sat2density.training import presets, truth_maker
 from sat2density.training.augment import Turn
 from sat2density.training.pack_writer import open_training_data
 from sat2density.training.scene_makers import maker_of
-from sat2density.training.truth_batches import pooled_heights, splat, turned_things, turned_vectors
+from sat2density.training.truth_batches import (
+    directed,
+    pooled_heights,
+    splat,
+    turned_things,
+)
 
 CONFIG = presets.PRESETS["geometry"]
 TURNS = [Turn(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
@@ -71,7 +76,7 @@ def test_a_vehicles_heading_turns_as_its_direction_does(turn):
     found = np.radians(turned_things(turn, car)[0, 4])
     radians = np.radians(heading)
     field = torch.tensor([np.sin(radians), -np.cos(radians)])[:, None, None].float()
-    east, south = turned_vectors(turn, field)[:, 0, 0].tolist()
+    east, south = directed(turn, field)[:, 0, 0].tolist()
     assert (np.sin(found), -np.cos(found)) == pytest.approx((east, south), abs=1e-5)
 
 

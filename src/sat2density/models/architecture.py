@@ -24,6 +24,9 @@ MOST_LEVELS: Final = 12
 MOST_NAMES: Final = 256
 """Heads, and classes that one of them tells apart."""
 
+MOST_BLOCKS: Final = 256
+"""Residual blocks of one size."""
+
 MOST_WEIGHTS: Final = 2**31
 """8 GB in float32, ten times the released networks'."""
 
@@ -31,10 +34,10 @@ MOST_FACTOR: Final = 1e6
 """Of gains and biases, either sign: float32 and bfloat16 compute with it without overflowing."""
 
 SIZES: Final[dict[str, tuple[int, int]]] = {
-    "density_blocks": (0, 256),
+    "density_blocks": (0, MOST_BLOCKS),
     "density_layers": (1, 1024),
     "heads_width": (1, 1024),
-    "render_blocks": (0, 256),
+    "render_blocks": (0, MOST_BLOCKS),
     "stem_kernel": (1, 63),
     "output_kernel": (1, 63),
     "histogram_size": (1, 65_536),
@@ -45,6 +48,18 @@ SIZES: Final[dict[str, tuple[int, int]]] = {
     "style_size": (1, 16_384),
 }
 """Smallest and largest value of each size."""
+
+
+def check_turns(what: str, value: Any) -> None:
+    """Refuse (InputError) another number of a tile's turns than 1, 2 or 4.
+
+    Args:
+        what: names the value in the message.
+        value: anything.
+
+    """
+    if type(value) is not int or value not in (1, 2, 4):
+        raise InputError(f"{what} must be 1, 2 or 4, not {value!r}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +74,10 @@ class Architecture:
         density_down, density_up: channels of DensityNet. Fewer doublings than halvings give a
             volume with coarser rows and columns than the tile's (`density_stride`).
         density_blocks: residual blocks at the lowest resolution.
+        density_refine: residual blocks after each of DensityNet's doublings; () has none. They
+            begin as the identity, so that trained weights may be given them (`--init-parts`).
+        density_turns: from how many sides a tile is looked at, 1, 2 or 4 (`quarter_turns`); so many
+            times the work, once a tile. Training looks from one.
         density_layers: layers of the density volume (without the released ground slab).
         density_stem_stride: 1 as released; 2 halves the resolution in the first convolution
             already.
@@ -109,6 +128,8 @@ class Architecture:
     density_down: tuple[int, ...] = (32, 64, 128, 256, 512)
     density_blocks: int = 6
     density_up: tuple[int, ...] = (256, 128, 64, 32)
+    density_refine: tuple[int, ...] = ()
+    density_turns: int = 1
     density_layers: int = 64
     density_stem_stride: int = 1
     density_skips: bool = False
@@ -179,6 +200,12 @@ class Architecture:
                 f"architecture: render_up needs {self.render_halvings} entries to return to the "
                 f"panorama's size"
             )
+        check_turns("architecture: density_turns", self.density_turns)
+        if self.density_refine and len(self.density_refine) != len(self.density_up):
+            raise InputError(
+                f"architecture: density_refine {self.density_refine} must have one entry for each "
+                f"of density_up {self.density_up}, or none"
+            )
         if self.render_noise_gain and not self.render_noise:
             raise InputError(
                 "architecture: render_noise_gain needs render_noise, whose noise it measures out"
@@ -216,8 +243,9 @@ class Architecture:
                 check_count(f"architecture: length of {name}", len(value), 0, MOST_NAMES)
             elif isinstance(value, tuple):
                 check_count(f"architecture: length of {name}", len(value), 0, MOST_LEVELS)
+                most = MOST_BLOCKS if name == "density_refine" else MOST_CHANNELS
                 for entry in value:
-                    check_count(f"architecture: entries of {name}", entry, 0, MOST_CHANNELS)
+                    check_count(f"architecture: entries of {name}", entry, 0, most)
 
     @property
     def weights(self) -> int:
@@ -229,6 +257,8 @@ class Architecture:
         sizes = [pair for down, _, _ in trunks for pair in pairwise(down)]
         sizes += [pair for down, _, up in trunks for pair in pairwise((down[-1], *up))]
         sizes += [(down[-1], 2 * blocks * down[-1]) for down, blocks, _ in trunks]
+        refined = zip(self.density_refine, self.density_up, strict=False)
+        sizes += [(width, 2 * blocks * width) for blocks, width in refined]
         sizes += [*pairwise(self.disc_widths)]
         return 9 * sum(inputs * outputs for inputs, outputs in sizes)
 

@@ -98,7 +98,12 @@ class ConvBlock(nn.Module):
 class ResidualBlock(nn.Module):
     """x + (conv-norm-ReLU-conv-norm)(x), all at one width."""
 
-    def __init__(self, channels: int, padding: Padding, spectral: bool) -> None:
+    def __init__(
+        self, channels: int, padding: Padding, spectral: bool, identity: bool = False
+    ) -> None:
+        """Build the block; with `identity` its last norm begins at 0, and the block as x (Goyal et
+        al. 2017, section 5.1).
+        """
         super().__init__()
 
         def conv() -> PaddedConv:
@@ -106,6 +111,8 @@ class ResidualBlock(nn.Module):
 
         self.first = ConvBlock(conv(), channels, nn.ReLU())
         self.second = ConvBlock(conv(), channels, nn.Identity())
+        if identity:
+            nn.init.zeros_(self.second.norm.weight)
 
     def forward(self, image: Tensor) -> Tensor:
         """Apply to (B, C, H, W).

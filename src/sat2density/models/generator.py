@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from sat2density.models.architecture import Architecture
 from sat2density.models.density_net import DensityNet
+from sat2density.models.quarter_turns import from_all_sides
 from sat2density.models.render_net import RenderNet
 from sat2density.models.sky_encoder import SkyEncoder, StyleMLP
 from sat2density.models.skyline_net import SkylineNet
@@ -29,16 +30,20 @@ class Generator(nn.Module):
         self.skyline_net = SkylineNet() if arch.skyline else None
         self.tile_heads = TileHeads(arch) if arch.heads else None
 
-    def describe(self, tile: Tensor) -> tuple[Tensor, TileMaps]:
+    def describe(self, tile: Tensor, turns: int = 1) -> tuple[Tensor, TileMaps]:
         """Return the density of tiles, and what the heads tell of them, in one pass.
 
         Args:
             tile: (B, 3, S, S) in [0, 1].
+            turns: from how many sides each tile is looked at, see `quarter_turns`.
 
         Returns:
             (B, Z, S', S') in 1/units, and the heads' maps (all None without heads).
 
         """
+        return from_all_sides(self._describe, tile, turns)
+
+    def _describe(self, tile: Tensor) -> tuple[Tensor, TileMaps]:
         features = self.density_net.features(tile)
         maps = TileMaps() if self.tile_heads is None else self.tile_heads(features)
         return self.density_net.density(features), maps

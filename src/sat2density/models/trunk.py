@@ -29,6 +29,7 @@ class TrunkShape:
     skips: bool
     padding: Padding
     spectral: bool
+    refine: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, arch: Architecture, name: str, inputs: int, outputs: int) -> TrunkShape:
@@ -51,6 +52,7 @@ class TrunkShape:
             stem_kernel=arch.stem_kernel,
             output_kernel=arch.output_kernel,
             spectral=arch.spectral_norm,
+            refine=arch.density_refine if name == "density" else (),
             **own,
         )
 
@@ -70,8 +72,8 @@ class TrunkShape:
 
 
 class Trunk(nn.Module):
-    """Stem, halvings, residual blocks, doublings, and a last convolution without norm or
-    activation.
+    """Stem, halvings, residual blocks, doublings (with residual blocks of their own where the shape
+    says so), and a last convolution without norm or activation.
     """
 
     def __init__(self, shape: TrunkShape) -> None:
@@ -90,6 +92,10 @@ class Trunk(nn.Module):
         self.up = nn.ModuleList(
             up_block(a, skip, b, *borders)
             for a, b, skip in zip(widths[:-1], widths[1:], shape.skip_channels(), strict=True)
+        )
+        self.refine = nn.ModuleList(
+            nn.Sequential(*(ResidualBlock(width, *borders, identity=True) for _ in range(count)))
+            for width, count in zip(shape.up, shape.refine, strict=False)
         )
         self.output = PaddedConv(
             shape.up[-1], shape.outputs, shape.output_kernel, padding=shape.padding
@@ -131,6 +137,8 @@ class Trunk(nn.Module):
         for index, block in enumerate(self.up):
             skip = features.pop() if self.shape.skips else None
             image = block(image, skip, modulations[index] if modulations else None)
+            if self.shape.refine:
+                image = self.refine[index](image)
         return image
 
     def _check(self, image: Tensor) -> None:

@@ -36,7 +36,7 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
     return State(
         model=model,
         discriminator=discriminator,
-        optimizer=optim.adam(model.generator.parameters(), o.lr, o, o.eps),
+        optimizer=optim.generators(model.generator, o),
         optimizer_d=None
         if discriminator is None
         else optim.adam(discriminator.parameters(), o.lr_discriminator, o, o.eps_discriminator),

@@ -5,13 +5,17 @@ named, before any of it is put into place.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 
 from sat2density.training.state import State
+
+ADAMS: Final = ("exp_avg", "exp_avg_sq")
+MUONS: Final = ("exp_avg",)
+"""Moments that an optimizer keeps of a parameter, of its shape."""
 
 
 def unfit_member(contents: Any, state: State) -> str:
@@ -97,22 +101,29 @@ def _moments(contents: dict[str, Any], name: str, optimizer: torch.optim.Optimiz
         for group, ours in zip(groups, wanted, strict=True)
     ):
         return f"'{name}' belongs to other parameters"
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    return _of_parameters(name, state, parameters)
+    parts = {
+        key: (parameter, MUONS if group.get("muon") else ADAMS)
+        for ours, group in zip(wanted, optimizer.param_groups, strict=True)
+        for key, parameter in zip(ours["params"], group["params"], strict=True)
+    }
+    return _of_parameters(name, state, parts)
 
 
-def _of_parameters(name: str, state: dict[Any, Any], parameters: Iterable[Tensor]) -> str:
-    """Look at Adam's moments; before the first step there are none."""
-    listed = list(parameters)
+def _of_parameters(
+    name: str, state: dict[Any, Any], parts: dict[int, tuple[Tensor, tuple[str, ...]]]
+) -> str:
+    """Look at the moments of parameters, by their numbers: each with the names of its own; before
+    the first step there are none.
+    """
     for key, moments in state.items():
-        if type(key) is not int or not 0 <= key < len(listed):
+        if type(key) is not int or key not in parts:
             return f"'{name}' has moments of no parameter"
-        shape = listed[key].shape
-        if not isinstance(moments, dict) or not {"step", "exp_avg", "exp_avg_sq"} <= moments.keys():
+        parameter, own = parts[key]
+        if not isinstance(moments, dict) or not {"step", *own} <= moments.keys():
             return f"'{name}' lacks the moments of parameter {key}"
         if any(
-            not isinstance(moments[part], Tensor) or moments[part].shape != shape
-            for part in ("exp_avg", "exp_avg_sq")
+            not isinstance(moments[part], Tensor) or moments[part].shape != parameter.shape
+            for part in own
         ):
             return f"'{name}' has wrong moments of parameter {key}"
     return ""

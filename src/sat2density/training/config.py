@@ -207,6 +207,8 @@ class OptimConfig:
         minutes: train for so long instead; the schedule then follows the clock (not reproducible to
             the digit).
         lr, lr_discriminator: learning rates.
+        method: "adam" as released, or "muon": Muon for the generator's 3x3 convolutions, Adam for
+            the rest (`training.muon`).
         beta1, beta2, eps, eps_discriminator: of Adam.
         warmup: steps of linear rise.
         decay: "none", "cosine" to `final_lr` of the rate at the end, or "step" (x 0.1 at epoch 45,
@@ -229,6 +231,7 @@ class OptimConfig:
     minutes: float | None = None
     lr: float = 5e-5
     lr_discriminator: float = 5e-5
+    method: Literal["adam", "muon"] = "adam"
     beta1: float = 0.0
     beta2: float = 0.999
     eps: float = 1e-7

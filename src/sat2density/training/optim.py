@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from sat2density.training.config import OptimConfig
+from sat2density.training.muon import Muon
 
 RELEASED_DECAY_EPOCH = 45
 """The released schedule multiplies by 0.1 at this epoch; with 30 epochs it never fires (method,
@@ -33,6 +34,19 @@ def adam(
     return torch.optim.Adam(
         parameters, lr=lr, betas=(config.beta1, config.beta2), eps=eps, fused=True
     )
+
+
+def generators(generator: nn.Module, config: OptimConfig) -> torch.optim.Optimizer:
+    """Build the generator's optimizer, of the configuration's method.
+
+    Args:
+        generator: its parameters are to be trained.
+        config: has the method and the rate.
+
+    """
+    if config.method == "muon":
+        return Muon(generator.named_parameters(), config)
+    return adam(generator.parameters(), config.lr, config, config.eps)
 
 
 def rate_factor(config: OptimConfig, step: int, share: float, epoch: int) -> float:

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sat2density.models.quarter_turns import turned_vectors
 from sat2density.models.tile_heads import middle
 from sat2density.training.augment import Turn, recolour, retouch
 from sat2density.training.batches import Batches
@@ -82,7 +83,7 @@ class TruthBatches(Batches):
             "classes": torch.from_numpy(get("classes", index).astype(np.int64))[None],
             "ground": _floats(get("ground", index)),
             "edges": F.adaptive_max_pool2d(edges, rows) > 0,
-            "slope": F.adaptive_avg_pool2d(turned_vectors(turn, slope), rows),
+            "slope": F.adaptive_avg_pool2d(directed(turn, slope), rows),
         }
         truth = {name: turn.tile(values) for name, values in maps.items()}
         truth |= {name: truth[name][0] for name in ("classes", "edges")}
@@ -105,7 +106,7 @@ def _floats(values: np.ndarray) -> Tensor:
     return torch.from_numpy(values.astype(np.float32)) / 255
 
 
-def turned_vectors(turn: Turn, field: Tensor) -> Tensor:
+def directed(turn: Turn, field: Tensor) -> Tensor:
     """Turn the vectors of a field, not their places.
 
     Args:
@@ -116,11 +117,9 @@ def turned_vectors(turn: Turn, field: Tensor) -> Tensor:
         (2, S, S).
 
     """
-    east = -field[0] if turn.mirrored else field[0]
-    south = field[1]
-    for _ in range(turn.quarters):
-        east, south = -south, east
-    return torch.stack((east, south))
+    if turn.mirrored:
+        field = field * torch.tensor([-1.0, 1.0])[:, None, None]
+    return turned_vectors(field, turn.quarters)
 
 
 def turned_things(turn: Turn, rows: np.ndarray) -> np.ndarray:
