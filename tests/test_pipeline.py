@@ -351,3 +351,26 @@ def test_maps_are_made_in_the_pass_that_makes_the_density(monkeypatch):
     assert torch.equal(scene.tile_maps().classes, apart.tile_maps().classes)
     assert torch.allclose(scene.density, apart.density, atol=1e-6)
     assert len(passes) == 2  # one of them by `apart`
+
+
+def test_a_margin_is_seen_and_cut_off():
+    arch = dataclasses.replace(
+        Architecture.named("tiny"),
+        density_margin=4,
+        heads=("classes",),
+        class_names=("sky", "road"),
+        render_features=True,
+    )
+    model = Sat2Density.random(arch, SPEC)
+    wide = torch.rand(3, 40, 40, generator=torch.Generator().manual_seed(1))
+    alone = model.reconstruct(wide[:, 4:-4, 4:-4], maps=True)
+    seen = model.reconstruct(wide, extent_m=50.0, maps=True)
+    assert torch.equal(seen.tile, alone.tile)
+    assert seen.density.shape == alone.density.shape
+    assert seen.features.shape == alone.features.shape
+    assert seen.tile_maps().classes.shape == alone.tile_maps().classes.shape
+    assert not torch.equal(seen.density, alone.density)
+    whole = model.generator.describe(wide[None])[0]
+    same(seen.density, whole[0, :, 2:-2, 2:-2])
+    with pytest.raises(InputError, match="density_margin must be a multiple of 4"):
+        dataclasses.replace(arch, density_margin=6)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from sat2density.conventions import Crop
 from sat2density.features import feature_maps, painter_channels
 from sat2density.images import Pictures, as_tiles
+from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture, check_turns
 from sat2density.models.generator import Generator
 from sat2density.models.memory import check_memory
@@ -369,8 +370,9 @@ class Sat2Density(nn.Module):
                 `tile_size` is resized (bicubic with antialiasing).
             crop: cut the largest square out of a tile that is not square; None refuses it.
             extent_m: true width of the tile, metres, where it is not the weights': the tile is cut
-                to their width around its middle, or its margin mirrored outwards where a little is
-                missing. None takes that of `load`, else a GeoTIFF's or world file's own, else the
+                to their width around its middle (what lies beyond is seen as far as
+                `Architecture.density_margin` goes), or its margin mirrored outwards where a little
+                is missing. None takes that of `load`, else a GeoTIFF's or world file's own, else the
                 weights'.
             maps: make the scene's `tile_maps` in the same pass.
             turns: from how many sides the tile is looked at, and the means taken: 1, 2 or 4; more
@@ -385,9 +387,17 @@ class Sat2Density(nn.Module):
         sides = self.architecture.density_turns if turns is None else turns
         check_turns("turns", sides)
         own_m = self.extent_m if extent_m is None else extent_m
-        tiles, batched = as_tiles(tile, self.spec, crop, own_m)
-        tiles = tiles.to(self.device)
-        densities, features, told = self._described(tiles, maps, sides)
+        margin = self.architecture.density_margin
+        wide, batched = as_tiles(tile, self.spec, crop, own_m, margin)
+        wide = wide.to(self.device)
+        densities, features, told = self._described(wide, maps, sides)
+        tiles = middle(wide, self.spec.tile_size)
+        if wide.shape != tiles.shape:
+            rows = self.spec.tile_size // self.architecture.density_stride
+            densities = middle(densities, rows).contiguous()
+            features = None if features is None else middle(features, rows).contiguous()
+            told = None if told is None else told.cropped(tiles.shape[-1] / wide.shape[-1])
+            tiles = tiles.contiguous()
         return Scene(self, tiles, densities, batched, features=features, maps=told)
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from sat2density.errors import InputError, ShapeError
 from sat2density.images import as_tiles, read_tile
-from sat2density.notices import Notice
+from sat2density.notices import Notice, heard
 from sat2density.scene_spec import SceneSpec
 
 SPEC = SceneSpec(extent_m=40, tile_size=64, panorama_size=(64, 32), samples_per_ray=8)
@@ -47,6 +47,22 @@ def test_a_margin_is_mirrored_outwards(way, tmp_path):
     inner = slice(6, -6)
     assert torch.allclose(tile[0, 30, inner], places[inner] / 255, atol=0.004)
     assert tile[0, 30, 0] > tile[0, 30, 3]  # beyond the border it runs back
+
+
+@pytest.mark.parametrize("way", range(5))
+def test_what_lies_beyond_the_tile_is_read_where_it_is_there(way, tmp_path):
+    given = ways(ramp(), tmp_path)[way]
+    wide = read_tile(given, 64, extent_m=40.0, own_m=50.0, margin=8)
+    assert wide.shape == (3, 80, 80)
+    # 200 pixels are 50 m: 2.5 of them a pixel of the tile, and none is cut off.
+    expected = (2.5 * (torch.arange(80) + 0.5) - 0.5) / 255
+    assert torch.allclose(wide[0, 30, 3:-3], expected[3:-3], atol=0.003)
+    with heard(lambda text: None):
+        assert read_tile(given, 64, extent_m=40.0, own_m=49.0, margin=8).shape == (3, 64, 64)
+    assert read_tile(given, 64, extent_m=40.0, margin=8).shape == (3, 64, 64)
+    with heard(lambda text: None):
+        tiles, _ = as_tiles([given, given], SPEC, own_m=60.0, margin=8)
+    assert tiles.shape == (2, 3, 80, 80)
 
 
 def test_a_little_is_cut_without_a_word(recwarn):

@@ -79,6 +79,21 @@ def test_a_tile_is_north_up_in_true_metres(area):
     assert tile.middle == pytest.approx(SYDNEY, abs=1e-9)
 
 
+def test_a_margin_is_cut_where_the_map_has_one(area, tmp_path):
+    tile = cut(area)
+    wide = read_map_tile(map_place(f"{area}@{HERE}"), EXTENT, SIZE, None, 16)
+    assert wide.picture.shape == (3, SIZE + 32, SIZE + 32)
+    assert wide.extent_m == EXTENT * 1.2
+    assert wide.middle == tile.middle
+    assert np.abs(wide.picture[:, 16:-16, 16:-16] - tile.picture).max() < 0.02
+    with rasterio.open(area) as file:
+        edge = file.bounds
+        x = edge.left + 0.55 * EXTENT
+        y = (edge.top + edge.bottom) / 2
+    near = read_map_tile(map_place(f"{area}@xy:{x},{y}"), EXTENT, SIZE, None, 16)
+    assert near.picture.shape == (3, SIZE, SIZE)
+
+
 def test_coordinates_of_the_raster_say_the_same(area):
     x, y = xy_of(*SYDNEY)
     other = cut(area, f"xy:{x},{y}")

@@ -166,23 +166,27 @@ class TileOptions(MapOptions):
         """
         return self.read_placed(path, spec)[0]
 
-    def read_placed(self, path: Path, spec: SceneSpec) -> tuple[Tensor, EarthPlace | None]:
-        """Read a tile as `read`, and its place on Earth, where it is cut out of a map."""
+    def read_placed(
+        self, path: Path, spec: SceneSpec, margin: int = 0
+    ) -> tuple[Tensor, EarthPlace | None]:
+        """Read a tile as `read`, with `margin` pixels around where there are any, and its place on
+        Earth, where it is cut out of a map.
+        """
         from sat2density.images import check_extent, read_tile
         from sat2density.maps.places import map_place
 
         check_extent(self.extent_m, "--extent-m")
         place = map_place(path, self.at_map)
         if place is None:
-            tile = read_tile(path, spec.tile_size, self.crop, spec.extent_m, self.extent_m)
-            return tile, None
+            size = spec.tile_size
+            return read_tile(path, size, self.crop, spec.extent_m, self.extent_m, margin), None
         if self.extent_m is not None:
             raise InputError(f"--extent-m: {path} is a map, which has its own scale; leave it out")
         import torch
 
         from sat2density.maps.tiles import tile_for_scene
 
-        found = tile_for_scene(place, spec, self.reading())
+        found = tile_for_scene(place, spec, self.reading(), margin)
         if self.attribution:
             notice(f"pictures: {self.attribution}")
         return torch.from_numpy(found.picture), found.earth(self.attribution or "")
@@ -329,8 +333,10 @@ def parse_light(text: str) -> Lighting:
 
 def open_scene(model: Sat2Density, tile_options: TileOptions, sat: Path) -> Scene:
     """Read a tile and reconstruct it: the density, computed once."""
-    tile, earth = tile_options.read_placed(sat, model.spec)
-    return dataclasses.replace(model.reconstruct(tile), earth=earth)
+    spec = model.spec
+    tile, earth = tile_options.read_placed(sat, spec, model.architecture.density_margin)
+    extent_m = spec.extent_m * tile.shape[-1] / spec.tile_size
+    return dataclasses.replace(model.reconstruct(tile, extent_m=extent_m), earth=earth)
 
 
 def trained_on(model: Sat2Density) -> str:

@@ -178,3 +178,18 @@ def to_tensor(pixels: np.ndarray) -> Tensor:
     else:
         plane = from_bytes(pixels)
     return plane.expand(3, -1, -1).contiguous() if plane.shape[0] == 1 else plane
+
+
+def middle(values: Tensor, side: int) -> Tensor:
+    """Return the middle of square maps.
+
+    Args:
+        values: (..., S, S).
+        side: width of the middle, pixels; S - side must be even.
+
+    Returns:
+        (..., side, side), a view.
+
+    """
+    rim = (values.shape[-1] - side) // 2
+    return values[..., rim : rim + side, rim : rim + side]

@@ -26,6 +26,7 @@ from sat2density.images.pixels import (
     CROPS,
     PICTURE_FILTER,
     crop_square,
+    middle,
     resized,
     to_tensor,
 )
@@ -72,6 +73,7 @@ def read_tile(
     crop: str | None = None,
     extent_m: float | None = None,
     own_m: float | None = None,
+    margin: int = 0,
 ) -> Tensor:
     """Read a satellite tile as float32 (3, size, size) in [0, 1].
 
@@ -82,6 +84,8 @@ def read_tile(
         extent_m: the side that weights want, metres; None keeps what is there.
         own_m: the side that the tile has; None takes a file's own georeference, and without one
             `extent_m`.
+        margin: pixels beyond each side that are read too where the picture's own width is known to
+            hold them: the tile is then (3, size + 2 margin, size + 2 margin).
 
     Raises:
         InputError: as `read_image`, when the picture is not square and `crop` does not say how
@@ -104,6 +108,10 @@ def read_tile(
     source = "as was said"
     if own_m is None and place is not None and pixel_m is not None:
         own_m, source = pixel_m * grid.shape[1], place.source
+    if own_m is not None and extent_m is not None:
+        wide = 1 + 2 * margin / size
+        if own_m >= extent_m * wide:
+            extent_m, size = extent_m * wide, size + 2 * margin
     if own_m is not None and extent_m is not None and own_m != extent_m:
         grid = _of_width(grid, own_m / extent_m, size, _Words(what, own_m, extent_m, source))
         return _tensor(grid).to(device or "cpu")
@@ -113,7 +121,11 @@ def read_tile(
 
 
 def as_tiles(
-    given: Any, spec: SceneSpec, crop: str | None = None, own_m: float | None = None
+    given: Any,
+    spec: SceneSpec,
+    crop: str | None = None,
+    own_m: float | None = None,
+    margin: int = 0,
 ) -> tuple[Tensor, bool]:
     """Return tiles as weights want them: (B, 3, S, S) float32 in [0, 1].
 
@@ -123,6 +135,7 @@ def as_tiles(
         spec: sizes that are wanted.
         crop: see `read_tile`.
         own_m: see `read_tile`.
+        margin: see `read_tile`; of several tiles all have it, or none.
 
     Returns:
         The tiles, and whether several were given.
@@ -136,9 +149,10 @@ def as_tiles(
     batch = isinstance(given, Tensor | np.ndarray) and given.ndim == 4
     if are_many(given) or batch:
         many = list(given)
-        tiles = [read_tile(one, size, crop, spec.extent_m, own_m) for one in many]
-        return stacked(tiles, "tile"), True
-    return read_tile(given, size, crop, spec.extent_m, own_m)[None], False
+        tiles = [read_tile(one, size, crop, spec.extent_m, own_m, margin) for one in many]
+        least = min((one.shape[-1] for one in tiles), default=size)
+        return stacked([middle(one, least) for one in tiles], "tile"), True
+    return read_tile(given, size, crop, spec.extent_m, own_m, margin)[None], False
 
 
 def resized_floats(tiles: Tensor, size: int) -> Tensor:

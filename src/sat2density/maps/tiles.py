@@ -78,7 +78,11 @@ class MapTile:
 
 
 def read_map_tile(
-    at: MapPlace, extent_m: float, size: int, reading: MapReading | None = None
+    at: MapPlace,
+    extent_m: float,
+    size: int,
+    reading: MapReading | None = None,
+    margin: int = 0,
 ) -> MapTile:
     """Cut one tile; a coarse map, and parts without data, are told by notices.
 
@@ -87,6 +91,7 @@ def read_map_tile(
         extent_m: side of the tile, metres.
         size: its side in pixels.
         reading: bands and stretch.
+        margin: pixels beyond each side that are cut too, if the map holds data in all of them.
 
     Raises:
         InputError: the map cannot be read, the place lies outside it, or half of the tile holds no
@@ -97,6 +102,10 @@ def read_map_tile(
     try:
         where = raster.check_inside(at.place, str(at))
         tile = cut_at(raster, raster.geodetic_lat_lon(where), extent_m, size)
+        if margin:
+            wide_m = extent_m * (size + 2 * margin) / size
+            wide = cut_at(raster, tile.middle, wide_m, size + 2 * margin)
+            tile = wide if wide.valid.all() else tile
         tile = dataclasses.replace(tile, middle=raster.lat_lon(where))
     finally:
         raster.close()
@@ -112,19 +121,22 @@ def read_map_tile(
     return tile
 
 
-def tile_for_scene(at: MapPlace, spec: SceneSpec, reading: MapReading | None = None) -> MapTile:
+def tile_for_scene(
+    at: MapPlace, spec: SceneSpec, reading: MapReading | None = None, margin: int = 0
+) -> MapTile:
     """Cut the tile that a scene's weights want.
 
     Args:
         at: the map and the place.
         spec: says the side in metres and pixels.
         reading: bands and stretch.
+        margin: see `read_map_tile`.
 
     Raises:
         InputError: see `read_map_tile`.
 
     """
-    return read_map_tile(at, spec.extent_m, spec.tile_size, reading)
+    return read_map_tile(at, spec.extent_m, spec.tile_size, reading, margin)
 
 
 def tell_if_coarse(path: Path, coarse: float, pixel_m: float) -> None:

@@ -36,6 +36,7 @@ MOST_FACTOR: Final = 1e6
 SIZES: Final[dict[str, tuple[int, int]]] = {
     "density_blocks": (0, MOST_BLOCKS),
     "density_layers": (1, 1024),
+    "density_margin": (0, 1024),
     "heads_width": (1, 1024),
     "render_blocks": (0, MOST_BLOCKS),
     "stem_kernel": (1, 63),
@@ -78,6 +79,8 @@ class Architecture:
             begin as the identity, so that trained weights may be given them (`--init-parts`).
         density_turns: from how many sides a tile is looked at, 1, 2 or 4 (`quarter_turns`); so many
             times the work, once a tile. Training looks from one.
+        density_margin: pixels beyond each side of the tile that DensityNet may see where a picture
+            shows them; 0 for networks that were never shown any. A multiple of 2^halvings.
         density_layers: layers of the density volume (without the released ground slab).
         density_stem_stride: 1 as released; 2 halves the resolution in the first convolution
             already.
@@ -130,6 +133,7 @@ class Architecture:
     density_up: tuple[int, ...] = (256, 128, 64, 32)
     density_refine: tuple[int, ...] = ()
     density_turns: int = 1
+    density_margin: int = 0
     density_layers: int = 64
     density_stem_stride: int = 1
     density_skips: bool = False
@@ -201,6 +205,11 @@ class Architecture:
                 f"panorama's size"
             )
         check_turns("architecture: density_turns", self.density_turns)
+        if self.density_margin % (1 << self.density_halvings):
+            raise InputError(
+                f"architecture: density_margin must be a multiple of {1 << self.density_halvings}, "
+                f"not {self.density_margin}"
+            )
         if self.density_refine and len(self.density_refine) != len(self.density_up):
             raise InputError(
                 f"architecture: density_refine {self.density_refine} must have one entry for each "

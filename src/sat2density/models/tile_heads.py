@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture
 from sat2density.models.blocks import down_block
 from sat2density.models.convolution import PaddedConv
@@ -100,21 +101,6 @@ class TileMaps:
     def _map(self, function: Callable[[Tensor], Tensor]) -> TileMaps:
         parts = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return TileMaps(**{n: None if v is None else function(v) for n, v in parts.items()})
-
-
-def middle(values: Tensor, side: int) -> Tensor:
-    """Return the middle of maps.
-
-    Args:
-        values: (..., S, S).
-        side: width of the middle, pixels; S - side must be even.
-
-    Returns:
-        (..., side, side), a view.
-
-    """
-    rim = (values.shape[-1] - side) // 2
-    return values[..., rim : rim + side, rim : rim + side]
 
 
 class TileHeads(nn.Module):

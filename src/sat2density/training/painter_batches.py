@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sat2density.models.tile_heads import middle
+from sat2density.images.pixels import middle
 from sat2density.training.augment import Turn, recolour
 from sat2density.training.batches import Batches
 from sat2density.views import Camera

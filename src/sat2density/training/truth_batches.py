@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sat2density.images.pixels import middle
 from sat2density.models.quarter_turns import turned_vectors
-from sat2density.models.tile_heads import middle
 from sat2density.training.augment import Turn, recolour, retouch
 from sat2density.training.batches import Batches
 from sat2density.training.truth_maker import SLOPE_STEPS

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from sat2density.models.tile_heads import FINE_HEADS, middle
+from sat2density.images.pixels import middle
+from sat2density.models.tile_heads import FINE_HEADS
 from sat2density.training import truth_losses
 from sat2density.training.config import LossConfig
 from sat2density.training.loader import to_device
