@@ -372,8 +372,8 @@ class Sat2Density(nn.Module):
             extent_m: true width of the tile, metres, where it is not the weights': the tile is cut
                 to their width around its middle (what lies beyond is seen as far as
                 `Architecture.density_margin` goes), or its margin mirrored outwards where a little
-                is missing. None takes that of `load`, else a GeoTIFF's or world file's own, else the
-                weights'.
+                is missing. None takes that of `load`, else a GeoTIFF's or world file's own, else
+                the weights'.
             maps: make the scene's `tile_maps` in the same pass.
             turns: from how many sides the tile is looked at, and the means taken: 1, 2 or 4; more
                 err less and take as many times as long. None takes the weights' own

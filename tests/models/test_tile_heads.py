@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from sat2density.errors import InputError
+from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture
 from sat2density.models.generator import Generator
 from sat2density.models.inference import prepare_for_inference
-from sat2density.images.pixels import middle
 from sat2density.models.tile_heads import HEAD_CHANNELS, TileMaps, metres
 
 ARCH = dataclasses.replace(
