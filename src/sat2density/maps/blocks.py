@@ -203,7 +203,9 @@ class BlockWorker:
         step = self.job.grid.coarsen
         with torch.no_grad():
             # Tiles overlap: every place is looked at several times already.
-            scene = self.model.reconstruct(torch.from_numpy(tiles), maps=self.classes, turns=1)
+            scene = self.model.reconstruct(
+                torch.from_numpy(tiles), maps=bool(self.classes), turns=1
+            )
             # One ray for each output pixel, not for each of the tile's.
             seen = top_down(
                 scene.densities, avg_pool2d(scene.tiles, step), scene.spec, self.model.rules

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from sat2density.training.state import State
 
-ADAMS: Final = ("exp_avg", "exp_avg_sq")
-MUONS: Final = ("exp_avg",)
+ADAMS: Final[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
+MUONS: Final[tuple[str, ...]] = ("exp_avg",)
 """Moments that an optimizer keeps of a parameter, of its shape."""
 
 

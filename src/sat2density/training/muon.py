@@ -55,7 +55,8 @@ class Muon(torch.optim.Optimizer):
         for group in self.param_groups:
             move = _muon if group["muon"] else _adam
             for weight in group["params"]:
-                if weight.grad is None:
+                gradient = weight.grad
+                if gradient is None:
                     continue
                 state = self.state[weight]
                 if not state:
@@ -63,7 +64,7 @@ class Muon(torch.optim.Optimizer):
                     state["exp_avg"] = torch.zeros_like(weight)
                     if not group["muon"]:
                         state["exp_avg_sq"] = torch.zeros_like(weight)
-                move(weight, state, group)
+                move(weight, gradient, state, group)
 
 
 def is_hidden(name: str, weight: Tensor) -> bool:
@@ -99,20 +100,20 @@ def orthogonal(matrix: Tensor) -> Tensor:
     return (values.T if tall else values).float()
 
 
-def _muon(weight: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+def _muon(weight: Tensor, gradient: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
     state["step"] += 1
-    state["exp_avg"].lerp_(weight.grad, 1 - MOMENTUM)
-    ahead = weight.grad.lerp(state["exp_avg"], MOMENTUM).flatten(1)
+    state["exp_avg"].lerp_(gradient, 1 - MOMENTUM)
+    ahead = gradient.lerp(state["exp_avg"], MOMENTUM).flatten(1)
     # Adam's steps have a root mean square of about 0.2; that of U V^T is 1 / sqrt(longer side).
     step = orthogonal(ahead) * (0.2 * max(ahead.shape) ** 0.5)
     weight.add_(step.view_as(weight), alpha=-group["lr"])
 
 
-def _adam(weight: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
+def _adam(weight: Tensor, gradient: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
     state["step"] += 1
     first, second = group["betas"]
     done = float(state["step"])
-    state["exp_avg"].lerp_(weight.grad, 1 - first)
-    state["exp_avg_sq"].mul_(second).addcmul_(weight.grad, weight.grad, value=1 - second)
+    state["exp_avg"].lerp_(gradient, 1 - first)
+    state["exp_avg_sq"].mul_(second).addcmul_(gradient, gradient, value=1 - second)
     spread = (state["exp_avg_sq"] / (1 - second**done)).sqrt_().add_(group["eps"])
     weight.addcdiv_(state["exp_avg"], spread, value=-group["lr"] / (1 - first**done))
