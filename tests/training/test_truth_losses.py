@@ -45,6 +45,15 @@ def test_expected_height_worked_by_hand():
     assert truth_losses.surface(opacity, torch.tensor([[[3.0]]]), 2.0).item() == pytest.approx(0)
 
 
+def test_unsure_cells_add_up_from_the_side():
+    # Two runs of two cells, each cell with opacity 1/2: a ray passes both with 1/4.
+    half = torch.full((1, 1, 1, 4), math.log(2.0))
+    filled = torch.tensor([True, False, False, False]).reshape(1, 1, 1, 4)
+    met, free = -math.log(3 / 4), math.log(4)
+    assert truth_losses.sides(half, filled, 2).item() == pytest.approx((met + free) / 2)
+    assert truth_losses.sides(half, filled, 4).item() == pytest.approx(-math.log(15 / 16))
+
+
 def test_middles_reward_the_right_place():
     heat = torch.zeros(1, 5, 5)
     heat[0, 2, 2] = 1

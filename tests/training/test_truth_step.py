@@ -9,6 +9,7 @@ from sat2density.loading import load
 from sat2density.training import runlog
 from sat2density.training.presets import PRESETS
 from sat2density.training.trainer import RunOptions, train
+from sat2density.training.truth_step import from_a_side
 
 
 def small():
@@ -29,10 +30,10 @@ def test_density_and_heads_learn_and_the_painter_stays(tmp_path, monkeypatch):
     monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
     run = train(small(), RunOptions(tmp_path / "run", quiet=True))
     steps = runlog.read(tmp_path / "run", "step")
-    names = ("occupancy", "surface", "classes", "trees", "vehicles", "poles")
+    names = ("occupancy", "surface", "sides", "classes", "trees", "vehicles", "poles")
     for name in (*names, "edges", "slope", "ground"):
         assert name in steps[0], name
-    for name in ("occupancy", "classes", "ground"):
+    for name in ("occupancy", "sides", "classes", "ground"):
         first, last = (sum(line[name] for line in part) for part in (steps[:5], steps[-5:]))
         assert last < 0.9 * first, name
     assert "l1" not in steps[0]
@@ -44,3 +45,16 @@ def test_density_and_heads_learn_and_the_painter_stays(tmp_path, monkeypatch):
     assert maps.classes.shape == (1, 13, 64, 64)
     resumed = train(small(), RunOptions(tmp_path / "run", resume=True, quiet=True))
     assert resumed.finished
+
+
+def test_level_rays_run_to_the_east_and_to_the_south_in_turn():
+    density = torch.arange(64.0).reshape(1, 1, 8, 8)
+    filled = density > 30
+    seen = [from_a_side(density, filled, step) for step in range(8)]
+    width = 2 / 8
+    assert torch.equal(seen[0][0][0, 0], density[0, 0, ::4] * width)
+    assert torch.equal(seen[1][0][0, 0], density[0, 0].T[::4] * width)
+    assert torch.equal(seen[7][1][0, 0], filled[0, 0].T[3::4])
+    assert {run for _, _, run in seen} == {8}
+    runs = {from_a_side(torch.zeros(1, 1, 64, 64), filled, step)[2] for step in range(24)}
+    assert runs == {8, 16, 32}

@@ -131,6 +131,7 @@ class LossConfig:
         occupancy: cells against the matter in them (truth protocol; `truth_losses`).
         occupancy_below: what cells under a surface count of it, 0 to 1.
         surface: heights seen from above against the true ones, per square metre.
+        sides: what level rays through a few cells meet, against the truth: cross-entropy.
         lite0: difference of the pictures' features (`lite0`).
         critic: adversarial loss against a critic that also sees what stands there (`critic`).
         critic_from: share of the run after which the critic begins.
@@ -165,6 +166,7 @@ class LossConfig:
     occupancy: float = 0.0
     occupancy_below: float = 1.0
     surface: float = 0.0
+    sides: float = 0.0
     classes: float = 0.0
     trees: float = 0.0
     vehicles: float = 0.0

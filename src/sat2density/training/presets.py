@@ -109,6 +109,7 @@ _GEOMETRY: Final = TrainConfig(
         occupancy=10.0,
         occupancy_below=0.3,
         surface=0.1,
+        sides=1.0,
         classes=0.3,
         trees=0.05,
         vehicles=0.05,

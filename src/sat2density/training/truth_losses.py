@@ -32,6 +32,23 @@ def occupancy(depth: Tensor, filled: Tensor, below: float) -> Tensor:
     return (values * torch.where(covered, below, 1.0)).mean()
 
 
+def sides(depth: Tensor, filled: Tensor, run: int) -> Tensor:
+    """Binary cross-entropy of level rays, each through a run of cells: does one of them stop it?
+
+    Cells that are unsure one by one add up from the side, where people stand: a fuzzy crown is too
+    wide. Nothing that is seen from above teaches that.
+
+    Args:
+        depth: (B, Z, N, R) optical depth of each cell for a ray along the last axis.
+        filled: (B, Z, N, R) bool.
+        run: cells a ray passes; divides R.
+
+    """
+    through = depth.unflatten(-1, (-1, run)).sum(-1).clamp_min(1e-8)
+    stopped = filled.unflatten(-1, (-1, run)).any(-1)
+    return torch.where(stopped, -torch.log(-torch.expm1(-through)), through).mean()
+
+
 def surface(opacity: Tensor, heights_m: Tensor, layer_m: float) -> Tensor:
     """Squared error of `expected_heights` in metres, robust: Huber's loss with its bend at 2 m.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import torch
+from torch import Tensor
 
 from sat2density.images.pixels import middle
 from sat2density.models.tile_heads import FINE_HEADS
@@ -16,6 +17,12 @@ from sat2density.training.loader import to_device
 from sat2density.training.objective import Terms
 from sat2density.training.step import Stepper
 from sat2density.training.truth_batches import TruthBatch, pooled_heights
+
+
+SIDE_LINES: Final = 4
+"""Every so many lines of cells are looked along from the side."""
+SIDE_RUNS: Final = (8, 16, 32)
+"""Cells that a level ray passes: 2.5, 5 and 10 m of 128 cells over 40 m."""
 
 
 class TruthStepper(Stepper):
@@ -43,12 +50,34 @@ class TruthStepper(Stepper):
         terms = {
             "occupancy": truth_losses.occupancy(depth, filled, weights.occupancy_below),
             "surface": truth_losses.surface(-torch.expm1(-depth), heights, layer_m),
+            "sides": truth_losses.sides(
+                *from_a_side(middle(density, rows), batch.occupancy, self.state.step)
+            ),
             **truth_losses.head_terms(maps.float(), truth),
         }
         return {name: value for name, value in terms.items() if getattr(weights, name) > 0}
 
     def _culprits(self, parts: list[TruthBatch]) -> list[str]:  # type: ignore[override]
         return [name for batch in parts for name in batch.names]
+
+
+def from_a_side(density: Tensor, filled: Tensor, step: int) -> tuple[Tensor, Tensor, int]:
+    """Return what `truth_losses.sides` sees at a step: cells along rays to the east or the south,
+    in a quarter of the lines, and how many cells a ray passes.
+
+    Args:
+        density: (B, Z, R, R) per unit.
+        filled: (B, Z, R, R) bool.
+        step: number of the step.
+
+    """
+    cells = density.shape[-1]
+    if step % 2:
+        density, filled = density.transpose(-1, -2), filled.transpose(-1, -2)
+    lines = slice(step // 2 % SIDE_LINES, None, SIDE_LINES)
+    depth = density[:, :, lines].float() * (2 / cells)
+    fits = [run for run in SIDE_RUNS if cells % run == 0] or [cells]
+    return depth, filled[:, :, lines], fits[step // (2 * SIDE_LINES) % len(fits)]
 
 
 def thinned(step: int) -> tuple[Any, ...]:
