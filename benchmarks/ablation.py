@@ -6,6 +6,8 @@ losses included.
 
 Each row is the `suburb-small` preset at half size (tile 128, panorama 256x64) with a few overrides,
 trained for the minutes given by one process of one thread; `--jobs` rows run beside each other.
+With `--protocol truth` it is the `geometry` preset at its own size on scenes of the suburb, begun
+from nothing: what each loss and each head does to the others.
 Rows already in --out are kept, so that the table can be made over several days; `table.md` and
 `table.json` are written after each row.
 """
@@ -93,6 +95,30 @@ ROWS = {
     "16 layers": ["--architecture.density-layers", "16"],
     "48 layers": ["--architecture.density-layers", "48"],
 }
+TRUTH = ["--data.source", "suburb", "--data.limit", "1024", "--run.sheet-minutes", "1000"]
+TRUTH += ["--run.threads", "1", "--optim.ema", "0.99", "--optim.warmup", "20"]
+HEADS = ("classes", "trees", "vehicles", "poles", "edges", "slope", "ground")
+TRUTH_ROWS = {
+    "all heads (truth)": [],
+    "density alone": [word for head in HEADS for word in (f"--loss.{head}", "0")],
+    **{f"no {head}": [f"--loss.{head}", "0"] for head in HEADS},
+    "no sides": ["--loss.sides", "0"],
+    "no surface": ["--loss.surface", "0"],
+    "Adam, not Muon": ["--optim.method", "adam"],
+    "no blocks after doublings": ["--architecture.density-refine"],
+}
+FAMILIES = {
+    "free": ("suburb-small", HALF, ROWS),
+    "truth": ("geometry", TRUTH, TRUTH_ROWS),
+}
+TRUTHS = (
+    "classes.accuracy",
+    "classes.iou_building",
+    "classes.iou_tree",
+    "classes.iou_vehicle",
+    "things.f1_building",
+    "things.f1_tree",
+)
 SHOWN = (
     "image.psnr",
     "view5m.psnr",
@@ -119,13 +145,14 @@ def command(*words, log):
 
 def measure(name, options):
     """Train and evaluate one row; return the evaluation's JSON, with the samples that were seen."""
+    preset, small, family = FAMILIES[options.protocol]
     folder = options.out / "".join(c for c in name.replace(" ", "-") if c.isalnum() or c == "-")
     folder.mkdir(parents=True, exist_ok=True)
-    result, weights = folder / "evaluation.json", folder / "run" / "weights" / "suburb-small"
+    result, weights = folder / "evaluation.json", folder / "run" / "weights" / preset
     if not weights.with_suffix(".json").is_file():
         schedule = ["--optim.minutes", options.minutes, "--out", folder / "run"]
-        rows = [*HALF, *options.override, *ROWS[name]]
-        command("train", "suburb-small", *rows, *schedule, log=folder / "train.log")
+        rows = [*small, *options.override, *family[name]]
+        command("train", preset, *rows, *schedule, log=folder / "train.log")
     if not result.is_file():
         measured = ["--limit", options.scenes, "--flicker-scenes", 0, "--json", result]
         command("evaluate", weights, "suburb:test", *measured, log=folder / "evaluate.log")
@@ -142,7 +169,9 @@ def table(rows):
     lines = {name: first[name] for name in ("flat", "mean", "ceiling")} | {
         n: row["model"] for n, row in rows.items()
     }
-    keys = ("samples", *SHOWN)
+    keys = [
+        key for key in ("samples", *SHOWN, *TRUTHS) if any(key in row for row in lines.values())
+    ]
     head = ["| row | " + " | ".join(keys) + " |", "|---" * (len(keys) + 1) + "|"]
     body = [
         f"| {name} | " + " | ".join(shown(row.get(key)) for key in keys) + " |"
@@ -165,9 +194,14 @@ def main():
     parser.add_argument("--scenes", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("out/ablation"))
-    parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=list(ROWS), metavar="ROW")
+    parser.add_argument("--protocol", choices=list(FAMILIES), default="free")
+    parser.add_argument("--rows", nargs="*", metavar="ROW", help="of the family; all of them")
     parser.add_argument("override", nargs="*", help="options of every row, after --")
     options = parser.parse_args()
+    known = FAMILIES[options.protocol][2]
+    options.rows = options.rows or list(known)
+    if wrong := set(options.rows) - set(known):
+        parser.error(f"--rows: no {', '.join(sorted(wrong))}; choose from {', '.join(known)}")
     rows = {}
     with ThreadPoolExecutor(options.jobs) as pool:
         waiting = {name: pool.submit(measure, name, options) for name in options.rows}

@@ -9,6 +9,7 @@ def small_architecture(config):
         config.architecture,
         density_down=(8, 12, 16),
         density_up=(12, 8),
+        density_refine=(1, 0),
         density_layers=12,
         density_gain=10.0,
         heads_width=8,

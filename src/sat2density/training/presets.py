@@ -95,11 +95,14 @@ _GEOMETRY: Final = TrainConfig(
         density_activation="softplus",
         density_bias=-3.0,
         density_gain=40.0,
+        density_refine=(1, 1, 1),
+        density_turns=4,
+        density_margin=32,
         heads=("classes", "trees", "vehicles", "poles", "edges", "slope", "ground"),
         class_names=CLASSES,
     ),
     data=DataConfig(source="anywhere", limit=8192, protocol="truth"),
-    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.25),
+    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.2, tile_retouch=1.0),
     loss=dataclasses.replace(
         _PIXELS_ONLY,
         l1=0.0,
@@ -118,7 +121,7 @@ _GEOMETRY: Final = TrainConfig(
         slope=0.5,
         ground=0.5,
     ),
-    optim=dataclasses.replace(_OURS, steps=20000, ema=0.999),
+    optim=dataclasses.replace(_OURS, steps=20000, method="muon", lr=1e-3, ema=0.998),
 )
 """Density of a gain of 1 / (height of a layer): a cell's opacity is then sigmoid(logit)."""
 
@@ -133,15 +136,16 @@ _PAINTER: Final = dataclasses.replace(
         render_directions=False,
         render_padding="zeros",
         render_noise_gain=False,
+        light_sky=True,
         render_up=(128, 64, 40, 24),
     ),
     data=dataclasses.replace(
         _GEOMETRY.data, limit=2048, stage="painter", panorama_size=(1024, 256)
     ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.1),
-    loss=dataclasses.replace(_PIXELS_ONLY, l1=4.0, l2=0.0, opacity=0.0, lite0=0.6, critic=0.25),
+    loss=dataclasses.replace(_PIXELS_ONLY, l1=4.0, l2=0.0, opacity=0.0, lite0=0.6, critic=0.4),
     optim=dataclasses.replace(
-        _OURS, batch=4, steps=20000, lr=6e-4, lr_discriminator=4e-4, ema=0.998
+        _OURS, batch=4, steps=20000, lr=5e-4, lr_discriminator=4e-4, ema=0.998
     ),
 )
 """RenderNet on what `geometry` has learned: --init-from GEOMETRY --init-parts."""
