@@ -18,7 +18,6 @@ from sat2density.training.objective import Terms
 from sat2density.training.step import Stepper
 from sat2density.training.truth_batches import TruthBatch, pooled_heights
 
-
 SIDE_LINES: Final = 4
 """Every so many lines of cells are looked along from the side."""
 SIDE_RUNS: Final = (8, 16, 32)
