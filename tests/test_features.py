@@ -7,6 +7,7 @@ import torch
 
 from sat2density import features
 from sat2density.errors import InputError, ShapeError
+from sat2density.features import expected_heights, with_solid_buildings
 from sat2density.light.lighting import Lighting
 from sat2density.light.presets import PRESETS as LIGHTS
 from sat2density.loading import prepare
@@ -139,3 +140,22 @@ def test_features_need_classes():
 def test_every_preset_paints(scene):
     for name in LIGHTS:
         assert torch.isfinite(scene.render(Camera(), Lighting.preset(name)).image).all()
+
+
+def test_a_building_is_filled_up_to_one_height():
+    spec = SceneSpec(extent_m=40, max_height_m=8, tile_size=8, panorama_size=(32, 16))
+    # 4 m high with doubts up to 6 m: layers of 1 m, of which four are full and two half there.
+    column = torch.tensor([9.0, 9, 9, 9, 0.7, 0.7, 0, 0]) * spec.unit_m
+    density = column[None, :, None, None].repeat(1, 1, 8, 8)
+    logits = torch.zeros(1, 2, 8, 8)
+    logits[:, 1, :, :4] = 9
+    logits[:, 0, :, 4:] = 9
+    solid = with_solid_buildings(density, TileMaps(classes=logits), 1, spec)
+    assert torch.equal(solid[..., 4:], density[..., 4:])
+    opacity = -torch.expm1(-solid / spec.unit_m)
+    before = expected_heights(-torch.expm1(-density / spec.unit_m), 1.0)
+    top = float(opacity[0, :, 4, 2].sum() / 0.99)
+    assert top == pytest.approx(float(before[0, 4, 2]), abs=0.01)
+    full, none = opacity[0, :4, 4, 2], opacity[0, 6:, 4, 2]
+    assert float(full.min()) == pytest.approx(0.99, abs=1e-4)
+    assert float(none.max()) == 0

@@ -25,6 +25,10 @@ HEIGHT_M: Final = 10.0
 """Metres that count as 1 in the channels of heights."""
 NEAR_M: Final = 4.0
 """Nearness is NEAR_M / (NEAR_M + distance)."""
+LEAST_ENDING: Final = 0.3
+"""A building's column stops at least this share of the rays; one that stops less stays lower."""
+SOLID: Final = 0.99
+"""Opacity of a solid cell for a vertical ray."""
 
 
 def expected_heights(opacity: Tensor, layer_m: float) -> Tensor:
@@ -44,6 +48,40 @@ def expected_heights(opacity: Tensor, layer_m: float) -> Tensor:
     return (above.exp() * opacity * middles[:, None, None]).sum(1)
 
 
+def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: SceneSpec) -> Tensor:
+    """Return densities in which buildings are solid up to one height a column.
+
+    Where the net doubts whether a roof is 5 or 7 m high, its cells between are all half there: from
+    the side a wall fades out upwards and towards its corners. A column that is likelier a building
+    than not is filled instead up to the mean height of the rays that end in it, averaged over its
+    neighbours that are buildings too, and is empty above.
+
+    Args:
+        density: (B, Z, R, R) per unit.
+        maps: of the same tiles, with classes.
+        building: place of that class among them.
+        spec: heights of the volume.
+
+    Returns:
+        (B, Z, R, R); other columns as they were.
+
+    """
+    density = density.float()
+    layers, rows = density.shape[1], density.shape[-1]
+    layer_m = spec.max_height_m / layers
+    here = _likely(maps, rows)[:, building : building + 1] > 0.5
+    depth = density * (layer_m / spec.unit_m)
+    ending = -torch.expm1(-depth.sum(1))
+    heights = expected_heights(-torch.expm1(-depth), layer_m) / ending.clamp_min(LEAST_ENDING)
+    weight = here.to(density)
+    heights = F.avg_pool2d(heights[:, None] * weight, 3, 1, 1)
+    heights = heights / F.avg_pool2d(weight, 3, 1, 1).clamp_min(1e-6)
+    floors = torch.arange(layers, device=density.device)[:, None, None] * layer_m
+    filled = ((heights - floors) / layer_m).clamp(0, 1)
+    solid = -torch.log1p(-SOLID * filled) * (spec.unit_m / layer_m)
+    return torch.where(here, solid, density)
+
+
 def feature_maps(density: Tensor, maps: TileMaps, spec: SceneSpec) -> Tensor:
     """Return what rays shall bring along, (B, K + 1, R, R).
 
@@ -56,13 +94,18 @@ def feature_maps(density: Tensor, maps: TileMaps, spec: SceneSpec) -> Tensor:
         Likelihoods of the K classes in [0, 1], and the surface's height in `HEIGHT_M`.
 
     """
-    assert maps.classes is not None, "render_features needs the head (Architecture checks)"
     layers, rows = density.shape[1], density.shape[-1]
     layer_m = spec.max_height_m / layers
-    likely = F.adaptive_avg_pool2d(maps.classes.float().softmax(1), rows)
+    likely = _likely(maps, rows)
     opacity = -torch.expm1(-density.float() * (layer_m / spec.unit_m))
     heights = expected_heights(opacity, layer_m) / HEIGHT_M
     return torch.cat((likely, heights[:, None]), dim=1)
+
+
+def _likely(maps: TileMaps, rows: int) -> Tensor:
+    """Return the likelihoods (B, K, rows, rows) of the classes."""
+    assert maps.classes is not None, "needs the head (Architecture checks)"
+    return F.adaptive_avg_pool2d(maps.classes.float().softmax(1), rows)
 
 
 def painter_channels(seen: RenderedRays, rays: Rays, spec: SceneSpec) -> Tensor:

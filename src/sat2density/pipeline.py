@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from sat2density.conventions import Crop
-from sat2density.features import feature_maps, painter_channels
+from sat2density.features import feature_maps, painter_channels, with_solid_buildings
 from sat2density.images import Pictures, as_tiles
 from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture, check_turns
@@ -166,12 +166,16 @@ class Sat2Density(nn.Module):
         """Return `describe`'s densities and features, and the heads' maps where they were made, or
         are wanted.
         """
-        if turns == 1 and not (self.architecture.render_features or maps):
+        arch = self.architecture
+        if turns == 1 and not (arch.render_features or arch.solid_buildings or maps):
             return self.density(tiles), None, None
         dtype = next(self.generator.density_net.parameters()).dtype
         density, told = self.generator.describe(tiles.to(self.device, dtype), turns)
+        if arch.solid_buildings:
+            building = arch.class_names.index("building")
+            density = with_solid_buildings(density, told, building, self.spec)
         features = None
-        if self.architecture.render_features:
+        if arch.render_features:
             features = feature_maps(density, told, self.spec)
         return density.float(), features, told.float()
 

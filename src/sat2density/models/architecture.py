@@ -89,6 +89,8 @@ class Architecture:
         density_activation, density_bias, density_gain: density = gain * activation(convolution +
             bias), in 1/units.
         density_padding: borders of DensityNet's convolutions.
+        solid_buildings: buildings are filled up to one height a column (`features`): needs the head
+            "classes" with a class "building".
         heads: what the network tells of every place beside its density, see `tile_heads`; () none.
         class_names: of the head "classes", in the order of their codes.
         heads_width: channels of the features that the heads share.
@@ -134,6 +136,7 @@ class Architecture:
     density_refine: tuple[int, ...] = ()
     density_turns: int = 1
     density_margin: int = 0
+    solid_buildings: bool = False
     density_layers: int = 64
     density_stem_stride: int = 1
     density_skips: bool = False
@@ -184,6 +187,8 @@ class Architecture:
             raise InputError(f"architecture: heads names one twice: {', '.join(self.heads)}")
         if ("classes" in self.heads) != bool(self.class_names):
             raise InputError("architecture: the head 'classes' and class_names need each other")
+        if self.solid_buildings and "building" not in self.class_names:
+            raise InputError("architecture: solid_buildings needs a class 'building'")
         if self.render_features and "classes" not in self.heads:
             raise InputError("architecture: render_features needs the head 'classes'")
 

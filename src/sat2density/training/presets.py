@@ -132,6 +132,7 @@ _PAINTER: Final = dataclasses.replace(
     architecture=dataclasses.replace(
         _GEOMETRY.architecture,
         render_features=True,
+        solid_buildings=True,
         render_doubling=True,
         render_directions=False,
         render_padding="zeros",
