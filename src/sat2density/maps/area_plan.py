@@ -72,7 +72,8 @@ def area_plan(
             valid[here] |= there
             picture[here][there] = (tile[:, there].T * 255).round().astype(np.uint8)
             if there.mean() >= LEAST_VALID:
-                joined.add(row, column, evidence_of(model.reconstruct(torch.from_numpy(tile))))
+                scene = model.reconstruct(torch.from_numpy(tile), turns=1)  # tiles overlap
+                joined.add(row, column, evidence_of(scene))
                 made += 1
             progress(number + 1, count * count)
         if not made:

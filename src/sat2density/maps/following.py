@@ -138,7 +138,8 @@ class FollowingScene:
             bounds = (west, north - side, west + side, north)
             pixels, valid, _ = cut(self.raster, self.crs, bounds, size)
             picture = torch.from_numpy(filled(pixels, valid) if valid.any() else pixels)
-            scene = self.model.reconstruct(picture)
+            # Tiles overlap: every place is looked at several times already, and walks are live.
+            scene = self.model.reconstruct(picture, turns=1)
             volume = scene.density
             if scene.features is not None:
                 volume = torch.cat([volume, scene.features[0].to(volume)])
