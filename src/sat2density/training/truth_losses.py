@@ -9,8 +9,10 @@ from torch import Tensor
 from sat2density.features import expected_heights
 from sat2density.models.tile_heads import TileMaps
 
-_EDGE_WEIGHT = 4.0
-"""Places where two buildings touch are rare: they count so many times."""
+_EDGE_WEIGHT = 20.0
+"""Places where two buildings touch are rare: they count so many times. With 4 the head never said
+more than 0.1, and rows of houses stayed one house (docs/decisions/training.md).
+"""
 
 
 def occupancy(depth: Tensor, filled: Tensor, below: float) -> Tensor:
