@@ -53,6 +53,7 @@ LAYER_OF = (
             "weights",
             "pipeline",
             "scene",
+            "scene_batches",
             "scene_file",
             "scene_products",
             "sky",

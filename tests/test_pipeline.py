@@ -203,7 +203,7 @@ def test_lights_and_cameras_as_people_say_them(model, tiles, tmp_path):
         ((float("nan"), 0), "dusk", "finite"),
         ((0, 0), "dusc", "did you mean 'dusk'"),
         ((0, 0), 7, "give a path"),
-        ((0, 0), [NOON, DUSK], "give a path"),
+        ((0, 0), [NOON, 7], "give a path"),
         ((0, 0), np.full((8, 16, 3), 300.0), r"\[0, 1\]"),
     ],
 )
@@ -374,3 +374,29 @@ def test_a_margin_is_seen_and_cut_off():
     same(seen.density, whole[0, :, 2:-2, 2:-2])
     with pytest.raises(InputError, match="density_margin must be a multiple of 4"):
         dataclasses.replace(arch, density_margin=6)
+
+
+def test_a_list_of_lights(model, tiles):
+    lights = [NOON, "dusk", NOON]
+    scene = model.reconstruct(tiles[0])
+    many = scene.render(CAMERAS[0], lights)
+    assert many.image.shape == (3, 3, 32, 64)
+    same(many[1].image, scene.render(CAMERAS[0], DUSK).image)
+    same(many[2].depth, scene.render(CAMERAS[0], NOON).depth)
+    each = scene.render(CAMERAS, lights)
+    for index, (camera, light) in enumerate(zip(CAMERAS, lights, strict=True)):
+        same(each[index].image, scene.render(camera, light).image)
+    ahead = scene.render_perspective(CAMERAS[0], lights, (32, 16))
+    assert ahead.image.shape == (3, 3, 16, 32)
+    same(ahead[1].image, scene.render_perspective(CAMERAS[0], DUSK, (32, 16)).image)
+    both = model.reconstruct(tiles).render(CAMERAS[0], [NOON, DUSK])
+    assert both.image.shape == (2, 2, 3, 32, 64)
+    same(both.image[0, 1], many[1].image)
+
+
+@pytest.mark.parametrize(
+    ("lights", "said"), [([], "an empty list"), ([NOON, DUSK], "2 for 3 cameras; give one light")]
+)
+def test_lists_of_lights_that_do_not_fit(model, tiles, lights, said):
+    with pytest.raises(InputError, match=said):
+        model.reconstruct(tiles[0]).render(CAMERAS, lights)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, cast, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast, overload
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.bounds import check_size
 from sat2density.errors import InputError
 from sat2density.render.cameras import equirectangular_rays, panorama_lookup, perspective_rays
 from sat2density.render.volume import RenderedRays, heights_m, top_down
+from sat2density.scene_batches import Seen, in_batches, in_lights, view_of
 from sat2density.scene_products import SceneProducts
 from sat2density.scene_spec import SceneSpec
 from sat2density.sky import Lit, encoded
@@ -38,16 +36,6 @@ if TYPE_CHECKING:
 
 CAMERAS_AT_ONCE = 8
 """Cameras rendered in one batch, to begin with."""
-
-
-class _Seen(NamedTuple):
-    """RenderNet's pictures (where there is a light), the projections, and where the pictures'
-    pixels look (where the light's own sky is shown): B x N in the first dimension.
-    """
-
-    image: Tensor | None
-    rays: RenderedRays
-    directions: Tensor | None = None
 
 
 @dataclasses.dataclass(repr=False, eq=False)
@@ -137,7 +125,7 @@ class Scene(SceneProducts):
     def render(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit,
+        lighting: LightLike | Lit | list[LightLike | Lit],
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> LitView: ...
@@ -146,7 +134,7 @@ class Scene(SceneProducts):
     def render(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit | None = None,
+        lighting: LightLike | Lit | list[LightLike | Lit] | None = None,
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> View:
@@ -159,21 +147,35 @@ class Scene(SceneProducts):
             lighting: the light RenderNet paints in: a Lighting, a preset's name, a photograph
                 (see `Lighting.of`); or what `Sat2Density.lit` made of one, which saves encoding it
                 again and again; or a style alone (`Sat2Density.style`): the sky is then painted
-                too; None leaves `View.image` out.
+                too; None leaves `View.image` out. A list of N: one camera in N lights, or N
+                cameras in a light each; results have a dimension N.
             seed: see `Sat2Density.style`; what is encoded has its own already.
             size: (width, height) of the panorama, pixels; None takes the weights' own.
 
         Raises:
             InputError: no camera, one that stands outside the tile, a size that cannot be painted,
-                or no such light.
+                no such light, or another number of lights than of cameras.
 
         """
         camera = as_cameras(camera)
+        if isinstance(lighting, list):
+            axis = int(self.batched)
+            if not isinstance(camera, Camera):
+                return in_lights(
+                    camera, lighting, lambda one, light: self.render(one, light, seed, size), axis
+                )
+            view = self.render(camera, None, size=size)
+            return in_lights(
+                camera, lighting, lambda _, light: self.relight(view, light, seed), axis
+            )
         cameras = listed(camera)
         lit = self._lit(lighting, seed)
         size = self._checked(size)
-        return self._view(
-            camera, self._in_batches(cameras, lambda part: self._render(part, lit, size)), size
+        return view_of(
+            self,
+            camera,
+            in_batches(self, cameras, lambda part: self._render(part, lit, size)),
+            size,
         )
 
     def _checked(self, size: tuple[int, int] | None) -> tuple[int, int]:
@@ -193,21 +195,21 @@ class Scene(SceneProducts):
     def _lit(self, lighting: LightLike | Lit | None, seed: int | None) -> Lit | None:
         return None if lighting is None else encoded(self.model, lighting, seed)
 
-    def _render(self, cameras: Sequence[Camera], lit: Lit | None, size: tuple[int, int]) -> _Seen:
+    def _render(self, cameras: Sequence[Camera], lit: Lit | None, size: tuple[int, int]) -> Seen:
         model = self.model
         cameras = list(cameras) * len(self.tiles)
         rendered = model.render_panoramas(
             self.densities, self.tiles, cameras, features=self.features, size=size
         )
         directions = None
-        if model.architecture.light_sky:
+        if model.architecture.light_sky and (lit is None or lit.sky is not None):
             spec = dataclasses.replace(self.spec, panorama_size=size)
             directions = equirectangular_rays(spec, model.rules, cameras).directions
             directions = directions.to(rendered.stacked)
         if lit is None:
-            return _Seen(None, rendered, directions)
+            return Seen(None, rendered, directions)
         image = model.generate_image(rendered, lit.style, doubled=model.doubles(size))
-        return _Seen(_behind(lit, image, rendered, directions), rendered, directions)
+        return Seen(_behind(lit, image, rendered, directions), rendered, directions)
 
     @torch.no_grad()
     def relight(self, view: View, lighting: LightLike | Lit, seed: int | None = None) -> LitView:
@@ -254,7 +256,7 @@ class Scene(SceneProducts):
     def render_perspective(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit,
+        lighting: LightLike | Lit | list[LightLike | Lit],
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -265,7 +267,7 @@ class Scene(SceneProducts):
     def render_perspective(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit | None = None,
+        lighting: LightLike | Lit | list[LightLike | Lit] | None = None,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -291,10 +293,18 @@ class Scene(SceneProducts):
         """
         check_size("size", *size, longest=LARGEST_PERSPECTIVE)
         camera = as_cameras(camera)
+        if isinstance(lighting, list):
+            angles = (horizontal_fov_deg, pitch_deg)
+            return in_lights(
+                camera,
+                lighting,
+                lambda one, light: self.render_perspective(one, light, size, *angles, seed),
+                int(self.batched),
+            )
         cameras = listed(camera)
         lit = self._lit(lighting, seed)
 
-        def look(part: Sequence[Camera]) -> _Seen:
+        def look(part: Sequence[Camera]) -> Seen:
             rays = perspective_rays(
                 self.spec, list(part) * len(self.tiles), size, horizontal_fov_deg, pitch_deg
             )
@@ -304,10 +314,10 @@ class Scene(SceneProducts):
             )
             directions = rays.directions if self.model.architecture.light_sky else None
             if lit is None:
-                return _Seen(None, rendered, directions)
+                return Seen(None, rendered, directions)
             if self.features is not None:
                 image, told = self._painted(rendered, lit.style)
-                return _Seen(_behind(lit, image, told, directions), told, directions)
+                return Seen(_behind(lit, image, told, directions), told, directions)
             # The sky is put behind the perspective picture, at its own size.
             panorama = self._render(part, Lit(lit.style), self.spec.panorama_size).image
             assert panorama is not None
@@ -315,9 +325,9 @@ class Scene(SceneProducts):
             rule = self.model.rules.pixel_rule
             fov = self.spec.vertical_fov_deg
             image = panorama_lookup(panorama, rays.directions, headings, fov, rule)
-            return _Seen(_behind(lit, image, rendered, directions), rendered, directions)
+            return Seen(_behind(lit, image, rendered, directions), rendered, directions)
 
-        view = self._view(camera, self._in_batches(cameras, look), size)
+        view = view_of(self, camera, in_batches(self, cameras, look), size)
         return dataclasses.replace(view, panorama=False)
 
     def _painted(self, rendered: RenderedRays, style: Tensor) -> tuple[Tensor, RenderedRays]:
@@ -336,81 +346,13 @@ class Scene(SceneProducts):
         (method, section 3).
         """
         seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
-        return self._view(Camera(), _Seen(None, seen), self.tiles.shape[-2:])
+        return view_of(self, Camera(), Seen(None, seen), self.tiles.shape[-2:])
 
     @torch.no_grad()
     def heights(self) -> Tensor:
         """Surface height above the floor in metres (S, S), row 0 north."""
         seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
         return self._unbatch(heights_m(seen, self.spec))
-
-    def _in_batches(
-        self, cameras: Sequence[Camera], look: Callable[[Sequence[Camera]], _Seen]
-    ) -> _Seen:
-        parts: list[_Seen] = []
-        start = 0
-        while start < len(cameras):
-            part = cameras[start : start + self.at_once]
-            with contextlib.suppress(torch.OutOfMemoryError):
-                parts.append(look(part))
-                start += len(part)
-                continue
-            # here, and not where the error is caught: its traceback keeps the tensors alive
-            self._halve()
-        images = [seen.image for seen in parts if seen.image is not None]
-        features = [seen.rays.features for seen in parts if seen.rays.features is not None]
-        directions = [seen.directions for seen in parts if seen.directions is not None]
-        geometry = RenderedRays(
-            self._join([seen.rays.stacked for seen in parts]),
-            self._join(features) if features else None,
-        )
-        return _Seen(
-            self._join(images) if images else None,
-            geometry,
-            self._join(directions) if directions else None,
-        )
-
-    def _halve(self) -> None:
-        if self.at_once == 1:
-            raise InputError("out of memory with one camera at a time; use --device cpu")
-        self.at_once //= 2
-        torch.cuda.empty_cache()
-        notice = (
-            f"notice: out of memory on {self.model.device}; going on with {self.at_once} cameras "
-            f"at once"
-        )
-        print(notice, file=sys.stderr)
-
-    def _join(self, parts: Sequence[Tensor]) -> Tensor:
-        split = [part.reshape(len(self.tiles), -1, *part.shape[1:]) for part in parts]
-        return torch.cat(split, dim=1).flatten(0, 1)
-
-    def _view(self, camera: Camera | Sequence[Camera], seen: _Seen, size: Sequence[int]) -> View:
-        """Return what was seen; rays cast at half the size (width, height) are shown at it."""
-        lead = ([len(self.tiles)] if self.batched else []) + (
-            [] if isinstance(camera, Camera) else [len(camera)]
-        )
-
-        def shaped(values: Tensor) -> Tensor:
-            return values.reshape(*lead, *values.shape[1:])
-
-        image, geometry, directions = seen
-        rows = (size[1], size[0])
-
-        def sized(values: Tensor) -> Tensor:
-            return shaped(values if values.shape[-2:] == rows else F.interpolate(values, rows))
-
-        view = View(
-            image=None if image is None else shaped(image),
-            colour=sized(geometry.colour),
-            opacity=sized(geometry.opacity),
-            depth=sized(geometry.depth),
-            unit_m=self.spec.unit_m,
-            noise=None if geometry.noise is None else sized(geometry.noise),
-            features=None if geometry.features is None else shaped(geometry.features),
-            directions=None if directions is None else shaped(directions),
-        )
-        return as_lit(view)
 
 
 def _behind(lit: Lit, image: Tensor, seen: RenderedRays, directions: Tensor | None) -> Tensor:

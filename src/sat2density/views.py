@@ -239,8 +239,7 @@ class View:
 
     def __getitem__(self, index: int) -> View:
         """Return one view of a batch."""
-        parts = ("image", "colour", "opacity", "depth", "noise", "features", "directions")
-        values = {name: getattr(self, name) for name in parts}
+        values = {name: getattr(self, name) for name in PICTURES}
         picked: dict[str, Any] = {
             name: None if part is None else part[index] for name, part in values.items()
         }
@@ -309,6 +308,10 @@ class LitView(View):
         view = super().__getitem__(index)
         assert isinstance(view, LitView)
         return view
+
+
+PICTURES: Final = ("image", "colour", "opacity", "depth", "noise", "features", "directions")
+"""The parts of a view that have a row for each of several views."""
 
 
 def as_lit(view: View) -> View:
