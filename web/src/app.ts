@@ -28,6 +28,7 @@ import { Toasts } from "./toasts";
 import { FilmView } from "./views/film";
 import { ModelView } from "./views/model";
 import { PanoramaView } from "./views/panorama";
+import type { Pointing } from "./views/pointing";
 import { ShapeStage } from "./views/shape";
 import type { WalkLight } from "./walk/light";
 import { Walker } from "./walker";
@@ -63,15 +64,16 @@ function build(root: HTMLElement, state: State, controller: Controller, toasts: 
   const film = new FilmView(stage);
   const panorama = new PanoramaView(state, controller, walker, refresh);
   stage.add(panorama);
+  const pointings = [panorama.pointing];
   // On a map the painted window moves with the walker; its model does not yet.
-  if (state.info.things && !state.info.map) addModel(stage, state, controller, refresh);
+  if (state.info.things && !state.info.map) pointings.push(addModel(stage, state, controller, refresh));
   controller.onResult = (result, fetched) => {
     const play = FilmView.plays(result) ? { title: "Play", run: () => film.play(result) } : undefined;
     toasts.show(`${result.name} is ready${fetched ? " and is being downloaded" : ""} (${bytes(result.bytes)}).`, "info", play);
   };
   stage.add(shape);
   state.on("tile", refresh);
-  stage.element.append(viewTools(state, stage, panorama.pointing, controller.onNotice));
+  stage.element.append(viewTools(state, stage, pointings, controller.onNotice));
 
   const map = new FloatingMap();
   const panels: Panel[] = [];
@@ -110,7 +112,7 @@ async function addRoaming(map: FloatingMap, state: State, controller: Controller
 }
 
 /** The same place as a model, made by the server when somebody first wants to see it. */
-function addModel(stage: Stage, state: State, controller: Controller, refresh: () => void): void {
+function addModel(stage: Stage, state: State, controller: Controller, refresh: () => void): Pointing {
   const { scene } = state.info;
   const model = new ModelView({
     extentM: scene.extentM,
@@ -133,6 +135,7 @@ function addModel(stage: Stage, state: State, controller: Controller, refresh: (
   });
   state.on("place", () => model.moved());
   for (const topic of ["ready", "light"] as const) state.on(topic, () => model.changed());
+  return model.measureWith(state);
 }
 
 function playBar(state: State, walker: Walker): PlayBar {

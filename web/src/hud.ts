@@ -45,14 +45,17 @@ export function walkingPad(walker: Walker): HTMLElement {
 }
 
 /** Measure, save the picture, full screen. */
-export function viewTools(state: State, stage: Stage, pointing: Pointing, tell: (text: string, kind: "info" | "error") => void): HTMLElement {
+export function viewTools(state: State, stage: Stage, pointings: readonly Pointing[], tell: (text: string, kind: "info" | "error") => void): HTMLElement {
   const measure = button("Measure between two points (M)", () => {
-    stage.setView("panorama");
-    pointing.measure(!pointing.isMeasuring);
+    if (!stage.pointing) stage.setView("panorama");
+    const { pointing } = stage;
+    pointing?.measure(!pointing.isMeasuring);
   }, { icon: "ruler", bare: true });
-  pointing.onMeasuring = (on) => measure.setAttribute("aria-pressed", String(on));
   measure.setAttribute("aria-pressed", "false");
-  stage.onView(() => pointing.isMeasuring && pointing.measure(false));
+  for (const pointing of pointings) {
+    pointing.onMeasuring = (on) => measure.setAttribute("aria-pressed", String(on));
+    stage.onView(() => pointing.isMeasuring && pointing.measure(false));
+  }
   const picture = button("Save this picture", () => void savePicture(state, stage, tell), { icon: "camera", bare: true, kind: "save-picture" });
   return h("div", { class: "panel view-tools", role: "group", "aria-label": "This view" }, measure, picture, fullScreen());
 }

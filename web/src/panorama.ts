@@ -85,7 +85,7 @@ export class Panorama {
   private shown = true;
 
   constructor(
-    readonly canvas: HTMLCanvasElement,
+    private readonly canvas: HTMLCanvasElement,
     private readonly info: SceneInfo,
     private readonly looking: Looking,
   ) {
@@ -115,6 +115,10 @@ export class Panorama {
     looking.onTurn(() => this.draw());
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
+  }
+
+  get element(): HTMLElement {
+    return this.canvas;
   }
 
   get hasFrame(): boolean {

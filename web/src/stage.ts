@@ -2,6 +2,7 @@
 // more `StageView` that is given to `add`; nothing else has to know of it.
 
 import { Choice, h, type Icon } from "./dom";
+import type { Pointing } from "./views/pointing";
 
 /** One way of looking. */
 export interface StageView {
@@ -18,8 +19,10 @@ export interface StageView {
   readonly walks: boolean;
   /** Called when it begins and when it ends to be seen; what is hidden draws nothing. */
   setShown(shown: boolean): void;
+  /** Where one can measure in it. */
+  readonly pointing?: Pointing | null;
   /** A canvas with what is to be seen now in it, to be saved as a picture. */
-  picture?(): HTMLCanvasElement;
+  picture?(): HTMLCanvasElement | null;
   /** What is said in the middle while there is nothing to see yet; "" otherwise. */
   busy(): string;
 }
@@ -67,6 +70,11 @@ export class Stage {
   /** What is to be seen now; null where the view has no picture of its own. */
   picture(): HTMLCanvasElement | null {
     return this.shown?.picture?.() ?? null;
+  }
+
+  /** Where one can measure in what is shown. */
+  get pointing(): Pointing | null {
+    return this.shown?.pointing ?? null;
   }
 
   setView(key: string): void {

@@ -21,6 +21,7 @@ from sat2density.scene_spec import SceneSpec
 from sat2density.views import Camera
 
 LOOK = "canvas.walk-look"
+MEASURED = ".model-view .measured"
 SMALL = {"width": 640, "height": 360}
 
 
@@ -175,6 +176,24 @@ def test_the_studio_walks_in_the_model_of_the_same_place(browser, studio_of_thin
     page.keyboard.up("w")
     assert page.frames == painted  # nothing is painted that nobody sees
     assert axe(page) == []
+    page.keyboard.press("m")
+    page.expect_text(MEASURED, "first point")
+    stood = page.where()
+    for spot in ((0.45, 0.75), (0.55, 0.75)):
+        page.mouse.click(*page.point("canvas.model-look", spot))
+    page.wait_until(lambda: "Distance" in page.locator(MEASURED).inner_text(), "a distance")
+    text = page.locator(MEASURED).inner_text()
+    whole, level, up = [float(number) for number in re.findall(r"([\d.]+) m", text)]
+    # Two spots of the ground, 21 degrees below the horizon: 5.3 m away from an eye at 2 m.
+    assert whole == pytest.approx(1.45, abs=0.4)
+    assert whole == pytest.approx(level, abs=0.2)
+    assert up < 0.2
+    assert page.where() == stood  # measuring does not walk
+    with page.expect_download() as saved:
+        page.locator("button.save-picture").click()
+    assert saved.value.suggested_filename.endswith(".png")
+    assert "-model-" in saved.value.suggested_filename
+    page.keyboard.press("Escape")
     page.locator("label[title=Panorama]").click()
     page.wait_for_frame(painted)
     assert page.where() != where

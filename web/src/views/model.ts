@@ -3,11 +3,14 @@
 import { button, h } from "../dom";
 import type { Looking } from "../looking";
 import type { Place } from "../protocol";
+import { hitOf, directionOf, type Hit, type Spot } from "../sight";
 import type { StageView } from "../stage";
+import type { State } from "../state";
 import { headsetButton } from "../walk/headset";
 import { Legs } from "../walk/legs";
 import type { WalkLight } from "../walk/light";
 import { CityView } from "../walk/view";
+import { Pointing, type Surface } from "./pointing";
 
 /** Where the model comes from, and who wants to know where one stands. */
 export interface ModelSource {
@@ -26,13 +29,14 @@ const SAME_M = 0.02;
 /** Shorter ways are walked, and walls stop them; longer ones are jumps. */
 const STRIDE_M = 1.5;
 
-export class ModelView implements StageView {
+export class ModelView implements StageView, Surface {
   readonly key = "model";
   readonly title = "Model";
   readonly icon = "solid";
   readonly walks = true;
   readonly element = h("div", { class: "model-view" });
   readonly tools = h("div", { class: "row tight" });
+  pointing: Pointing | null = null;
   private view: CityView | null = null;
   private loaded = "";
   private loading = "";
@@ -44,6 +48,29 @@ export class ModelView implements StageView {
     private readonly refresh: () => void,
   ) {
     looking.onTurn(() => this.follow());
+  }
+
+  /** Let people measure in it, beside where they measure in other views. */
+  measureWith(state: State): Pointing {
+    this.pointing = new Pointing(state, this, null);
+    this.element.append(this.pointing.element);
+    return this.pointing;
+  }
+
+  /** What is seen in a spot; nothing from above, where the eye is elsewhere. */
+  hit(spot: Spot): Hit | null {
+    const { view } = this;
+    if (!view || view.above) return null;
+    const away = view.awayAt(spot.x, spot.y);
+    if (away === null) return null;
+    const eye = { x: view.spot.east, y: this.source.eyeM, z: view.spot.south };
+    const window = { gaze: view.gaze, aspect: this.element.clientWidth / Math.max(1, this.element.clientHeight) };
+    return hitOf(eye, directionOf(window, spot), away);
+  }
+
+  picture(): HTMLCanvasElement | null {
+    this.view?.drawNow();
+    return this.view?.canvas ?? null;
   }
 
   setShown(shown: boolean): void {
@@ -98,12 +125,16 @@ export class ModelView implements StageView {
       class: "model-look", tabindex: 0, role: "application",
       "aria-label": "Model of the place. Drag to look around. W, A, S, D or the arrow keys walk and turn, a click on the ground walks there.",
     });
-    this.element.replaceChildren(canvas);
+    this.view?.canvas.remove();
+    this.element.prepend(canvas);
     const view = await CityView.open(canvas, glb, this.source.eyeM);
     this.view = view;
     this.loaded = key;
-    const legs = new Legs(view);
-    const above = button("From above", () => view.setAbove(!view.above));
+    const legs = new Legs(view, () => this.pointing?.isMeasuring ?? false);
+    const above = button("From above", () => {
+      this.pointing?.measure(false);
+      view.setAbove(!view.above);
+    });
     this.tools.replaceChildren(above, headsetButton(view, legs));
     const half = this.source.extentM / 2;
     const { east, south } = this.source.place();

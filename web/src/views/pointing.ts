@@ -3,8 +3,8 @@
 
 import { h, svg } from "../dom";
 import { metres } from "../geometry";
-import type { Panorama } from "../panorama";
-import { directionOf, eyeAt, facing, ringAround, spotOf, type Hit, type Point, type Spot } from "../sight";
+import type { Place } from "../protocol";
+import { directionOf, eyeAt, facing, ringAround, spotOf, type Hit, type Point, type Spot, type Window } from "../sight";
 import type { State } from "../state";
 import type { Walker } from "../walker";
 
@@ -15,6 +15,12 @@ const DOUBLE_MS = 260;
 const RING_M = 0.4;
 const MIDDLE: Spot = { x: 0.5, y: 0.5 };
 
+/** What is pointed into: an element that fills the view, and what is seen in its spots. */
+export interface Surface {
+  readonly element: HTMLElement;
+  hit(spot: Spot, from: Place): Hit | null;
+}
+
 export class Pointing {
   /** Laid over the canvas. */
   readonly element: HTMLElement;
@@ -24,18 +30,19 @@ export class Pointing {
   private readonly label = h("div", { class: "mark-label", hidden: true });
   private readonly result = h("output", { class: "measured" });
   private readonly board = svg("svg", { class: "pointing", "aria-hidden": "true" }, this.lines, this.ring);
-  private readonly canvas: HTMLCanvasElement;
+  private readonly canvas: HTMLElement;
   private pressed: { x: number; y: number } | null = null;
   private clickTimer = 0;
   private ends: Point[] = [];
   private measuring = false;
 
+  /** Without a walker it only measures: the view has a way of walking of its own. */
   constructor(
     private readonly state: State,
-    private readonly panorama: Panorama,
-    private readonly walker: Walker,
+    private readonly surface: Surface,
+    private readonly walker: Walker | null,
   ) {
-    this.canvas = panorama.canvas;
+    this.canvas = surface.element;
     this.element = h("div", { class: "over" }, this.board, this.label, this.result);
     this.listen();
   }
@@ -51,7 +58,7 @@ export class Pointing {
     this.canvas.dataset.measuring = String(on);
     this.onMeasuring(on);
     this.refresh();
-    if (on) this.canvas.focus();
+    if (on) (this.canvas.querySelector("canvas") ?? this.canvas).focus();
   }
 
   private listen(): void {
@@ -61,7 +68,7 @@ export class Pointing {
       this.unmark();
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons === 0 && event.pointerType === "mouse") this.mark(this.spot(event));
+      if (event.buttons === 0 && event.pointerType === "mouse" && (this.walker || this.measuring)) this.mark(this.spot(event));
     });
     canvas.addEventListener("pointerleave", () => this.unmark());
     canvas.addEventListener("pointerup", (event) => {
@@ -99,8 +106,8 @@ export class Pointing {
       this.act(spot);
     } else if (this.clickTimer) {
       this.clickTimer = 0;
-      this.walker.face(facing(directionOf(this.state.looking, spot)));
-    } else {
+      this.walker?.face(facing(directionOf(this.window, spot)));
+    } else if (this.walker) {
       if (pointer !== "mouse") this.mark(spot);
       this.clickTimer = window.setTimeout(() => {
         this.clickTimer = 0;
@@ -111,10 +118,10 @@ export class Pointing {
 
   /** Walk to what is seen in a spot, or measure from or to it. */
   private act(spot: Spot): void {
-    const hit = this.panorama.hit(spot, this.state.place);
+    const hit = this.surface.hit(spot, this.state.place);
     if (!hit) return;
     if (!this.measuring) {
-      this.walker.goTo(hit, this.eye);
+      this.walker?.goTo(hit, this.eye);
       return;
     }
     this.ends = this.ends.length === 2 ? [hit] : [...this.ends, hit];
@@ -122,7 +129,7 @@ export class Pointing {
   }
 
   private mark(spot: Spot): void {
-    const hit = this.panorama.hit(spot, this.state.place);
+    const hit = this.surface.hit(spot, this.state.place);
     if (!hit) {
       this.unmark();
       return;
@@ -145,6 +152,11 @@ export class Pointing {
     return corners.some((corner) => corner === null) ? "" : `M${corners.map((c) => `${c?.x ?? 0} ${c?.y ?? 0}`).join("L")}Z`;
   }
 
+  /** The surfaces lie over each other, and only one of them is shown: each knows its own shape. */
+  private get window(): Window {
+    return { gaze: this.state.looking.gaze, aspect: this.canvas.clientWidth / Math.max(1, this.canvas.clientHeight) };
+  }
+
   private get eye(): Point {
     const { scene } = this.state.info;
     return eyeAt(this.state.place, scene.extentM / 2, scene.cameraHeightM);
@@ -152,7 +164,7 @@ export class Pointing {
 
   /** Where a point is seen, in pixels of the canvas. */
   private seen(point: Point): Spot | null {
-    const spot = spotOf(this.state.looking, this.eye, point);
+    const spot = spotOf(this.window, this.eye, point);
     return spot && { x: spot.x * this.canvas.clientWidth, y: spot.y * this.canvas.clientHeight };
   }
 

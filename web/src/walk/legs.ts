@@ -28,7 +28,11 @@ export class Legs {
   private running = false;
   private last = 0;
 
-  constructor(private readonly view: CityView) {
+  /** `still`: whether taps mean something else just now than to walk. */
+  constructor(
+    private readonly view: CityView,
+    private readonly still: () => boolean = () => false,
+  ) {
     const { canvas } = view;
     canvas.addEventListener("keydown", (event) => this.keydown(event));
     window.addEventListener("keyup", (event) => {
@@ -85,7 +89,7 @@ export class Legs {
       this.view.turn(from.yaw - x * step, this.view.above ? from.pitch : from.pitch + y * step);
     });
     const end = (event: PointerEvent): void => {
-      if (from && moved < TAP_PIXELS && event.type === "pointerup") this.tap(event);
+      if (from && moved < TAP_PIXELS && event.type === "pointerup" && !this.still()) this.tap(event);
       from = null;
     };
     canvas.addEventListener("pointerup", end);

@@ -43,6 +43,8 @@ export class CityView {
   private readonly horizon: THREE.Mesh;
   private readonly paints: Paints;
   private readonly baking: Baking;
+  /** What stands in the tile itself, and its ground: what can be pointed at. */
+  private readonly solid: THREE.Object3D[] = [];
   private share = 1;
   private waiting = false;
   private disposed = false;
@@ -67,6 +69,7 @@ export class CityView {
     ground.frustumCulled = false;
     this.rig.add(this.camera);
     this.scene.add(this.sky.mesh, this.horizon, ground, this.rig);
+    this.solid.push(ground);
     this.fill();
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
@@ -126,6 +129,13 @@ export class CityView {
     ray.setFromCamera(new THREE.Vector2(2 * x - 1, 1 - 2 * y), this.camera);
     const met = ray.ray.intersectPlane(new THREE.Plane(new THREE.Vector3(0, 1, 0)), new THREE.Vector3());
     return met ? { east: met.x, south: met.z } : null;
+  }
+
+  /** Metres from the eye to what is seen in a point of the canvas (shares of its size), or null. */
+  awayAt(x: number, y: number): number | null {
+    const ray = new THREE.Raycaster();
+    ray.setFromCamera(new THREE.Vector2(2 * x - 1, 1 - 2 * y), this.camera);
+    return ray.intersectObjects(this.solid, false)[0]?.distance ?? null;
   }
 
   /** Draw soon; several wishes make one frame. */
@@ -201,6 +211,7 @@ export class CityView {
       const mesh = new THREE.Mesh(part.geometry, material);
       if (part.paint !== "water") this.baking.add(mesh, null);
       this.scene.add(mesh);
+      this.solid.push(mesh);
       if (!part.within) continue;
       for (const place of around) {
         const copy = new THREE.Mesh(part.geometry, material);
@@ -235,6 +246,7 @@ export class CityView {
     this.baking.add(own, crown.paint === "leaf" ? crown.map : null);
     own.frustumCulled = far.frustumCulled = false;
     this.scene.add(own, far);
+    this.solid.push(own);
   }
 }
 
