@@ -351,6 +351,8 @@ def test_maps_are_made_in_the_pass_that_makes_the_density(monkeypatch):
     assert torch.equal(scene.tile_maps().classes, apart.tile_maps().classes)
     assert torch.allclose(scene.density, apart.density, atol=1e-6)
     assert len(passes) == 2  # one of them by `apart`
+    second = model.reconstruct([tile.flip(-1), tile], maps=True)[1]
+    same(second.tile_maps().classes, scene.tile_maps().classes)
 
 
 def test_a_margin_is_seen_and_cut_off():
@@ -392,6 +394,8 @@ def test_a_list_of_lights(model, tiles):
     both = model.reconstruct(tiles).render(CAMERAS[0], [NOON, DUSK])
     assert both.image.shape == (2, 2, 3, 32, 64)
     same(both.image[0, 1], many[1].image)
+    again = scene.relight(scene.project(CAMERAS[0]), lights)
+    same(again.image, many.image)
 
 
 @pytest.mark.parametrize(
@@ -400,3 +404,16 @@ def test_a_list_of_lights(model, tiles):
 def test_lists_of_lights_that_do_not_fit(model, tiles, lights, said):
     with pytest.raises(InputError, match=said):
         model.reconstruct(tiles[0]).render(CAMERAS, lights)
+
+
+def test_several_lights_where_one_is_wanted(model, tiles):
+    scene = model.reconstruct(tiles[0])
+    for lights in (("clear-noon", "dusk"), (NOON, NOON), ("a.png", "b.png", "c.png")):
+        with pytest.raises(InputError, match=r"\d are given where one is wanted"):
+            scene.render(CAMERAS[0], lights)
+    with pytest.raises(InputError, match="2 are given where one is wanted"):
+        scene.walk(CAMERAS, ["clear-noon", "dusk"])
+    with pytest.raises(InputError, match="the view is of 3 cameras"):
+        scene.relight(scene.project(CAMERAS), [NOON, DUSK])
+    with pytest.raises(InputError, match=r"view\[0\]: this is one view"):
+        scene.render(CAMERAS[0], NOON)[0]

@@ -159,15 +159,14 @@ class Scene(SceneProducts):
         """
         camera = as_cameras(camera)
         if isinstance(lighting, list):
-            axis = int(self.batched)
             if not isinstance(camera, Camera):
                 return in_lights(
-                    camera, lighting, lambda one, light: self.render(one, light, seed, size), axis
+                    camera,
+                    lighting,
+                    lambda one, light: self.render(one, light, seed, size),
+                    int(self.batched),
                 )
-            view = self.render(camera, None, size=size)
-            return in_lights(
-                camera, lighting, lambda _, light: self.relight(view, light, seed), axis
-            )
+            return self.relight(self.render(camera, None, size=size), lighting, seed)
         cameras = listed(camera)
         lit = self._lit(lighting, seed)
         size = self._checked(size)
@@ -212,16 +211,35 @@ class Scene(SceneProducts):
         return Seen(_behind(lit, image, rendered, directions), rendered, directions)
 
     @torch.no_grad()
-    def relight(self, view: View, lighting: LightLike | Lit, seed: int | None = None) -> LitView:
+    def relight(
+        self,
+        view: View,
+        lighting: LightLike | Lit | list[LightLike | Lit],
+        seed: int | None = None,
+    ) -> LitView:
         """Paint a view again in another light: geometry stays, only RenderNet runs.
 
         Args:
             view: of this scene's model.
-            lighting: see `render`.
+            lighting: see `render`; a list of N: the view of one camera in N lights.
             seed: see `Sat2Density.style`.
+
+        Raises:
+            InputError: no such light, or a list of lights for a view of several cameras.
 
         """
         lead = view.colour.shape[:-3]
+        if isinstance(lighting, list):
+            axis = int(self.batched)
+            if len(lead) > axis:
+                raise InputError(
+                    f"lights: a list, and the view is of {lead[-1]} cameras; give one light, or "
+                    f"take one of the views (view[0])"
+                )
+            lit_by = in_lights(
+                Camera(), lighting, lambda _, light: self.relight(view, light, seed), axis
+            )
+            return cast(LitView, lit_by)
         step = 1
         features = None
         if view.features is not None:

@@ -45,13 +45,15 @@ class SceneProducts:
         if not scene.batched or not -len(scene.tiles) <= index < len(scene.tiles):
             held = f"{len(scene.tiles)} tiles" if scene.batched else "one tile, and is no batch"
             raise IndexError(f"scene[{index}]: the scene holds {held}")
-        at = slice(index % len(scene.tiles), index % len(scene.tiles) + 1)
+        index %= len(scene.tiles)
+        at = slice(index, index + 1)
         return dataclasses.replace(
             scene,
             tiles=scene.tiles[at],
             densities=scene.densities[at],
             batched=False,
             features=None if scene.features is None else scene.features[at],
+            maps=None if scene.maps is None else scene.maps.of_tile(index),
         )
 
     def plan(self, name: str = "tile", seed: int = 0) -> Any:

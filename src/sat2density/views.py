@@ -238,7 +238,9 @@ class View:
         )
 
     def __getitem__(self, index: int) -> View:
-        """Return one view of a batch."""
+        """Return one view of several."""
+        if self.colour.ndim == 3:
+            raise InputError(f"view[{index}]: this is one view, not several")
         values = {name: getattr(self, name) for name in PICTURES}
         picked: dict[str, Any] = {
             name: None if part is None else part[index] for name, part in values.items()
@@ -304,7 +306,7 @@ class LitView(View):
     image: Tensor
 
     def __getitem__(self, index: int) -> LitView:
-        """Return one view of a batch."""
+        """Return one view of several."""
         view = super().__getitem__(index)
         assert isinstance(view, LitView)
         return view

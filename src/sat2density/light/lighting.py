@@ -100,8 +100,9 @@ class Lighting:
         """
         if isinstance(light, Lighting):
             return light
-        if isinstance(light, tuple) and len(light) == 2:
-            return cls.from_photo(light[0], light[1])
+        if isinstance(light, list | tuple):
+            photo, mask = _photo_and_mask(light)
+            return cls.from_photo(photo, mask)
         return cls.parse(str(light)) if is_path(light) else cls.from_photo(light)
 
     def __repr__(self) -> str:
@@ -312,6 +313,17 @@ class Lighting:
 
 LightLike = Lighting | Picture | tuple[Picture, Picture]
 """What is taken for a light; see `Lighting.of`."""
+
+
+def _photo_and_mask(given: list[Any] | tuple[Any, ...]) -> tuple[Picture, Picture]:
+    """Return the pair that is given for a light; refuse several lights where one is wanted."""
+    named = any(isinstance(part, Lighting) or str(part) in PRESETS for part in given)
+    if isinstance(given, list) or len(given) != 2 or named:
+        raise InputError(
+            f"a light: {len(given)} are given where one is wanted; a pair is (photograph, mask), "
+            f"Lighting.mix mixes two, and scene.render takes a list of lights"
+        )
+    return given
 
 
 def _to_dict(light: Lighting) -> dict[str, Any]:

@@ -85,6 +85,15 @@ class TileMaps:
             raise ValueError("these weights do not know classes")
         return self.classes.argmax(1)
 
+    def of_tile(self, index: int) -> TileMaps:
+        """Return all maps of one tile, with a batch of one.
+
+        Args:
+            index: of the tile, from 0.
+
+        """
+        return self._map(lambda values: values[index : index + 1])
+
     def cropped(self, share: float) -> TileMaps:
         """Return the middle of all maps: without a margin round the tile.
 
