@@ -35,6 +35,8 @@ WorldLayout = Literal["pairs", "cvact", "cvusa"]
 """Folders that the procedural world can be written as."""
 Crop = Literal["centre", "left", "right", "top", "bottom"]
 """How a square is cut out of a picture that is none: the largest at that side, or in the middle."""
+Detail = Literal["high", "medium", "low"]
+"""How finely a model of a plan is made; see `city.model.model`."""
 AngleUnit = Literal["degrees", "radians"]
 PathUnit = Literal["m", "px"]
 """"m": metres east and south of the tile's middle. "px": pixels of a 256 tile."""

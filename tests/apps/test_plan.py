@@ -67,6 +67,13 @@ def test_a_plan_becomes_its_files_again(place, run):
     assert code == 0, err
     assert len(out.split()) == len(FILES)
     assert read_plan(place / "again" / "plan.json") == plan
+    code, _, err = run(
+        "plan", "plan.json", "--out", "less", "--detail", "low", "--json", "less.json"
+    )
+    assert code == 0, err
+    sizes = [(place / name / "city.glb").stat().st_size for name in ("again", "less")]
+    assert sizes[1] < 0.5 * sizes[0]
+    assert json.loads((place / "less.json").read_text())["triangles"] > 100
     with Image.open(place / "again" / "plan.png") as drawing:
         assert drawing.size == (768, 768)
 

@@ -12,9 +12,10 @@ from drawn_plans import everything, one_house
 from sat2density.city.crowns import lump
 from sat2density.city.facades import openings
 from sat2density.city.meshes import Mesh
-from sat2density.city.model import model, write_model
+from sat2density.city.model import model, triangles, write_model
 from sat2density.city.plan import Plan
 from sat2density.city.plants import INSTANCING
+from sat2density.errors import InputError
 
 TOOLS = Path(__file__).parents[1] / "tools"
 
@@ -63,12 +64,52 @@ def test_instances_name_their_extension():
     assert sum(counts) == 2 * 4 + 1  # crowns and trunks of four trees, one shrub
 
 
+def test_less_detail_is_smaller_and_has_the_same_things_in_the_same_places():
+    files = {detail: model(everything(), detail=detail) for detail in ("high", "medium", "low")}
+    high, medium, low = (triangles(files[detail]) for detail in files)
+    assert medium < 0.7 * high
+    assert low < 0.4 * medium
+    assert len(files["low"]) < len(files["medium"]) < len(files["high"])
+    roots = {detail: parts(data)[0] for detail, data in files.items()}
+    names = [{node["name"] for node in root["nodes"]} for root in roots.values()]
+    assert names[0] == names[1] == names[2]
+    assert [image["name"] for image in roots["low"]["images"]] == ["ground"]
+    assert roots["low"]["asset"]["extras"]["detail"] == "low"
+    boxes = [np.array(_bounds(root)) for root in roots.values()]
+    for box in boxes[1:]:
+        assert np.abs(box - boxes[0]).max() < 0.2  # sills, wheels
+    with pytest.raises(InputError, match="detail must be one of high, medium, low"):
+        model(everything(), detail="fine")
+
+
+def _bounds(root):
+    """The corners of all buildings and vehicles together."""
+    meshes = [
+        root["meshes"][node["mesh"]]
+        for node in root["nodes"]
+        if "mesh" in node and node["name"].startswith(("building", "vehicle"))
+    ]
+    places = [
+        root["accessors"][part["attributes"]["POSITION"]]
+        for mesh in meshes
+        for part in mesh["primitives"]
+    ]
+    return np.min([p["min"] for p in places], 0), np.max([p["max"] for p in places], 0)
+
+
+def test_triangles_count_each_place_of_a_shared_mesh():
+    plain, instanced = model(everything()), model(everything(), instanced=True)
+    assert triangles(plain) == triangles(instanced) > 1000
+    assert triangles(model(Plan(40.0))) == 2
+
+
+@pytest.mark.parametrize("detail", ["high", "low"])
 @pytest.mark.parametrize("instanced", [False, True])
 @pytest.mark.parametrize("plan", [everything(), Plan(40.0)], ids=["everything", "nothing"])
-def test_the_khronos_validator_finds_nothing(tmp_path, plan, instanced):
+def test_the_khronos_validator_finds_nothing(tmp_path, plan, instanced, detail):
     if not shutil.which("node") or not (TOOLS / "node_modules" / "gltf-validator").is_dir():
         pytest.skip("needs node and tests/tools/node_modules: make test installs it")
-    write_model(plan, tmp_path / "city.glb", instanced)
+    write_model(plan, tmp_path / "city.glb", instanced, detail)
     command = ["node", str(TOOLS / "validate.mjs"), str(tmp_path / "city.glb")]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     issues = json.loads(run.stdout)

@@ -158,7 +158,7 @@ def _walk(scene: Scene, walk: Trajectory, light: Lighting, folder: Path) -> list
 
 def _city(scene: Scene, walk: Trajectory, folder: Path) -> list[str]:
     """Write the place as things, a view of them, and the walk through them over the painted one."""
-    from sat2density.city.files import write_files
+    from sat2density.city.files import FILES, write_files
     from sat2density.city.from_maps import plan_of_scene
     from sat2density.city.render import PlanScene
     from sat2density.city.walk_content import start_of
@@ -168,9 +168,10 @@ def _city(scene: Scene, walk: Trajectory, folder: Path) -> list[str]:
     light = Lighting.preset(LIGHTS[0])
     plan = plan_of_scene(scene, "demo")
     drawn = PlanScene.of(plan, scene.spec, scene.tile)
-    names = write_files(plan, folder, start_of(walk.cameras[0], scene.spec.unit_m))
+    write_files(plan, folder, start_of(walk.cameras[0], scene.spec.unit_m))
     with stoppable_progress("frames") as tell:
-        return names + film_both(scene, drawn, walk, light, folder, progress=tell)  # type: ignore[arg-type]
+        films = film_both(scene, drawn, walk, light, folder, progress=tell)  # type: ignore[arg-type]
+    return [*FILES, *films]
 
 
 def _changing_light(scene: Scene, camera: Camera, folder: Path) -> list[str]:

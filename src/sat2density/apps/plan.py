@@ -19,6 +19,7 @@ from sat2density.apps.options import (
     tile_name,
 )
 from sat2density.apps.session import finish, stoppable_progress
+from sat2density.conventions import Detail
 from sat2density.files import output_folder
 
 if TYPE_CHECKING:
@@ -40,20 +41,25 @@ class Plan:
     """The satellite tile: square, north up; or a plan.json."""
     area: Annotated[bool, optional()] = False
     """SAT is a map: the plan of all of it, tile by tile, things that cross tiles' borders whole."""
+    detail: Detail = "high"
+    """Of city.glb: medium (fewer leaves, no sills) for streets, low (no leaves, no windows) for
+    districts; walk.html shows less of what is far by itself."""
     tile: Annotated[TileOptions, Flat] = dataclasses.field(default_factory=TileOptions)
     model: Annotated[ModelOptions, Flat] = dataclasses.field(default_factory=ModelOptions)
     output: Annotated[OutputOptions, Flat] = dataclasses.field(default_factory=OutputOptions)
 
     def run(self) -> None:
         """Find the things, or read them, and write."""
-        from sat2density.city.files import write_files
+        from sat2density.city.files import FILES, write_files
         from sat2density.city.plan import KINDS
 
         folder = self.output.folder("plan", self.sat)
         plan, summary = self._plan()
         with output_folder(folder, self.output.overwrite) as staging:
-            names = [*write_files(plan, staging), *self.tile.credit(staging)]
+            shown = write_files(plan, staging, detail=self.detail)
+            names = [*FILES, *self.tile.credit(staging)]
         counts = {kind: len(getattr(plan, kind)) for kind in KINDS}
+        counts["triangles"] = shown  # of city.glb
         finish(folder, names, {**summary, **counts}, self.output.json, self.output.overwrite)
 
     def _plan(self) -> tuple[CityPlan, dict[str, Any]]:

@@ -11,6 +11,7 @@ from sat2density.city.frames import Frame, yaw_of
 from sat2density.city.meshes import Mesh, Rgb
 from sat2density.city.parts import Vehicle
 from sat2density.city.polygons import Point, rectangle
+from sat2density.conventions import Detail
 
 GLASS: Final = (0.03, 0.04, 0.05)
 TYRE: Final = (0.012, 0.012, 0.012)
@@ -23,11 +24,12 @@ CLEAR_M: Final = 0.24
 SPOKES: Final = 10
 
 
-def vehicle(car: Vehicle) -> dict[str, Mesh]:
+def vehicle(car: Vehicle, detail: Detail = "high") -> dict[str, Mesh]:
     """Return the body, the windows, and wheels with lights.
 
     Args:
         car: its box, heading and colour.
+        detail: "low" leaves out wheels, lights and posts.
 
     """
     body, glass, dark = Mesh(), Mesh(), Mesh()
@@ -45,6 +47,8 @@ def vehicle(car: Vehicle) -> dict[str, Mesh]:
     top = (waist, high - 0.07)
     glass.prism(ring(-0.07, 0.64, 0.86), top, GLASS, ring(-0.1, 0.42, 0.76))
     body.prism(ring(-0.1, 0.44, 0.78), (high - 0.08, high - 0.03), colour, ring(-0.1, 0.38, 0.7))
+    if detail == "low":
+        return {"paint": body, "glass": glass}
     _pillars(body, frame, car, colour, top)
     for along in (-0.31, 0.31):
         for side in (-1, 1):

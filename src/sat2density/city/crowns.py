@@ -15,17 +15,21 @@ SPRAY: Final = 0.42
 """Half the side of such a square, in radii of the crown; half of that in heights."""
 CORE: Final = 0.8
 """The lump inside the leaves is smaller than the crown by this factor."""
+FINE: Final = (7, 13)
+"""Rings of a lump, and corners of each."""
+COARSE: Final = (3, 8)
 
 
-def lump(form: str, variant: int) -> Mesh:
+def lump(form: str, variant: int, size: tuple[int, int] = FINE) -> Mesh:
     """Return the crown of a tree in a box of height 1 above the ground and radius 1.
 
     Args:
         form: "round", "conifer" or "column"; "bush" reaches to the ground.
         variant: number of its dents.
+        size: rings, and corners of each.
 
     """
-    rings, around = (7, 13)
+    rings, around = size
     rng = np.random.default_rng([variant, len(form)])
     points = [(0.0, 0.0, 1.0)]
     for ring in range(1, rings + 1):
@@ -54,21 +58,22 @@ def lump(form: str, variant: int) -> Mesh:
     return _smooth(np.array(points), faces)
 
 
-def inner(form: str, variant: int) -> Mesh:
+def inner(form: str, variant: int, size: tuple[int, int] = FINE) -> Mesh:
     """Return the dark inside of a crown: a lump that its leaves hide.
 
     Args:
         form: see `lump`.
         variant: number of its dents.
+        size: see `lump`.
 
     """
-    mesh = lump(form, variant)
+    mesh = lump(form, variant, size)
     mesh.positions = [(CORE * x, 0.5 + CORE * (y - 0.5), CORE * z) for x, y, z in mesh.positions]
     mesh.colours = [(0.55 * r, 0.55 * g, 0.55 * b) for r, g, b in mesh.colours]
     return mesh
 
 
-def leafage(form: str, variant: int) -> Mesh:
+def leafage(form: str, variant: int, part: float = 1.0) -> Mesh:
     """Return the leaves of a crown: squares that show a whole picture of leaves each.
 
     Their normals are the crown's, so that light runs round it smoothly.
@@ -76,12 +81,14 @@ def leafage(form: str, variant: int) -> Mesh:
     Args:
         form: see `lump`.
         variant: which of several.
+        part: of the squares, in (0, 1]; fewer are larger, so that they cover as much.
 
     """
     rng = np.random.default_rng([variant, 17, len(form)])
     mesh, count = Mesh(), SPRAYS[form]
+    side = SPRAY / math.sqrt(part)
     # In random order: a viewer may leave out the last ones of a crown that is far away.
-    for number in rng.permutation(count):
+    for number in rng.permutation(count)[: math.ceil(part * count)]:
         share = (number + 0.5) / count
         if form == "conifer":
             share = math.sqrt(share)  # more leaves below, where it is wide
@@ -93,7 +100,7 @@ def leafage(form: str, variant: int) -> Mesh:
         outwards[2] = 2.2 * (up - 0.42) if form != "conifer" else 0.6
         outwards /= np.linalg.norm(outwards)
         facing = outwards + rng.normal(0, 0.45, 3)
-        _spray(mesh, middle, outwards, facing / np.linalg.norm(facing), rng)
+        _spray(mesh, middle, outwards, facing / np.linalg.norm(facing), side, rng)
     return mesh
 
 
@@ -102,13 +109,14 @@ def _spray(
     middle: np.ndarray,
     normal: np.ndarray,
     facing: np.ndarray,
+    half: float,
     rng: np.random.Generator,
 ) -> None:
-    """Add a square around a place, turned at random in its plane."""
+    """Add a square of half a side `half` around a place, turned at random in its plane."""
     side = np.cross(facing, rng.normal(size=3))
     side /= np.linalg.norm(side)
     other = np.cross(facing, side)
-    size = SPRAY * rng.uniform(0.75, 1.15) * np.array([1.0, 1.0, 0.5])
+    size = half * rng.uniform(0.75, 1.15) * np.array([1.0, 1.0, 0.5])
     first = len(mesh.positions)
     light = float(np.clip(0.62 + 0.4 * middle[2] + rng.normal(0, 0.08), 0.35, 1.0))
     for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1)):

@@ -14,6 +14,7 @@ from sat2density.city.model import write_model
 from sat2density.city.plan import Plan, write_plan
 from sat2density.city.walk_content import Start
 from sat2density.city.walk_page import write_walk
+from sat2density.conventions import Detail
 from sat2density.export.pictures import write_picture
 
 FILES: Final = (
@@ -27,14 +28,17 @@ FILES: Final = (
 """Names of what `write_files` writes."""
 
 
-def write_files(plan: Plan, folder: Path, start: Start | None = None) -> list[str]:
-    """Write a page to walk in, a plan, its drawing from above, its model, CityJSON and GeoJSON;
-    return `FILES`.
+def write_files(
+    plan: Plan, folder: Path, start: Start | None = None, detail: Detail = "high"
+) -> int:
+    """Write a page to walk in, a plan, its drawing from above, its model, CityJSON and GeoJSON
+    (`FILES`); return how many triangles the model shows.
 
     Args:
         plan: what stands in a tile.
         folder: that exists.
         start: where the page opens; None for the tile's middle.
+        detail: of the model city.glb, see `model.model`.
 
     Raises:
         OutputError: a file cannot be written.
@@ -43,7 +47,7 @@ def write_files(plan: Plan, folder: Path, start: Start | None = None) -> list[st
     write_walk(plan, folder / "walk.html", plan.name, start)
     write_plan(plan, folder / "plan.json")
     write_picture(folder / "plan.png", Image.fromarray(overview(plan)))
-    write_model(plan, folder / "city.glb")
+    shown = write_model(plan, folder / "city.glb", detail=detail)
     write_cityjson(plan, folder / "plan.city.json")
     write_geojson(plan, folder / "plan.geojson")
-    return list(FILES)
+    return shown

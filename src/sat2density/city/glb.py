@@ -208,3 +208,15 @@ class Document:
         if data:
             chunks += struct.pack("<II", len(data), _BIN) + data
         return struct.pack("<III", _MAGIC, 2, 12 + len(chunks)) + chunks
+
+
+def read_root(data: bytes) -> dict[str, Any]:
+    """Return the JSON of a file that `Document.to_bytes` made.
+
+    Args:
+        data: of the file.
+
+    """
+    (size,) = struct.unpack_from("<I", data, 12)
+    root: dict[str, Any] = json.loads(data[20 : 20 + size])
+    return root

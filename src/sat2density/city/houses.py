@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from sat2density.city.parts import Building, Part
 from sat2density.city.polygons import rectangle
 from sat2density.city.roofs import Corner, fitting_parts, planes, walls
 from sat2density.city.solids import solid
+from sat2density.conventions import Detail
 
 THICK_M: Final = 0.18
 """Of a roof at its rim."""
@@ -30,13 +32,14 @@ TWO_PANES_M: Final = 0.95
 """Windows wider than this have two panes."""
 
 
-def house(building: Building, rng: np.random.Generator) -> dict[str, Mesh]:
+def house(building: Building, rng: np.random.Generator, detail: Detail = "high") -> dict[str, Mesh]:
     """Return the meshes of a building by material: "wall" or "bricks", "roof", "flat roof",
     "window", "matt".
 
     Args:
         building: of a plan.
         rng: draws windows and doors.
+        detail: "medium" leaves out plinths and sills; "low" windows, doors and roofs' rims, too.
 
     """
     wall, roof = linear_of(building.wall_colour), linear_of(building.roof_colour)
@@ -49,9 +52,17 @@ def house(building: Building, rng: np.random.Generator) -> dict[str, Mesh]:
             if face.kind == "wall":
                 meshes[stone].polygon(face.corners, wall)
         cover = "flat roof" if part.form == "flat" else "roof"
+        if detail == "low":
+            for plane in planes(part, building.overhang_m):
+                meshes[cover].polygon(plane[::-1], roof)
+            continue
         _roof(meshes[cover], part, building.overhang_m, roof)
-        _plinth(meshes["matt"], part, wall)
-        _openings(meshes, part, others, building, number == 0, rng)
+        if detail == "high":
+            _plinth(meshes["matt"], part, wall)
+        for frame, opening in _openings(part, others, number == 0, rng):
+            _opening(meshes, frame, opening)
+            if detail == "high" and opening.kind == "window":
+                _sill(meshes["matt"], frame, opening)
     return meshes
 
 
@@ -89,14 +100,9 @@ def _rounded(corner: Corner) -> Corner:
 
 
 def _openings(
-    meshes: dict[str, Mesh],
-    part: Part,
-    others: list[Part],
-    building: Building,
-    main: bool,
-    rng: np.random.Generator,
-) -> None:
-    """Put windows and a door on the walls of a part that no other part hides."""
+    part: Part, others: list[Part], main: bool, rng: np.random.Generator
+) -> Iterator[tuple[Frame, Opening]]:
+    """Give windows and a door on the walls of a part that no other part hides."""
     ring = walls(part)
     size = part.length_m * part.width_m
     front = int(rng.integers(4)) if main else -1
@@ -112,7 +118,7 @@ def _openings(
         for opening in openings(long_m, part.eaves_m, size, k == front, rng):
             middle = frame.point(0.5 * (opening.first + opening.last), 0.0)
             if not any(_within(other, middle) for other in others):
-                _opening(meshes, frame, opening)
+                yield frame, opening
 
 
 def _within(part: Part, place: tuple[float, float]) -> bool:
@@ -150,7 +156,6 @@ def _opening(meshes: dict[str, Mesh], frame: Frame, opening: Opening) -> None:
     for k in range(count):
         pane = (first + k * wide + rim, first + (k + 1) * wide, sill + rim, head - rim)
         meshes["window"].polygon(quad(*pane, 1.6 * PROUD_M), GLASS)
-    _sill(meshes["matt"], frame, opening)
 
 
 def _sill(mesh: Mesh, frame: Frame, opening: Opening) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import dataclasses
 import io
 import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -17,14 +19,16 @@ from PIL import Image
 from sat2density.city import textures
 from sat2density.city.cars import vehicle
 from sat2density.city.colours import linear_of
-from sat2density.city.glb import Document
+from sat2density.city.glb import Document, read_root
 from sat2density.city.houses import house
 from sat2density.city.meshes import Arrays, Mesh
 from sat2density.city.parts import Barrier
 from sat2density.city.plan import KINDS, Plan, named
-from sat2density.city.plants import add_plants
+from sat2density.city.plants import INSTANCING, add_plants
 from sat2density.city.polygons import area, rectangle
+from sat2density.conventions import Detail
 from sat2density.files import atomic_path
+from sat2density.structured import check_choice
 
 INVENTED: Final = (
     "windows, doors, plinths and sills",
@@ -44,7 +48,7 @@ WATER_M: Final = 0.03
 """So much above the ground's picture water lies, that they do not fight for pixels."""
 
 
-def model(plan: Plan, instanced: bool = False) -> bytes:
+def model(plan: Plan, instanced: bool = False, detail: Detail = "high") -> bytes:
     """Return a plan as a GLB file.
 
     Args:
@@ -52,12 +56,21 @@ def model(plan: Plan, instanced: bool = False) -> bytes:
         instanced: draw trees and shrubs with `EXT_mesh_gpu_instancing`, a node a form; without it
             each has a node of its own, and those of one form share their mesh, which every program
             reads.
+        detail: "high": all that a visitor sees who walks there; "medium": a third of the leaves,
+            larger, no sills and plinths, for seeing whole streets; "low": closed crowns without
+            leaves, walls without windows, cars without wheels, no pictures of walls and roofs, for
+            seeing districts from above.
+
+    Raises:
+        InputError: no such detail.
 
     """
     from sat2density import __version__
 
+    check_choice("detail", detail, Detail)
     extras = {
         "plan": plan.name,
+        "detail": detail,
         "extent_m": plan.extent_m,
         "invented": list(INVENTED),
         "note": "made from a satellite tile; what is invented shows no real facade or leaf",
@@ -65,16 +78,17 @@ def model(plan: Plan, instanced: bool = False) -> bytes:
     if plan.place is not None:
         extras["place"] = dataclasses.asdict(plan.place)
     document = Document(f"sat2density {__version__}", extras)
-    paints = _materials(document)
+    paints = _materials(document, pictures=detail != "low")
+    periods = PERIODS if detail != "low" else {}
     _ground(document, plan)
     groups = {kind: document.node(kind) for kind in KINDS if getattr(plan, kind)}
     for number, (name, building) in enumerate(named(plan, "buildings")):
-        meshes = house(building, np.random.default_rng([plan.seed, number]))
-        _put(document, name, groups["buildings"], meshes, paints, building)
+        meshes = house(building, np.random.default_rng([plan.seed, number]), detail)
+        _put(document, name, groups["buildings"], meshes, paints, building, periods)
     for name, barrier in named(plan, "barriers"):
         _put(document, name, groups["barriers"], {"matt": _barrier(barrier)}, paints, barrier)
     for name, car in named(plan, "vehicles"):
-        _put(document, name, groups["vehicles"], vehicle(car), paints, car)
+        _put(document, name, groups["vehicles"], vehicle(car, detail), paints, car)
     for name, pole in named(plan, "poles"):
         mesh = Mesh()
         ring = _circle(pole.east_m, pole.south_m, pole.radius_m, 6)
@@ -85,46 +99,80 @@ def model(plan: Plan, instanced: bool = False) -> bytes:
         ring = water.outline if area(water.outline) < 0 else water.outline[::-1]
         mesh.polygon([(*point, WATER_M) for point in ring], linear_of(water.colour))
         _put(document, name, groups["waters"], {"water": mesh}, paints, water)
-    add_plants(document, plan, groups, paints, instanced)
+    add_plants(document, plan, groups, paints, instanced, detail)
     return document.to_bytes()
 
 
-def write_model(plan: Plan, path: Path, instanced: bool = False) -> None:
-    """Write a plan as a GLB file, complete or not at all.
+def write_model(plan: Plan, path: Path, instanced: bool = False, detail: Detail = "high") -> int:
+    """Write a plan as a GLB file, complete or not at all; return how many triangles it shows.
 
     Args:
         plan: what is written.
         path: the file.
         instanced: see `model`.
+        detail: see `model`.
 
     """
+    data = model(plan, instanced, detail)
     with atomic_path(path) as staging:
-        Path(staging).write_bytes(model(plan, instanced))
+        Path(staging).write_bytes(data)
+    return triangles(data)
 
 
-def _materials(document: Document) -> dict[str, int]:
-    """Return the numbers of materials by name; under "spray", that of the leaves' texture."""
+def triangles(data: bytes) -> int:
+    """Return how many triangles a GLB file of `model` shows; a shared mesh counts at each place.
+
+    Args:
+        data: of the file.
+
+    """
+    root = read_root(data)
+    accessors = root.get("accessors", [])
+    each = [
+        sum(accessors[part["indices"]]["count"] // 3 for part in mesh["primitives"])
+        for mesh in root.get("meshes", [])
+    ]
+    total = 0
+    for node in root["nodes"]:
+        if "mesh" in node:
+            instances = node.get("extensions", {}).get(INSTANCING)
+            places = 1
+            if instances is not None:
+                places = accessors[instances["attributes"]["TRANSLATION"]]["count"]
+            total += places * each[node["mesh"]]
+    return total
+
+
+def _materials(document: Document, pictures: bool) -> dict[str, int]:
+    """Return the numbers of materials by name; under "spray", that of the leaves' texture, where
+    there are pictures.
+    """
 
     def matt(name: str, rough: float, metal: float = 0.0, **more: Any) -> int:
         pbr = {"metallicFactor": metal, "roughnessFactor": rough, **more.pop("pbr", {})}
         return document.material(name, pbr=pbr, **more)
 
-    def shown(name: str, data: bytes, mime: str = "image/jpeg") -> dict[str, Any]:
-        return {"baseColorTexture": {"index": document.texture(name, data, mime)}}
+    def shown(name: str, draw: Callable[[], bytes]) -> dict[str, Any]:
+        if not pictures:
+            return {}
+        return {"baseColorTexture": {"index": document.texture(name, draw(), "image/jpeg")}}
 
-    plaster = shown("plaster", textures.plaster())
-    return {
+    plaster = shown("plaster", textures.plaster)
+    paints = {
         "matt": matt("matt", 0.95),
         "wall": matt("wall", 0.9, pbr=plaster),
-        "bricks": matt("bricks", 0.9, pbr=shown("bricks", textures.bricks())),
-        "roof": matt("roof", 0.85, pbr=shown("tiles", textures.tiles()), doubleSided=True),
+        "bricks": matt("bricks", 0.9, pbr=shown("bricks", textures.bricks)),
+        "roof": matt("roof", 0.85, pbr=shown("tiles", textures.tiles), doubleSided=True),
         "flat roof": matt("flat roof", 0.95, pbr=plaster, doubleSided=True),
         "window": matt("window", 0.08),
         "glass": matt("glass", 0.08),
         "paint": matt("paint", 0.35, 0.2),
         "water": matt("water", 0.05),
-        "spray": document.texture("leaves", textures.leaves(), "image/png", repeated=False),
     }
+    if pictures:
+        leaves = document.texture("leaves", textures.leaves(), "image/png", repeated=False)
+        paints["spray"] = leaves
+    return paints
 
 
 def _put(
@@ -134,10 +182,11 @@ def _put(
     meshes: dict[str, Mesh],
     paints: dict[str, int],
     thing: Any,
+    periods: Mapping[str, float] = MappingProxyType({}),
 ) -> None:
     """Put a thing into the scene as a node with a mesh of its own."""
     primitives = [
-        document.primitive(mesh.arrays(), paints[paint], PERIODS.get(paint))
+        document.primitive(mesh.arrays(), paints[paint], periods.get(paint))
         for paint, mesh in meshes.items()
         if mesh.indices
     ]

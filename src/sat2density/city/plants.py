@@ -8,15 +8,18 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sat2density.city.colours import linear_of
-from sat2density.city.crowns import inner, leafage
+from sat2density.city.crowns import COARSE, FINE, inner, leafage, lump
 from sat2density.city.glb import Document
 from sat2density.city.meshes import Mesh
 from sat2density.city.plan import Plan, named
+from sat2density.conventions import Detail
 
 INSTANCING: Final = "EXT_mesh_gpu_instancing"
 VARIANTS: Final = 3
 """Crowns of each form."""
 BARK: Final = (0.06, 0.048, 0.038)
+LEAVES: Final = {"high": 1.0, "medium": 0.35}
+"""Part of the leaves by detail; crowns of low detail are lumps without leaves."""
 
 
 class Stand(NamedTuple):
@@ -36,6 +39,7 @@ def add_plants(
     groups: dict[str, int],
     paints: dict[str, int],
     instanced: bool,
+    detail: Detail,
 ) -> None:
     """Put trees and shrubs into a document.
 
@@ -43,21 +47,19 @@ def add_plants(
         document: that is put together.
         plan: holds them.
         groups: the parent nodes' numbers.
-        paints: numbers of the materials "matt" and "sprays" (the leaves' texture under "spray").
+        paints: number of the material "matt"; under "spray" that of the leaves' texture, where
+            there are leaves.
         instanced: see `model.model`.
+        detail: see `model.model`.
 
     """
-    crowns: dict[tuple[str, int], tuple[dict[str, Any], dict[str, Any]]] = {}
-    materials: dict[str, tuple[int, int]] = {}
+    crowns: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    materials: dict[str, list[int]] = {}
     for (form, variant, colour), stands in _crowns(plan, groups).items():
         if (form, variant) not in crowns:
-            core = document.primitive(inner(form, variant).arrays(), 0)
-            crowns[form, variant] = (
-                core,
-                document.primitive(leafage(form, variant).arrays(), 0, 1.0),
-            )
+            crowns[form, variant] = _crown(document, form, variant, detail)
         if colour not in materials:
-            materials[colour] = _leaves(document, colour, paints["spray"])
+            materials[colour] = _leaves(document, colour, paints.get("spray"))
         primitives = [
             {**primitive, "material": material}
             for primitive, material in zip(crowns[form, variant], materials[colour], strict=True)
@@ -67,6 +69,17 @@ def add_plants(
     trunks = _trunks(plan, groups)
     if trunks:
         _put(document, "trunks", _stem(document, paints["matt"]), trunks, instanced)
+
+
+def _crown(document: Document, form: str, variant: int, detail: Detail) -> list[dict[str, Any]]:
+    """Return the primitives of a crown: a lump, and leaves where its detail has any."""
+    if detail == "low":
+        return [document.primitive(lump(form, variant, COARSE).arrays(), 0)]
+    size = FINE if detail == "high" else COARSE
+    return [
+        document.primitive(inner(form, variant, size).arrays(), 0),
+        document.primitive(leafage(form, variant, LEAVES[detail]).arrays(), 0, 1.0),
+    ]
 
 
 def _crowns(plan: Plan, groups: dict[str, int]) -> dict[tuple[str, int, str], list[Stand]]:
@@ -96,14 +109,16 @@ def _trunks(plan: Plan, groups: dict[str, int]) -> list[Stand]:
     return found
 
 
-def _leaves(document: Document, colour: str, spray: int) -> tuple[int, int]:
-    """Return the materials of a crown's inside and of its leaves."""
+def _leaves(document: Document, colour: str, spray: int | None) -> list[int]:
+    """Return the materials of a crown's inside and, where there are any, of its leaves."""
     pbr = {
         "baseColorFactor": [*linear_of(colour), 1.0],
         "metallicFactor": 0.0,
         "roughnessFactor": 1.0,
     }
     core = document.material(f"crown {colour}", pbr=pbr)
+    if spray is None:
+        return [core]
     leaf = document.material(
         f"leaf {colour}",
         pbr={**pbr, "baseColorTexture": {"index": spray}},
@@ -111,7 +126,7 @@ def _leaves(document: Document, colour: str, spray: int) -> tuple[int, int]:
         alphaCutoff=0.4,
         doubleSided=True,
     )
-    return core, leaf
+    return [core, leaf]
 
 
 def _stem(document: Document, bark: int) -> int:
