@@ -2,18 +2,17 @@
 
 import { Arrival } from "./arrival";
 import { Detail } from "./detail";
+import { Lights } from "./lights";
 import { Link, type LinkState } from "./link";
 import { addressOf, type Address } from "./linkstate";
 import type { Frame } from "./panorama";
 import type { Message, Packet, Place, Result, Welcome } from "./protocol";
 import { stepped, type Geo } from "./roam/geo";
 import type { ShapeData } from "./shape";
-import { remember, State, type OwnLight, type Tile } from "./state";
+import { remember, State, type Tile } from "./state";
 import { Streamer } from "./streamer";
 import { fetchData, frameOf, shapeOf } from "./unpack";
 import { clampPlace } from "./geometry";
-
-const THUMBS_AFTER_MS = 350;
 
 /** Where somebody stands: on the tile, or, where there is a map, on Earth. */
 export interface Standpoint {
@@ -33,9 +32,9 @@ export class Controller {
   onNotice: (text: string, kind: "info" | "error") => void = () => undefined;
   onLink: (state: LinkState, detail: string) => void = () => undefined;
   readonly detail = new Detail(this);
+  readonly lights = new Lights(this);
   private readonly arrival = new Arrival(this);
   onResult: (result: Result, fetched: boolean) => void = () => undefined;
-  private thumbsTimer = 0;
   private shapeWanted = false;
   private readonly resultWaits = new Map<string, (url: string, name: string) => void>();
 
@@ -60,7 +59,7 @@ export class Controller {
     state.place = { east: 0, south: 0 };
     state.path.clear();
     state.progress = 0;
-    state.thumbs.clear();
+    this.lights.clear(state);
     this.shape = null;
     state.emit("tile");
     if (expected) this.arrival.arrive(state, expected);
@@ -109,11 +108,8 @@ export class Controller {
     const state = this.state;
     if (!state?.tile) return;
     if (this.painting) this.streamer.want({ place: state.geo ?? state.place, light: state.light, look: state.look, layer: state.layer, moving });
-    window.clearTimeout(this.thumbsTimer);
-    if (!moving) {
-      this.thumbsTimer = window.setTimeout(() => this.askThumbs(), THUMBS_AFTER_MS);
-      this.keep();
-    }
+    this.lights.later(!moving);
+    if (!moving) this.keep();
   }
 
   /** Keep where somebody is: for a reload, and in the address. */
@@ -123,10 +119,6 @@ export class Controller {
     remember(state);
     history.replaceState(null, "", addressOf(state, state.tile));
     state.emit("address");
-  }
-
-  askThumbs(): void {
-    if (this.state?.tile) this.link.send({ do: "thumbs", ...this.state.place });
   }
 
   askShape(): void {
@@ -160,15 +152,6 @@ export class Controller {
     }
   }
 
-  async addLight(light: OwnLight): Promise<void> {
-    const state = this.state;
-    if (!state) return;
-    await this.sendLight(light);
-    state.ownLights = [...state.ownLights.filter((own) => own.key !== light.key), light];
-    state.emit("lights");
-    this.askThumbs();
-  }
-
   private async sendTile(tile: Tile): Promise<number> {
     const { source } = tile;
     if ("map" in source) return this.state?.tileSerial ?? -1; // a frame tells it
@@ -177,12 +160,6 @@ export class Controller {
         ? await this.link.post(`api/tile?example=${encodeURIComponent(source.example)}`, null)
         : await this.link.post("api/tile", await (await fetchData(source.picture)).blob());
     return ((await answer.json()) as { tile: number }).tile;
-  }
-
-  private async sendLight(light: OwnLight): Promise<void> {
-    let answer = light.photo && (await this.link.post(`api/light?key=${light.key}`, light.photo));
-    if (light.mask) answer = await this.link.post(`api/light?key=${light.key}&mask=1`, light.mask);
-    if (answer) light.skyShare = ((await answer.json()) as { skyShare: number }).skyShare;
   }
 
   private hear(message: Message): void {
@@ -256,7 +233,7 @@ export class Controller {
     if (!state.tile) return;
     try {
       state.tileSerial = tile ?? (await this.sendTile(state.tile));
-      if (tile === null) await this.resendLights(state);
+      if (tile === null) this.arrival.missLights(await this.lights.resend(state));
       this.shapeWanted = false;
       this.ask(false);
       state.emit("ready");
@@ -265,24 +242,12 @@ export class Controller {
     }
   }
 
-  private async resendLights(state: State): Promise<void> {
-    const gone = state.ownLights.filter((light) => light.photo === null);
-    state.ownLights = state.ownLights.filter((light) => light.photo !== null);
-    for (const light of state.ownLights) await this.sendLight(light);
-    if (gone.length === 0) return;
-    const lost = (name: string | null): boolean => gone.some((light) => light.key === name);
-    if (lost(state.light.a) || lost(state.light.b)) state.light = { a: state.info.presets[0] ?? "", b: null, t: 0 };
-    this.arrival.missLights(gone);
-    state.emit("lights");
-    state.emit("light");
-  }
-
   private async take(packet: Packet): Promise<void> {
     const { header } = packet;
     if (!this.state) return;
     if (header.kind === "frame") await this.takeFrame(packet);
     else if (header.tile !== this.state.tileSerial) return;
-    else if (header.kind === "thumb") await this.takeThumb(packet);
+    else if (header.kind === "thumb") this.lights.take(packet, this.state);
     else await this.takeShape(packet);
   }
 
@@ -306,18 +271,6 @@ export class Controller {
       state.emit("window");
     }
     state.place = { east: header.east ?? 0, south: header.south ?? 0 };
-  }
-
-  private async takeThumb(packet: Packet): Promise<void> {
-    const picture = packet.parts.get("picture");
-    const light = packet.header.light ?? "";
-    const state = this.state;
-    if (!picture || !state) return;
-    const old = state.thumbs.get(light);
-    if (old) URL.revokeObjectURL(old);
-    state.thumbs.set(light, URL.createObjectURL(new Blob([picture.bytes], { type: picture.type })));
-    state.emit("thumb");
-    await Promise.resolve();
   }
 
   private async takeShape(packet: Packet): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { Controller, Standpoint } from "./controller";
 import { wrapDegrees } from "./geometry";
+import { Held, motionOf, type Motion } from "./keys";
 import { along, lengthM } from "./roam/geo";
 import type { Hit, Point } from "./sight";
 import type { State } from "./state";
@@ -15,14 +16,6 @@ const TAP_DEG = 10;
 /** So far one stays away from a wall or a tree that was clicked. */
 const KEEP_AWAY_M = 1.5;
 const LONGEST_GLIDE_S = 1.4;
-
-/** What a key does: metres ahead, metres to the right, degrees to the right, degrees up (a second, or a tap). */
-const KEYS: Record<string, readonly [number, number, number, number]> = {
-  KeyW: [1, 0, 0, 0], ArrowUp: [1, 0, 0, 0], KeyS: [-1, 0, 0, 0], ArrowDown: [-1, 0, 0, 0],
-  KeyA: [0, -1, 0, 0], KeyD: [0, 1, 0, 0],
-  ArrowLeft: [0, 0, -1, 0], KeyQ: [0, 0, -1, 0], ArrowRight: [0, 0, 1, 0], KeyE: [0, 0, 1, 0],
-  KeyR: [0, 0, 0, 1], PageUp: [0, 0, 0, 1], KeyF: [0, 0, 0, -1], PageDown: [0, 0, 0, -1],
-};
 
 interface Glide {
   from: Standpoint;
@@ -39,8 +32,7 @@ interface Glide {
 export class Walker {
   /** Metres a second along the path. */
   speed = 2;
-  private readonly held = new Set<string>();
-  private fast = false;
+  private readonly held = new Held();
   private last = 0;
   private running = false;
   private gliding: Glide | null = null;
@@ -48,42 +40,29 @@ export class Walker {
   constructor(
     private readonly state: State,
     private readonly controller: Controller,
-  ) {
-    window.addEventListener("keyup", (event) => {
-      this.fast = event.shiftKey;
-      this.release(event.code);
-    });
-    window.addEventListener("blur", () => this.held.clear());
-  }
+  ) {}
 
   keydown(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    this.fast = event.shiftKey;
-    if (event.code in KEYS) this.press(event.code);
-    else if (event.key === "+" || event.key === "=") this.state.looking.zoom(this.state.looking.gaze.fov * 0.9);
-    else if (event.key === "-") this.state.looking.zoom(this.state.looking.gaze.fov * 1.1);
-    else if (event.key === "n" || event.key === "Home") this.state.looking.turn(0, 0);
-    else return;
-    event.preventDefault();
+    this.held.keydown(event, this.state.looking, (code) => this.press(code));
   }
 
   press(code: string): void {
-    const key = KEYS[code];
+    const key = motionOf(code);
     if (!this.state.tile || !key || this.held.has(code)) return;
     this.pause();
     this.gliding = null;
-    this.held.add(code);
+    this.held.hold(code);
     this.go(key, FIRST_S); // even a key that is let go before the next frame does something
     this.run();
   }
 
   release(code: string): void {
-    this.held.delete(code);
+    this.held.release(code);
   }
 
   /** One step, for a button that was activated without being held (by a keyboard or a screen reader). */
   tap(code: string): void {
-    const key = KEYS[code];
+    const key = motionOf(code);
     if (!key || this.running) return;
     this.move(key[0] * TAP_M, key[1] * TAP_M, key[2] * TAP_DEG, 0);
     this.controller.ask(false);
@@ -179,8 +158,8 @@ export class Walker {
     this.last = now;
     if (this.state.playing) this.advance(seconds);
     this.glideOn(now);
-    this.go(this.wanted(), seconds);
-    if (this.held.size > 0 || this.state.playing || this.gliding) {
+    this.go(this.held.wanted(), seconds);
+    if (this.held.any || this.state.playing || this.gliding) {
       requestAnimationFrame((next) => this.step(next));
     } else {
       this.running = false;
@@ -189,17 +168,11 @@ export class Walker {
   }
 
   /** Move and turn for so many seconds, and ask for a frame if that leads somewhere else. */
-  private go([ahead, right, turn, tilt]: readonly [number, number, number, number], seconds: number): void {
+  private go([ahead, right, turn, tilt]: Motion, seconds: number): void {
     const { geo, place } = this.state;
-    const reach = STEP_M_PER_S * (this.fast ? 3 : 1) * seconds;
+    const reach = STEP_M_PER_S * (this.held.fast ? 3 : 1) * seconds;
     this.move(ahead * reach, right * reach, turn * TURN_DEG_PER_S * seconds, tilt * TILT_DEG_PER_S * seconds);
     if (this.state.place !== place || this.state.geo !== geo) this.controller.ask(true);
-  }
-
-  private wanted(): [number, number, number, number] {
-    const sum: [number, number, number, number] = [0, 0, 0, 0];
-    for (const code of this.held) KEYS[code]?.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + value));
-    return sum;
   }
 
   private move(ahead: number, right: number, turn: number, tilt: number): void {

@@ -122,6 +122,8 @@ def test_thumbnails_of_every_light_at_this_place_only(page):
     page.say(do="thumbs", east=0.1, south=0)
     lights = {page.hear()[0]["light"] for _ in page.welcome["presets"]}
     assert lights == set(page.welcome["presets"])
+    page.say(do="thumbs", east=0.1, south=0, look="carved")
+    assert "no such look" in page.hear()["text"]
 
 
 def test_the_shape(page):

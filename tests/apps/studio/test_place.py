@@ -58,7 +58,11 @@ def test_a_window_is_shown_at_its_own_size_painted_and_drawn(telling_model):
         view = place.detail(Camera(0.1, 0.2), noon, window, look)
         assert view.image.shape == (3, 128, 192)
     drawn = place.drawn(Camera(0.1, 0.2), noon)
+    assert place.camera_at(0.1, 0.2) is None  # nothing was painted there
+    assert place.camera_at(0.1, 0.2, "model") == Camera(0.1, 0.2)
     assert drawn.image.shape == place.look(Camera(0.1, 0.2), noon).image.shape
+    rows = drawn.image.shape[-2] * 32 // drawn.image.shape[-1]
+    assert place.drawn(Camera(0.1, 0.2), noon, 32).image.shape[-2:] == (rows, 32)
     assert place.plan is place.plan  # found once
 
 

@@ -134,7 +134,7 @@ export class LightPanel {
 
   private async send(name: string, light: OwnLight): Promise<void> {
     await this.controller.guarded(name, async () => {
-      await this.controller.addLight(light);
+      await this.controller.lights.add(light);
       this.choose(light.key);
     });
   }

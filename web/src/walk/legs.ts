@@ -1,5 +1,6 @@
 // How one moves in the walk: keys that are held, drags that turn, taps that say where to go, thumbsticks in VR.
 
+import { Held, type Motion } from "../keys";
 import type { Spot } from "./obstacles";
 import type { CityView } from "./view";
 
@@ -13,18 +14,9 @@ const TAP_PIXELS = 6;
 const LONGEST_S = 0.2;
 const ARRIVED_M = 0.15;
 
-/** What a key does: ahead, to the right, turn to the right, look up. */
-const KEYS: Record<string, readonly [number, number, number, number]> = {
-  KeyW: [1, 0, 0, 0], ArrowUp: [1, 0, 0, 0], KeyS: [-1, 0, 0, 0], ArrowDown: [-1, 0, 0, 0],
-  KeyA: [0, -1, 0, 0], KeyD: [0, 1, 0, 0],
-  ArrowLeft: [0, 0, -1, 0], KeyQ: [0, 0, -1, 0], ArrowRight: [0, 0, 1, 0], KeyE: [0, 0, 1, 0],
-  KeyR: [0, 0, 0, 1], PageUp: [0, 0, 0, 1], KeyF: [0, 0, 0, -1], PageDown: [0, 0, 0, -1],
-};
-
 export class Legs {
-  private readonly held = new Set<string>();
+  private readonly held = new Held();
   private goal: Spot | null = null;
-  private fast = false;
   private running = false;
   private last = 0;
 
@@ -34,12 +26,7 @@ export class Legs {
     private readonly still: () => boolean = () => false,
   ) {
     const { canvas } = view;
-    canvas.addEventListener("keydown", (event) => this.keydown(event));
-    window.addEventListener("keyup", (event) => {
-      this.fast = event.shiftKey;
-      this.held.delete(event.code);
-    });
-    window.addEventListener("blur", () => this.held.clear());
+    canvas.addEventListener("keydown", (event) => this.held.keydown(event, view, (code) => this.press(code, true)));
     canvas.addEventListener("blur", () => this.held.clear());
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();
@@ -51,23 +38,12 @@ export class Legs {
   /** Hold or release a direction, for buttons on the screen. */
   press(code: string, down: boolean): void {
     if (!down) {
-      this.held.delete(code);
+      this.held.release(code);
       return;
     }
     this.goal = null;
-    this.held.add(code);
+    this.held.hold(code);
     this.run();
-  }
-
-  private keydown(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    this.fast = event.shiftKey;
-    if (event.code in KEYS) this.press(event.code, true);
-    else if (event.key === "+" || event.key === "=") this.view.zoom(this.view.gaze.fov * 0.9);
-    else if (event.key === "-") this.view.zoom(this.view.gaze.fov * 1.1);
-    else if (event.key === "n" || event.key === "Home") this.view.turn(0, 0);
-    else return;
-    event.preventDefault();
   }
 
   private drags(canvas: HTMLCanvasElement): void {
@@ -119,10 +95,10 @@ export class Legs {
   private step(now: number): void {
     const frameMs = now - this.last;
     this.last = now;
-    this.go(this.wanted(), Math.min(LONGEST_S, Math.max(0.001, frameMs / 1000)));
+    this.go(this.held.wanted(), Math.min(LONGEST_S, Math.max(0.001, frameMs / 1000)));
     this.view.adapt(frameMs);
     this.view.drawNow();
-    if (this.held.size > 0 || this.goal) {
+    if (this.held.any || this.goal) {
       requestAnimationFrame((next) => this.step(next));
     } else {
       this.running = false;
@@ -130,17 +106,11 @@ export class Legs {
     }
   }
 
-  private wanted(): [number, number, number, number] {
-    const sum: [number, number, number, number] = [0, 0, 0, 0];
-    for (const code of this.held) KEYS[code]?.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + value));
-    return sum;
-  }
-
   /** Move and turn for so many seconds. */
-  go([ahead, right, turn, tilt]: readonly [number, number, number, number], seconds: number): void {
+  go([ahead, right, turn, tilt]: Motion, seconds: number): void {
     const { view } = this;
     if (turn || tilt) view.turn(view.gaze.yaw + turn * TURN_DEG_PER_S * seconds, view.gaze.pitch + tilt * TURN_DEG_PER_S * 0.6 * seconds);
-    const reach = WALK_M_PER_S * (this.fast ? RUN : 1) * seconds;
+    const reach = WALK_M_PER_S * (this.held.fast ? RUN : 1) * seconds;
     const angle = (view.gaze.yaw * Math.PI) / 180;
     if (ahead || right) {
       const { east, south } = view.spot;

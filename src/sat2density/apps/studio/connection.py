@@ -189,9 +189,10 @@ class Connection:
 
     def _thumbs(self, visitor: Visitor, message: dict[str, Any]) -> None:
         camera = camera_at(message["east"], message["south"])
+        look = self.studio.look_of(message)
         names = [*self.studio.presets, *visitor.lights]
         for name in names:
-            work = lambda name=name: self.studio.thumb(visitor, camera, name)  # noqa: E731
+            work = lambda name=name: self.studio.thumb(visitor, camera, name, look)  # noqa: E731
             future = self.studio.queue.submit(visitor.key, f"thumb {name}", work, urgent=False)
             self._start(self._deliver(future, "thumbs"))
 

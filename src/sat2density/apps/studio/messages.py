@@ -175,7 +175,7 @@ MESSAGES: Final[Mapping[str, Record]] = {
         {"lat": Number(-90, 90), "lon": Number(-360, 360), "light": LIGHT},
         SEEN,
     ),
-    "thumbs": Record(PLACE),
+    "thumbs": Record(PLACE, {"look": LOOK}),
     "shape": Record({}),
     "cancel": Record({"job": NAME}),
     "drop": Record({"token": NAME}),

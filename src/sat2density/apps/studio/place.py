@@ -82,6 +82,7 @@ class Place:
     scene: Scene
     serial: int
     _seen: tuple[Camera, View] | None = None
+    _drawn_from: Camera | None = None
 
     def look(self, camera: Camera, light: Lighting) -> View:
         """Render the panorama at `camera`; from the same camera in another light, paint it again
@@ -106,9 +107,19 @@ class Place:
 
         return PlanScene.of(plan_of_scene(self.scene), self.scene.spec, self.scene.tile.cpu())
 
-    def drawn(self, camera: Camera, light: Lighting) -> View:
-        """Draw the panorama of the things found in the tile."""
-        return self.plan.render(camera, light)
+    def drawn(self, camera: Camera, light: Lighting, width: int | None = None) -> View:
+        """Draw the panorama of the things found in the tile.
+
+        Args:
+            camera: where one stands.
+            light: any that has a sky.
+            width: of a smaller one, pixels; None for the weights' own size.
+
+        """
+        self._drawn_from = camera
+        across, rows = self.scene.spec.panorama_size
+        size = None if width is None or width >= across else (width, width * rows // across)
+        return self.plan.render(camera, light, size=size)
 
     def detail(self, camera: Camera, light: Lighting, window: Window, look: str) -> View:
         """Show what a window shows, at its own size.
@@ -128,17 +139,20 @@ class Place:
         """Whether the last view was rendered from `camera`."""
         return self._seen is not None and self._seen[0] == camera
 
-    def camera_at(self, east: float, south: float) -> Camera | None:
-        """Return the camera of the last view, where it stood there; None otherwise.
+    def camera_at(self, east: float, south: float, look: str = LOOKS[0]) -> Camera | None:
+        """Return the camera of the last view of a look, where it stood there; None otherwise.
 
         Args:
             east: tile units.
             south: likewise.
+            look: one of `LOOKS`.
 
         """
-        if self._seen is None or (self._seen[0].east, self._seen[0].south) != (east, south):
+        last = self._seen[0] if self._seen is not None else None
+        last = self._drawn_from if look == "model" else last
+        if last is None or (last.east, last.south) != (east, south):
             return None
-        return self._seen[0]
+        return last
 
     @functools.cached_property
     def model(self) -> bytes:

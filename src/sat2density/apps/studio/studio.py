@@ -266,7 +266,7 @@ class Studio:
         asked = message.get("need")
         need = frozenset(map(str, asked if isinstance(asked, list) else ["picture"])) & LAYERS
         light = self.light(visitor, message.get("light"))
-        look = message.get("look", LOOKS[0])
+        look = self.look_of(message)
         header = {
             "kind": "frame",
             "seq": message.get("seq"),
@@ -275,8 +275,6 @@ class Studio:
             **_position(camera),
             **(more or {}),
         }
-        if look not in LOOKS:
-            raise InputError("There is no such look; reload the page.")
         if "detail" in message:
             if look not in self.details:
                 raise InputError("These weights paint at one size only; reload the page.")
@@ -291,16 +289,36 @@ class Studio:
             view = place.look(camera, light)
         return packets.pack(header, packets.view_parts(view, need))
 
-    def thumb(self, visitor: Visitor, camera: Camera, name: str) -> bytes | None:
-        """Paint the place in one light, small (on the queue's thread); None when the visitor has
-        moved on.
+    def look_of(self, message: dict[str, Any]) -> str:
+        """Return whether a message wants places painted or drawn, one of `LOOKS`.
+
+        Raises:
+            InputError: neither.
+
+        """
+        look = message.get("look", LOOKS[0])
+        if look not in LOOKS:
+            raise InputError("There is no such look; reload the page.")
+        return str(look)
+
+    def thumb(self, visitor: Visitor, camera: Camera, name: str, look: str) -> bytes | None:
+        """Paint or draw the place in one light, small (on the queue's thread); None when the
+        visitor has moved on.
         """
         place = visitor.standing()
-        seen = place.camera_at(camera.east, camera.south)
+        seen = place.camera_at(camera.east, camera.south, look)
         if seen is None:
             return None
-        view = place.look(seen, self._named(visitor, name))
-        header = {"kind": "thumb", "light": name, "tile": place.serial, **_position(camera)}
+        light = self._named(visitor, name)
+        drawn = look == "model"
+        view = place.drawn(seen, light, THUMB_WIDTH) if drawn else place.look(seen, light)
+        header = {
+            "kind": "thumb",
+            "light": name,
+            "look": look,
+            "tile": place.serial,
+            **_position(camera),
+        }
         assert view.image is not None
         return packets.pack(
             header, {"picture": (packets.JPEG, packets.jpeg(view.image, 80, THUMB_WIDTH))}
