@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -165,11 +165,7 @@ def trees_score(plan: Plan, world: World) -> Score:
 
     """
     truth = world.things(plan.extent_m).trees
-    score, pairs = _matched(
-        [(t.east_m, t.south_m) for t in truth],
-        [(t.east_m, t.south_m) for t in plan.trees],
-        TREE_M,
-    )
+    score, pairs = _matched(truth, plan.trees, TREE_M)
     for k, m in pairs:
         score.note("radius_m", abs(plan.trees[m].radius_m - truth[k].radius_m))
         score.note("height_m", abs(plan.trees[m].height_m - truth[k].height_m))
@@ -186,11 +182,7 @@ def vehicles_score(plan: Plan, world: World) -> Score:
 
     """
     truth = world.things(plan.extent_m).vehicles
-    score, pairs = _matched(
-        [(t.east_m, t.south_m) for t in truth],
-        [(t.east_m, t.south_m) for t in plan.vehicles],
-        VEHICLE_M,
-    )
+    score, pairs = _matched(truth, plan.vehicles, VEHICLE_M)
     for k, m in pairs:
         turn = (plan.vehicles[m].heading_deg - truth[k].heading_deg) % 180.0
         score.note("heading_deg", min(turn, 180.0 - turn))
@@ -199,15 +191,17 @@ def vehicles_score(plan: Plan, world: World) -> Score:
 
 
 def _matched(
-    truth: Sequence[tuple[float, float]], told: Sequence[tuple[float, float]], within: float
+    truth: Sequence[Any], told: Sequence[Any], within: float
 ) -> tuple[Score, list[tuple[int, int]]]:
-    """Return the score and the pairs (true, told) that lie near to one another, as near as can
-    be.
+    """Return the score and the pairs (true, told) of things that lie near to one another, as near
+    as can be.
     """
-    away = np.full((len(truth), len(told)), 0.0)
-    if len(truth) and len(told):
-        apart = np.asarray(truth)[:, None] - np.asarray(told)[None]
-        away = np.hypot(apart[..., 0], apart[..., 1])
+    here, there = (
+        np.array([(thing.east_m, thing.south_m) for thing in things]).reshape(-1, 2)
+        for things in (truth, told)
+    )
+    apart = here[:, None] - there[None]
+    away = np.hypot(apart[..., 0], apart[..., 1])
     # Whatever lies too far is as bad as any other: the assignment must not trade a pair for it.
     rows, columns = linear_sum_assignment(np.where(away <= within, away, 1e6))
     pairs = [(int(k), int(m)) for k, m in zip(rows, columns, strict=True) if away[k, m] <= within]

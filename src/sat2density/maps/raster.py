@@ -160,10 +160,7 @@ class MapRaster:
             InputError: it is no place on Earth, or too near a pole.
 
         """
-        lon, lat = self._to_earth.transform(*at)
-        if not (math.isfinite(lat) and math.isfinite(lon)):
-            raise InputError(f"{self.path}: {at} is no place on Earth")
-        return check_lat_lon(lat, lon, str(self.path))
+        return self._on_earth(self._to_earth, at)
 
     def middle(self) -> LatLon:
         """Return the place of the raster's middle on Earth; InputError where it has none."""
@@ -188,7 +185,10 @@ class MapRaster:
             InputError: it is no place on Earth, or too near a pole.
 
         """
-        lon, lat = self._to_geodetic.transform(*at)
+        return self._on_earth(self._to_geodetic, at)
+
+    def _on_earth(self, transformer: Any, at: MapXY) -> LatLon:
+        lon, lat = transformer.transform(*at)
         if not (math.isfinite(lat) and math.isfinite(lon)):
             raise InputError(f"{self.path}: {at} is no place on Earth")
         return check_lat_lon(lat, lon, str(self.path))
