@@ -11,7 +11,7 @@ from sat2density.models.tile_heads import TileMaps
 
 _EDGE_WEIGHT = 20.0
 """Places where two buildings touch are rare: they count so many times. With 4 the head never said
-more than 0.1, and rows of houses stayed one house (docs/decisions/training.md).
+more than 0.15 (docs/decisions/training.md).
 """
 
 
