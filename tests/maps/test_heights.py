@@ -16,6 +16,7 @@ import rasterio
 from drawn_maps import SYDNEY, UTM56S, draw_map, write_raster, xy_of
 from rasterio.transform import from_origin
 
+from sat2density.apps.cli import main
 from sat2density.errors import InputError, OutputError
 from sat2density.maps import blocks, grid
 from sat2density.maps.blending import NODATA
@@ -183,6 +184,42 @@ def test_a_file_that_ends_early_is_not_fatal(area, tiny_weights, tmp_path):
     with rasterio.open(tmp_path / "out/heights.tif") as made:
         heights = made.read(1)
     assert 0 < (heights == NODATA).mean() < 0.9
+
+
+BOX = (SYDNEY[1] - 2e-4, SYDNEY[0] - 1e-4, SYDNEY[1] + 2e-4, SYDNEY[0] + 1e-4)
+"""About 37 m by 22 m about the middle of the map."""
+
+
+def test_a_part_of_a_map(plan, whole, tmp_path):
+    area_heights(plan(bounds=grid.Bounds(*BOX)), tmp_path / "part")
+    with (
+        rasterio.open(tmp_path / "part/heights.tif") as part,
+        rasterio.open(whole[0] / "heights.tif") as all_of_it,
+    ):
+        column, row = ~all_of_it.transform * (part.transform.c, part.transform.f)
+        assert (column, row) == pytest.approx((round(column), round(row)), abs=1e-3)
+        assert part.res == pytest.approx(all_of_it.res)
+        corners = [xy_of(lat, lon) for lat in BOX[1::2] for lon in BOX[::2]]
+        for at, side in enumerate(part.bounds):
+            wanted = (min, max)[at // 2](corner[at % 2] for corner in corners)
+            assert side == pytest.approx(wanted, abs=1.01 * part.res[0])
+        assert (part.read(1) != NODATA).all()
+
+
+@pytest.mark.parametrize(
+    ("box", "said"),
+    [
+        (("10", "50", "11", "51"), "holds nothing of the map, which spans latitude -33.8"),
+        (("151.3", "-33.9", "151.1", "-33.8"), "must be west, south, east, north"),
+        (("nan", "-33.9", "151.3", "-33.8"), "must be west, south, east, north"),
+    ],
+)
+def test_bounds_that_cannot_be(area, tiny_weights, tmp_path, capsys, box, said):
+    out = tmp_path / "out"
+    words = ["heights", str(area), "--weights", str(tiny_weights), "--out", str(out)]
+    assert main([*words, "--device", "cpu", "--bounds", *box]) == 2
+    assert said in capsys.readouterr().err
+    assert not (out / "heights.tif").exists()
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ class Heights:
 
     area: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="AREA")]
     """The map: a GeoTIFF or another raster that says where it lies."""
+    bounds: Annotated[
+        tuple[float, float, float, float] | None, optional("WEST SOUTH EAST NORTH")
+    ] = None
+    """The part of the map that is wanted, degrees. Default: all of it."""
     workers: Annotated[int | None, optional("N")] = None
     """Processes; the bytes do not depend on it. Default: one a core, one with a GPU."""
     overlap: float = 0.5
@@ -84,6 +88,7 @@ class Heights:
 
     def _plan(self) -> HeightsPlan:
         from sat2density.loading import choose_device
+        from sat2density.maps.grid import Bounds
         from sat2density.maps.heights import HeightsPlan
         from sat2density.parallel import cores
 
@@ -104,6 +109,7 @@ class Heights:
             workers,
             self.block_tiles,
             self.mesh,
+            None if self.bounds is None else Bounds(*self.bounds),
         )
 
     def _engine(self) -> Engine:

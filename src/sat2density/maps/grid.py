@@ -47,6 +47,15 @@ class TileAt(NamedTuple):
     row: int
 
 
+class Bounds(NamedTuple):
+    """A part of the Earth, degrees (WGS 84)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
 @dataclasses.dataclass(frozen=True)
 class AreaGrid:
     """Where the pixels of an area lie.
@@ -170,6 +179,7 @@ def area_grid(
     overlap: float,
     coarsen: int,
     block_tiles: int = BLOCK_TILES,
+    bounds: Bounds | None = None,
 ) -> AreaGrid:
     """Lay the grid over a raster: in its own projection where its metres are true, else in UTM.
 
@@ -180,9 +190,11 @@ def area_grid(
         overlap: share of a tile's side that the next one covers again, 0 to 0.75.
         coarsen: tile pixels in an output pixel's side.
         block_tiles: tiles' sides in a block's side.
+        bounds: the part that is wanted; None takes all of the map.
 
     Raises:
-        InputError: an overlap that cannot be, or an area without a metric projection.
+        InputError: an overlap that cannot be, an area without a metric projection, or bounds that
+            hold nothing of it.
 
     """
     if not 0.0 <= overlap <= 0.75:
@@ -193,6 +205,12 @@ def area_grid(
     step = pixel_m * coarsen
     # The corner is the raster's: where its pixels are the tile's, none is interpolated.
     west, south, east, north = area_bounds(raster, crs)
+    if bounds is not None:
+        part = _part(raster, crs, bounds, (west, south, east, north))
+        # On the lattice of the whole map: a part has the pixels that all of it would have.
+        west += math.floor((part[0] - west) / step) * step
+        north -= math.floor((north - part[3]) / step) * step
+        south, east = part[1], part[2]
     width, height = (math.ceil(side / step - 1e-3) for side in (east - west, north - south))
     return AreaGrid(
         crs.to_wkt(), west, north, pixel_m, tile, stride, coarsen, width, height, block_tiles
@@ -266,3 +284,26 @@ def area_bounds(raster: MapRaster, crs: Any) -> tuple[float, float, float, float
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise InputError(f"{raster.path}: its borders have no place in {crs.name}")
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def _part(
+    raster: MapRaster, crs: Any, bounds: Bounds, whole: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Return (west, south, east, north) in a projection of what lies in bounds and in the map."""
+    said = "--bounds " + " ".join(f"{value:g}" for value in bounds)
+    if not (-180 <= bounds.west < bounds.east <= 180 and -90 <= bounds.south < bounds.north <= 90):
+        raise InputError(
+            f"{said}: must be west, south, east, north in degrees, west below east and south below "
+            f"north"
+        )
+    along = np.linspace(0.0, 1.0, EDGE_POINTS)
+    zero, one = np.zeros(EDGE_POINTS), np.ones(EDGE_POINTS)
+    lon = bounds.west + np.concatenate([along, along, zero, one]) * (bounds.east - bounds.west)
+    lat = bounds.south + np.concatenate([zero, one, along, along]) * (bounds.north - bounds.south)
+    into = library("pyproj").Transformer.from_crs(4326, crs, always_xy=True)
+    x, y = into.transform(lon, lat)
+    west, south = max(x.min(), whole[0]), max(y.min(), whole[1])
+    east, north = min(x.max(), whole[2]), min(y.max(), whole[3])
+    if not (np.isfinite(x).all() and np.isfinite(y).all() and west < east and south < north):
+        raise InputError(f"{said}: holds nothing of the map, which spans {raster.spans()}")
+    return float(west), float(south), float(east), float(north)

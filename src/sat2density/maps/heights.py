@@ -16,7 +16,7 @@ from sat2density.files import atomic_path
 from sat2density.maps.assembling import assemble
 from sat2density.maps.blocks import AreaJob
 from sat2density.maps.engine import plain_engine
-from sat2density.maps.grid import BLOCK_TILES, area_grid
+from sat2density.maps.grid import BLOCK_TILES, Bounds, area_grid
 from sat2density.maps.mesh_tiles import MeshTiles, earth_of
 from sat2density.maps.raster import MapRaster, opened
 from sat2density.maps.resuming import same_plan, workplace
@@ -46,6 +46,7 @@ class HeightsPlan:
         block_tiles: tiles' sides in a block's side: smaller blocks take less memory and are
             finished sooner, larger ones work out fewer tiles twice.
         mesh: also write a textured mesh in tiles.
+        bounds: the part of the map that is wanted; None takes all of it.
 
     """
 
@@ -60,6 +61,7 @@ class HeightsPlan:
     workers: int = 1
     block_tiles: int = BLOCK_TILES
     mesh: bool = False
+    bounds: Bounds | None = None
 
 
 def area_heights(
@@ -122,7 +124,13 @@ def _job(plan: HeightsPlan, work: Path) -> tuple[AreaJob, dict[str, Any]]:
     raster = MapRaster(plan.map, plan.reading)
     try:
         grid = area_grid(
-            raster, spec.extent_m, spec.tile_size, plan.overlap, coarsen, plan.block_tiles
+            raster,
+            spec.extent_m,
+            spec.tile_size,
+            plan.overlap,
+            coarsen,
+            plan.block_tiles,
+            plan.bounds,
         )
         pixel = spec.extent_m / spec.tile_size
         coarse = raster.pixel_m() / pixel
