@@ -222,6 +222,17 @@ def test_bounds_that_cannot_be(area, tiny_weights, tmp_path, capsys, box, said):
     assert not (out / "heights.tif").exists()
 
 
+def test_a_summary_that_is_there_is_refused_before_the_work(area, tiny_weights, tmp_path, capsys):
+    kept = tmp_path / "kept.json"
+    kept.write_text("mine")
+    out = tmp_path / "out"
+    words = ["heights", str(area), "--weights", str(tiny_weights), "--out", str(out)]
+    assert main([*words, "--device", "cpu", "--json", str(kept)]) == 2
+    assert "kept.json" in capsys.readouterr().err
+    assert kept.read_text() == "mine"
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

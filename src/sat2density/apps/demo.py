@@ -65,6 +65,7 @@ class Demo:
         """Make everything, and say which files to open."""
         folder = self.output.out or Path("out") / "demo"
         check_output_folder(folder, self.output.overwrite)
+        self.output.check_summary()
         model = demo_model(self.model)
         if not model.trained:
             note(UNTRAINED + "\n")

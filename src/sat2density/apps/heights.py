@@ -67,6 +67,7 @@ class Heights:
         from sat2density.maps.mesh_tiles import TILESET
 
         out = self.output.out or Path("out") / f"heights-{self.area.stem}"
+        self.output.check_summary()
         plan, engine = self._plan(), self._engine()
         try:
             with stoppable_progress("blocks") as tell:
@@ -84,7 +85,7 @@ class Heights:
         names += [f"{MESH}/{TILESET}"] if self.mesh else []
         if result["failed"]:
             note(f"{result['failed']} tiles failed; {out / FAILED} says where and why")
-        finish(out, names, {"command": "heights", **result}, self.output.json)
+        finish(out, names, {"command": "heights", **result}, self.output.json, self.output.overwrite)
 
     def _plan(self) -> HeightsPlan:
         from sat2density.loading import choose_device

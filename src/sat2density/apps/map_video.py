@@ -33,6 +33,7 @@ def film_over_map(command: Video, path: Path) -> None:
 
     assert command.track is not None
     out = command.output.out or Path("out") / f"video-{path.stem}-{command.track.stem}"
+    command.output.check_summary()
     light = command.lit.read()
     track = read_track(command.track)
     raster = MapRaster(path, command.tile.reading())

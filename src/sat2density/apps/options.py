@@ -219,9 +219,13 @@ class OutputOptions:
         """
         folder = self.out or Path("out") / f"{command}-{tile_name(tile)}"
         check_output_folder(folder, self.overwrite)
+        self.check_summary()
+        return folder
+
+    def check_summary(self) -> None:
+        """Refuse the file of the summary (OutputError) where it cannot be written, likewise."""
         if self.json is not None:
             check_output_file(self.json, self.overwrite)
-        return folder
 
 
 @dataclasses.dataclass(frozen=True)
