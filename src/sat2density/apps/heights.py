@@ -85,7 +85,9 @@ class Heights:
         names += [f"{MESH}/{TILESET}"] if self.mesh else []
         if result["failed"]:
             note(f"{result['failed']} tiles failed; {out / FAILED} says where and why")
-        finish(out, names, {"command": "heights", **result}, self.output.json, self.output.overwrite)
+        finish(
+            out, names, {"command": "heights", **result}, self.output.json, self.output.overwrite
+        )
 
     def _plan(self) -> HeightsPlan:
         from sat2density.loading import choose_device
