@@ -38,13 +38,13 @@ def main():
     walk = walk_on(raster, read_track(given.track), given.spacing_m)
     model = s2d.load(given.weights, device="cpu")
     following = FollowingScene(model, raster, walk.crs)
-    style = model.style(s2d.Lighting.preset("clear-noon"))
+    light = s2d.Lighting.preset("clear-noon")
     seams, ordinary, before = [], [], None
     for (x, y), metres in zip(walk.points, walk.walked_m, strict=True):
         if metres > given.metres:
             break
         scene, camera = following.at(float(x), float(y))
-        view = scene.render(camera, style)
+        view = scene.render(camera, light)
         here = (lattice(following, x, y), view.image, torch.nan_to_num(view.depth_m, nan=0.0))
         if before is not None:
             changes = [

@@ -20,18 +20,22 @@ import { ShapePanel } from "./panels/shape";
 import { TileChooser } from "./panels/tile";
 import type { MapInfo } from "./protocol";
 import { loadLeaflet } from "./roam/leaflet";
+import { Around } from "./roam/model";
 import { RoamPanel } from "./roam/panel";
 import { addShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
 import type { State } from "./state";
 import { Toasts } from "./toasts";
 import { FilmView } from "./views/film";
-import { ModelView } from "./views/model";
+import { ModelView, placeOf, spotOf, type ModelSource } from "./views/model";
 import { PanoramaView } from "./views/panorama";
 import type { Pointing } from "./views/pointing";
 import { ShapeStage } from "./views/shape";
 import type { WalkLight } from "./walk/light";
 import { Walker } from "./walker";
+
+/** Who has not moved for so long stands: the address says where. */
+const RESTS_AFTER_MS = 400;
 
 export function startStudio(root: HTMLElement): void {
   // The token has done its work: it must not stay in the address, where it would be copied along.
@@ -65,8 +69,7 @@ function build(root: HTMLElement, state: State, controller: Controller, toasts: 
   const panorama = new PanoramaView(state, controller, walker, refresh);
   stage.add(panorama);
   const pointings = [panorama.pointing];
-  // On a map the painted window moves with the walker; its model does not yet.
-  if (state.info.things && !state.info.map) pointings.push(addModel(stage, state, controller, refresh));
+  if (state.info.things) pointings.push(addModel(stage, state, controller, refresh));
   controller.onResult = (result, fetched) => {
     const play = FilmView.plays(result) ? { title: "Play", run: () => film.play(result) } : undefined;
     toasts.show(`${result.name} is ready${fetched ? " and is being downloaded" : ""} (${bytes(result.bytes)}).`, "info", play);
@@ -111,21 +114,47 @@ async function addRoaming(map: FloatingMap, state: State, controller: Controller
   }
 }
 
+/** Where the model of the tile comes from, or on a map that of what is around. */
+function modelPlaces(state: State, controller: Controller): Pick<ModelSource, "key" | "load" | "spot" | "onSpot"> {
+  const { extentM } = state.info.scene;
+  const { link } = controller;
+  if (!state.info.map) {
+    return {
+      key: () => String(state.tileSerial),
+      load: async () => ({ glb: await (await link.post("api/model", null)).arrayBuffer(), middle: null }),
+      spot: () => spotOf(state.place, extentM),
+      onSpot: (spot) => controller.stand(placeOf(spot, extentM), true),
+    };
+  }
+  const [lat, lon] = state.info.map.middle;
+  const around = new Around(extentM, () => state.geo ?? { lat, lon }, (path) => link.post(path, null));
+  return {
+    key: () => around.key(),
+    load: () => around.load(),
+    spot: (middle) => (middle ? around.spot(middle) : { east: 0, south: 0 }),
+    onSpot: (spot, middle) => {
+      if (middle) controller.standOn(around.geo(spot, middle), true);
+    },
+  };
+}
+
 /** The same place as a model, made by the server when somebody first wants to see it. */
 function addModel(stage: Stage, state: State, controller: Controller, refresh: () => void): Pointing {
-  const { scene } = state.info;
+  const places = modelPlaces(state, controller);
+  let resting = 0;
   const model = new ModelView({
-    extentM: scene.extentM,
-    eyeM: scene.cameraHeightM,
-    key: () => String(state.tileSerial),
-    load: async () => (await controller.link.post("api/model", null)).arrayBuffer(),
+    ...places,
+    onSpot: (spot, middle) => {
+      places.onSpot(spot, middle);
+      window.clearTimeout(resting);
+      resting = window.setTimeout(() => controller.keep(), RESTS_AFTER_MS);
+    },
+    eyeM: state.info.scene.cameraHeightM,
     light: async () => {
       const { a, b, t } = state.light;
       const second = b === null ? "" : `&b=${encodeURIComponent(b)}&t=${t}`;
       return (await (await controller.link.post(`api/walk-light?a=${encodeURIComponent(a)}${second}`, null)).json()) as WalkLight;
     },
-    place: () => state.place,
-    onPlace: (place) => controller.stand(place, true),
     onFault: (text) => controller.onNotice(`Model: ${text}`, "error"),
   }, state.looking, refresh);
   stage.add(model);

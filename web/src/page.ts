@@ -13,7 +13,7 @@ import { PathModel } from "./path";
 import { PlayBar } from "./panels/play";
 import type { Place, SceneInfo, WeightsInfo } from "./protocol";
 import { ShapeView } from "./shape";
-import { ModelView } from "./views/model";
+import { ModelView, placeOf, spotOf } from "./views/model";
 import type { WalkLight } from "./walk/light";
 import { Stage, type StageView } from "./stage";
 import { titleCase } from "./state";
@@ -150,14 +150,13 @@ class SavedViewer {
     const { city, scene } = this.saved;
     if (!city) return [];
     return [new ModelView({
-      extentM: scene.extentM,
       eyeM: scene.cameraHeightM,
       key: () => "saved",
-      load: () => Promise.resolve(bytesOf(city.model).buffer),
+      load: () => Promise.resolve({ glb: bytesOf(city.model).buffer, middle: null }),
       light: () => Promise.resolve(city.light),
-      place: () => this.place,
-      onPlace: (place) => {
-        this.place = place;
+      spot: () => spotOf(this.place, scene.extentM),
+      onSpot: (spot) => {
+        this.place = placeOf(spot, scene.extentM);
         this.refresh();
       },
       onFault: (text) => (this.where.textContent = `The model cannot be drawn: ${text}`),

@@ -7,11 +7,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from sat2density.city.evidence import check_weights, evidence_of
+from sat2density.city.evidence import Evidence, check_weights, evidence_of
 from sat2density.city.from_maps import plan_of
 from sat2density.city.joining import STEPS, Joined
 from sat2density.city.plan import Place, Plan
@@ -28,6 +28,87 @@ MOST_TILES: Final = 12
 """Tiles' sides in an area's side: what is told of it must fit into memory (1 GB), and its model
 into a browser.
 """
+
+
+class Told(NamedTuple):
+    """What is told of one tile.
+
+    Attributes:
+        picture: uint8 (T, T, 3).
+        valid: bool (T, T), where the map holds data.
+        evidence: of the things in it; None where it holds too little.
+
+    """
+
+    picture: np.ndarray
+    valid: np.ndarray
+    evidence: Evidence | None
+
+
+def tell_tile(
+    model: Sat2Density, raster: MapRaster, crs: Any, corner: tuple[float, float]
+) -> tuple[Told, float]:
+    """Return what weights tell of a tile of a map, and how coarse the map is there.
+
+    Args:
+        model: weights that tell what stands where.
+        raster: the map.
+        crs: metric projection.
+        corner: west and north of the tile in it.
+
+    """
+    import torch
+
+    west, north = corner
+    extent = model.spec.extent_m
+    bounds = (west, north - extent, west + extent, north)
+    tile, valid, coarse = cut(raster, crs, bounds, model.spec.tile_size)
+    evidence = None
+    if valid.mean() >= LEAST_VALID:
+        # Tiles overlap: every place is looked at several times.
+        evidence = evidence_of(model.reconstruct(torch.from_numpy(tile), turns=1))
+    picture = (np.moveaxis(tile, 0, -1) * 255).round().astype(np.uint8)
+    return Told(picture, valid, evidence), coarse
+
+
+class Sheet:
+    """A square area on which tiles are laid, half a tile apart.
+
+    Args:
+        extent_m: side of a tile, metres.
+        size: of a tile, pixels.
+        steps: half tiles in the area's side.
+
+    """
+
+    def __init__(self, extent_m: float, size: int, steps: int) -> None:
+        self.half = size // STEPS
+        self.told = 0
+        self._picture = np.full((steps * self.half, steps * self.half, 3), 128, np.uint8)
+        self._valid = np.zeros(self._picture.shape[:2], np.bool_)
+        self._joined = Joined(extent_m, steps)
+
+    def put(self, row: int, column: int, told: Told) -> None:
+        """Lay a tile.
+
+        Args:
+            row: of its upper border, in half tiles from the area's.
+            column: of its left border, likewise.
+            told: of the tile.
+
+        """
+        side = len(told.valid)
+        top, left = row * self.half, column * self.half
+        here = np.s_[top : top + side, left : left + side]
+        self._valid[here] |= told.valid
+        self._picture[here][told.valid] = told.picture[told.valid]
+        if told.evidence is not None:
+            self._joined.add(row, column, told.evidence)
+            self.told += 1
+
+    def evidence(self) -> Evidence:
+        """Return what all tiles say together; ValueError where none says anything."""
+        return self._joined.evidence(self._picture, self._valid)
 
 
 def area_plan(
@@ -51,37 +132,26 @@ def area_plan(
             tell no things.
 
     """
-    import torch
-
     check_weights(model.architecture)
     raster = MapRaster(path, reading)
     try:
         crs = metric_crs(raster, numbered=True)
         extent, side = model.spec.extent_m, model.spec.tile_size
         west, north, steps = _layout(path, area_bounds(raster, crs), extent)
-        half = side // STEPS
-        picture = np.full((steps * half, steps * half, 3), 128, np.uint8)
-        valid = np.zeros(picture.shape[:2], np.bool_)
-        joined, made, coarse = Joined(extent, steps), 0, 0.0
+        sheet, coarse = Sheet(extent, side, steps), 0.0
         count = steps - STEPS + 1
         for number in range(count * count):
             row, column = divmod(number, count)
-            left, top = west + column * extent / STEPS, north - row * extent / STEPS
-            tile, there, coarse = cut(raster, crs, (left, top - extent, left + extent, top), side)
-            here = np.s_[row * half : row * half + side, column * half : column * half + side]
-            valid[here] |= there
-            picture[here][there] = (tile[:, there].T * 255).round().astype(np.uint8)
-            if there.mean() >= LEAST_VALID:
-                scene = model.reconstruct(torch.from_numpy(tile), turns=1)  # tiles overlap
-                joined.add(row, column, evidence_of(scene))
-                made += 1
+            corner = west + column * extent / STEPS, north - row * extent / STEPS
+            told, coarse = tell_tile(model, raster, crs, corner)
+            sheet.put(row, column, told)
             progress(number + 1, count * count)
-        if not made:
+        if not sheet.told:
             raise InputError(f"{path}: no tile of it holds enough data for a plan")
         tell_if_coarse(path, coarse, extent / side)
         middle = 0.5 * steps * extent / STEPS
         place = Place(f"EPSG:{crs.to_epsg()}", west + middle, north - middle)
-        return plan_of(joined.evidence(picture, valid), path.stem, place)
+        return plan_of(sheet.evidence(), path.stem, place)
     finally:
         raster.close()
 

@@ -91,6 +91,38 @@ def test_what_is_exported_says_where_the_window_lies(mapped):
     assert (x, y) == pytest.approx((camera.east * unit, -camera.south * unit), abs=0.01)
 
 
+def test_the_model_lies_about_the_place(telling_model, area, tmp_path, decoders):
+    from sat2density.apps.studio.studio import Studio
+
+    studio = Studio(telling_model, None, tmp_path, decoders, StudioMap(area, telling_model))
+    with make_client(studio) as client, client.websocket_connect(URL) as socket:
+        headers = Page(client, socket).headers
+        middles = set()
+        for metres in (0.0, 20.0):
+            at = north_of(metres)
+            answer = client.post("/api/model", params=at, headers=headers)
+            assert answer.content[:4] == b"glTF"
+            lat, lon = (float(word) for word in answer.headers["x-studio-middle"].split(","))
+            away = pyproj.Geod(ellps="WGS84").inv(at["lon"], at["lat"], lon, lat)[2]
+            assert away <= 10 * np.sqrt(2) + 0.01  # models lie half a tile of 40 m apart
+            middles.add((lat, lon))
+        assert len(middles) == 2
+        for asked, words in (
+            ({"lat": 0.0, "lon": 0.0}, "outside the map"),
+            ({"lat": "nan", "lon": 1.0}, "no place on Earth"),
+            ({"lat": 1.0}, "two numbers"),
+        ):
+            answer = client.post("/api/model", params=asked, headers=headers)
+            assert answer.status_code == 400
+            assert words in answer.json()["error"]
+    studio.close()
+
+
+def test_weights_that_tell_no_things_have_no_model(mapped):
+    with pytest.raises(InputError, match=r"things|stands where"):
+        mapped.map.model(*SYDNEY)
+
+
 def test_places_that_are_none(page, mapped):
     page.say(do="roam", seq=1, lat=-33.9, lon=151.2, light=LIGHT)
     answer = page.hear()

@@ -95,3 +95,61 @@ def test_a_track_is_drawn_walked_and_saved(page, tmp_path):
     page.click("button[aria-label='Walk along the track']")
     here = coordinates(page)
     assert metres(here, (points[0].latitude, points[0].longitude)) < 60
+
+
+@pytest.fixture(scope="module")
+def modelled(serve_studio, telling_weights, area):
+    return serve_studio("--map", str(area), weights=telling_weights)
+
+
+def middle(page):
+    """Where the middle of the model lies that is seen; None before the first."""
+    told = page.locator(".model-view").get_attribute("data-middle")
+    return told and tuple(float(word) for word in told.split(","))
+
+
+def test_the_model_goes_on_as_one_walks(browser, modelled, tmp_path):
+    page = browser.page(viewport={"width": 960, "height": 540})
+    page.goto(modelled.entrance)
+    page.wait_for_selector(".slippy .leaflet-tile-loaded")
+    page.locator("label[title=Model]").click()
+    page.wait_until(lambda: middle(page), "the first model")
+    seen = [middle(page)]
+    assert metres(seen[0], coordinates(page)) < 15  # a quarter of a tile each way
+    page.focus("canvas.model-look")
+    start = coordinates(page)
+    page.keyboard.down("Shift")
+    page.keyboard.down("w")
+    for border in range(2):
+        page.wait_until(lambda before=seen[-1]: middle(page) != before, f"model {border + 2}")
+        seen.append(middle(page))
+    there = coordinates(page)
+    page.wait_until(lambda: metres(there, coordinates(page)) > 1, "the walk in the new model")
+    page.keyboard.up("w")
+    page.keyboard.up("Shift")
+    page.settle()
+    page.screenshot(path=tmp_path / "model.png")
+    there = coordinates(page)
+    _, _, away = GEOD.inv(start[1], start[0], there[1], there[0])
+    assert away > 40
+    assert metres(seen[-1], there) < 45
+    assert page.locator("canvas.model-look").count() == 1  # those before are gone
+    page.wait_until(lambda: f"{there[0]:.5f}" in page.url, "the address")
+    page.finish()
+
+
+def test_a_jump_on_the_map_is_a_jump_in_the_model(browser, modelled):
+    page = browser.page(viewport={"width": 960, "height": 540})
+    page.goto(modelled.entrance)
+    page.wait_for_selector(".slippy .leaflet-tile-loaded")
+    page.locator("label[title=Model]").click()
+    page.wait_until(lambda: middle(page), "the first model")
+    before = middle(page)
+    lon, lat, _ = GEOD.fwd(SYDNEY[1], SYDNEY[0], 90.0, 100.0)
+    page.fill(".coordinates", f"{lat:.7f}, {lon:.7f}")
+    page.press(".coordinates", "Enter")
+    page.wait_until(lambda: middle(page) != before, "the model there")
+    page.settle()
+    assert metres(middle(page), (lat, lon)) < 15
+    assert metres(coordinates(page), (lat, lon)) < 15  # beside a house, where one stands there
+    page.finish()

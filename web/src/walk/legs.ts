@@ -15,24 +15,39 @@ const LONGEST_S = 0.2;
 const ARRIVED_M = 0.15;
 
 export class Legs {
-  private readonly held = new Held();
   private goal: Spot | null = null;
   private running = false;
   private last = 0;
+  /** another view has taken its place */
+  private over = false;
 
-  /** `still`: whether taps mean something else just now than to walk. */
+  /** `still`: whether taps mean something else just now than to walk; `held`: keys that are held already. */
   constructor(
     private readonly view: CityView,
     private readonly still: () => boolean = () => false,
+    private readonly held = new Held(),
   ) {
     const { canvas } = view;
     canvas.addEventListener("keydown", (event) => this.held.keydown(event, view, (code) => this.press(code, true)));
-    canvas.addEventListener("blur", () => this.held.clear());
+    canvas.addEventListener("blur", () => {
+      if (!this.over) this.held.clear();
+    });
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();
       view.zoom(view.gaze.fov * Math.exp(event.deltaY / 900));
     }, { passive: false });
     this.drags(canvas);
+  }
+
+  /** Stop for good; the keys that are held go to the legs of the next view. */
+  end(): Held {
+    this.over = true;
+    return this.held;
+  }
+
+  /** Go on, where keys are held. */
+  goOn(): void {
+    if (this.held.any) this.run();
   }
 
   /** Hold or release a direction, for buttons on the screen. */
@@ -93,6 +108,7 @@ export class Legs {
   }
 
   private step(now: number): void {
+    if (this.over) return;
     const frameMs = now - this.last;
     this.last = now;
     this.go(this.held.wanted(), Math.min(LONGEST_S, Math.max(0.001, frameMs / 1000)));

@@ -16,6 +16,7 @@ from sat2density.earth import EarthPlace
 from sat2density.errors import InputError
 from sat2density.maps.following import FollowingScene
 from sat2density.maps.libraries import library
+from sat2density.maps.neighbourhood import Neighbourhood
 from sat2density.maps.places import LatLon, MapXY, check_lat_lon, local_crs
 from sat2density.maps.raster import MapRaster
 from sat2density.maps.served import HALF_M
@@ -69,6 +70,7 @@ class StudioMap:
         middle = MapXY(*self.raster.coordinates(width / 2, height / 2))
         self.crs = local_crs(self.raster.geodetic_lat_lon(middle), self.raster.geodetic)
         self.following = FollowingScene(model, self.raster, self.crs)
+        self.neighbourhood = Neighbourhood(model, self.raster, self.crs)
         pixel_m = model.spec.extent_m / model.spec.tile_size
         tell_if_coarse(path, self.raster.pixel_m() / pixel_m, pixel_m)
         pyproj = library("pyproj")
@@ -115,6 +117,31 @@ class StudioMap:
             InputError: the place lies outside the map, or the map cannot be read there.
 
         """
+        place, x, y = self._inside(lat, lon)
+        scene, camera = self.following.at(x, y, self._north(place, x, y))
+        if scene.earth is None:
+            scene.earth = self._earth(x, y)
+        return Standing(scene, camera)
+
+    def model(self, lat: float, lon: float) -> tuple[bytes, LatLon]:
+        """Return the things around a place (glTF 2.0), and their middle; on one thread only.
+
+        Args:
+            lat: degrees north.
+            lon: degrees east.
+
+        Raises:
+            InputError: the place lies outside the map, which cannot be read or holds hardly any
+                data there, or the weights tell no things.
+
+        """
+        _, x, y = self._inside(lat, lon)
+        around = self.neighbourhood.at(x, y)
+        east, north = self._into.transform(around.x, around.y, direction="INVERSE")
+        return around.glb, LatLon(float(north), float(east))
+
+    def _inside(self, lat: float, lon: float) -> tuple[LatLon, float, float]:
+        """Return a place that must lie inside the map, also in metres of the projection."""
         place = check_lat_lon(lat, lon, "place")
         if not self.raster.holds(self.raster.xy(place)):
             raise InputError(
@@ -122,10 +149,7 @@ class StudioMap:
                 f"{self.raster.swapped(place)}."
             )
         x, y = (float(value) for value in self._into.transform(place.lon, place.lat))
-        scene, camera = self.following.at(x, y, self._north(place, x, y))
-        if scene.earth is None:
-            scene.earth = self._earth(x, y)
-        return Standing(scene, camera)
+        return place, x, y
 
     def _earth(self, x: float, y: float) -> EarthPlace:
         """Return where the window around a place lies, for what is exported of it."""

@@ -141,16 +141,31 @@ class Routes:
         return JSONResponse({"key": key, "skyShare": share})
 
     async def model(self, request: Request, visitor: Visitor) -> Response:
-        """Send the place as a model of things, made on demand."""
-        future = self.studio.queue.submit(
-            visitor.key, "model", lambda: self.studio.model_of(visitor)
-        )
+        """Send the place as a model of things, made on demand; with ?lat=..&lon=.. what stands
+        around a place of the map, and where its middle lies.
+        """
+        asked = request.query_params
+        if "lat" not in asked:
+            data, serial = await self._queued(visitor, lambda: self.studio.model_of(visitor))
+            headers = {"x-studio-tile": str(serial)}
+        else:
+            try:
+                lat, lon = float(asked["lat"]), float(asked.get("lon", ""))
+            except ValueError:
+                raise InputError("A place of the map is two numbers, lat and lon.") from None
+            data, middle = await self._queued(visitor, lambda: self.studio.model_around(lat, lon))
+            headers = {"x-studio-middle": f"{middle.lat:.9f},{middle.lon:.9f}"}
+        return Response(data, media_type="model/gltf-binary", headers=headers)
+
+    async def _queued(self, visitor: Visitor, work: Callable[[], T]) -> T:
+        """Have a model made on the queue's thread."""
         try:
-            data, serial = await asyncio.wrap_future(future)
+            made: T = await asyncio.wrap_future(
+                self.studio.queue.submit(visitor.key, "model", work)
+            )
         except asyncio.CancelledError:
             raise InputError("Newer work took its place.") from None
-        headers = {"x-studio-tile": str(serial)}
-        return Response(data, media_type="model/gltf-binary", headers=headers)
+        return made
 
     async def walk_light(self, request: Request, visitor: Visitor) -> Response:
         """Send a light (?a=NAME, and &b=NAME&t=SHARE of a second one) for the view of the model."""

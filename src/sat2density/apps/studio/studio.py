@@ -25,6 +25,7 @@ from sat2density.views import Camera
 
 if TYPE_CHECKING:
     from sat2density.apps.studio.roaming import StudioMap
+    from sat2density.maps.places import LatLon
     from sat2density.pipeline import Sat2Density
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "studio"
@@ -216,6 +217,22 @@ class Studio:
         """
         place = visitor.standing()
         return place.model, place.serial
+
+    def model_around(self, lat: float, lon: float) -> tuple[bytes, LatLon]:
+        """Return the things around a place of the map (glTF 2.0), and their middle (on the queue's
+        thread).
+
+        Args:
+            lat: degrees north.
+            lon: degrees east.
+
+        Raises:
+            InputError: there is no map, no such place on it, or the weights tell no things.
+
+        """
+        if self.map is None:
+            raise InputError("This studio was started without a map.")
+        return self.map.model(lat, lon)
 
     def _named(self, visitor: Visitor, name: object) -> Lighting:
         light = self.presets.get(str(name)) or visitor.lights.get(str(name))
