@@ -502,6 +502,7 @@ def test_everything_by_keyboard(page, served):
     page.open(served)
     page.tab_to("button.example")
     page.keyboard.press("Enter")
+    page.locator("dialog.crop[open]").wait_for()  # the picture is fetched first
     page.tab_to("[value=use]")
     page.keyboard.press("Enter")
     page.wait_for_frame()
