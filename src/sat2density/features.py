@@ -9,13 +9,15 @@ top of its column, from the wall under it, whose colour no tile shows.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.conventions import FLOOR
+from sat2density.images.pixels import middle
+from sat2density.models.architecture import Architecture
 from sat2density.models.tile_heads import TileMaps
 from sat2density.render.cameras import Rays
 from sat2density.render.volume import RenderedRays
@@ -46,6 +48,47 @@ def expected_heights(opacity: Tensor, layer_m: float) -> Tensor:
     above = passed.flip(1).cumsum(1).flip(1) - passed
     middles = (torch.arange(opacity.shape[1], device=opacity.device) + 0.5) * layer_m
     return (above.exp() * opacity * middles[:, None, None]).sum(1)
+
+
+class Described(NamedTuple):
+    """What networks tell of tiles: density (B, Z, R, R) per unit, what rays bring along (B, F, R,
+    R), where the architecture has it, and the heads' maps, where they were made.
+    """
+
+    density: Tensor
+    features: Tensor | None = None
+    maps: TileMaps | None = None
+
+    def cropped(self, rows: int) -> Described:
+        """Return the middle: without what was seen beyond the tile.
+
+        Args:
+            rows: rows and columns of the middle's density.
+
+        """
+        share = rows / self.density.shape[-1]
+        return Described(
+            middle(self.density, rows).contiguous(),
+            None if self.features is None else middle(self.features, rows).contiguous(),
+            None if self.maps is None else self.maps.cropped(share),
+        )
+
+
+def described(density: Tensor, maps: TileMaps, arch: Architecture, spec: SceneSpec) -> Described:
+    """Return densities as the architecture shows them, and what rays bring along.
+
+    Args:
+        density: (B, Z, R, R) per unit, as told.
+        maps: of the same tiles.
+        arch: says whether buildings are solid and rays bring features.
+        spec: heights of the volume.
+
+    """
+    if arch.solid_buildings:
+        building = arch.class_names.index("building")
+        density = with_solid_buildings(density, maps, building, spec)
+    features = feature_maps(density, maps, spec) if arch.render_features else None
+    return Described(density.float(), features, maps.float())
 
 
 def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: SceneSpec) -> Tensor:

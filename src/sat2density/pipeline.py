@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from sat2density.conventions import Crop
-from sat2density.features import feature_maps, painter_channels, with_solid_buildings
+from sat2density.features import Described, described, painter_channels
 from sat2density.images import Pictures, as_tiles
 from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture, check_turns
@@ -18,7 +18,6 @@ from sat2density.models.generator import Generator
 from sat2density.models.memory import check_memory
 from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
-from sat2density.models.tile_heads import TileMaps
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.skyline import add_skyline
 from sat2density.render.surface_noise import add_surface_noise
@@ -158,26 +157,17 @@ class Sat2Density(nn.Module):
             architecture has no `render_features`.
 
         """
-        return self._described(tiles, False)[:2]
+        density, features, _ = self._described(tiles, False)
+        return density, features
 
-    def _described(
-        self, tiles: Tensor, maps: bool, turns: int = 1
-    ) -> tuple[Tensor, Tensor | None, TileMaps | None]:
-        """Return `describe`'s densities and features, and the heads' maps where they were made, or
-        are wanted.
-        """
+    def _described(self, tiles: Tensor, maps: bool, turns: int = 1) -> Described:
+        """Return what `describe` does, and the heads' maps where they were made, or are wanted."""
         arch = self.architecture
         if turns == 1 and not (arch.render_features or arch.solid_buildings or maps):
-            return self.density(tiles), None, None
+            return Described(self.density(tiles))
         dtype = next(self.generator.density_net.parameters()).dtype
         density, told = self.generator.describe(tiles.to(self.device, dtype), turns)
-        if arch.solid_buildings:
-            building = arch.class_names.index("building")
-            density = with_solid_buildings(density, told, building, self.spec)
-        features = None
-        if arch.render_features:
-            features = feature_maps(density, told, self.spec)
-        return density.float(), features, told.float()
+        return described(density, told, arch, self.spec)
 
     def doubles(self, size: tuple[int, int]) -> bool:
         """Whether panoramas of a size have twice the rows and columns of their rays.
@@ -394,15 +384,12 @@ class Sat2Density(nn.Module):
         margin = self.architecture.density_margin
         wide, batched = as_tiles(tile, self.spec, crop, own_m, margin)
         wide = wide.to(self.device)
-        densities, features, told = self._described(wide, maps, sides)
-        tiles = middle(wide, self.spec.tile_size)
+        told = self._described(wide, maps, sides)
+        tiles = middle(wide, self.spec.tile_size).contiguous()
         if wide.shape != tiles.shape:
-            rows = self.spec.tile_size // self.architecture.density_stride
-            densities = middle(densities, rows).contiguous()
-            features = None if features is None else middle(features, rows).contiguous()
-            told = None if told is None else told.cropped(tiles.shape[-1] / wide.shape[-1])
-            tiles = tiles.contiguous()
-        return Scene(self, tiles, densities, batched, features=features, maps=told)
+            told = told.cropped(self.spec.tile_size // self.architecture.density_stride)
+        density, features, found = told
+        return Scene(self, tiles, density, batched, features=features, maps=found)
 
     def __repr__(self) -> str:
         """Return name, size and place, in a line."""
