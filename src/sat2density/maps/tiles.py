@@ -101,11 +101,10 @@ def read_map_tile(
     raster = open_map(at.map, reading)
     try:
         where = raster.check_inside(at.place, str(at))
-        tile = cut_at(raster, raster.geodetic_lat_lon(where), extent_m, size)
-        if margin:
-            wide_m = extent_m * (size + 2 * margin) / size
-            wide = cut_at(raster, tile.middle, wide_m, size + 2 * margin)
-            tile = wide if wide.valid.all() else tile
+        place, wide = raster.geodetic_lat_lon(where), size + 2 * margin
+        tile = cut_at(raster, place, extent_m * wide / size, wide)
+        if margin and not tile.valid.all():
+            tile = cut_at(raster, place, extent_m, size)
         tile = dataclasses.replace(tile, middle=raster.lat_lon(where))
     finally:
         raster.close()
