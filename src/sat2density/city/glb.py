@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from sat2density.city.meshes import Arrays
+from sat2density.reading import parse_json
 
 _MAGIC: Final = 0x46546C67
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
@@ -218,5 +219,5 @@ def read_root(data: bytes) -> dict[str, Any]:
 
     """
     (size,) = struct.unpack_from("<I", data, 12)
-    root: dict[str, Any] = json.loads(data[20 : 20 + size])
+    root: dict[str, Any] = parse_json(data[20 : 20 + size].decode(), "the model")
     return root
