@@ -48,6 +48,7 @@ LAYER_OF = (
     | {name: name for name in ("worlds", "light", "data", "models", "render", "paths", "apps")}
     | dict.fromkeys(
         (
+            "encoded_lights",
             "features",
             "loading",
             "weights",

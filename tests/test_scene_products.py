@@ -6,9 +6,9 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageSequence
 
-from sat2density import Camera, SceneSpec, Trajectory
+from sat2density import Camera, Lighting, SceneSpec, Trajectory
 from sat2density.errors import InputError, OutputError
 from sat2density.pipeline import Sat2Density
 from sat2density.scene import Scene
@@ -56,6 +56,48 @@ def test_cameras_walk_as_well_and_few_are_rendered_ahead(scene, monkeypatch):
     taken = list(itertools.islice(walk, 3))
     assert len(taken) == len(rendered) == 3
     assert scene.walk([Camera(), (0.1, 0.1)], "dusk").cameras == [Camera(), Camera(0.1, 0.1)]
+
+
+def test_a_walk_takes_a_light_for_each_view(scene, tmp_path):
+    """As `render` does; the film has the same pictures."""
+    noon, dusk = Lighting.preset("clear-noon"), Lighting.preset("dusk")
+    lights = [Lighting.mix(noon, dusk, step / 4) for step in range(5)]
+    views = list(scene.walk(WALK, lights))
+    together = scene.render(WALK.cameras, lights).image
+    for view, image in zip(views, together, strict=True):
+        torch.testing.assert_close(view.image, image, rtol=0, atol=1e-5)
+    assert not torch.equal(together[0], scene.render(WALK.cameras[0], dusk).image)
+    named = list(scene.walk(WALK, ["dusk", "dusk", "overcast", "dusk", "overcast"]))
+    torch.testing.assert_close(
+        named[2].image, scene.render(WALK.cameras[2], "overcast").image, rtol=0, atol=1e-5
+    )
+    for name in ("a.gif", "a.mp4"):
+        scene.walk(WALK, lights).save(tmp_path / name, width=256)
+    scene.walk(WALK, noon).save(tmp_path / "b.gif", width=256)
+    frames = [_frames(tmp_path / name) for name in ("a.gif", "b.gif")]
+    changes = [np.abs(a - b).mean() for a, b in zip(*frames, strict=True)]
+    assert changes[0] == 0 < changes[-1]
+
+
+def _frames(path):
+    with Image.open(path) as film:
+        return [
+            np.asarray(frame.convert("RGB"), np.int16) for frame in ImageSequence.Iterator(film)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("lights", "said"),
+    [
+        (["dusk"] * 4, "4 for a walk of 5 views; give one light for all, or a list with one for"),
+        ([], "0 for a walk of 5 views"),
+        (["dusk"] * 4 + ["dus"], "light 5: .*did you mean 'dusk'"),
+        (("dusk",) * 5, "5 are given where one is wanted.*scene.walk take a list of lights"),
+    ],
+)
+def test_lights_that_a_walk_cannot_have(scene, lights, said):
+    with pytest.raises(InputError, match=said):
+        scene.walk(WALK, lights)
 
 
 def test_a_bar_is_shown(scene, capsys):

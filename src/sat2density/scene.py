@@ -30,6 +30,7 @@ from sat2density.views import (
 
 if TYPE_CHECKING:
     from sat2density.earth import EarthPlace
+    from sat2density.encoded_lights import LightList
     from sat2density.light.lighting import LightLike
     from sat2density.models.tile_heads import TileMaps
     from sat2density.pipeline import Sat2Density
@@ -125,7 +126,7 @@ class Scene(SceneProducts):
     def render(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit | list[LightLike | Lit],
+        lighting: LightLike | Lit | LightList,
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> LitView: ...
@@ -134,7 +135,7 @@ class Scene(SceneProducts):
     def render(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit | list[LightLike | Lit] | None = None,
+        lighting: LightLike | Lit | LightList | None = None,
         seed: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> View:
@@ -214,7 +215,7 @@ class Scene(SceneProducts):
     def relight(
         self,
         view: View,
-        lighting: LightLike | Lit | list[LightLike | Lit],
+        lighting: LightLike | Lit | LightList,
         seed: int | None = None,
     ) -> LitView:
         """Paint a view again in another light: geometry stays, only RenderNet runs.
@@ -274,7 +275,7 @@ class Scene(SceneProducts):
     def render_perspective(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit | list[LightLike | Lit],
+        lighting: LightLike | Lit | LightList,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,
@@ -285,7 +286,7 @@ class Scene(SceneProducts):
     def render_perspective(
         self,
         camera: CameraLike | Sequence[CameraLike],
-        lighting: LightLike | Lit | list[LightLike | Lit] | None = None,
+        lighting: LightLike | Lit | LightList | None = None,
         size: tuple[int, int] = (640, 360),
         horizontal_fov_deg: float = 90.0,
         pitch_deg: float = 0.0,

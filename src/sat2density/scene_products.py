@@ -19,10 +19,12 @@ from sat2density.views import CameraLike
 from sat2density.walk import Walk
 
 if TYPE_CHECKING:
+    from sat2density.encoded_lights import LightList
     from sat2density.light.lighting import LightLike
     from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density
     from sat2density.scene import Scene
+    from sat2density.sky import Lit
     from sat2density.walk import ProgressLike
 
 
@@ -76,7 +78,7 @@ class SceneProducts:
     def walk(
         self,
         path: Trajectory | Iterable[CameraLike],
-        lighting: LightLike,
+        lighting: LightLike | Lit | LightList,
         seed: int | None = None,
         progress: ProgressLike = False,
     ) -> Walk:
@@ -84,7 +86,7 @@ class SceneProducts:
 
         Args:
             path: a Trajectory, or cameras as `render` takes them.
-            lighting: see `render`; encoded once.
+            lighting: see `render`; encoded once. A list has a light for each view, in order.
             seed: see `Sat2Density.style`.
             progress: True shows a bar on stderr; a function is told (done, total) after each view.
 
@@ -92,10 +94,15 @@ class SceneProducts:
             A generator of views (`for view in scene.walk(...)`), whose `save` writes a film.
 
         Raises:
-            InputError: no camera, one outside the tile, no such light, or a scene of many tiles.
+            InputError: no camera, one outside the tile, no such light, another number of lights
+                than of views, or a scene of many tiles.
 
         Example:
             scene.walk(walk, "dusk", progress=True).save("walk.mp4")
+            # from noon to dusk on the way
+            noon, dusk = Lighting.preset("clear-noon"), Lighting.preset("dusk")
+            lights = [Lighting.mix(noon, dusk, t) for t in np.linspace(0, 1, len(walk))]
+            scene.walk(walk, lights).save("evening.mp4")
 
         """
         return Walk(self._single("a walk"), path, lighting, seed, progress)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sat2density.encoded_lights import LightList, LightsInTurn
 from sat2density.errors import InputError
 from sat2density.paths.trajectory import Trajectory
 from sat2density.sky import Lit, encoded
@@ -30,7 +31,7 @@ class Walk(Iterator[LitView]):
     Args:
         scene: of one tile.
         path: a Trajectory, or cameras.
-        lighting: of all views.
+        lighting: of all views, or a list: a light for each of them.
         seed: see `Sat2Density.style`.
         progress: see `ProgressLike`.
 
@@ -40,7 +41,7 @@ class Walk(Iterator[LitView]):
         self,
         scene: Scene,
         path: Trajectory | Iterable[CameraLike],
-        lighting: LightLike | Lit,
+        lighting: LightLike | Lit | LightList,
         seed: int | None = None,
         progress: ProgressLike = False,
     ) -> None:
@@ -48,7 +49,7 @@ class Walk(Iterator[LitView]):
         self.path = path if isinstance(path, Trajectory) else None
         self.cameras = _cameras(path)
         check_inside(self.cameras)
-        self.lit = encoded(scene.model, lighting, seed)
+        self.lit = self._lit(lighting, seed)
         self.progress = progress
         self._views: Iterator[LitView] | None = None
 
@@ -66,6 +67,16 @@ class Walk(Iterator[LitView]):
         """Return how many views, in a line."""
         return f"Walk({len(self)} views)"
 
+    def _lit(self, lighting: LightLike | Lit | LightList, seed: int | None) -> Lit | LightsInTurn:
+        if not isinstance(lighting, list):
+            return encoded(self.scene.model, lighting, seed)
+        if len(lighting) != len(self):
+            raise InputError(
+                f"lights: {len(lighting)} for a walk of {len(self)} views; give one light for all, "
+                f"or a list with one for each"
+            )
+        return LightsInTurn(self.scene.model, lighting, seed)
+
     def views(self, progress: ProgressLike | None = None) -> Iterator[LitView]:
         """Render all views from the first on.
 
@@ -82,7 +93,10 @@ class Walk(Iterator[LitView]):
             while at < len(self):
                 # The scene may have halved it meanwhile, where memory was short.
                 part = self.cameras[at : at + (1 if cpu else self.scene.at_once)]
-                seen = self.scene.render(part, self.lit)
+                lit = self.lit
+                seen = self.scene.render(
+                    part, lit if isinstance(lit, Lit) else lit[at : at + len(part)]
+                )
                 for index in range(len(part)):
                     yield seen[index]
                     at += 1

@@ -1,26 +1,13 @@
-"""Lights are encoded once, and painted as before."""
+"""What was looked at before, painted in another light."""
 
 import torch
 
-from sat2density.export.lights import EncodedLights, relit
+from sat2density.encoded_lights import EncodedLights
+from sat2density.export.lights import relit
 from sat2density.light.lighting import Lighting
 from sat2density.views import Camera
 
-DUSK, NOON = Lighting.preset("dusk"), Lighting.preset("clear-noon")
-
-
-def test_a_style_is_the_model_s_bit_for_bit(tiny):
-    for seed in (None, 4):
-        encoded = EncodedLights(tiny, seed)
-        for light in (DUSK, Lighting.mix(DUSK, NOON, 0.3), NOON):
-            assert torch.equal(encoded.lit(light).style, tiny.style(light, seed))
-
-
-def test_every_part_is_encoded_once(tiny, encodings):
-    encoded = EncodedLights(tiny)
-    for step in range(11):
-        encoded.lit(Lighting.mix(DUSK, NOON, step / 10))
-    assert len(encodings) == 2
+DUSK = Lighting.preset("dusk")
 
 
 def test_a_style_paints_what_its_light_does(scene):

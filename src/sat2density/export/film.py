@@ -139,7 +139,7 @@ def film_walk(
         film_walk(scene, walk, Lighting.preset("dusk"), Path("out"), film=Film(fps=25))
 
     """
-    from sat2density.export.lights import EncodedLights
+    from sat2density.encoded_lights import EncodedLights
 
     look = look or Look()
     film = film or Film()
@@ -179,8 +179,8 @@ def film_both(
     """
     import torch
 
+    from sat2density.encoded_lights import EncodedLights
     from sat2density.export import video
-    from sat2density.export.lights import EncodedLights
 
     fps = (film or Film()).fps
     look = Look("perspective", size=(640, 288))

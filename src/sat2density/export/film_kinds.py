@@ -87,7 +87,8 @@ def film_one(
         kind: one of `FILM_KINDS`.
         scene: of one tile.
         walk: a frame for each of its points.
-        light: the light, best encoded (`Sat2Density.lit`).
+        light: the light, best encoded (`Sat2Density.lit`); or one for each frame
+            (`encoded_lights.LightsInTurn`).
         path: the file.
         size: (width of the frames in pixels, frames per second); a GIF takes at most 50 of these.
         progress: told after each frame.
@@ -125,7 +126,7 @@ def save_film(
     Args:
         scene: of one tile.
         walk: a frame for each of its points.
-        light: the light, best encoded.
+        light: see `film_one`.
         path: ending in .mp4 or .gif.
         kind: a key of `FILM_KINDS`; None takes "walk" or "gif" by the suffix.
         fps: frames per second.

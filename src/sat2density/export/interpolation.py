@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sat2density.bounds import check_count
+from sat2density.encoded_lights import EncodedLights
 from sat2density.export.film import Cut, Film, Opener, plain, write_film
 from sat2density.export.frames import FrameFolder, gif_writer
-from sat2density.export.lights import EncodedLights, relit
+from sat2density.export.lights import relit
 from sat2density.export.pictures import contact_sheet, write_picture
 from sat2density.export.video import mp4_writer
 from sat2density.export.work import Progress, silent

@@ -82,13 +82,15 @@ class Look:
         """
         return self.size or (spec.panorama_size if self.view == "panorama" else PERSPECTIVE_SIZE)
 
-    def see(self, scene: Scene, cameras: Sequence[Camera], light: Lighting | Lit) -> View:
+    def see(
+        self, scene: Scene, cameras: Sequence[Camera], light: Lighting | Lit | list[Lit]
+    ) -> View:
         """Render the views of some cameras: a View with a leading dimension.
 
         Args:
             scene: of one tile.
             cameras: where from, one view each.
-            light: a light, or what `EncodedLights` made of it.
+            light: a light, or what `EncodedLights` made of it; a list: one for each camera.
 
         Returns:
             Pictures (N, 3, H, W) and what belongs to them, one for each camera.
@@ -103,7 +105,7 @@ class Look:
         self,
         scene: Scene,
         cameras: Sequence[Camera],
-        light: Lighting | Lit,
+        light: Lighting | Lit | Sequence[Lit],
         run: Run = here,
         at_once: int | None = None,
     ) -> Iterator[View]:
@@ -112,7 +114,8 @@ class Look:
         Args:
             scene: of one tile.
             cameras: where to look from.
-            light: best encoded (`EncodedLights`): a light is encoded again for every rendering.
+            light: best encoded (`EncodedLights`): a light is encoded again for every rendering; or
+                one for each camera (`LightsInTurn`).
             run: does one rendering.
             at_once: cameras of one rendering; None takes one on a CPU, and on a GPU as many as the
                 scene does at once, which fills it better.
@@ -125,5 +128,6 @@ class Look:
             at_once = 1 if scene.tiles.device.type == "cpu" else scene.at_once
         for first in range(0, len(cameras), at_once):
             part = cameras[first : first + at_once]
-            seen = run(lambda part=part: self.see(scene, part, light))  # type: ignore[misc]
+            lit = list(light[first : first + at_once]) if isinstance(light, Sequence) else light
+            seen = run(lambda part=part, lit=lit: self.see(scene, part, lit))  # type: ignore[misc]
             yield from (seen[index] for index in range(len(part)))

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sat2density.encoded_lights import EncodedLights
 from sat2density.errors import InputError
-from sat2density.export.lights import EncodedLights, relit
+from sat2density.export.lights import relit
 from sat2density.export.pictures import check_sheet, contact_sheet, scaled, write_picture
 from sat2density.export.work import Progress, silent
 from sat2density.images import save_image

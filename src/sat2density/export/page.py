@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sat2density.encoded_lights import EncodedLights
 from sat2density.errors import InputError
 from sat2density.export.arrays import picture, plane
-from sat2density.export.lights import EncodedLights
 from sat2density.export.work import Progress, Run, here, silent
 from sat2density.files import atomic_path
 from sat2density.views import Camera, View

@@ -321,7 +321,7 @@ def _photo_and_mask(given: list[Any] | tuple[Any, ...]) -> tuple[Picture, Pictur
     if isinstance(given, list) or len(given) != 2 or named:
         raise InputError(
             f"a light: {len(given)} are given where one is wanted; a pair is (photograph, mask), "
-            f"Lighting.mix mixes two, and scene.render takes a list of lights"
+            f"Lighting.mix mixes two, and scene.render and scene.walk take a list of lights"
         )
     return given
 
