@@ -11,7 +11,8 @@ from drawn_maps import SYDNEY, UTM56S, draw_map, write_raster, xy_of
 from rasterio.transform import from_origin
 
 from sat2density.maps.mesh_tiles import MeshTiles, earth_of
-from sat2density.maps.raster import MapRaster, opened
+from sat2density.maps.opening import opened
+from sat2density.maps.raster import MapRaster
 
 pytestmark = [
     pytest.mark.long,

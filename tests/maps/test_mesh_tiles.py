@@ -18,7 +18,8 @@ from sat2density.maps import mesh_tiles
 from sat2density.maps.blending import NODATA
 from sat2density.maps.heights import HeightsPlan, area_heights
 from sat2density.maps.mesh_tiles import MeshTiles, earth_of
-from sat2density.maps.raster import MapRaster, opened
+from sat2density.maps.opening import opened
+from sat2density.maps.raster import MapRaster
 
 PIXEL, SIDE = 0.5, 150
 TOOLS = Path(__file__).resolve().parents[1] / "tools"

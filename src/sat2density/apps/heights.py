@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Heights:
-    """The surface heights of a georeferenced raster, as a cloud-optimised GeoTIFF in metres
-    (docs/maps.md).
+    """The surface heights of a georeferenced raster, or of a part of a tile server, as a
+    cloud-optimised GeoTIFF in metres (docs/maps.md).
 
     Files: heights.tif (band 1 heights, band 2 confidence, band 3 class where the weights know
     classes), heights.json, failed.csv where tiles failed. A stopped run goes on where it stopped
@@ -34,7 +34,9 @@ class Heights:
     """
 
     area: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="AREA")]
-    """The map: a GeoTIFF or another raster that says where it lies."""
+    """The map: a GeoTIFF or another raster that says where it lies, or the URL of a tile server
+    with {z}, {x}, {y}, which needs --bounds and --attribution.
+    """
     bounds: Annotated[
         tuple[float, float, float, float] | None, optional("WEST SOUTH EAST NORTH")
     ] = None
@@ -65,12 +67,14 @@ class Heights:
         """Work out and write; KeyboardInterrupt after Ctrl-C, with what is done kept."""
         from sat2density.maps.heights import FAILED, MESH, RASTER, SUMMARY, area_heights
         from sat2density.maps.mesh_tiles import TILESET
+        from sat2density.maps.servers import map_label, server_template
 
-        out = self.output.out or Path("out") / f"heights-{self.area.stem}"
+        out = self.output.out or Path("out") / f"heights-{map_label(self.area)}"
         self.output.check_summary()
         plan, engine = self._plan(), self._engine()
+        label = "blocks" if server_template(self.area) is None else "pictures, then blocks"
         try:
-            with stoppable_progress("blocks") as tell:
+            with stoppable_progress(label) as tell:
                 result = area_heights(plan, out, self.output.overwrite, engine, tell)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
@@ -83,6 +87,7 @@ class Heights:
         )
         names = [RASTER, SUMMARY, *([FAILED] if result["failed"] else [])]
         names += [f"{MESH}/{TILESET}"] if self.mesh else []
+        names += self.reading.credit(out)
         if result["failed"]:
             note(f"{result['failed']} tiles failed; {out / FAILED} says where and why")
         finish(

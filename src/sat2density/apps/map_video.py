@@ -26,29 +26,32 @@ def film_over_map(command: Video, path: Path) -> None:
     """
     from sat2density.maps.film import MapFilm, film_map_walk, film_plan
     from sat2density.maps.following import FollowingScene
-    from sat2density.maps.raster import MapRaster
+    from sat2density.maps.served import open_map
+    from sat2density.maps.servers import map_label, map_name, server_template
     from sat2density.maps.tiles import tell_if_coarse
     from sat2density.maps.tracks import read_track
     from sat2density.maps.walks import walk_on
 
     assert command.track is not None
-    out = command.output.out or Path("out") / f"video-{path.stem}-{command.track.stem}"
+    out = command.output.out or Path("out") / f"video-{map_label(path)}-{command.track.stem}"
     command.output.check_summary()
     light = command.lit.read()
     track = read_track(command.track)
-    raster = MapRaster(path, command.tile.reading())
+    raster = open_map(path, command.tile.reading())
     spacing = SPACING_M if command.walk.spacing_m is None else command.walk.spacing_m
     walk = walk_on(raster, track, spacing)
     for text in walk.notices:
         notice(text)
     model = command.model.load()
     pixel_m = model.spec.extent_m / model.spec.tile_size
-    tell_if_coarse(path, raster.pixel_m() / pixel_m, pixel_m)
+    tell_if_coarse(raster.path, raster.pixel_m(walk.middle) / pixel_m, pixel_m)
     following = FollowingScene(model, raster, walk.crs)
+    following.check(walk.points)
     film = MapFilm(command.look, command.film.fps)
-    plan = {**film_plan(model, walk, light.name, film), "map": path.name}
+    plan = {**film_plan(model, walk, light.name, film), **raster.known_by()}
+    label = "frames" if server_template(path) is None else "pictures, then frames"
     try:
-        with stoppable_progress("frames") as tell:
+        with stoppable_progress(label) as tell:
             result = film_map_walk(
                 following,
                 walk,
@@ -65,12 +68,13 @@ def film_over_map(command: Video, path: Path) -> None:
         ) from None
     finally:
         raster.close()
+    names = [*result["files"], *command.tile.credit(out)]
     summary = {
-        **summary_of("video", model, path),
+        **summary_of("video", model, map_name(path)),
         "track": str(command.track),
         "light": light.name,
         "frames": result["frames"],
         "length_m": float(walk.walked_m[-1]),
         "tiles_reconstructed": result["tiles"],
     }
-    finish(out, result["files"], summary, command.output.json, command.output.overwrite)
+    finish(out, names, summary, command.output.json, command.output.overwrite)

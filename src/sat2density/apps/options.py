@@ -141,6 +141,16 @@ class MapOptions:
         reading.check()
         return reading
 
+    def credit(self, folder: Path) -> list[str]:
+        """Write whose pictures the map holds beside the results; return the file's name, where
+        there is one.
+        """
+        attribution = self.reading().attribution
+        if not attribution:
+            return []
+        (folder / CREDIT).write_text(attribution.strip() + "\n", encoding="utf-8")
+        return [CREDIT]
+
 
 @dataclasses.dataclass(frozen=True)
 class TileOptions(MapOptions):
@@ -190,16 +200,6 @@ class TileOptions(MapOptions):
         if self.attribution:
             notice(f"pictures: {self.attribution}")
         return torch.from_numpy(found.picture), found.earth(self.attribution or "")
-
-    def credit(self, folder: Path) -> list[str]:
-        """Write whose pictures the map holds beside the results; return the file's name, where
-        there is one.
-        """
-        attribution = self.reading().attribution
-        if not attribution:
-            return []
-        (folder / CREDIT).write_text(attribution.strip() + "\n", encoding="utf-8")
-        return [CREDIT]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -350,13 +350,13 @@ def trained_on(model: Sat2Density) -> str:
     return f"{source} ({licence})" if licence else str(source)
 
 
-def summary_of(command: str, model: Sat2Density, sat: Path) -> dict[str, Any]:
-    """Return what every summary holds: the command, the tile, the weights, the scale and the
-    device, as JSON values.
+def summary_of(command: str, model: Sat2Density, sat: Path | str) -> dict[str, Any]:
+    """Return what every summary holds: the command, the tile (or what a map is called), the
+    weights, the scale and the device, as JSON values.
     """
     return {
         "command": command,
-        "tile": tile_text(sat),
+        "tile": sat if isinstance(sat, str) else tile_text(sat),
         "weights": model.info.get("name"),
         "trained": model.trained,
         "trained_on": trained_on(model),

@@ -39,8 +39,8 @@ class Video:
     sat: Annotated[Path | None, tyro.conf.Positional, optional("SAT")] = None
     """The satellite tile: square, north up, the camera in the middle. Not with --map."""
     map: Annotated[Path | None, optional("MAP")] = None
-    """A georeferenced raster to walk over as long as --track goes; frames.geojson then tells every
-    frame's place. A stopped run goes on where it stopped.
+    """A georeferenced raster, or a tile server's URL, to walk over as long as --track goes;
+    frames.geojson then tells every frame's place. A stopped run goes on where it stopped.
     """
     track: Annotated[Path | None, optional("FILE")] = None
     """Of --map: a track in latitude and longitude, .gpx, .geojson or .csv."""

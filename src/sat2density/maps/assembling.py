@@ -12,7 +12,7 @@ from sat2density.errors import OutputError
 from sat2density.maps.blending import NODATA
 from sat2density.maps.blocks import AreaJob
 from sat2density.maps.libraries import library
-from sat2density.maps.raster import in_words
+from sat2density.maps.opening import in_words
 
 TILE: Final = 512
 """Side of the file's own blocks in pixels, as web servers fetch them."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
-from sat2density.maps.raster import in_words, opened
+from sat2density.maps.opening import in_words, opened
 
 WITHIN_M: Final = (0.5, 1.0, 2.5, 7.5)
 """`within_X`: share of pixels whose height is wrong by at most X metres."""

@@ -18,7 +18,7 @@ from sat2density.export.film import Cut, write_film
 from sat2density.export.look import Look
 from sat2density.files import atomic_path
 from sat2density.maps.following import FollowingScene
-from sat2density.maps.resuming import same_plan, workplace
+from sat2density.maps.resuming import check_plan, same_plan, workplace
 from sat2density.maps.walk_layout import MapLayout
 from sat2density.maps.walks import MapWalk
 
@@ -81,7 +81,8 @@ def film_map_walk(
         film: what is shown.
         plan: by which a later run knows that it makes the same film.
         overwrite: begin anew whatever lies there.
-        progress: told (frames done, all of them).
+        progress: told (frames done, all of them); of a tile server before them (pictures done,
+            all of them).
 
     Returns:
         {"files": names, "frames", "found": frames that were there, "tiles": reconstructed}.
@@ -93,7 +94,10 @@ def film_map_walk(
     film.look.check()
     names = [WALK, SPHERE if film.look.view == "panorama" else AHEAD]
     with workplace(out, SIDECAR, overwrite) as work:
-        same_plan(work, {**plan, "frames": len(walk), "fps": film.fps}, out)
+        plan = {**plan, "frames": len(walk), "fps": film.fps}
+        check_plan(work, plan, out)
+        following.prepare(walk.points, progress)
+        same_plan(work, plan, out)  # after what may fail, so that another zoom can be tried
         parts = range(0, len(walk), film.part_frames)
         found = sum(
             min(film.part_frames, len(walk) - first)

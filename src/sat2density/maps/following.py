@@ -17,6 +17,8 @@ from torch import Tensor
 
 from sat2density.maps.blending import window
 from sat2density.maps.blocks import filled
+from sat2density.maps.fetching import Progress, check_few, fetch, pictures_under
+from sat2density.maps.served import ServedRaster
 from sat2density.maps.tiles import cut
 from sat2density.scene import Scene
 from sat2density.views import Camera
@@ -80,6 +82,33 @@ class FollowingScene:
             self._last = (corner, self._window(corner))
         return self._last[1], Camera(east, south, heading)
 
+    def prepare(self, points: np.ndarray, progress: Progress = lambda done, total: None) -> None:
+        """Fetch what a walk needs of a tile server; nothing is to be done where the map is a file.
+
+        Args:
+            points: (N, 2) x and y in `crs`, evenly spaced.
+            progress: told (pictures done, all of them).
+
+        Raises:
+            InputError: the server fails; see `fetching.fetch`.
+
+        """
+        if isinstance(self.raster, ServedRaster):
+            fetch(self.raster, self._pictures(self.raster, points), progress)
+
+    def check(self, points: np.ndarray) -> None:
+        """Refuse a walk that needs too much of a tile server.
+
+        Args:
+            points: see `prepare`.
+
+        Raises:
+            InputError: the message says how many pictures it needs.
+
+        """
+        if isinstance(self.raster, ServedRaster):
+            check_few(self.raster, len(self._pictures(self.raster, points)), "the walk")
+
     def bounds(self, x: float, y: float) -> tuple[float, float]:
         """Return the middle of the window around a place, in `crs`.
 
@@ -91,6 +120,18 @@ class FollowingScene:
         half = self.cells / 2
         column, row = round(x / self.cell_m - half), round(-y / self.cell_m - half)
         return (column + half) * self.cell_m, -(row + half) * self.cell_m
+
+    def _pictures(self, raster: ServedRaster, points: np.ndarray) -> list[tuple[int, int]]:
+        """Return which pictures lie under a walk."""
+        extent = self.model.spec.extent_m
+        # A window reaches half a tile from the camera, and the tiles under it a whole one beyond;
+        # an eighth more to the next of the places looked at.
+        spacing = float(np.hypot(*(points[1] - points[0]))) if len(points) > 1 else extent
+        stride = max(1, int(extent / 4 / spacing))
+        reach = 1.7 * extent
+        some = [*points[::stride], points[-1]]
+        squares = ((x - reach, y - reach, x + reach, y + reach) for x, y in some)
+        return pictures_under(raster, self.crs, squares)
 
     def _window(self, corner: tuple[int, int]) -> Scene:
         """Blend what the tiles of the lattice say of a window whose first cell is `corner`."""

@@ -1,4 +1,4 @@
-"""The grid of an area: its metric projection, its pixels, its tiles and blocks of tiles."""
+"""The grid of an area: its pixels, its tiles and blocks of tiles."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
+from sat2density.maps.places import LatLon, check_lat_lon
+from sat2density.maps.projections import crs_about, metric_crs
 
 if TYPE_CHECKING:
     from sat2density.maps.raster import MapRaster
-
-SCALE_ERROR: Final = 2e-3
-"""A projection whose metre differs from a true one by more than this share is not measured in."""
-
-MOST_TURNED_DEG: Final = 10.0
-"""Nor one whose grid is turned against north by more than this."""
 
 BLOCK_TILES: Final = 8
 """Tiles' sides in a block's side: blocks are worked out one by one, each with the tiles that reach
@@ -48,12 +44,41 @@ class TileAt(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """A part of the Earth, degrees (WGS 84)."""
+    """A part of the Earth, degrees (WGS 84); east may count beyond 180."""
 
     west: float
     south: float
     east: float
     north: float
+
+    def __str__(self) -> str:
+        """Return what was typed, for messages."""
+        return "--bounds " + " ".join(f"{value:.10g}" for value in self)
+
+    @property
+    def middle(self) -> LatLon:
+        """Its middle; InputError about a pole."""
+        lat, lon = (self.south + self.north) / 2, (self.west + self.east) / 2
+        return check_lat_lon(lat, lon, str(self))
+
+    def checked(self) -> Bounds:
+        """Return these bounds, with east beyond 180 where they reach across the antimeridian.
+
+        Raises:
+            InputError: they are none, or half round the Earth.
+
+        """
+        east = self.east + 360.0 if -180 <= self.east < self.west <= 180 else self.east
+        if not (
+            -180 <= self.west < east < self.west + 180
+            and self.east <= 180
+            and -90 <= self.south < self.north <= 90
+        ):
+            raise InputError(
+                f"{self}: must be west, south, east, north in degrees, west below east (except "
+                f"across the antimeridian), south below north, and less than half round the Earth"
+            )
+        return self._replace(east=east)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,6 +169,20 @@ class AreaGrid:
         )
         return across * down
 
+    def covered(self) -> tuple[float, float, float, float]:
+        """Return (west, south, east, north) of what all tiles together cover."""
+        reach = self.margin * self.pixel_m
+        across, down = (
+            math.ceil((side * self.coarsen + self.margin) / self.stride) * self.stride
+            for side in (self.width, self.height)
+        )
+        return (
+            self.west - reach,
+            self.north - down * self.pixel_m,
+            self.west + across * self.pixel_m,
+            self.north + reach,
+        )
+
     def bounds(self, block: Block, margin: bool = True) -> tuple[float, float, float, float]:
         """Return (west, south, east, north) of the square around a block that its tiles cover.
 
@@ -190,7 +229,7 @@ def area_grid(
         overlap: share of a tile's side that the next one covers again, 0 to 0.75.
         coarsen: tile pixels in an output pixel's side.
         block_tiles: tiles' sides in a block's side.
-        bounds: the part that is wanted; None takes all of the map.
+        bounds: the part that is wanted, checked; None takes all of the map.
 
     Raises:
         InputError: an overlap that cannot be, an area without a metric projection, or bounds that
@@ -200,65 +239,19 @@ def area_grid(
     if not 0.0 <= overlap <= 0.75:
         raise InputError(f"--overlap {overlap:g}: from 0 to 0.75 of a tile's side")
     stride = max(1, round(tile * (1.0 - overlap) / coarsen)) * coarsen
-    crs = metric_crs(raster)
     pixel_m = extent_m / tile
     step = pixel_m * coarsen
     # The corner is the raster's: where its pixels are the tile's, none is interpolated.
-    west, south, east, north = area_bounds(raster, crs)
-    if bounds is not None:
-        part = _part(raster, crs, bounds, (west, south, east, north))
-        # On the lattice of the whole map: a part has the pixels that all of it would have.
-        west += math.floor((part[0] - west) / step) * step
-        north -= math.floor((north - part[3]) / step) * step
-        south, east = part[1], part[2]
+    if bounds is None:
+        crs = metric_crs(raster)
+        west, south, east, north = area_bounds(raster, crs)
+    else:
+        crs = crs_about(raster, bounds.middle)
+        west, south, east, north = _laid(raster, crs, bounds, step)
     width, height = (math.ceil(side / step - 1e-3) for side in (east - west, north - south))
     return AreaGrid(
         crs.to_wkt(), west, north, pixel_m, tile, stride, coarsen, width, height, block_tiles
     )
-
-
-def metric_crs(raster: MapRaster, numbered: bool = False) -> Any:
-    """Return the projection that an area is measured in.
-
-    Args:
-        raster: the map; its own is kept where it counts true metres and north is up.
-        numbered: it must have an EPSG number to be kept.
-
-    Raises:
-        InputError: the area has no place on Earth, or lies about a pole.
-
-    """
-    pyproj = library("pyproj")
-    at = raster.middle()
-    own = raster.crs
-    metres = own.is_projected and all(
-        math.isclose(axis.unit_conversion_factor, 1.0) for axis in own.axis_info
-    )
-    if metres and (own.to_epsg() or not numbered):
-        scale, turned = _scale_and_turn(raster, own)
-        if abs(scale - 1.0) <= SCALE_ERROR and abs(turned) <= MOST_TURNED_DEG:
-            return own
-    if not -80.0 <= at.lat <= 84.0:
-        raise InputError(
-            f"{raster.path}: lies at latitude {at.lat:.2f}, where UTM ends; project it to true "
-            f"metres first, such as: gdalwarp -t_srs EPSG:3413 {raster.path.name} metric.tif"
-        )
-    zone = int((at.lon + 180.0) // 6.0) % 60 + 1
-    return pyproj.CRS.from_epsg((32600 if at.lat >= 0 else 32700) + zone)
-
-
-def _scale_and_turn(raster: MapRaster, crs: Any) -> tuple[float, float]:
-    """Return (metres of the projection in a true metre, degrees its grid is turned) at a map's
-    middle.
-    """
-    pyproj = library("pyproj")
-    at = raster.middle()
-    x, y = pyproj.Transformer.from_crs(4326, crs, always_xy=True).transform(
-        [at.lon, at.lon], [at.lat - 5e-4, at.lat + 5e-4]
-    )
-    _, _, true = pyproj.Geod(ellps="WGS84").inv(at.lon, at.lat - 5e-4, at.lon, at.lat + 5e-4)
-    east, north = x[1] - x[0], y[1] - y[0]
-    return math.hypot(east, north) / true, math.degrees(math.atan2(east, north))
 
 
 def area_bounds(raster: MapRaster, crs: Any) -> tuple[float, float, float, float]:
@@ -272,38 +265,65 @@ def area_bounds(raster: MapRaster, crs: Any) -> tuple[float, float, float, float
         InputError: it does not reach the map's borders.
 
     """
-    pyproj = library("pyproj")
-    width, height = raster.size
-    along = np.linspace(0.0, 1.0, EDGE_POINTS)
-    zero, one = np.zeros(EDGE_POINTS), np.ones(EDGE_POINTS)
-    columns = np.concatenate([along, along, zero, one]) * width
-    rows = np.concatenate([zero, one, along, along]) * height
-    x, y = raster.coordinates(columns, rows)
-    if crs != raster.crs:
-        x, y = pyproj.Transformer.from_crs(raster.crs, crs, always_xy=True).transform(x, y)
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+    bounds = _borders(raster, crs)
+    if bounds is None:
         raise InputError(f"{raster.path}: its borders have no place in {crs.name}")
+    return bounds
+
+
+def _borders(raster: MapRaster, crs: Any) -> tuple[float, float, float, float] | None:
+    """Return a map's bounds in a projection; None where that does not reach all of its borders."""
+    if raster.endless:
+        return None
+    width, height = raster.size
+    along, across = _outline()
+    x, y = raster.coordinates(along * width, across * height)
+    if crs != raster.crs:
+        into = library("pyproj").Transformer.from_crs(raster.crs, crs, always_xy=True)
+        x, y = into.transform(x, y)
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return None
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def _part(
-    raster: MapRaster, crs: Any, bounds: Bounds, whole: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    """Return (west, south, east, north) in a projection of what lies in bounds and in the map."""
-    said = "--bounds " + " ".join(f"{value:g}" for value in bounds)
-    if not (-180 <= bounds.west < bounds.east <= 180 and -90 <= bounds.south < bounds.north <= 90):
-        raise InputError(
-            f"{said}: must be west, south, east, north in degrees, west below east and south below "
-            f"north"
-        )
+def _outline() -> tuple[np.ndarray, np.ndarray]:
+    """Return points along the four sides of the unit square."""
     along = np.linspace(0.0, 1.0, EDGE_POINTS)
     zero, one = np.zeros(EDGE_POINTS), np.ones(EDGE_POINTS)
-    lon = bounds.west + np.concatenate([along, along, zero, one]) * (bounds.east - bounds.west)
-    lat = bounds.south + np.concatenate([zero, one, along, along]) * (bounds.north - bounds.south)
-    into = library("pyproj").Transformer.from_crs(4326, crs, always_xy=True)
-    x, y = into.transform(lon, lat)
-    west, south = max(x.min(), whole[0]), max(y.min(), whole[1])
-    east, north = min(x.max(), whole[2]), min(y.max(), whole[3])
-    if not (np.isfinite(x).all() and np.isfinite(y).all() and west < east and south < north):
-        raise InputError(f"{said}: holds nothing of the map, which spans {raster.spans()}")
-    return float(west), float(south), float(east), float(north)
+    return np.concatenate([along, along, zero, one]), np.concatenate([zero, one, along, along])
+
+
+def _part(raster: MapRaster, crs: Any, bounds: Bounds) -> tuple[float, float, float, float]:
+    """Return (west, south, east, north) in a projection of what lies in bounds."""
+    along, across = _outline()
+    lon = bounds.west + along * (bounds.east - bounds.west)
+    lat = bounds.south + across * (bounds.north - bounds.south)
+    x, y = library("pyproj").Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise _beside(raster, bounds)
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def _beside(raster: MapRaster, bounds: Bounds) -> InputError:
+    return InputError(f"{bounds}: holds nothing of the map, which spans {raster.spans()}")
+
+
+def _laid(
+    raster: MapRaster, crs: Any, bounds: Bounds, step: float
+) -> tuple[float, float, float, float]:
+    """Return (west, south, east, north) of what lies in bounds and in the map, its corner on the
+    lattice of the whole map: a part has the pixels that all of it would have.
+    """
+    part, whole = _part(raster, crs, bounds), _borders(raster, crs)
+    if whole is None:  # a map of half the Earth: the lattice is the projection's own
+        if not raster.holds(raster.xy(bounds.middle)):
+            raise _beside(raster, bounds)
+        west, north = (math.floor(part[0] / step) * step, math.ceil(part[3] / step) * step)
+        return west, part[1], part[2], north
+    south, east = max(part[1], whole[1]), min(part[2], whole[2])
+    left, top = max(part[0], whole[0]), min(part[3], whole[3])
+    if not (left < east and south < top):
+        raise _beside(raster, bounds)
+    west = whole[0] + math.floor((left - whole[0]) / step) * step
+    north = whole[3] - math.floor((whole[3] - top) / step) * step
+    return west, south, east, north

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import json
@@ -9,22 +10,32 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sat2density.errors import InputError
 from sat2density.files import atomic_path
 from sat2density.maps.assembling import assemble
 from sat2density.maps.blocks import AreaJob
 from sat2density.maps.engine import plain_engine
-from sat2density.maps.grid import BLOCK_TILES, Bounds, area_grid
+from sat2density.maps.fetching import check_bounds, check_few, fetch, pictures_under, save
+from sat2density.maps.grid import BLOCK_TILES, AreaGrid, Bounds, area_grid
+from sat2density.maps.libraries import library
 from sat2density.maps.mesh_tiles import MeshTiles, earth_of
-from sat2density.maps.raster import MapRaster, opened
-from sat2density.maps.resuming import same_plan, workplace
+from sat2density.maps.opening import opened
+from sat2density.maps.raster import MapRaster
+from sat2density.maps.resuming import check_plan, same_plan, workplace
+from sat2density.maps.served import ServedRaster, open_map
 from sat2density.maps.tiles import tell_if_coarse
 from sat2density.maps.values import MapReading
 from sat2density.reading import read_json
 
 RASTER, SUMMARY, FAILED, MESH = "heights.tif", "heights.json", "failed.csv", "mesh"
+
+PICTURES: Final = "pictures.tif"
+"""What was fetched of a tile server, among the unfinished work: workers read files only."""
+
+if TYPE_CHECKING:
+    from sat2density.scene_spec import SceneSpec
 
 Engine = Callable[[AreaJob, Sequence[int], int], Iterator[dict[str, Any]]]
 """Works out blocks: (job, their numbers, workers) -> statuses in any order."""
@@ -37,8 +48,8 @@ class HeightsPlan:
     """What heights are made of, and how.
 
     Attributes:
-        map: the raster.
-        reading: bands and stretch.
+        map: the raster, or the URL template of a tile server.
+        reading: bands and stretch; of a tile server zoom and attribution.
         weights, scene, device, precision: the model, as `loading.load` takes it.
         overlap: share of a tile's side that the next one covers again, 0 to 0.75.
         coarsen: tile pixels in an output pixel's side; None takes the density's own cells.
@@ -46,7 +57,7 @@ class HeightsPlan:
         block_tiles: tiles' sides in a block's side: smaller blocks take less memory and are
             finished sooner, larger ones work out fewer tiles twice.
         mesh: also write a textured mesh in tiles.
-        bounds: the part of the map that is wanted; None takes all of it.
+        bounds: the part of the map that is wanted; None takes all of it. A tile server needs it.
 
     """
 
@@ -79,7 +90,8 @@ def area_heights(
             and, where tiles failed, failed.csv.
         overwrite: begin anew whatever lies there.
         engine: who works out the blocks.
-        progress: told (blocks done, all of them).
+        progress: told (blocks done, all of them); of a tile server before them (pictures done, all
+            of them).
 
     Returns:
         The summary, as heights.json holds it, with what this run took.
@@ -95,8 +107,17 @@ def area_heights(
         raise InputError(f"--block-tiles {plan.block_tiles}: from 1 to 64")
     began = time.perf_counter()
     with workplace(out, RASTER, overwrite) as work:
-        job, about = _job(plan, work)
-        same_plan(work, _fingerprint(plan, job, about), out)
+        with contextlib.closing(open_map(plan.map, plan.reading)) as raster:
+            job, about = _job(plan, raster, work)
+            known = _fingerprint(plan, job, about) | raster.known_by()
+            check_plan(work, known, out)
+            fetched: list[tuple[int, int]] = []
+            if isinstance(raster, ServedRaster) and not job.map.exists():
+                fetched = _pictures(raster, job.grid)
+                fetch(raster, fetched, progress)
+            same_plan(work, known, out)  # after what may fail: another zoom can be tried
+            if isinstance(raster, ServedRaster) and fetched:
+                save(raster, fetched, job.map)
         missing = job.missing()
         there = job.grid.block_count - len(missing)
         progress(there, job.grid.block_count)
@@ -110,7 +131,7 @@ def area_heights(
     return {**summary, "found": there, "worked_out": made, "seconds": spent}
 
 
-def _job(plan: HeightsPlan, work: Path) -> tuple[AreaJob, dict[str, Any]]:
+def _job(plan: HeightsPlan, raster: MapRaster, work: Path) -> tuple[AreaJob, dict[str, Any]]:
     """Lay out the work; the model is opened once to learn its scale."""
     from sat2density.weights import open_weights
 
@@ -121,34 +142,24 @@ def _job(plan: HeightsPlan, work: Path) -> tuple[AreaJob, dict[str, Any]]:
         raise InputError(
             f"--coarsen {coarsen}: must divide the tile's {spec.tile_size} pixels evenly"
         )
-    raster = MapRaster(plan.map, plan.reading)
-    try:
-        grid = area_grid(
-            raster,
-            spec.extent_m,
-            spec.tile_size,
-            plan.overlap,
-            coarsen,
-            plan.block_tiles,
-            plan.bounds,
-        )
-        pixel = spec.extent_m / spec.tile_size
-        coarse = raster.pixel_m() / pixel
-        tell_if_coarse(plan.map, coarse, pixel)
-        job = AreaJob(
-            plan.map.absolute(),
-            plan.reading,
-            raster.colours,
-            grid,
-            work.absolute(),
-            plan.weights,
-            plan.scene,
-            plan.device,
-            plan.precision,
-        )
-    finally:
-        raster.close()
+    bounds = None if plan.bounds is None else plan.bounds.checked()
+    grid = _grid(raster, plan, spec, coarsen, bounds)
+    pixel = spec.extent_m / spec.tile_size
+    coarse = raster.pixel_m(None if bounds is None else bounds.middle) / pixel
+    tell_if_coarse(raster.path, coarse, pixel)
+    job = AreaJob(
+        (work / PICTURES if raster.endless else plan.map).absolute(),
+        plan.reading,
+        raster.colours,
+        grid,
+        work.absolute(),
+        plan.weights,
+        plan.scene,
+        plan.device,
+        plan.precision,
+    )
     about = {
+        "map": raster.path.name,
         "weights": str(loaded.info.get("name")),
         "trained_on": str(loaded.info.get("trained_on", "unknown data")),
         "classes": list(arch.class_names),
@@ -157,16 +168,31 @@ def _job(plan: HeightsPlan, work: Path) -> tuple[AreaJob, dict[str, Any]]:
     return job, about
 
 
+def _grid(
+    raster: MapRaster, plan: HeightsPlan, spec: SceneSpec, coarsen: int, bounds: Bounds | None
+) -> AreaGrid:
+    """Lay the grid; what would ask too much of a server is refused."""
+    if isinstance(raster, ServedRaster):
+        check_bounds(raster, bounds)
+    grid = area_grid(
+        raster, spec.extent_m, spec.tile_size, plan.overlap, coarsen, plan.block_tiles, bounds
+    )
+    if isinstance(raster, ServedRaster):
+        check_few(raster, len(_pictures(raster, grid)), str(plan.bounds))
+    return grid
+
+
+def _pictures(raster: ServedRaster, grid: AreaGrid) -> list[tuple[int, int]]:
+    crs = library("pyproj").CRS.from_wkt(grid.crs_wkt)
+    return pictures_under(raster, crs, [grid.covered()])
+
+
 def _fingerprint(plan: HeightsPlan, job: AreaJob, about: dict[str, Any]) -> dict[str, Any]:
     """Return what must be the same for finished blocks to be of use."""
     from sat2density import __version__
 
-    status = plan.map.stat()
     return {
         "version": __version__,
-        "map": plan.map.name,
-        "map_bytes": status.st_size,
-        "map_changed": status.st_mtime_ns,
         "weights": about["weights"],
         "trained_on": about["trained_on"],
         "device": plan.device.split(":")[0],
@@ -200,7 +226,6 @@ def _finish(job: AreaJob, about: dict[str, Any], out: Path, mesh: bool) -> dict[
     grid = job.grid
     summary = {
         **about,
-        "map": job.map.name,
         "pixel_m": grid.out_pixel_m,
         "width": grid.width,
         "height": grid.height,

@@ -23,7 +23,8 @@ from sat2density.earth import EarthPlace, ecef
 from sat2density.export.placed import TILESET, place_extras
 from sat2density.maps.blending import NODATA
 from sat2density.maps.libraries import library
-from sat2density.maps.raster import MapRaster, in_words
+from sat2density.maps.opening import in_words
+from sat2density.maps.raster import MapRaster
 from sat2density.maps.tiles import cut
 
 CELLS: Final = 128

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
-from sat2density.maps.servers import TileServer, server_template
+from sat2density.maps.servers import TileServer, map_label, map_name, server_template
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -54,16 +54,12 @@ class MapPlace(NamedTuple):
 
     def __str__(self) -> str:
         """Return "MAP@LAT,LON"; of a tile server without user and key."""
-        template = server_template(self.map)
-        name = self.map if template is None else TileServer(template).name
-        return f"{name}@{self.place}"
+        return f"{map_name(self.map)}@{self.place}"
 
     @property
     def label(self) -> str:
         """A short name for folders: the map's or server's name and the place."""
-        template = server_template(self.map)
-        name = self.map.stem if template is None else TileServer(template).host
-        return f"{name}@{str(self.place).replace(':', '')}"
+        return f"{map_label(self.map)}@{str(self.place).replace(':', '')}"
 
 
 def parse_place(text: str, what: str = "place") -> Place:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,29 +11,15 @@ import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
+from sat2density.maps.opening import earthly, in_words, opened
 from sat2density.maps.places import LatLon, MapXY, Place, check_lat_lon
-from sat2density.maps.servers import TileServer, server_template
 from sat2density.maps.values import Colours, MapReading, colours_of
-from sat2density.reading import open_regular, read_text
 
-DRIVERS: Final[dict[bytes, str]] = {
-    b"II*\0": "GTiff",
-    b"MM\0*": "GTiff",
-    b"II+\0": "GTiff",
-    b"MM\0+": "GTiff",
-    b"\0\0\0\x0cjP  ": "JP2OpenJPEG",
-    b"\xff\x4f\xff\x51": "JP2OpenJPEG",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"<VRTDataset": "VRT",
-}
-"""First bytes of a file, and GDAL's driver: files that hold a picture, and lists of such files."""
+HALF_M: Final = math.pi * 6378137.0
+"""Half the side of the web's map (EPSG:3857)."""
 
-HEAD: Final = 64
-"""Bytes read to tell a format."""
-
-CACHE_MB: Final = 64
-"""Of GDAL's blocks: 5 % of the machine's memory, its default, is no bound."""
+WEB: Final = 3857
+"""Its number."""
 
 
 class MapRaster:
@@ -53,6 +37,9 @@ class MapRaster:
 
     """
 
+    endless = False
+    """Whether it is all of the Earth, so that its middle says nothing."""
+
     def __init__(
         self,
         path: str | Path,
@@ -63,7 +50,7 @@ class MapRaster:
         self.reading = reading or MapReading()
         self._colours = colours
         dataset = opened(self.path)
-        self._lay(dataset, _earthly(dataset, self.path))
+        self._lay(dataset, earthly(dataset, self.path))
 
     def _lay(self, dataset: Any, crs: Any) -> None:
         """Lay the pixels of a data set on Earth."""
@@ -71,6 +58,7 @@ class MapRaster:
         self.dataset = dataset
         self.crs = crs
         self._inverse = ~dataset.transform
+        self._turn = _once_round(crs)
         self.geodetic = (self.crs.geodetic_crs or pyproj.CRS.from_epsg(4326)).to_2d()
         wgs84 = pyproj.CRS.from_epsg(4326)
         make = pyproj.Transformer.from_crs
@@ -95,6 +83,15 @@ class MapRaster:
         """Close the file."""
         self.dataset.close()
 
+    def known_by(self) -> dict[str, Any]:
+        """Return by which values the map is known again: a run that goes on wants the same."""
+        status = self.path.stat()
+        return {
+            "map": self.path.name,
+            "map_bytes": status.st_size,
+            "map_changed": status.st_mtime_ns,
+        }
+
     # ---- places
 
     def xy(self, place: Place) -> MapXY:
@@ -115,17 +112,17 @@ class MapRaster:
         return MapXY(float(self.unwrapped(np.array(x))), float(y))
 
     def unwrapped(self, x: np.ndarray) -> np.ndarray:
-        """Return longitudes moved by whole turns to where the raster counts them: a raster about
-        the antimeridian may count to 181, or from -181.
+        """Return x moved by whole turns to where the raster counts it: a raster about the
+        antimeridian may count to 181 degrees, or from -181.
 
         Args:
-            x: of the raster's coordinates; returned as they are where these are no longitudes.
+            x: of the raster's coordinates; returned as they are where they do not go round.
 
         """
-        if not self.crs.is_geographic:
+        if self._turn is None:
             return x
         middle, _ = self.coordinates(self.size[0] / 2, self.size[1] / 2)
-        return x - 360.0 * np.round((x - middle) / 360.0)
+        return x - self._turn * np.round((x - middle) / self._turn)
 
     def pixels(self, x: Any, y: Any) -> tuple[Any, Any]:
         """Return (columns, rows) of places in the raster's coordinates; 0, 0 is the corner of the
@@ -166,9 +163,15 @@ class MapRaster:
         """Return the place of the raster's middle on Earth; InputError where it has none."""
         return self.lat_lon(MapXY(*self.coordinates(self.size[0] / 2, self.size[1] / 2)))
 
-    def pixel_m(self) -> float:
-        """Return the side of a pixel at the raster's middle in true metres."""
-        x, y = self.size[0] / 2, self.size[1] / 2
+    def pixel_m(self, at: LatLon | None = None) -> float:
+        """Return the side of a pixel in true metres.
+
+        Args:
+            at: where; None takes the raster's middle.
+
+        """
+        place = None if at is None else self.xy(at)
+        x, y = (side / 2 for side in self.size) if place is None else self.pixels(*place)
         columns, rows = np.array([x, x + 1, x]), np.array([y, y, y + 1])
         lons, lats = self._to_earth.transform(*self.coordinates(columns, rows))
         geod = library("pyproj").Geod(ellps="WGS84")
@@ -306,84 +309,8 @@ class MapRaster:
         return out, valid
 
 
-def opened(path: Path) -> Any:
-    """Open a raster file with rasterio, for reading.
-
-    Args:
-        path: a file on disk.
-
-    Raises:
-        InputError: missing, no file, or no raster that can be read.
-
-    """
-    rasterio = library("rasterio")
-    template = server_template(path)
-    if template is not None:
-        raise InputError(
-            f"{TileServer(template).name}: a tile server has no end; name a raster file "
-            f"here, or a place on the server where a tile is taken (URL@LAT,LON)"
-        )
-    with open_regular(path) as file:
-        head = file.read(HEAD)
-    text = head.lstrip()
-    driver = next((name for magic, name in DRIVERS.items() if text.startswith(magic)), None)
-    if driver is None:
-        raise InputError(
-            f"{path}: is no GeoTIFF, VRT, JPEG 2000, PNG or JPEG; convert it with: gdal_translate "
-            f"{path.name} {path.stem}.tif"
-        )
-    if driver == "VRT" and re.search(r"/vsi|://", read_text(path)):
-        raise InputError(f"{path}: names sources that are not plain files; copy them here first")
-    with in_words(path):
-        return rasterio.open(path, driver=driver)
-
-
-@contextlib.contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """Read with few blocks in memory and no code of a file's own; turn GDAL's errors into ours.
-
-    Args:
-        path: of the file, for messages.
-
-    """
-    rasterio = library("rasterio")
-    settings = {
-        "GDAL_CACHEMAX": CACHE_MB,
-        "GDAL_VRT_ENABLE_PYTHON": "NO",
-        # A list of files may name others, and these a server: nothing is fetched.
-        "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
-    }
-    try:
-        with rasterio.Env(**settings):
-            yield
-    except rasterio.errors.RasterioIOError as error:
-        raise InputError(f"{path}: cannot be read as a raster: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    cause = error.__cause__ or error
-    return (str(cause).splitlines() or [type(cause).__name__])[0]
-
-
-def _earthly(dataset: Any, path: Path) -> Any:
-    """Return the coordinate system of a raster that says where on Earth it lies."""
-    pyproj = library("pyproj")
-    if dataset.crs is None or not dataset.crs.to_wkt():
-        raise InputError(
-            f"{path}: has no coordinate system, so its place on Earth is not known; say it with: "
-            f"gdal_edit.py -a_srs EPSG:CODE {path.name}"
-        )
-    if dataset.transform.is_identity and dataset.gcps[0]:
-        raise InputError(
-            f"{path}: is tied to Earth by single points only; straighten it with: gdalwarp "
-            f"{path.name} {path.stem}-straight.tif"
-        )
-    if dataset.transform.is_identity or dataset.transform.determinant == 0:
-        raise InputError(f"{path}: does not say where its pixels lie")
-    try:
-        crs = pyproj.CRS.from_wkt(dataset.crs.to_wkt()).to_2d()
-    except pyproj.exceptions.CRSError:
-        raise InputError(f"{path}: its coordinate system is not understood") from None
-    if not (crs.is_geographic or crs.is_projected) or crs.geodetic_crs is None:
-        raise InputError(f"{path}: its coordinate system ('{crs.name}') is not tied to Earth")
-    return crs
+def _once_round(crs: Any) -> float | None:
+    """Return how far x counts once round the Earth; None where it does not go round."""
+    if crs.is_geographic:
+        return 360.0
+    return 2 * HALF_M if crs.to_epsg() == WEB else None

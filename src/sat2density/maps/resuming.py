@@ -17,6 +17,9 @@ UNFINISHED: Final = "unfinished"
 """Folder in the output folder that holds finished pieces until the whole is made of them."""
 
 
+PLAN: Final = "plan.json"
+
+
 @contextlib.contextmanager
 def workplace(out: Path, result: str, overwrite: bool) -> Iterator[Path]:
     """Give the folder for pieces in an output folder, held by this run alone.
@@ -59,12 +62,29 @@ def same_plan(work: Path, plan: dict[str, Any], out: Path) -> None:
         OutputError: the pieces are another plan's; the message names what differs.
 
     """
-    path = work / "plan.json"
-    plan = parse_json(json.dumps(plan), str(path))
+    check_plan(work, plan, out)
+    path = work / PLAN
     if not path.exists():
         with atomic_path(path, durable=True) as temporary:
             temporary.write_text(json.dumps(plan, indent=1), encoding="utf-8")
+
+
+def check_plan(work: Path, plan: dict[str, Any], out: Path) -> None:
+    """Refuse to go on with another plan's pieces, and note nothing.
+
+    Args:
+        work: see `same_plan`.
+        plan: see `same_plan`.
+        out: for the message.
+
+    Raises:
+        OutputError: see `same_plan`.
+
+    """
+    path = work / PLAN
+    if not path.exists():
         return
+    plan = parse_json(json.dumps(plan), str(path))
     before = read_json(path)
     other = [name for name in plan if before.get(name) != plan[name]]
     if other:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -10,12 +9,9 @@ import numpy as np
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
-from sat2density.maps.raster import MapRaster
+from sat2density.maps.raster import HALF_M, WEB, MapRaster
 from sat2density.maps.servers import DEEPEST, TILE, TileServer, server_template
-from sat2density.maps.values import MapReading
-
-HALF_M: Final = math.pi * 6378137.0
-"""Half the side of the web's map (EPSG:3857)."""
+from sat2density.maps.values import Colours, MapReading
 
 MOST_TILES: Final = 100
 """A picture that needs more is asked for at a wrong zoom."""
@@ -43,12 +39,21 @@ class ServedRaster(MapRaster):
     Raises:
         InputError: the template or the zoom cannot be, or no attribution is given.
 
+    Attributes:
+        server: whom to ask.
+        zoom: of the pictures.
+        missing: (column, row) of pictures that the server has not: they hold no data.
+
     """
+
+    endless = True
 
     def __init__(self, template: str, reading: MapReading) -> None:
         self.server = TileServer(template)
         self.path = Path(self.server.host)
         self.reading = reading
+        self._colours = Colours((1, 2, 3), 0.0, 255.0)
+        self.missing: frozenset[tuple[int, int]] = frozenset()
         self.zoom = ZOOM if reading.zoom is None else reading.zoom
         if not 0 <= self.zoom <= DEEPEST:
             raise InputError(f"--zoom {self.zoom}: from 0 to {DEEPEST}")
@@ -63,11 +68,15 @@ class ServedRaster(MapRaster):
         pixel = 2 * HALF_M / side
         transform = library("rasterio.transform").from_origin(-HALF_M, HALF_M, pixel, pixel)
         bounds = (-HALF_M, -HALF_M, HALF_M, HALF_M)
-        crs = library("pyproj").CRS.from_epsg(3857)
+        crs = library("pyproj").CRS.from_epsg(WEB)
         self._lay(_World(side, side, transform, bounds), crs)
 
     def close(self) -> None:
         """Do nothing: connections are closed after each picture."""
+
+    def known_by(self) -> dict[str, Any]:
+        """Return by which values the map is known again; see `MapRaster.known_by`."""
+        return {"map": self.server.key, "zoom": self.zoom}
 
     def unwrapped(self, x: np.ndarray) -> np.ndarray:
         """Return x moved by whole turns so that a tile across the antimeridian hangs together.
@@ -101,6 +110,8 @@ class ServedRaster(MapRaster):
         whole = np.zeros((height, width, 4), np.uint8)
         for j in range(top, bottom + 1):
             for i in range(first, last + 1):
+                if (i % 2**self.zoom, j) in self.missing:
+                    continue
                 pixels = self.server.picture(self.zoom, i % 2**self.zoom, j)
                 _paste(whole, pixels, i * TILE - column, j * TILE - row)
         cells = whole.reshape(height // step, step, width // step, step, 4)

@@ -40,6 +40,9 @@ KEPT_DAYS: Final = 30
 DEEPEST: Final = 24
 """Zoom; a pixel is 9 mm there."""
 
+NOT_THERE: Final = (204, 404, 410)
+"""What servers answer where they have no picture."""
+
 _TEMPLATE: Final = re.compile(r"(https?):/+(.+)", re.IGNORECASE)
 _FIELD: Final = re.compile(r"\{[^{}]*\}")
 _PICTURES: Final = ("PNG", "JPEG", "WEBP")
@@ -54,6 +57,10 @@ def server_template(path: str | Path) -> str | None:
     """
     match = _TEMPLATE.fullmatch(str(path))
     return None if match is None else f"{match[1].lower()}://{match[2]}"
+
+
+class NoPictureError(InputError):
+    """A server that answers, and has no picture of a place."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +88,12 @@ class TileServer:
                 f"{self.name}: a tile server is named by its URL with {{z}}, {{x}} and {{y}}, such "
                 f"as https://tiles.example.org/{{z}}/{{x}}/{{y}}.png"
             )
+
+    @property
+    def key(self) -> str:
+        """A name for this server and layer, without keys that messages must not hold."""
+        # By the whole template: another key or layer of one host is another picture.
+        return f"{self.host}-{hashlib.sha256(self.template.encode()).hexdigest()[:16]}"
 
     @property
     def host(self) -> str:
@@ -116,13 +129,14 @@ class TileServer:
             uint8 (256, 256, 4): red, green, blue, and 0 where it holds nothing.
 
         Raises:
-            InputError: the server cannot be reached, refuses, is slow, or sends no picture.
+            NoPictureError: the server has none of this place.
+            InputError: it cannot be reached, refuses, is slow, or sends no picture.
             OutputError: the cache cannot be written.
 
         """
         url = self.url(zoom, column, row)
         kept = self._kept(zoom, column, row)
-        if kept.is_file() and time.time() - kept.stat().st_mtime < KEPT_DAYS * 86400:
+        if self.keeps(zoom, column, row):
             return _decoded(kept.read_bytes(), _shown(url))
         data = _fetched(url, zoom)
         pixels = _decoded(data, _shown(url))
@@ -131,11 +145,43 @@ class TileServer:
             temporary.write_bytes(data)
         return pixels
 
+    def keeps(self, zoom: int, column: int, row: int) -> bool:
+        """Whether a tile lies on the disk, so that nobody is asked for it.
+
+        Args:
+            zoom: see `url`.
+            column: see `url`.
+            row: see `url`.
+
+        """
+        kept = self._kept(zoom, column, row)
+        return kept.is_file() and time.time() - kept.stat().st_mtime < KEPT_DAYS * 86400
+
     def _kept(self, zoom: int, column: int, row: int) -> Path:
-        # By the whole template: another key or layer of one host is another picture.
-        digest = hashlib.sha256(self.template.encode()).hexdigest()[:16]
-        folder = cache_folder() / "tile-servers" / f"{self.host}-{digest}"
+        folder = cache_folder() / "tile-servers" / self.key
         return folder / str(zoom) / str(column) / str(row)
+
+
+def map_name(path: Path) -> str:
+    """Return what messages call a map: its path, or a server's name without user and key.
+
+    Args:
+        path: of a file, or the template.
+
+    """
+    template = server_template(path)
+    return str(path) if template is None else TileServer(template).name
+
+
+def map_label(path: Path) -> str:
+    """Return a short name of a map for folders: the file's or the server's.
+
+    Args:
+        path: of a file, or the template.
+
+    """
+    template = server_template(path)
+    return path.stem if template is None else TileServer(template).host
 
 
 def _shown(url: str) -> str:
@@ -182,8 +228,11 @@ def _fetched(url: str, zoom: int) -> bytes:
         with _opener().open(request, timeout=WITHIN_S) as response:
             data = _read(response, shown)
             kind = response.headers.get_content_type()
+            if response.status in NOT_THERE:
+                raise NoPictureError(_refusal(shown, response.status, "", zoom))
     except urllib.error.HTTPError as error:
-        raise InputError(_refusal(shown, error, zoom)) from None
+        kind_of = NoPictureError if error.code in NOT_THERE else InputError
+        raise kind_of(_refusal(shown, error.code, error.reason, zoom)) from None
     except TimeoutError:
         raise InputError(_slow(shown)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -219,10 +268,9 @@ def _slow(shown: str) -> str:
     return f"{shown}: the server did not answer within {WITHIN_S:g} s; try again later"
 
 
-def _refusal(shown: str, error: urllib.error.HTTPError, zoom: int) -> str:
-    code = error.code
+def _refusal(shown: str, code: int, reason: str, zoom: int) -> str:
     said = f"{shown}: the server answers {code}"
-    if code in (404, 410, 204):
+    if code in NOT_THERE:
         return (
             f"{said}: it has no picture of this place at zoom {zoom}; try a smaller --zoom, or "
             f"look whether the URL is right"
@@ -233,7 +281,7 @@ def _refusal(shown: str, error: urllib.error.HTTPError, zoom: int) -> str:
         return f"{said}: too many requests; wait, what was fetched is kept"
     if code >= 500:
         return f"{said}: a fault of the server; try again later"
-    return f"{said} ({error.reason}); is the URL right?"
+    return f"{said} ({reason}); is the URL right?"
 
 
 def _decoded(data: bytes, shown: str) -> np.ndarray:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sat2density.errors import InputError
-from sat2density.maps.grid import metric_crs
 from sat2density.maps.libraries import library
+from sat2density.maps.places import LatLon, check_lat_lon
+from sat2density.maps.projections import crs_about
 from sat2density.maps.tracks import Track
 from sat2density.paths.splines import EvenCurve, arc_length, without_repeats
 
@@ -53,6 +54,11 @@ class MapWalk:
         return len(self.points)
 
     @property
+    def middle(self) -> LatLon:
+        """The place of the frame in its middle."""
+        return LatLon(*(float(value) for value in self.places[len(self) // 2]))
+
+    @property
     def walked_m(self) -> np.ndarray:
         """(N,) metres walked at every frame."""
         return arc_length(self.points)
@@ -77,13 +83,13 @@ def walk_on(raster: MapRaster, track: Track, spacing_m: float) -> MapWalk:
     """
     if not (math.isfinite(spacing_m) and spacing_m > 0):
         raise InputError(f"--spacing-m {spacing_m:g}: must be above 0")
-    pyproj = library("pyproj")
-    crs = metric_crs(raster)
-    into = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
-    x, y = into.transform(track.places[:, 1], track.places[:, 0])
-    points = np.column_stack([x, y])
-    first, last, notices = _inside(raster, crs, track, points)
-    points = points[first:last]
+    first, last, notices = _inside(raster, track)
+    places = track.places[first:last]
+    crs = crs_about(raster, _place(track, (places.min(0) + places.max(0)) / 2))
+    into = library("pyproj").Transformer.from_crs(4326, crs, always_xy=True)
+    points = np.column_stack(into.transform(places[:, 1], places[:, 0]))
+    if not np.isfinite(points).all():
+        raise InputError(f"{track.path}: reaches too far round the Earth for one walk; cut it")
     points = points[without_repeats(points)]
     if len(points) < 2 or arc_length(points)[-1] < SHORTEST_M:
         raise InputError(f"{track.path}: less than {SHORTEST_M:g} m of it lie in {raster.path}")
@@ -105,26 +111,27 @@ def walk_on(raster: MapRaster, track: Track, spacing_m: float) -> MapWalk:
     )
 
 
-def _inside(
-    raster: MapRaster, crs: Any, track: Track, points: np.ndarray
-) -> tuple[int, int, list[str]]:
+def _inside(raster: MapRaster, track: Track) -> tuple[int, int, list[str]]:
     """Return the longest run of points in the raster, and notices that name the rest."""
     pyproj = library("pyproj")
-    back = pyproj.Transformer.from_crs(crs, raster.crs, always_xy=True)
-    x, y = back.transform(points[:, 0], points[:, 1])
-    columns, rows = raster.pixels(raster.unwrapped(np.asarray(x)), np.asarray(y))
+    lat, lon = track.places.T
+    x, y = pyproj.Transformer.from_crs(4326, raster.crs, always_xy=True).transform(lon, lat)
     with np.errstate(invalid="ignore"):
-        inside = (columns >= 0) & (columns < raster.size[0])
-        inside &= (rows >= 0) & (rows < raster.size[1])
+        columns, rows = raster.pixels(raster.unwrapped(np.asarray(x)), np.asarray(y))
+        inside = (rows >= 0) & (rows < raster.size[1])
+        if not raster.endless:
+            inside &= (columns >= 0) & (columns < raster.size[0])
     if not inside.any():
-        raster.check_inside(_first_place(track), f"{track.path}: {track.where[0]}")
+        first_place = _place(track, track.places[0])
+        raster.check_inside(first_place, f"{track.path}: {track.where[0]}")
         raise InputError(f"{track.path}: lies outside the map {raster.path}")
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
     runs = edges.reshape(-1, 2)
-    lengths = [arc_length(points[start:end])[-1] for start, end in runs]
+    geod = pyproj.Geod(ellps="WGS84")
+    lengths = [geod.line_length(lon[start:end], lat[start:end]) for start, end in runs]
     start, end = (int(edge) for edge in runs[int(np.argmax(lengths))])
     notices = []
-    for first, last in ((0, start), (end, len(points))):
+    for first, last in ((0, start), (end, len(inside))):
         if first < last:
             what = track.where[first]
             if last - first > 1:
@@ -133,11 +140,8 @@ def _inside(
     return start, end, notices
 
 
-def _first_place(track: Track) -> Any:
-    from sat2density.maps.places import check_lat_lon
-
-    lat, lon = track.places[0]
-    return check_lat_lon(float(lat), float(lon), str(track.path))
+def _place(track: Track, at: np.ndarray) -> LatLon:
+    return check_lat_lon(float(at[0]), float(at[1]), str(track.path))
 
 
 def _north(into: Any, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:

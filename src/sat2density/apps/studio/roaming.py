@@ -18,8 +18,7 @@ from sat2density.maps.following import FollowingScene
 from sat2density.maps.libraries import library
 from sat2density.maps.neighbourhood import Neighbourhood
 from sat2density.maps.places import LatLon, MapXY, check_lat_lon, local_crs
-from sat2density.maps.raster import MapRaster
-from sat2density.maps.served import HALF_M
+from sat2density.maps.raster import HALF_M, MapRaster
 from sat2density.maps.servers import DEEPEST, TILE
 from sat2density.maps.tiles import cut, tell_if_coarse
 from sat2density.maps.values import MapReading
