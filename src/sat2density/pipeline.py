@@ -245,7 +245,7 @@ class Sat2Density(nn.Module):
             seen = replace(seen, features=painter_channels(seen, rays, self.spec))
         net = self.generator.skyline_net
         if net is not None:
-            seen = add_skyline(seen, rays, net(tiles), tiles)
+            seen = add_skyline(seen, rays, net(tiles, features), tiles)
         return add_surface_noise(seen, rays) if self.architecture.render_noise else seen
 
     def generate_image(

@@ -89,7 +89,7 @@ def test_skyline_and_noise_keep_the_features():
     density, tile, features = scene()
     rays = cameras.equirectangular_rays(SPEC, Rules(), PLACES)
     seen = volume.render_rays(density, tile, rays, SPEC, Rules(), features=features)
-    skyline = torch.tensor([[0.5, 1.0, 0.1]])
+    skyline = torch.tensor([0.5, 1.0, 0.1, 1.0])[None, None, :, None]
     changed = add_surface_noise(add_skyline(seen, rays, skyline, tile), rays)
     assert changed.stacked.shape[1] == 6
     assert torch.equal(changed.features, seen.features)

@@ -64,11 +64,30 @@ def test_the_painter_learns_and_geometry_stays(tmp_path, narrow):
     assert resumed.finished
 
 
+def test_the_skyline_learns_alone(tmp_path, narrow):
+    config = small(l1=0.0, critic=0.0, skyline=1.0)
+    empty = dataclasses.replace(config.architecture, density_bias=-12.0)
+    border = dataclasses.replace(empty, skyline=True, skyline_border=True)
+    config = dataclasses.replace(config, architecture=border)
+    run = train(config, RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
+    first, last = (sum(line["skyline"] for line in part) for part in (steps[:5], steps[-5:]))
+    assert last < 0.97 * first
+    start = train(
+        dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=1, lr=1e-12)),
+        RunOptions(tmp_path / "start", quiet=True),
+    )
+    before, after = (load(one.weights).generator.state_dict() for one in (start, run))
+    for name, values in before.items():
+        learns = name.startswith("skyline_net")
+        assert torch.equal(values, after[name]) != learns, name
+
+
 @pytest.mark.parametrize(
     ("data", "loss", "message"),
     [
         ({"protocol": "centre"}, {}, "protocol truth"),
-        ({}, {"l1": 0.0}, "l1 or loss.lite0"),
+        ({}, {"l1": 0.0}, "l1, loss.lite0 or"),
     ],
 )
 def test_impossible_settings_are_refused(data, loss, message):

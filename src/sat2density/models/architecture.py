@@ -95,6 +95,7 @@ class Architecture:
         class_names: of the head "classes", in the order of their codes.
         heads_width: channels of the features that the heads share.
         skyline: a small network says what stands beyond the tile's border (`skyline_net`).
+        skyline_border: it says so for every place of the border, from what stands within.
         render_down, render_up, render_blocks, render_stem_stride, render_skips: the same for
             RenderNet.
         render_padding: "reflect" as released; "circular" wraps columns around (a panorama closes)
@@ -148,6 +149,7 @@ class Architecture:
     class_names: tuple[str, ...] = ()
     heads_width: int = 24
     skyline: bool = False
+    skyline_border: bool = False
     render_down: tuple[int, ...] = (64, 128, 256, 512, 1024)
     render_blocks: int = 9
     render_up: tuple[int, ...] = (384, 384, 384, 64)
@@ -191,6 +193,8 @@ class Architecture:
             raise InputError("architecture: solid_buildings needs a class 'building'")
         if self.render_features and "classes" not in self.heads:
             raise InputError("architecture: render_features needs the head 'classes'")
+        if self.skyline_border and not (self.skyline and self.render_features):
+            raise InputError("architecture: skyline_border needs skyline and render_features")
 
     def _check_ranges(self) -> None:
         for name in ("density", "render"):

@@ -9,7 +9,7 @@ from sat2density.models.density_net import DensityNet
 from sat2density.models.quarter_turns import from_all_sides
 from sat2density.models.render_net import RenderNet
 from sat2density.models.sky_encoder import SkyEncoder, StyleMLP
-from sat2density.models.skyline_net import SkylineNet
+from sat2density.models.skyline_net import BorderSkyline, SkylineNet
 from sat2density.models.tile_heads import TileHeads, TileMaps
 
 
@@ -27,7 +27,7 @@ class Generator(nn.Module):
         self.sky_encoder = SkyEncoder(arch)
         self.style_mlp = StyleMLP(arch)
         self.render_net = RenderNet(arch)
-        self.skyline_net = SkylineNet() if arch.skyline else None
+        self.skyline_net = _skyline_net(arch)
         self.tile_heads = TileHeads(arch) if arch.heads else None
 
     def describe(self, tile: Tensor, turns: int = 1) -> tuple[Tensor, TileMaps]:
@@ -58,3 +58,9 @@ class Generator(nn.Module):
 
         """
         return self.style_mlp(self.sky_encoder(histogram, noise).z)
+
+
+def _skyline_net(arch: Architecture) -> SkylineNet | BorderSkyline | None:
+    if not arch.skyline:
+        return None
+    return BorderSkyline(len(arch.class_names) + 1) if arch.skyline_border else SkylineNet()

@@ -132,6 +132,7 @@ class LossConfig:
         occupancy_below: what cells under a surface count of it, 0 to 1.
         surface: heights seen from above against the true ones, per square metre.
         sides: what level rays through a few cells meet, against the truth: cross-entropy.
+        skyline: cross-entropy of the sky's mask, which teaches the skyline alone (painter's stage).
         lite0: difference of the pictures' features (`lite0`).
         critic: adversarial loss against a critic that also sees what stands there (`critic`).
         critic_from: share of the run after which the critic begins.
@@ -174,6 +175,7 @@ class LossConfig:
     edges: float = 0.0
     slope: float = 0.0
     ground: float = 0.0
+    skyline: float = 0.0
     lite0: float = 0.0
     critic: float = 0.0
     critic_from: float = 0.15
@@ -318,8 +320,10 @@ class TrainConfig:
             raise InputError(
                 "data.stage painter needs data.protocol truth and architecture.render_features"
             )
-        if max(self.loss.l1, self.loss.lite0) == 0:
-            raise InputError("data.stage painter needs loss.l1 or loss.lite0 over 0")
+        if max(self.loss.l1, self.loss.lite0, self.loss.skyline) == 0:
+            raise InputError("data.stage painter needs loss.l1, loss.lite0 or loss.skyline over 0")
+        if self.loss.skyline > 0 and not self.architecture.skyline:
+            raise InputError("loss.skyline needs architecture.skyline")
 
     def _check_truth(self) -> None:
         """Refuse what the truth protocol cannot use: it knows no pictures, and cells need a density

@@ -1,4 +1,6 @@
-"""Steps of the painter's stage: RenderNet and the light's encoder learn, density and heads stay."""
+"""Steps of the painter's stage: RenderNet and the light's encoder learn, density and heads stay.
+The skyline learns too where it is asked to, from masks of the sky alone.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density.conventions import CLASSES
 from sat2density.lite0 import Lite0Features
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.volume import RenderedRays
@@ -26,7 +30,10 @@ class PainterStepper(Stepper):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         generator = self.state.model.generator
-        for part in (generator.density_net, generator.tile_heads):
+        frozen = [generator.density_net, generator.tile_heads]
+        if self.config.loss.skyline == 0:
+            frozen.append(generator.skyline_net)
+        for part in frozen:
             if part is not None:
                 part.requires_grad_(False)
         self.lite0: Lite0Features | None = None
@@ -47,20 +54,20 @@ class PainterStepper(Stepper):
             yield to_device(batch, self.device)  # type: ignore[misc]
 
     def _look(self, batch: PainterBatch) -> RenderedRays:
-        """Cast the rays of a batch's windows."""
+        """Cast the rays of a batch's windows; only the skyline's have gradients, if it learns."""
         model = self.state.model
-        with torch.no_grad():
-            with self._autocast():
-                density, features = model.describe(batch.tiles)
-            width, height = model.ray_size(model.spec.panorama_size)
-            spec = dataclasses.replace(model.spec, panorama_size=(width, height))
-            whole = equirectangular_rays(spec, model.rules, batch.cameras).to(self.device)
-            # The windows of a panorama lie below each other: one density serves them.
-            cut = [
-                windows(directions.movedim(-1, 0), corners).movedim(1, -1).flatten(0, 1)
-                for directions, corners in zip(whole.directions, batch.corners, strict=True)
-            ]
-            rays = Rays(whole.origins, torch.stack(cut))
+        with torch.no_grad(), self._autocast():
+            density, features = model.describe(batch.tiles)
+        width, height = model.ray_size(model.spec.panorama_size)
+        spec = dataclasses.replace(model.spec, panorama_size=(width, height))
+        whole = equirectangular_rays(spec, model.rules, batch.cameras).to(self.device)
+        # The windows of a panorama lie below each other: one density serves them.
+        cut = [
+            windows(directions.movedim(-1, 0), corners).movedim(1, -1).flatten(0, 1)
+            for directions, corners in zip(whole.directions, batch.corners, strict=True)
+        ]
+        rays = Rays(whole.origins, torch.stack(cut))
+        with torch.set_grad_enabled(self.config.loss.skyline > 0):
             seen = model.render_rays(density, batch.tiles, rays, features=features)
         assert seen.features is not None
         count = batch.pictures.shape[1]
@@ -84,9 +91,14 @@ class PainterStepper(Stepper):
 
     def _generator_terms(self, batch: PainterBatch, weights: LossConfig) -> Terms:  # type: ignore[override]
         seen = self._look(batch)
+        terms: Terms = {}
+        if weights.skyline > 0:
+            terms["skyline"] = skyline_term(seen, batch.classes.flatten(0, 1))
+            seen = RenderedRays(seen.stacked.detach(), seen.features)
+        if max(weights.l1, weights.lite0) == 0:
+            return terms
         picture = self._paint(batch, seen)
         true = batch.pictures.flatten(0, 1)
-        terms: Terms = {}
         if weights.l1 > 0:
             terms["l1"] = (picture - true).abs().mean()
         if self.lite0 is not None:
@@ -132,6 +144,22 @@ def apart(values: Tensor, count: int) -> Tensor:
 
     """
     return values.unflatten(2, (count, -1)).transpose(1, 2).flatten(0, 1)
+
+
+def skyline_term(seen: RenderedRays, classes: Tensor) -> Tensor:
+    """Return the cross-entropy of opacities above the horizon against masks of the sky.
+
+    Args:
+        seen: (B, ...) of windows, with the channels of `features.painter_channels`.
+        classes: (B, 2h, 2w) codes, what the pixels show.
+
+    """
+    assert seen.features is not None
+    solid = F.avg_pool2d((classes != CLASSES.index("sky")).float()[:, None], 2)
+    opacity = seen.opacity.clamp(1e-4, 1 - 1e-4)
+    entropy = F.binary_cross_entropy(opacity, solid, reduction="none")
+    above = (seen.features[:, -1:] > 0).float()
+    return (entropy * above).sum() / above.sum().clamp_min(1)
 
 
 def features_apart(network: Lite0Features, pictures: Tensor, true: Tensor) -> Tensor:
