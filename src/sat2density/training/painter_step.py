@@ -30,7 +30,7 @@ class PainterStepper(Stepper):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         generator = self.state.model.generator
-        frozen = [generator.density_net, generator.tile_heads]
+        frozen: list[nn.Module | None] = [generator.density_net, generator.tile_heads]
         if self.config.loss.skyline == 0:
             frozen.append(generator.skyline_net)
         for part in frozen:
