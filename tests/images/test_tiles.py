@@ -105,8 +105,21 @@ def test_a_world_file_brings_its_own_width(tmp_path):
     with pytest.warns(Notice):
         said = read_tile(ramp(), 64, extent_m=40.0, own_m=50.0)
     assert torch.equal(own, said)
+    with pytest.warns(Notice, match=r"40 m and 3.75 m beyond: cut"):
+        read_tile(ramp(), 64, extent_m=40.0, own_m=50.0, margin=6)
     # what is said counts more than the file
-    assert not torch.equal(read_tile(tmp_path / "a.png", 64, extent_m=40.0, own_m=40.0), own)
+    with pytest.warns(Notice, match=r"is 50 m wide by a.pgw; taken as 40 m wide, as was said"):
+        said = read_tile(tmp_path / "a.png", 64, extent_m=40.0, own_m=40.0)
+    assert not torch.equal(said, own)
+
+
+@pytest.mark.parametrize("text", ["0.25\n0\nzero\n", "nan\n" * 6, "0\n" * 6, "", "1 2 3"])
+def test_a_world_file_that_is_none_is_named(text, tmp_path):
+    Image.fromarray(ramp()).save(tmp_path / "a.png")
+    (tmp_path / "a.pgw").write_text(text)
+    with pytest.warns(Notice, match=r"a\.png: a\.pgw beside it is no world file.* left out"):
+        tile = read_tile(tmp_path / "a.png", 64, extent_m=40.0)
+    assert torch.equal(tile, read_tile(ramp(), 64))
 
 
 def test_batches():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sat2density.errors import InputError
+from sat2density.notices import notice
 from sat2density.reading import read_text
 
 _PIXEL_SCALE, _TIE_POINT, _TRANSFORM, _KEYS = 33550, 33922, 34264, 34735
@@ -115,7 +116,13 @@ def _from_world_file(path: Path, size: tuple[int, int]) -> Georeference | None:
                 continue
             try:
                 a, d, b, e, c, f = (float(word) for word in read_text(name, 4096).split()[:6])
+                if not all(map(math.isfinite, (a, b, c, d, e, f))) or a * e - b * d == 0:
+                    raise ValueError("no grid")
             except (InputError, ValueError):
+                notice(
+                    f"{path}: {name.name} beside it is no world file (six numbers: a grid of "
+                    f"pixels), and is left out; mend or remove it"
+                )
                 continue
             return _checked((a, b, c, d, e, f), {}, size, name.name)
     return None

@@ -106,15 +106,24 @@ def read_tile(
     pixel_m = None if place is None else max(place.size_m(1, 1))
     grid = _square(grid, crop, what)
     source = "as was said"
-    if own_m is None and place is not None and pixel_m is not None:
-        own_m, source = pixel_m * grid.shape[1], place.source
+    if place is not None and pixel_m is not None:
+        told_m = pixel_m * grid.shape[1]
+        if own_m is None:
+            own_m, source = told_m, place.source
+        elif abs(own_m / told_m - 1) > SCALE_TOLERANCE:
+            notice(
+                f"{what}: is {told_m:.4g} m wide by {place.source}; taken as {own_m:g} m wide, as "
+                f"was said"
+            )
     if own_m is not None and extent_m is not None:
+        words = _Words(what, own_m, extent_m, source)
         wide = 1 + 2 * margin / size
         if own_m >= extent_m * wide:
             extent_m, size = extent_m * wide, size + 2 * margin
-    if own_m is not None and extent_m is not None and own_m != extent_m:
-        grid = _of_width(grid, own_m / extent_m, size, _Words(what, own_m, extent_m, source))
-        return _tensor(grid).to(device or "cpu")
+            words = words._replace(beyond_m=(extent_m - words.extent_m) / 2)
+        if own_m != extent_m:
+            grid = _of_width(grid, own_m / extent_m, size, words)
+            return _tensor(grid).to(device or "cpu")
     if floats:
         return resized_floats(_tensor(grid).to(device or "cpu")[None], size)[0]
     return to_tensor(resized(grid, size, PICTURE_FILTER))
@@ -176,11 +185,13 @@ class _Words(NamedTuple):
     own_m: float
     extent_m: float
     source: str
+    beyond_m: float = 0.0
 
     def __str__(self) -> str:
+        beyond = f" and {self.beyond_m:g} m beyond" if self.beyond_m else ""
         return (
             f"{self.name}: is {self.own_m:.4g} m wide ({self.source}), and these weights see "
-            f"{self.extent_m:g} m"
+            f"{self.extent_m:g} m{beyond}"
         )
 
 
