@@ -158,7 +158,7 @@ export class Controller {
     const answer =
       "example" in source
         ? await this.link.post(`api/tile?example=${encodeURIComponent(source.example)}`, null)
-        : await this.link.post("api/tile", await (await fetchData(source.picture)).blob());
+        : await this.link.post(`api/tile${source.widthM ? `?extent_m=${source.widthM}` : ""}`, await (await fetchData(source.picture)).blob());
     return ((await answer.json()) as { tile: number }).tile;
   }
 

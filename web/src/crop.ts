@@ -1,21 +1,32 @@
-// The crop tool: a square, turned so that north is up, with its side in metres.
+// The crop tool: a square, turned so that north is up. Where the picture's width on the ground is known the square is as
+// wide as the weights see: a little that is missing is mirrored outwards, and a picture that shows too little is refused.
 
-import { button, h, slider } from "./dom";
+import { h, slider } from "./dom";
+import type { SceneInfo } from "./protocol";
 
 const VIEW = 440;
 const MOST_PIXELS = 1024;
+/** Share of the weights' width that a picture must show, and pixels it must have there: as in images/tiles.py. */
+const NARROWEST = 0.8;
+const FEWEST_PIXELS = 32;
 
-/** Let a person cut the tile out of a picture; null when they change their mind. */
-export async function cropTile(picture: ImageBitmap, extentM: number, tileSize: number): Promise<string | null> {
-  const tool = new Crop(picture, extentM, tileSize);
+/** What was cut: the tile as it is shown, and, where the picture goes on around it, that with what the weights see beyond. */
+export interface CutTile {
+  url: string;
+  wide: { url: string; widthM: number } | null;
+}
+
+/** Let a person cut the tile out of a picture of a width in metres (null: unknown); null when they change their mind. */
+export async function cropTile(picture: ImageBitmap, scene: SceneInfo, widthM: number | null): Promise<CutTile | null> {
+  const tool = new Crop(picture, scene, widthM);
   document.body.append(tool.dialog);
   tool.dialog.showModal();
   tool.draw();
   return new Promise((resolve) => {
     tool.dialog.addEventListener("close", () => {
-      const url = tool.dialog.returnValue === "use" ? tool.cut() : null;
+      const cut = tool.dialog.returnValue === "use" ? tool.cut() : null;
       tool.dialog.remove();
-      resolve(url);
+      resolve(cut);
     });
   });
 }
@@ -28,37 +39,48 @@ class Crop {
   });
   private readonly note = h("p", { class: "note", role: "status" });
   private readonly width = h("input", { type: "number", min: 1, max: 100000, step: "any", placeholder: "unknown", oninput: () => this.draw() });
-  private readonly fitButton = button("", () => this.fit());
+  private readonly use = h("button", { class: "button primary", value: "use" }, "Use this square");
   private readonly zoomSlider = slider("Size of the square", { min: 5, max: 100, step: 0.5, value: 100 }, (v) => `${v.toFixed(0)} %`, () => this.draw());
   private readonly turnSlider = slider("Turn until north is up", { min: -180, max: 180, step: 0.5, value: 0 }, (v) => `${v.toFixed(1)}°`, () => this.draw());
   private centre: { x: number; y: number };
 
   constructor(
     private readonly picture: ImageBitmap,
-    private readonly extentM: number,
-    private readonly tileSize: number,
+    private readonly scene: SceneInfo,
+    widthM: number | null,
   ) {
+    if (widthM !== null) this.width.value = String(Number(widthM.toPrecision(6)));
     this.centre = { x: picture.width / 2, y: picture.height / 2 };
     this.dialog = h(
       "dialog",
       { class: "crop", "aria-labelledby": "crop-title" },
       h("h2", { id: "crop-title" }, "Cut out the tile"),
-      h("p", {}, `The picture must look straight down, north up. These weights expect a square of ${extentM} m with the camera near its middle.`),
+      h("p", {}, `The picture must look straight down, north up. These weights see a square of ${scene.extentM} m with the camera near its middle.`),
       h("div", { class: "crop-body" }, this.canvas, this.controls()),
       h("form", { method: "dialog", class: "row end" },
         h("button", { class: "button", value: "cancel" }, "Cancel"),
-        h("button", { class: "button primary", value: "use" }, "Use this square")),
+        this.use),
     );
     this.addDragging();
   }
 
-  /** Side of the square in pixels of the picture. */
+  /** Side of the square in pixels of the picture: of the weights' width, where the picture's own is known. */
   private get side(): number {
-    return (Math.min(this.picture.width, this.picture.height) * this.zoomSlider.input.valueAsNumber) / 100;
+    if (this.known) return this.scene.extentM / this.metresPerPixel;
+    return (this.shorter * this.zoomSlider.input.valueAsNumber) / 100;
+  }
+
+  private get shorter(): number {
+    return Math.min(this.picture.width, this.picture.height);
+  }
+
+  /** Whether the picture's width is said, and can be one. */
+  private get known(): boolean {
+    return this.width.value !== "" && this.width.validity.valid;
   }
 
   private get metresPerPixel(): number {
-    return this.width.valueAsNumber > 0 ? this.width.valueAsNumber / this.picture.width : NaN;
+    return this.width.valueAsNumber / this.picture.width;
   }
 
   draw(): void {
@@ -83,13 +105,30 @@ class Crop {
     this.tell();
   }
 
-  /** The square's pixels as a picture's data URL. */
-  cut(): string {
-    const size = Math.round(Math.min(MOST_PIXELS, Math.max(this.tileSize, this.side)));
+  cut(): CutTile {
+    const { extentM, beyondM } = this.scene;
+    const widthM = extentM + 2 * beyondM;
+    const larger = widthM / extentM;
+    const wide = this.known && beyondM > 0 && this.holds(this.side * larger);
+    return { url: this.pixels(1), wide: wide ? { url: this.pixels(larger), widthM } : null };
+  }
+
+  /** The pixels of a square so many times as wide, as a picture's data URL. */
+  private pixels(larger: number): string {
+    const size = Math.round(Math.min(MOST_PIXELS, Math.max(this.scene.tileSize, this.side) * larger));
     const canvas = h("canvas", { width: size, height: size });
     const context = canvas.getContext("2d");
-    if (context) this.paint(context, size, 1);
+    if (context) this.paint(context, size, 1 / larger);
     return size > 512 ? canvas.toDataURL("image/jpeg", 0.95) : canvas.toDataURL("image/png");
+  }
+
+  /** Whether the picture shows all of a square of a side in pixels, turned and shifted as it is. */
+  private holds(side: number): boolean {
+    const angle = (-this.turnSlider.input.valueAsNumber * Math.PI) / 180;
+    const reach = (side / 2) * (Math.abs(Math.cos(angle)) + Math.abs(Math.sin(angle)));
+    const { x, y } = this.centre;
+    const { width, height } = this.picture;
+    return x - reach >= 0 && y - reach >= 0 && x + reach <= width && y + reach <= height;
   }
 
   private paint(context: CanvasRenderingContext2D, size: number, share: number): void {
@@ -99,36 +138,55 @@ class Crop {
     context.rotate((this.turnSlider.input.valueAsNumber * Math.PI) / 180);
     const scale = (size * share) / this.side;
     context.scale(scale, scale);
-    context.drawImage(this.picture, -this.centre.x, -this.centre.y);
+    context.translate(-this.centre.x, -this.centre.y);
+    if (this.known) this.paintMirrored(context);
+    context.drawImage(this.picture, 0, 0);
     context.restore();
   }
 
-  private tell(): void {
-    const known = this.metresPerPixel > 0;
-    const metres = this.side * this.metresPerPixel;
-    this.fitButton.disabled = !known;
-    const size = `${Math.round(this.side)} × ${Math.round(this.side)} pixels`;
-    if (!known) this.note.textContent = `${size}. Say how wide the picture is on the ground to see the square in metres; otherwise it is taken as ${this.extentM} m.`;
-    else if (Math.abs(metres / this.extentM - 1) < 0.1) this.note.textContent = `${size}, ${metres.toFixed(1)} m: as the weights expect.`;
-    else this.note.textContent = `${size}, ${metres.toFixed(1)} m, but the weights expect ${this.extentM} m: distances and heights will be off by that factor.`;
+  /** The picture mirrored outwards at its sides and corners: what stands there where the square is wider than it. */
+  private paintMirrored(context: CanvasRenderingContext2D): void {
+    const { width, height } = this.picture;
+    for (const [column, row] of [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]] as const) {
+      context.save();
+      context.translate(column * width + (column === 0 ? 0 : width), row * height + (row === 0 ? 0 : height));
+      context.scale(column === 0 ? 1 : -1, row === 0 ? 1 : -1);
+      context.drawImage(this.picture, 0, 0);
+      context.restore();
+    }
   }
 
-  private fit(): void {
-    const share = (this.extentM / this.metresPerPixel / Math.min(this.picture.width, this.picture.height)) * 100;
-    this.zoomSlider.input.value = String(Math.min(100, Math.max(5, share)));
-    this.zoomSlider.refresh();
-    this.draw();
+  private tell(): void {
+    const { known, side } = this;
+    const { extentM } = this.scene;
+    const refused = this.refusal();
+    this.use.disabled = refused !== null;
+    this.zoomSlider.input.disabled = known;
+    const size = `${Math.round(side)} × ${Math.round(side)} pixels`;
+    if (refused !== null) this.note.textContent = refused;
+    else if (!known) this.note.textContent = `${size}. Say how wide the picture is on the ground, so that metres are true; otherwise the square is taken as ${extentM} m.`;
+    else if (side > this.shorter) this.note.textContent = `${size}, ${extentM} m as these weights see; the picture shows ${(this.shorter * this.metresPerPixel).toFixed(1)} m, and its margin is mirrored outwards.`;
+    else this.note.textContent = `${size}, ${extentM} m as these weights see.`;
+  }
+
+  /** Why the square cannot be used; null where it can. */
+  private refusal(): string | null {
+    const { extentM } = this.scene;
+    if (!this.width.validity.valid) return "The width is a number of metres from 1 to 100000; leave it empty where it is unknown.";
+    if (!this.known) return null;
+    const shown = (this.shorter * this.metresPerPixel).toFixed(1);
+    if (this.shorter < NARROWEST * this.side) return `The picture shows ${shown} m, and these weights see ${extentM} m: too much would have to be made up. Take one of at least ${NARROWEST * extentM} m.`;
+    if (this.side < FEWEST_PIXELS) return `The picture shows ${shown} m, and ${extentM} m of it are ${Math.round(this.side)} pixels: too few to recognise anything. Take a finer one.`;
+    return null;
   }
 
   private controls(): HTMLElement {
-    this.fitButton.querySelector("span")?.append(`Make the square ${this.extentM} m`);
     return h(
       "div",
       { class: "crop-controls" },
       this.zoomSlider.element,
       this.turnSlider.element,
       h("label", { class: "field" }, h("span", {}, "Width of the whole picture on the ground, metres"), this.width),
-      this.fitButton,
       this.note,
     );
   }

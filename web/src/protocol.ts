@@ -44,6 +44,8 @@ export interface SceneInfo {
   verticalFovDeg: number;
   panorama: [number, number];
   tileSize: number;
+  /** metres beyond each side of the tile that the weights see too, where a picture has them */
+  beyondM: number;
   pixelRule: "corner" | "centre";
 }
 
@@ -59,6 +61,8 @@ export interface Example {
   title: string;
   note: string;
   url: string;
+  /** of the whole picture on the ground; null where nobody said it */
+  widthM: number | null;
 }
 
 export interface Result {

@@ -9,7 +9,7 @@ import type { Geo } from "./roam/geo";
 export type Topic = "tile" | "window" | "ready" | "place" | "light" | "lights" | "path" | "work" | "address" | "thumb" | "shape" | "play";
 
 /** Where a tile's pixels came from, so that they can be sent again to a server that was restarted. */
-export type TileSource = { example: string } | { picture: string } | { map: string };
+export type TileSource = { example: string } | { picture: string; widthM?: number } | { map: string };
 
 export interface Tile {
   title: string;

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from sat2density.apps.options import Flat, MapOptions
+from sat2density.apps.options import Flat, MapOptions, optional
 from sat2density.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class StudioCommand:
     """
     scene: Annotated[str | None, tyro.conf.arg(metavar="NAME|JSON")] = None
     """Scale of the tile, needed for a released file given by path."""
+    extent_m: Annotated[float | None, optional("METRES")] = None
+    """True width of SAT, as the page's crop tool takes it. Default: the file's own (GeoTIFF, world
+    file), else it is asked for.
+    """
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
     host: str = "127.0.0.1"
@@ -58,6 +62,8 @@ class StudioCommand:
 
     def run(self) -> int:
         """Serve until Ctrl-C."""
+        from sat2density.images import check_extent, picture_size
+
         try:
             from sat2density.apps.studio.access import Access
             from sat2density.apps.studio.guard import Door, host_name
@@ -67,9 +73,10 @@ class StudioCommand:
             raise MissingExtraError("the studio", "studio") from error
         if self.sat is not None and self.map is not None:
             raise InputError("--map: walks over a whole map; give no tile beside it")
+        check_extent(self.extent_m, "--extent-m")
+        if self.extent_m is not None and self.sat is None:
+            raise InputError("--extent-m: is the width of SAT; name the tile, or leave it out")
         if self.sat is not None:
-            from sat2density.images import picture_size
-
             picture_size(self.sat)
         if not 0 <= self.port <= 65535:
             raise InputError(f"--port: must be 0 to 65535, not {self.port}")
@@ -87,7 +94,7 @@ class StudioCommand:
             )
         access = None if self.no_token else Access()
         door = Door(self.host, access, self.allow_host, root)
-        studio = Studio(model, self.sat, map_=self._studio_map(model))
+        studio = Studio(model, self.sat, map_=self._studio_map(model), extent_m=self.extent_m)
         serve(studio, door, self.port, not self.no_browser)
         return 0
 

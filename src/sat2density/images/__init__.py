@@ -7,7 +7,7 @@ metrics differ by the filter, so it is stated in `pixels` and nowhere else. `dec
 ours.
 """
 
-from sat2density.images.decoding import FORMATS, MAX_PIXELS, picture_size
+from sat2density.images.decoding import FORMATS, MAX_PIXELS, picture_size, picture_width_m
 from sat2density.images.files import SUFFIXES, read_image, read_mask, save_image
 from sat2density.images.given import Picture, Pictures, is_path
 from sat2density.images.pixels import (
@@ -38,6 +38,7 @@ __all__ = [
     "from_bytes",
     "is_path",
     "picture_size",
+    "picture_width_m",
     "read_image",
     "read_mask",
     "read_tile",

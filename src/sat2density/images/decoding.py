@@ -143,6 +143,24 @@ def picture_size(path: str | Path) -> tuple[int, int]:
     return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
 
 
+def picture_width_m(path: str | Path) -> float | None:
+    """Return how wide a picture is on the ground by its own georeference, metres; None without one.
+
+    Args:
+        path: a picture of a kind in `FORMATS`; its suffix does not matter.
+
+    Raises:
+        InputError: as `picture_size`.
+
+    """
+    with _opened(path) as source, damage_named(path):
+        page = source.page
+        size = page.size if page is not None else source.picture.size  # type: ignore[union-attr]
+        tags = None if page is None else page.tags
+    place = georeference(path, tags, size)
+    return None if place is None else place.size_m(*size)[0]
+
+
 @contextlib.contextmanager
 def _opened(path: str | Path) -> Iterator[_Source]:
     """Open a picture after looking at what can be known without decoding it."""

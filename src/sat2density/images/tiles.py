@@ -118,10 +118,10 @@ def read_tile(
     if own_m is not None and extent_m is not None:
         words = _Words(what, own_m, extent_m, source)
         wide = 1 + 2 * margin / size
-        if own_m >= extent_m * wide:
+        if own_m >= extent_m * wide or math.isclose(own_m, extent_m * wide):
             extent_m, size = extent_m * wide, size + 2 * margin
             words = words._replace(beyond_m=(extent_m - words.extent_m) / 2)
-        if own_m != extent_m:
+        if not math.isclose(own_m, extent_m):
             grid = _of_width(grid, own_m / extent_m, size, words)
             return _tensor(grid).to(device or "cpu")
     if floats:

@@ -269,13 +269,22 @@ def test_the_crop_tool_turns_and_measures(page, served, tmp_path):
     page.open(served)
     page.get_by_label("Choose a satellite picture").set_input_files(tmp_path / "wide.png")
     page.locator("dialog.crop[open]").wait_for()
-    page.expect_text(".crop .note", "200 × 200 pixels")
-    page.get_by_label("Width of the whole picture").fill(
-        "128"
-    )  # 0.4 m a pixel: 200 pixels are 80 m
-    page.expect_text(".crop .note", "80.0 m, but the weights expect 40 m")
-    page.get_by_role("button", name="Make the square 40 m").click()
-    page.expect_text(".crop .note", "100 × 100 pixels, 40.0 m: as the weights expect")
+    page.expect_text(".crop .note", "200 × 200 pixels. Say how wide the picture is")
+    width, use = page.get_by_label("Width of the whole picture"), page.locator(".crop [value=use]")
+    for metres, said in (
+        ("48", "shows 30.0 m, and these weights see 40 m: too much would have to be made up"),
+        ("-5", "a number of metres from 1 to 100000"),
+        ("50000", "40 m of it are 0 pixels: too few"),
+    ):
+        width.fill(metres)
+        page.expect_text(".crop .note", said)
+        assert use.is_disabled()
+    width.fill("56")
+    page.expect_text(".crop .note", "40 m as these weights see; the picture shows 35.0 m, and its")
+    assert use.is_enabled()
+    width.fill("128")  # 0.4 m a pixel: 200 pixels are 80 m, and the square is half of it
+    page.expect_text(".crop .note", "100 × 100 pixels, 40 m as these weights see")
+    assert page.get_by_label("Size of the square").is_disabled()
     before = page.pixels(".crop-canvas")
     page.get_by_label("Turn until north is up").fill("30")
     assert page.differ(before, page.pixels(".crop-canvas"))

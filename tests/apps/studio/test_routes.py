@@ -1,14 +1,23 @@
 """The HTTP side: the page, uploads, paths, results."""
 
+import dataclasses
 import io
 import json
+import re
 
+import numpy as np
 import pytest
+import tiff_files
+import torch
 from PIL import Image
 
 from sat2density.apps.studio import limits
 from sat2density.apps.studio.routes import SESSION_HEADER
+from sat2density.apps.studio.studio import Studio
 from sat2density.city.plan import Plan
+from sat2density.images import read_tile
+from sat2density.notices import Notice
+from sat2density.pipeline import Sat2Density
 
 
 @pytest.fixture
@@ -61,6 +70,56 @@ def test_a_tile_is_taken(client):
     assert client.post("/api/tile?example=opened").json() == {"tile": 2}
 
 
+def ramp(size=200):
+    """A picture that is redder to the east and greener to the south."""
+    red = np.broadcast_to(np.linspace(0, 255, size).astype(np.uint8), (size, size))
+    return Image.fromarray(np.dstack([red, red.T, red]))
+
+
+def test_a_tile_of_another_width_is_cut_to_the_weights(client, tmp_path):
+    ramp().save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    assert client.post("/api/tile?extent_m=60", content=data).json() == {"tile": 1}
+    with pytest.warns(Notice, match="60 m wide"):
+        expected = read_tile(tmp_path / "a.png", 64, extent_m=40.0, own_m=60.0)
+    assert torch.equal(client.visitor.place.scene.tile, expected)
+    for width, words in (
+        ("20", "is 20 m wide .*these weights see 40 m: too much would have to be made up"),
+        ("0", "must be 1 to 100000 metres"),
+        ("nan", "must be 1 to 100000 metres"),
+        ("wide", "is a number of metres"),
+    ):
+        answer = client.post(f"/api/tile?extent_m={width}", content=data)
+        assert answer.status_code == 400
+        assert re.search(words, answer.json()["error"])
+
+
+def test_what_lies_around_the_tile_is_seen_too(client, studio, tmp_path):
+    arch = dataclasses.replace(studio.model.architecture, density_margin=8)
+    studio.model = Sat2Density.random(arch, studio.model.spec)
+    ramp().save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    assert client.post("/api/tile?extent_m=60", content=data).status_code == 200
+    scene = client.visitor.place.scene
+    with pytest.warns(Notice, match="60 m wide"):
+        expected = studio.model.reconstruct(tmp_path / "a.png", extent_m=60.0)
+    assert scene.tile.shape == (3, 64, 64)
+    assert torch.allclose(scene.density, expected.density, atol=1e-4)
+
+
+def test_a_tile_that_was_opened_has_its_own_width(studio_model, tmp_path, decoders):
+    ramp().save(tmp_path / "a.png")
+    studio = Studio(studio_model, tmp_path / "a.png", tmp_path, decoders, extent_m=55.0)
+    assert studio.describe()["examples"][0]["widthM"] == 55.0
+    studio.close()
+    (tmp_path / "a.pgw").write_text("0.3\n0\n0\n-0.3\n500000\n5000000\n")
+    studio = Studio(studio_model, tmp_path / "a.png", tmp_path, decoders)
+    opened, *others = studio.describe()["examples"]
+    assert opened["widthM"] == pytest.approx(60.0)
+    assert all(example["widthM"] is None for example in others)
+    studio.close()
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -99,6 +158,19 @@ def test_without_a_session_nothing_is_taken(client):
 def test_a_tiff_becomes_a_png(client):
     answer = client.post("/api/decode", content=encoded(kind="TIFF"))
     assert Image.open(io.BytesIO(answer.content)).format == "PNG"
+    assert "x-studio-width-m" not in answer.headers
+
+
+def test_a_geotiff_brings_its_width(client, tmp_path):
+    tags = [
+        (33550, tiff_files.DOUBLE, (0.3, 0.3, 0.0)),
+        (33922, tiff_files.DOUBLE, (0.0, 0.0, 0.0, 500_000.0, 5_000_000.0, 0.0)),
+        (34735, tiff_files.SHORT, (1, 1, 0, 1, 1024, 0, 1, 1)),
+    ]
+    page = tiff_files.page(np.asarray(ramp()), tags=tags)
+    data = tiff_files.write(tmp_path / "a.tif", page).read_bytes()
+    answer = client.post("/api/decode", content=data)
+    assert float(answer.headers["x-studio-width-m"]) == pytest.approx(60.0)
 
 
 def test_a_photograph_becomes_a_light_with_or_without_its_mask(client):

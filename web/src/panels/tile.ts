@@ -37,7 +37,7 @@ export class TileChooser {
       h("div", { class: "row centred" }, back),
       h("div", { class: "examples" }, ...state.info.examples.map((example) => this.card(example))),
       h("div", { class: "drop" },
-        h("p", {}, `Or drop a picture here: straight from above, north up, about ${extentM} m across.`),
+        h("p", {}, `Or drop a picture here: straight from above, north up, ${extentM} m across or wider.`),
         button("Choose a file …", () => this.file.click(), { icon: "image", kind: "primary" }),
         this.file),
     );
@@ -58,7 +58,8 @@ export class TileChooser {
     await this.guarded(example.title, async () => {
       if (example.key === "opened") {
         const picture = await (await fetch(example.url)).blob();
-        await this.cropAndEnter(await this.decode(picture), example.title);
+        const { bitmap, widthM } = await this.decode(picture);
+        await this.cropAndEnter(bitmap, example.widthM ?? widthM, example.title);
       } else {
         await this.controller.enter({ title: example.title, url: example.url, source: { example: example.key } });
       }
@@ -69,24 +70,27 @@ export class TileChooser {
     await this.guarded(file.name, async () => {
       if (file.size > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES / 2 ** 20} MB; make it smaller and try again.`);
       if (file.size === 0) throw new Error("it is empty; choose another file.");
-      await this.cropAndEnter(await this.decode(file), file.name);
+      const { bitmap, widthM } = await this.decode(file);
+      await this.cropAndEnter(bitmap, widthM, file.name);
     });
   }
 
   /** The browser's own decoder first; what it cannot read (TIFF, 16 bit) the studio turns into a PNG, or refuses in words. */
-  private async decode(data: Blob): Promise<ImageBitmap> {
+  private async decode(data: Blob): Promise<{ bitmap: ImageBitmap; widthM: number | null }> {
     try {
-      return await createImageBitmap(data);
+      return { bitmap: await createImageBitmap(data), widthM: null };
     } catch {
       const answer = await this.controller.link.post("api/decode", data);
-      return createImageBitmap(await answer.blob());
+      const width = answer.headers.get("x-studio-width-m");
+      return { bitmap: await createImageBitmap(await answer.blob()), widthM: width === null ? null : Number(width) };
     }
   }
 
-  private async cropAndEnter(picture: ImageBitmap, title: string): Promise<void> {
-    const { extentM, tileSize } = this.state.info.scene;
-    const url = await cropTile(picture, extentM, tileSize);
-    if (url) await this.controller.enter({ title, url, source: { picture: url } });
+  private async cropAndEnter(picture: ImageBitmap, widthM: number | null, title: string): Promise<void> {
+    const cut = await cropTile(picture, this.state.info.scene, widthM);
+    if (!cut) return;
+    const source = cut.wide ? { picture: cut.wide.url, widthM: cut.wide.widthM } : { picture: cut.url };
+    await this.controller.enter({ title, url: cut.url, source });
   }
 
   private async guarded(name: string, work: () => Promise<void>): Promise<void> {

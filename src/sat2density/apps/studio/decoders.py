@@ -21,7 +21,7 @@ from sat2density.apps.studio.limits import (
     MAX_UPLOAD_PIXELS,
 )
 from sat2density.guarded import GuardedReader, Limits
-from sat2density.images import picture_size, read_image, save_image
+from sat2density.images import picture_size, picture_width_m, read_image, save_image
 from sat2density.light.lighting import Lighting
 
 T = TypeVar("T")
@@ -78,12 +78,15 @@ def ready() -> bool:
     return True
 
 
-def to_png(source: Path, target: Path) -> None:
-    """Write a picture as a PNG that a browser can show, at most `MAX_SHOWN_SIDE` a side."""
+def to_png(source: Path, target: Path) -> float | None:
+    """Write a picture as a PNG that a browser can show, at most `MAX_SHOWN_SIDE` a side; return
+    its width on the ground in metres, where its georeference says it.
+    """
     width, height = picture_size(source)
     shrink = min(1.0, MAX_SHOWN_SIDE / max(width, height))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     save_image(target, read_image(source, size=size))
+    return picture_width_m(source)
 
 
 def photo_light(photo: Path, mask: Path | None, name: str) -> Lighting:

@@ -25,7 +25,7 @@ from sat2density.apps.studio.makers import MAKERS
 from sat2density.apps.studio.studio import ASSETS, Studio
 from sat2density.apps.studio.visitors import Visitor
 from sat2density.errors import InputError, Sat2DensityError
-from sat2density.images import read_tile
+from sat2density.images import check_extent, read_tile
 from sat2density.paths.exchange import read_path, write_path
 from sat2density.reading import read_bytes
 from sat2density.scene_spec import SceneSpec
@@ -89,19 +89,22 @@ class Routes:
         return FileResponse(result.path, filename=result.name, content_disposition_type=kind)
 
     async def tile(self, request: Request, visitor: Visitor) -> Response:
-        """Take a tile (a picture, or ?example=KEY) and reconstruct it."""
+        """Take a tile (a picture, and ?extent_m=METRES where its width is known; or
+        ?example=KEY) and reconstruct it.
+        """
         key = request.query_params.get("example")
         if key is None:
+            own_m = _metres(request.query_params.get("extent_m"))
             async with uploads.received(request, visitor.folder) as path:
-                return await self._enter(visitor, path)
+                return await self._enter(visitor, path, own_m)
         if key not in self.studio.examples:
             raise InputError("There is no such example.")
-        return await self._enter(visitor, self.studio.examples[key].path)
+        example = self.studio.examples[key]
+        return await self._enter(visitor, example.path, example.width_m)
 
-    async def _enter(self, visitor: Visitor, path: Path) -> Response:
-        spec = self.studio.model.spec
-        size = {"size": spec.tile_size, "extent_m": spec.extent_m}
-        tile = await self._decode(read_tile, path, **size, pictures=[path])
+    async def _enter(self, visitor: Visitor, path: Path, own_m: float | None) -> Response:
+        wanted = self.studio.tile_reading(own_m)
+        tile = await self._decode(read_tile, path, **wanted, pictures=[path])
         future = self.studio.queue.submit(
             visitor.key, "tile", lambda: self.studio.enter(visitor, tile)
         )
@@ -115,10 +118,11 @@ class Routes:
         """Turn a picture the browser cannot show (TIFF, 16 bit) into a PNG it can."""
         target = visitor.folder / "shown.png"
         async with uploads.received(request, visitor.folder) as source:
-            await self._decode(to_png, source, target, pictures=[source])
+            width_m = await self._decode(to_png, source, target, pictures=[source])
         data = await asyncio.to_thread(read_bytes, target, MAX_SHOWN_BYTES)
         target.unlink()
-        return Response(data, media_type="image/png")
+        headers = None if width_m is None else {"x-studio-width-m": f"{width_m:.6g}"}
+        return Response(data, media_type="image/png", headers=headers)
 
     async def light(self, request: Request, visitor: Visitor) -> Response:
         """Take a ground photograph as the light ?key=own-N; with ?mask=1, the mask of the
@@ -210,6 +214,18 @@ class Routes:
             return await asyncio.wrap_future(future)
         except Sat2DensityError as error:
             raise InputError(uploads.plain(error, *files)) from error
+
+
+def _metres(text: str | None) -> float | None:
+    """Read the width of a tile; InputError where it is none."""
+    if text is None:
+        return None
+    try:
+        width_m = float(text)
+    except ValueError:
+        raise InputError("The tile's width is a number of metres.") from None
+    check_extent(width_m, "The tile's width")
+    return width_m
 
 
 def _for_visitor(

@@ -19,6 +19,7 @@ from sat2density.errors import InputError
 from sat2density.export.film_kinds import FILM_KINDS
 from sat2density.export.formats import FORMATS
 from sat2density.export.scene_files import tells_things
+from sat2density.images import picture_width_m
 from sat2density.light.lighting import PRESETS, Lighting
 from sat2density.reading import read_json
 from sat2density.views import Camera
@@ -44,6 +45,7 @@ class Example:
         title: what people read.
         path: the picture.
         note: where it comes from, and its scale.
+        width_m: of the whole picture on the ground, metres; None: as wide as the weights see.
 
     """
 
@@ -51,14 +53,16 @@ class Example:
     title: str
     path: Path
     note: str = ""
+    width_m: float | None = None
 
-    def describe(self) -> dict[str, str]:
+    def describe(self) -> dict[str, Any]:
         """Return what the page needs to offer it."""
         return {
             "key": self.key,
             "title": self.title,
             "note": self.note,
             "url": f"examples/{self.key}",
+            "widthM": self.width_m,
         }
 
 
@@ -81,6 +85,7 @@ class Studio:
         parent: where the folder for everything that is written is made; None is the system's
             temporary folder.
         decoders: children that read uploads; None starts own ones, ended by `close`.
+        extent_m: width of `opened`, metres; None takes its own georeference.
 
     """
 
@@ -91,6 +96,7 @@ class Studio:
         parent: Path | None = None,
         decoders: Decoders | None = None,
         map_: StudioMap | None = None,
+        extent_m: float | None = None,
     ) -> None:
         self.model = model
         self.map = map_
@@ -103,9 +109,9 @@ class Studio:
         self.presets = {name: Lighting.preset(name) for name in PRESETS}
         examples = shipped_examples()
         if opened is not None:
-            examples.insert(
-                0, Example("opened", opened.name, opened, "The tile this studio was started with.")
-            )
+            note = "The tile this studio was started with."
+            width_m = picture_width_m(opened) if extent_m is None else extent_m
+            examples.insert(0, Example("opened", opened.name, opened, note, width_m))
         self.examples = {example.key: example for example in examples}
 
     def close(self) -> None:
@@ -151,6 +157,7 @@ class Studio:
                 "verticalFovDeg": spec.vertical_fov_deg,
                 "panorama": list(spec.panorama_size),
                 "tileSize": spec.tile_size,
+                "beyondM": spec.extent_m * model.architecture.density_margin / spec.tile_size,
                 "pixelRule": model.rules.pixel_rule,
             },
             "map": None if self.map is None else self.map.describe(),
@@ -174,10 +181,26 @@ class Studio:
         return painted + (["model"] if tells_things(self.model) else [])
 
     def enter(self, visitor: Visitor, tile: Tensor) -> Place:
-        """Reconstruct a tile (3, S, S) in [0, 1] for a visitor (on the queue's thread)."""
+        """Reconstruct a tile (3, S, S) in [0, 1] for a visitor (on the queue's thread); it may have
+        the margin that `tile_reading` asks for.
+        """
         visitor.tiles += 1
-        visitor.place = Place(self.model.reconstruct(tile), visitor.tiles)
+        spec = self.model.spec
+        extent_m = spec.extent_m * tile.shape[-1] / spec.tile_size
+        visitor.place = Place(self.model.reconstruct(tile, extent_m=extent_m), visitor.tiles)
         return visitor.place
+
+    def tile_reading(self, own_m: float | None) -> dict[str, Any]:
+        """Return what `images.read_tile` is asked for.
+
+        Args:
+            own_m: width of the tile, metres; None: what its file says, else that of the weights.
+
+        """
+        spec = self.model.spec
+        margin = self.model.architecture.density_margin
+        size = {"size": spec.tile_size, "extent_m": spec.extent_m}
+        return {**size, "own_m": own_m, "margin": margin}
 
     def light(self, visitor: Visitor, wanted: object) -> Lighting:
         """Return the light a message asks for: {"a": name, "b": name or null, "t": 0..1}.
