@@ -411,7 +411,7 @@ def test_several_lights_where_one_is_wanted(model, tiles):
     for lights in (("clear-noon", "dusk"), (NOON, NOON), ("a.png", "b.png", "c.png")):
         with pytest.raises(InputError, match=r"\d are given where one is wanted"):
             scene.render(CAMERAS[0], lights)
-    with pytest.raises(InputError, match="2 are given where one is wanted"):
+    with pytest.raises(InputError, match="lights: 2 for a walk of 3 views"):
         scene.walk(CAMERAS, ["clear-noon", "dusk"])
     with pytest.raises(InputError, match="the view is of 3 cameras"):
         scene.relight(scene.project(CAMERAS), [NOON, DUSK])
