@@ -52,6 +52,13 @@ def enter(page, url, example):
     page.wait_for_frame(page.frames)
 
 
+def drawn(page):
+    """Look at the drawn view, at the size of the window."""
+    page.locator("label[title=Drawn]").click()
+    page.locator("canvas.look[data-detailed=false]").wait_for()
+    page.locator("canvas.look[data-detailed=true]").wait_for()
+
+
 def draw_walk(page):
     """Draw a walk on the map."""
     page.mode("Draw")
@@ -97,8 +104,7 @@ def standing(browser, url, example, folder):
     enter(page, url, example)
     thumbs(page)
     shoot(page, "painted")
-    page.locator("label[title=Drawn]").click()
-    page.locator("canvas.look[data-detailed=true]").wait_for()
+    drawn(page)
     draw_walk(page)
     thumbs(page)
     shoot(page, "wide")
@@ -166,8 +172,7 @@ def phone(browser, url, example, folder):
     """A phone, with and without an open panel, side by side."""
     page = browser.page(viewport=PHONE, is_mobile=True, has_touch=True)
     enter(page, url, example)
-    page.locator("label[title=Drawn]").click()
-    page.locator("canvas.look[data-detailed=true]").wait_for()
+    drawn(page)
     pictures = [page.screenshot()]
     thumbs(page)
     pictures.append(page.screenshot())

@@ -413,6 +413,12 @@ def test_pointing_walks_looks_and_measures_and_a_link_comes_back(page, served, t
     download.value.save_as(tmp_path / name)
     assert Image.open(tmp_path / name).size == tuple(page.viewport_size.values())
     page.expect_text(".notice", name)
+    for whole in (True, False):
+        page.get_by_role("button", name="full screen").click()
+        page.wait_until(
+            lambda whole=whole: page.evaluate("document.fullscreenElement !== null") == whole,
+            "the whole screen, and back",
+        )
 
     page.panel("Light")
     page.locator("[data-light=dusk]").click()
