@@ -1,7 +1,7 @@
 // Where one is when the page opens: where its address leads, or, after a reload, where this tab was.
 
 import type { Controller } from "./controller";
-import { addressOf, names, readAddress, type Address } from "./linkstate";
+import { absentIn, addressOf, names, readAddress, type Address } from "./linkstate";
 import type { MapInfo, Welcome } from "./protocol";
 import { recall, type Memory, type State, type Tile } from "./state";
 
@@ -20,9 +20,9 @@ export class Arrival {
 
   /** At the start: go where the address says, or, after a reload, back to where this tab was. */
   async goOn(state: State, message: Welcome): Promise<void> {
-    window.addEventListener("hashchange", () => void this.follow(state, readAddress(location.hash, state)));
+    window.addEventListener("hashchange", () => void this.follow(state, this.read(state)));
     const { hash } = location;
-    const address = readAddress(hash, state);
+    const address = this.read(state);
     const memory = message.map ? onMap(recall(), message.map) : onTile(recall());
     if (message.map) {
       this.beginOnMap(state, message.map, memory, message);
@@ -34,6 +34,13 @@ export class Arrival {
     }
     // an address is rounded: what it was made of is better, unless somebody changed it
     if (address && state.tile && names(address, state.tile) && hash !== addressOf(state, state.tile)) this.arrive(state, address);
+  }
+
+  private read(state: State): Address | null {
+    const { hash } = location;
+    const absent = absentIn(hash, state);
+    if (absent !== null) this.controller.onNotice(`This link shows a place in ${absent}, which this studio does not have.`, "error");
+    return readAddress(hash, state);
   }
 
   private beginOnMap(state: State, map: MapInfo, memory: Memory | null, message: Welcome): void {

@@ -54,6 +54,15 @@ export function readAddress(hash: string, state: State): Address | null {
   return { example, title, place: clampPlace({ east, south }), geo, gaze: { yaw, pitch, fov }, light: lightOf(said, state), look };
 }
 
+/** The tile or map that an address names and this studio does not have; null where there is none. */
+export function absentIn(hash: string, state: State): string | null {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  const { map, examples } = state.info;
+  const [tile, wanted] = [said.get("tile"), said.get("map")];
+  if (wanted !== null && wanted !== map?.name) return wanted;
+  return tile !== null && (map !== null || !examples.some((known) => known.key === tile)) ? tile : null;
+}
+
 function lightOf(said: URLSearchParams, state: State): LightWish | null {
   const known = (name: string | undefined | null): name is string => state.info.presets.includes(name ?? "");
   const a = said.get("light");

@@ -431,6 +431,8 @@ def test_pointing_walks_looks_and_measures_and_a_link_comes_back(page, served, t
         assert other.locator(selector).inner_text() == page.locator(selector).inner_text()
     other.goto(f"{served.url}#own=roof.png&at=0.5,0&look=90,0,75")
     other.locator(".notice", has_text="A link does not hold the picture").wait_for()
+    other.goto(f"{served.url}#tile=elsewhere&at=0,0")
+    other.locator(".notice", has_text="in elsewhere, which this studio does not have").wait_for()
 
 
 def measured(page):
