@@ -1,6 +1,6 @@
 """Takes the pictures of the studio for README and docs: `.venv/bin/python web/screenshots.py [--weights NAME|FILE]`.
 
-Writes docs/images/studio-{tiles,painted,wide,measure,shape,film,page,dark,phone}.webp, each under 150 kB.
+Writes docs/images/studio-{tiles,crop,painted,wide,measure,shape,film,page,dark,phone}.webp, each under 150 kB.
 """
 
 import argparse
@@ -78,6 +78,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--weights", default="anywhere-small")
     options.add_argument("--example", type=int, default=0)
+    options.add_argument("--take", nargs="+", choices=sorted(TAKES), default=list(TAKES), help="only some of them")
     chosen = options.parse_args()
     from playwright.sync_api import sync_playwright
 
@@ -86,21 +87,42 @@ def main():
         browser = Browser(playwright)
         url = f"{url}?token={entry['authorization'].split()[1]}"
         try:
-            for take in (standing, made, dark, phone):
-                take(browser, url, chosen.example, Path(folder))
+            for take in chosen.take:
+                TAKES[take](browser, url, chosen.example, Path(folder))
         finally:
             browser.close()
             process.send_signal(signal.SIGINT)
             process.wait(60)
 
 
-def standing(browser, url, example, folder):
-    """The chooser, the view painted and drawn, measuring, the shape."""
+def choosing(browser, url, example, folder):
+    """The chooser, and the crop tool with a picture whose width is said."""
     page = browser.page(viewport=WIDE, color_scheme="light")
     page.goto(url)
     page.locator(".example img").last.wait_for()
     page.settle(1)
     shoot(page, "tiles")
+    page.get_by_label("Choose a satellite picture").set_input_files(area(folder / "area.png"))
+    page.locator("dialog.crop[open]").wait_for()
+    page.get_by_label("Width of the whole picture").fill("80")
+    page.get_by_label("Turn until north is up").fill("8")
+    page.settle(1)
+    shoot(page, "crop")
+    page.finish()
+
+
+def area(path):
+    """Draw 80 m of the procedural world."""
+    from sat2density.worlds import World, split_seeds
+
+    world = World.generate("suburb", split_seeds("suburb", "test")[8])
+    Image.fromarray(world.tile(640, extent_m=80.0)).save(path)
+    return path
+
+
+def standing(browser, url, example, folder):
+    """The view painted and drawn, measuring, the shape."""
+    page = browser.page(viewport=WIDE, color_scheme="light")
     enter(page, url, example)
     thumbs(page)
     shoot(page, "painted")
@@ -182,6 +204,10 @@ def phone(browser, url, example, folder):
         picture = Image.open(io.BytesIO(data)).resize((PHONE["width"], PHONE["height"]))
         both.paste(picture, (index * (PHONE["width"] + 20), 0))
     save(both, "phone")
+
+
+TAKES = {"choosing": choosing, "standing": standing, "made": made, "dark": dark, "phone": phone}
+"""What can be taken by itself."""
 
 
 if __name__ == "__main__":
