@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,8 @@ def test_options_that_make_no_sense():
         {"allow_host": ("a b",)},
         {"root_path": "/user?x"},
         {"port": 99999},
+        {"extent_m": 40.0},
+        {"extent_m": -1.0, "sat": Path("tile.png")},
     ):
         with pytest.raises(InputError, match="--"):
             StudioCommand(**wrong).run()
