@@ -88,3 +88,12 @@ def quadrants(size=16):
     pixels[half:, :half] = (30, 50, 200)
     pixels[half:, half:] = (220, 200, 40)
     return pixels
+
+
+def place(pixel_m):
+    """Tags of a GeoTIFF with pixels of so many metres, somewhere on a map in metres."""
+    return [
+        (33550, DOUBLE, (pixel_m, pixel_m, 0.0)),
+        (33922, DOUBLE, (0.0, 0.0, 0.0, 500_000.0, 5_000_000.0, 0.0)),
+        (34735, SHORT, (1, 1, 0, 1, 1024, 0, 1, 1)),
+    ]

@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import small_proxy
+import tiff_files
 from PIL import Image
 
 from sat2density.export.formats import FORMATS
@@ -288,6 +289,13 @@ def test_the_crop_tool_turns_and_measures(page, served, tmp_path):
     before = page.pixels(".crop-canvas")
     page.get_by_label("Turn until north is up").fill("30")
     assert page.differ(before, page.pixels(".crop-canvas"))
+    page.get_by_role("button", name="Cancel").click()
+    page.locator("dialog.crop").wait_for(state="detached")
+    pixels = tiff_files.page(np.asarray(wide), tags=tiff_files.place(0.3))
+    tiff = tiff_files.write(tmp_path / "wide.tif", pixels)
+    page.get_by_label("Choose a satellite picture").set_input_files(tiff)
+    page.expect_text(".crop .note", "133 × 133 pixels, 40 m as these weights see")
+    assert width.input_value() == "96"
     page.get_by_role("button", name="Use this square").click()
     page.wait_for_frame()
 

@@ -162,12 +162,7 @@ def test_a_tiff_becomes_a_png(client):
 
 
 def test_a_geotiff_brings_its_width(client, tmp_path):
-    tags = [
-        (33550, tiff_files.DOUBLE, (0.3, 0.3, 0.0)),
-        (33922, tiff_files.DOUBLE, (0.0, 0.0, 0.0, 500_000.0, 5_000_000.0, 0.0)),
-        (34735, tiff_files.SHORT, (1, 1, 0, 1, 1024, 0, 1, 1)),
-    ]
-    page = tiff_files.page(np.asarray(ramp()), tags=tags)
+    page = tiff_files.page(np.asarray(ramp()), tags=tiff_files.place(0.3))
     data = tiff_files.write(tmp_path / "a.tif", page).read_bytes()
     answer = client.post("/api/decode", content=data)
     assert float(answer.headers["x-studio-width-m"]) == pytest.approx(60.0)
