@@ -1,9 +1,11 @@
 """Takes the pictures of the studio for README and docs: `.venv/bin/python web/screenshots.py [--weights NAME|FILE]`.
 
-Writes docs/images/studio-{tiles,crop,painted,wide,measure,shape,film,page,dark,phone}.webp, each under 150 kB.
+Writes docs/images/studio-{tiles,crop,painted,wide,measure,shape,film,page,dark,phone,map,map-model}.webp, each under 150 kB.
+`--take roaming` takes those of a map only.
 """
 
 import argparse
+import contextlib
 import io
 import signal
 import sys
@@ -24,6 +26,10 @@ WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 MEASURED = ((0.62, 0.62), (0.62, 0.25))
 """Two spots of the view between which is measured: the foot and the top of a tree."""
+STOOD = "-34.4998278, 153.0000512"
+"""Where one stands in the town."""
+TRACK = ((0.1, 0.83), (0.4, 0.85), (0.5, 0.45), (0.54, 0.1))
+"""Spots of a track on the map around it."""
 
 
 def shoot(page, name):
@@ -83,16 +89,38 @@ def main():
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        process, url, entry = start(chosen.weights)
         browser = Browser(playwright)
-        url = f"{url}?token={entry['authorization'].split()[1]}"
         try:
-            for take in chosen.take:
-                TAKES[take](browser, url, chosen.example, Path(folder))
+            on_map = [name for name in chosen.take if TAKES[name] is roaming]
+            on_tile = [name for name in chosen.take if TAKES[name] is not roaming]
+            for names, more in ((on_tile, ()), (on_map, ("--map", str(Path(folder) / "town" / "area.tif")))):
+                if names and more:
+                    make_town(Path(folder) / "town")
+                if names:
+                    with studio(chosen.weights, *more) as url:
+                        for name in names:
+                            TAKES[name](browser, url, chosen.example, Path(folder))
         finally:
             browser.close()
-            process.send_signal(signal.SIGINT)
-            process.wait(60)
+
+
+@contextlib.contextmanager
+def studio(weights, *more):
+    """Run a studio; give the address that lets in."""
+    process, url, entry = start(weights, *more)
+    try:
+        yield f"{url}?token={entry['authorization'].split()[1]}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def make_town(folder):
+    """Make a town to walk on."""
+    from sat2density.apps.cli import main as command
+
+    code = command(["world", "town", "--style", "suburb", "--size-m", "200", "--seed", "1", "--out", str(folder)])
+    assert code == 0, "the town was not made"
 
 
 def choosing(browser, url, example, folder):
@@ -206,7 +234,32 @@ def phone(browser, url, example, folder):
     save(both, "phone")
 
 
-TAKES = {"choosing": choosing, "standing": standing, "made": made, "dark": dark, "phone": phone}
+def roaming(browser, url, example, folder):
+    """On a map: a place beside a track, and the model of things around it."""
+    page = browser.page(viewport=WIDE, color_scheme="light")
+    page.goto(url)
+    page.wait_for_selector(".slippy .leaflet-tile-loaded")
+    page.wait_for_selector("canvas.look[data-frames]")
+    page.fill(".coordinates", STOOD)
+    page.press(".coordinates", "Enter")
+    page.wait_for_idle()
+    page.click(".map-tools label:has-text('Track')")
+    for spot in TRACK:
+        page.mouse.click(*page.point(".slippy", spot))
+        page.settle()  # two clicks at once are a double click
+    page.locator("label[title=Drawn]").click()
+    page.locator("canvas.look[data-detailed=true]").wait_for()
+    thumbs(page)
+    shoot(page, "map")
+    page.locator(".tab", has_text="Light").click()
+    page.locator("label[title=Model]").click()
+    page.locator(".model-view[data-middle]").wait_for()
+    page.settle(10)
+    shoot(page, "map-model")
+    page.finish()
+
+
+TAKES = {"choosing": choosing, "standing": standing, "made": made, "dark": dark, "phone": phone, "roaming": roaming}
 """What can be taken by itself."""
 
 

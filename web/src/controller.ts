@@ -271,6 +271,7 @@ export class Controller {
       state.emit("window");
     }
     state.place = { east: header.east ?? 0, south: header.south ?? 0 };
+    this.lights.arrived();
   }
 
   private async takeShape(packet: Packet): Promise<void> {

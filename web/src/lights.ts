@@ -8,6 +8,7 @@ const THUMBS_AFTER_MS = 350;
 
 export class Lights {
   private timer = 0;
+  private awaited = false;
 
   constructor(private readonly controller: Controller) {}
 
@@ -36,7 +37,19 @@ export class Lights {
   /** Ask for small pictures once somebody has stood here for a moment; not while they move. */
   later(resting: boolean): void {
     window.clearTimeout(this.timer);
-    if (resting) this.timer = window.setTimeout(() => this.ask(), THUMBS_AFTER_MS);
+    const onMap = this.controller.state?.geo != null;
+    this.awaited = resting && onMap;
+    if (resting && !onMap) this.start();
+  }
+
+  /** On a map it is the view, once it has come, that says where in its window somebody stands. */
+  arrived(): void {
+    if (this.awaited) this.start();
+    this.awaited = false;
+  }
+
+  private start(): void {
+    this.timer = window.setTimeout(() => this.ask(), THUMBS_AFTER_MS);
   }
 
   clear(state: State): void {

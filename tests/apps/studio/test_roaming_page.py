@@ -74,6 +74,19 @@ def test_stand_at_a_typed_place_and_walk(page, walk_m, tmp_path):
     page.screenshot(path=tmp_path / "roaming.png")
 
 
+HASTY = "const t = setTimeout; window.setTimeout = (f, ms, ...a) => t(f, ms === 350 ? 0 : ms, ...a);"
+"""The page waits 350 ms before it asks for small pictures: as if the view took longer than that."""
+
+
+def test_lights_show_the_place_however_late_its_view_comes(browser, roaming):
+    page = browser.page()
+    page.add_init_script(HASTY)
+    page.goto(roaming.entrance)
+    page.panel("Light")
+    page.locator(".light img[src]").nth(5).wait_for()
+    page.finish()
+
+
 def test_places_that_cannot_be_are_said(page):
     page.fill(".coordinates", "151.2, -33.8")
     page.press(".coordinates", "Enter")
