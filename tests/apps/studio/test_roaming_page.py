@@ -74,7 +74,7 @@ def test_stand_at_a_typed_place_and_walk(page, walk_m, tmp_path):
     page.screenshot(path=tmp_path / "roaming.png")
 
 
-HASTY = "const t = setTimeout; window.setTimeout = (f, ms, ...a) => t(f, ms === 350 ? 0 : ms, ...a);"
+HASTY = "const t = setTimeout; window.setTimeout = (f, ms, ...a) => t(f, ms === 350 ? 0 : ms, ...a)"
 """The page waits 350 ms before it asks for small pictures: as if the view took longer than that."""
 
 
