@@ -158,7 +158,9 @@ def test_where_a_server_has_nothing_nothing_is_known(plan, tmp_path):
         (lambda h: send(h, 204), "answers 204: it has no picture"),
         (lambda h: send(h, 500), "answers 500: a fault of the server"),
         (lambda h: send(h, 200, b"<html>", "text/html"), "a page, not a picture"),
-        (lambda h: h.connection.close(), "cannot be fetched"),
+        (lambda h: send(h, 200, b"{}", "application/json"), "answers with application/json, not"),
+        (lambda h: send(h, 200, b"x", "image/png"), "something that is no PNG, JPEG or WebP"),
+        (lambda h: h.connection.close(), "is there a network, and is the URL right"),
     ],
 )
 def test_servers_that_fail(answer, said, tiny_weights, tmp_path, monkeypatch, capsys):
@@ -185,7 +187,8 @@ def test_few_are_asked_for_where_none_is_there(plan, tmp_path):
         (("151.2", "-33.9", "151.3", "-33.8"), "19", r"needs 2\d{4} pictures of .* at most 2500"),
         (("-120", "-80", "50", "80"), "19", "at most 2500 are asked for"),
         (("151.2", "-33.9", "151.3", "-33.8"), "24", "smaller --zoom"),
-        (("151.2", "85.2", "151.3", "85.3"), "10", "where UTM ends"),
+        (("151.2", "85.2", "151.3", "85.3"), "10", "holds nothing of the map"),
+        (("-33.9", "151.2", "-33.8", "151.3"), "19", "did you mean --bounds 151.2 -33.9 151.3"),
         (("151.2", "-33.9", "200", "-33.8"), "10", "must be west, south, east, north"),
     ],
 )

@@ -98,6 +98,7 @@ def page(handler):
         (page, "a page, not a picture"),
         (lambda h: send(h, 200), "answers with nothing"),
         (lambda h: h.connection.close(), "cannot be fetched"),
+        (lambda h: send(h, 200, b"{}", "application/json"), "application/json, not a picture"),
         (lambda h: send(h, 200, b"\x89PNG\r\n\x1a\nbroken", "image/png"), "damaged"),
         (trickle, "did not answer within 0.3 s"),
         (lambda h: time.sleep(1), "did not answer within 0.3 s"),
@@ -130,6 +131,7 @@ def test_nobody_there():
     ("template", "reading", "said"),
     [
         ("https://a.test/{z}/{x}.png", CREDITED, "named by its URL with {z}, {x} and {y}"),
+        ("https:///{z}/{x}/{y}.png", CREDITED, "names no server"),
         ("https://{s}.a.test/{z}/{x}/{y}.png", CREDITED, "{s} means nothing here"),
         ("https://a.test/{z}/{x}/{y}.png", MapReading(), "--attribution TEXT"),
         ("https://a.test/{z}/{x}/{y}.png", MapReading(zoom=30, attribution="x"), "from 0 to 24"),

@@ -52,7 +52,8 @@ def test_every_form(tmp_path, name, text):
     [
         ("a.gpx", "", "empty"),
         ("a.gpx", "<gpx></gpx", "no GPX"),
-        ("a.gpx", gpx([]), "fewer than two"),
+        ("a.gpx", gpx([]), "no track and no route"),
+        ("a.gpx", "<html><body>log in</body></html>", "no <gpx> in it"),
         ("a.gpx", gpx([LINE[0]] * 3), "fewer than two"),
         ("a.gpx", gpx([(99, 0), (1, 1)]), "no place on Earth"),
         ("a.gpx", gpx([("nan", 0), (1, 1)]), "finite|no GPX"),
@@ -116,8 +117,21 @@ class TestWalks:
     def test_what_leaves_the_map_is_named(self, tmp_path, raster):
         places = [(-33.8570 + k * 1e-4, 151.2153) for k in range(20)]
         walk = self.walk(tmp_path, raster, places)
-        assert walk.walked_m[-1] < 80
+        assert walk.walked_m[-1] == pytest.approx(82.2, abs=1.5)  # to the border, 60 m north
         assert "line 10 to line 21: outside" in walk.notices[0]
+
+    def test_a_line_between_points_far_outside_is_walked_where_it_crosses(self, tmp_path, raster):
+        walk = self.walk(tmp_path, raster, [(-33.85, 151.2153), (-33.87, 151.2153)])
+        assert walk.walked_m[-1] == pytest.approx(120.0, abs=2.5)
+        assert walk.true_headings == pytest.approx(180.0, abs=0.1)
+        assert [text.split(": ")[1] for text in walk.notices] == ["line 2", "line 3"]
+
+    def test_the_corners_inside_are_kept(self, tmp_path, raster):
+        places = [(-33.85, 151.2153), (-33.8568, 151.2153), (-33.8568, 151.30)]
+        walk = self.walk(tmp_path, raster, places)
+        near = np.abs(walk.places - places[1]) * 111_195
+        assert near.max(1).min() < 0.5
+        assert walk.walked_m[-1] == pytest.approx(120.0, abs=6.0)  # a curve rounds the corner
 
     @pytest.mark.parametrize(
         ("points", "spacing", "said"),

@@ -78,7 +78,8 @@ class Heights:
                 result = area_heights(plan, out, self.output.overwrite, engine, tell)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
-                f"interrupted; finished blocks lie in {out}: the same command goes on from there"
+                f"interrupted; the same command goes on from there (finished blocks lie in {out}, "
+                f"pictures of a server in the cache)"
             ) from None
         seconds, made = result.pop("seconds"), result["worked_out"]
         note(

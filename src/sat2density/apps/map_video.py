@@ -64,7 +64,8 @@ def film_over_map(command: Video, path: Path) -> None:
             )
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"interrupted; finished parts lie in {out}: the same command goes on from there"
+            f"interrupted; the same command goes on from there (finished parts lie in {out}, "
+            f"pictures of a server in the cache)"
         ) from None
     finally:
         raster.close()

@@ -18,7 +18,7 @@ from sat2density.export.film import Cut, write_film
 from sat2density.export.look import Look
 from sat2density.files import atomic_path
 from sat2density.maps.following import FollowingScene
-from sat2density.maps.resuming import check_plan, same_plan, workplace
+from sat2density.maps.resuming import BEGUN, same_plan, workplace
 from sat2density.maps.walk_layout import MapLayout
 from sat2density.maps.walks import MapWalk
 
@@ -94,10 +94,8 @@ def film_map_walk(
     film.look.check()
     names = [WALK, SPHERE if film.look.view == "panorama" else AHEAD]
     with workplace(out, SIDECAR, overwrite) as work:
-        plan = {**plan, "frames": len(walk), "fps": film.fps}
-        check_plan(work, plan, out)
+        same_plan(work, {**plan, "frames": len(walk), "fps": film.fps}, out)
         following.prepare(walk.points, progress)
-        same_plan(work, plan, out)  # after what may fail, so that another zoom can be tried
         parts = range(0, len(walk), film.part_frames)
         found = sum(
             min(film.part_frames, len(walk) - first)
@@ -169,7 +167,7 @@ def _write_part(
         cuts.append(
             Cut(AHEAD, lambda path: mp4_writer(path, film.fps), lambda _, seen: seen.view.image)
         )
-    making = folder.with_name(folder.name + ".making")
+    making = folder.with_name(folder.name + BEGUN)
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
     seen = _frames(following, walk, light, film.look, frames)

@@ -15,11 +15,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sat2density.errors import InputError
 from sat2density.maps.blending import window
 from sat2density.maps.blocks import filled
 from sat2density.maps.fetching import Progress, check_few, fetch, pictures_under
 from sat2density.maps.served import ServedRaster
-from sat2density.maps.tiles import cut
+from sat2density.maps.tiles import LEAST_VALID, cut
+from sat2density.notices import notice
 from sat2density.scene import Scene
 from sat2density.views import Camera
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 KEPT: Final = 36
 """Tiles kept: four times those under one window, so that a turn on the spot works out nothing."""
+
+LOOK_PX: Final = 16
+"""Side of the picture in which is looked whether the map holds data around a place."""
 
 LEAST_KNOWN: Final = 1e-3
 """Weight of a tile without any data beside one that is whole."""
@@ -83,18 +88,28 @@ class FollowingScene:
         return self._last[1], Camera(east, south, heading)
 
     def prepare(self, points: np.ndarray, progress: Progress = lambda done, total: None) -> None:
-        """Fetch what a walk needs of a tile server; nothing is to be done where the map is a file.
+        """Fetch what a walk needs of a tile server, and look whether the map holds data along it; a
+        notice tells of parts where it does not.
 
         Args:
             points: (N, 2) x and y in `crs`, evenly spaced.
             progress: told (pictures done, all of them).
 
         Raises:
-            InputError: the server fails; see `fetching.fetch`.
+            InputError: the server fails (see `fetching.fetch`), or the map holds hardly any data
+                along the whole walk.
 
         """
         if isinstance(self.raster, ServedRaster):
             fetch(self.raster, self._pictures(self.raster, points), progress)
+        empty = [self._known(x, y) < LEAST_VALID for x, y in self._some(points, 0.5)]
+        if all(empty):
+            raise InputError(f"{self.raster.path}: holds hardly any data along the walk")
+        if any(empty):
+            notice(
+                f"{self.raster.path}: holds hardly any data along {sum(empty) / len(empty):.0%} of "
+                f"the walk; what is shown there says nothing"
+            )
 
     def check(self, points: np.ndarray) -> None:
         """Refuse a walk that needs too much of a tile server.
@@ -123,15 +138,25 @@ class FollowingScene:
 
     def _pictures(self, raster: ServedRaster, points: np.ndarray) -> list[tuple[int, int]]:
         """Return which pictures lie under a walk."""
-        extent = self.model.spec.extent_m
         # A window reaches half a tile from the camera, and the tiles under it a whole one beyond;
         # an eighth more to the next of the places looked at.
-        spacing = float(np.hypot(*(points[1] - points[0]))) if len(points) > 1 else extent
-        stride = max(1, int(extent / 4 / spacing))
-        reach = 1.7 * extent
-        some = [*points[::stride], points[-1]]
-        squares = ((x - reach, y - reach, x + reach, y + reach) for x, y in some)
+        reach = 1.7 * self.model.spec.extent_m
+        squares = (
+            (x - reach, y - reach, x + reach, y + reach) for x, y in self._some(points, 0.25)
+        )
         return pictures_under(raster, self.crs, squares)
+
+    def _some(self, points: np.ndarray, tiles: float) -> list[np.ndarray]:
+        """Return places of a walk, so many tiles' sides apart, and its last one."""
+        extent = self.model.spec.extent_m
+        spacing = float(np.hypot(*(points[1] - points[0]))) if len(points) > 1 else extent
+        return [*points[:: max(1, int(tiles * extent / spacing))], points[-1]]
+
+    def _known(self, x: float, y: float) -> float:
+        """Return the share of the window around a place in which the map holds data."""
+        half = self.model.spec.extent_m / 2
+        _, valid, _ = cut(self.raster, self.crs, (x - half, y - half, x + half, y + half), LOOK_PX)
+        return float(valid.mean())
 
     def _window(self, corner: tuple[int, int]) -> Scene:
         """Blend what the tiles of the lattice say of a window whose first cell is `corner`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Iterator
@@ -74,11 +75,19 @@ class Bounds(NamedTuple):
             and self.east <= 180
             and -90 <= self.south < self.north <= 90
         ):
+            other = self.swapped
+            meant = other.west < other.east and other.south < other.north and abs(other.north) <= 90
             raise InputError(
                 f"{self}: must be west, south, east, north in degrees, west below east (except "
                 f"across the antimeridian), south below north, and less than half round the Earth"
+                + (f"; longitude comes first: did you mean {other}?" if meant else "")
             )
         return self._replace(east=east)
+
+    @property
+    def swapped(self) -> Bounds:
+        """With latitude and longitude exchanged."""
+        return Bounds(self.south, self.west, self.north, self.east)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -305,7 +314,11 @@ def _part(raster: MapRaster, crs: Any, bounds: Bounds) -> tuple[float, float, fl
 
 
 def _beside(raster: MapRaster, bounds: Bounds) -> InputError:
-    return InputError(f"{bounds}: holds nothing of the map, which spans {raster.spans()}")
+    swapped = ""
+    with contextlib.suppress(InputError):
+        if raster.holds(raster.xy(bounds.swapped.checked().middle)):
+            swapped = f"; with latitude and longitude swapped it would: {bounds.swapped}"
+    return InputError(f"{bounds}: holds nothing of the map, which spans {raster.spans()}{swapped}")
 
 
 def _laid(

@@ -23,10 +23,11 @@ from sat2density.maps.libraries import library
 from sat2density.maps.mesh_tiles import MeshTiles, earth_of
 from sat2density.maps.opening import opened
 from sat2density.maps.raster import MapRaster
-from sat2density.maps.resuming import check_plan, same_plan, workplace
+from sat2density.maps.resuming import same_plan, workplace
 from sat2density.maps.served import ServedRaster, open_map
 from sat2density.maps.tiles import tell_if_coarse
 from sat2density.maps.values import MapReading
+from sat2density.notices import notice
 from sat2density.reading import read_json
 
 RASTER, SUMMARY, FAILED, MESH = "heights.tif", "heights.json", "failed.csv", "mesh"
@@ -109,15 +110,11 @@ def area_heights(
     with workplace(out, RASTER, overwrite) as work:
         with contextlib.closing(open_map(plan.map, plan.reading)) as raster:
             job, about = _job(plan, raster, work)
-            known = _fingerprint(plan, job, about) | raster.known_by()
-            check_plan(work, known, out)
-            fetched: list[tuple[int, int]] = []
+            same_plan(work, _fingerprint(plan, job, about) | raster.known_by(), out)
             if isinstance(raster, ServedRaster) and not job.map.exists():
-                fetched = _pictures(raster, job.grid)
-                fetch(raster, fetched, progress)
-            same_plan(work, known, out)  # after what may fail: another zoom can be tried
-            if isinstance(raster, ServedRaster) and fetched:
-                save(raster, fetched, job.map)
+                pictures = _pictures(raster, job.grid)
+                fetch(raster, pictures, progress)
+                save(raster, pictures, job.map)
         missing = job.missing()
         there = job.grid.block_count - len(missing)
         progress(there, job.grid.block_count)
@@ -222,6 +219,8 @@ def _write_mesh(job: AreaJob, heights: Path, out: Path) -> int:
 
 def _finish(job: AreaJob, about: dict[str, Any], out: Path, mesh: bool) -> dict[str, Any]:
     statuses = [read_json(job.status_path(number)) for number in range(job.grid.block_count)]
+    if not any(status["tiles"] for status in statuses):
+        notice(f"{about['map']}: no tile of it holds enough data, so no height is known")
     failed = [row for status in statuses for row in status["failed"]]
     grid = job.grid
     summary = {

@@ -52,12 +52,14 @@ def opened(path: Path) -> Any:
         )
     with open_regular(path) as file:
         head = file.read(HEAD)
+    if not head:
+        raise InputError(f"{path}: the file is empty")
     text = head.lstrip()
     driver = next((name for magic, name in DRIVERS.items() if text.startswith(magic)), None)
     if driver is None:
         raise InputError(
             f"{path}: is no GeoTIFF, VRT, JPEG 2000, PNG or JPEG; convert it with: gdal_translate "
-            f"{path.name} {path.stem}.tif"
+            f"{path.name} converted.tif"
         )
     if driver == "VRT" and re.search(r"/vsi|://", read_text(path)):
         raise InputError(f"{path}: names sources that are not plain files; copy them here first")

@@ -1,5 +1,5 @@
 """The projection that an area or a walk is measured in: the map's own where its metres are true,
-else UTM.
+else UTM, and beyond UTM one about the place.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
-from sat2density.maps.places import LatLon
+from sat2density.maps.places import LatLon, local_crs
 
 if TYPE_CHECKING:
     from sat2density.maps.raster import MapRaster
@@ -31,7 +31,8 @@ def metric_crs(raster: MapRaster, numbered: bool = False, at: LatLon | None = No
         at: where metres must be true; None takes the map's middle.
 
     Raises:
-        InputError: the area has no place on Earth, or lies about a pole.
+        InputError: the area has no place on Earth, or lies about a pole, or beyond UTM where a
+            number is wanted.
 
     """
     at = at or raster.middle()
@@ -41,11 +42,13 @@ def metric_crs(raster: MapRaster, numbered: bool = False, at: LatLon | None = No
     )
     if metres and (own.to_epsg() or not numbered) and _true_at(own, at):
         return own
-    if not -80.0 <= at.lat <= 84.0:
-        raise InputError(
-            f"{raster.path}: lies at latitude {at.lat:.2f}, where UTM ends; project it to true "
-            f"metres first, such as: gdalwarp -t_srs EPSG:3413 {raster.path.name} metric.tif"
-        )
+    if not -80.0 <= at.lat <= 84.0:  # UTM ends
+        if numbered:
+            raise InputError(
+                f"{raster.path}: lies at latitude {at.lat:.2f}, beyond the projections that have a "
+                f"number (UTM); name one tile instead, as MAP@LAT,LON"
+            )
+        return local_crs(at)
     zone = int((at.lon + 180.0) // 6.0) % 60 + 1
     return library("pyproj").CRS.from_epsg((32600 if at.lat >= 0 else 32700) + zone)
 

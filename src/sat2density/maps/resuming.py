@@ -18,6 +18,10 @@ UNFINISHED: Final = "unfinished"
 
 
 PLAN: Final = "plan.json"
+"""Says what the pieces belong to."""
+
+BEGUN: Final = ".making"
+"""Ends the names of pieces that are not finished."""
 
 
 @contextlib.contextmanager
@@ -44,10 +48,23 @@ def workplace(out: Path, result: str, overwrite: bool) -> Iterator[Path]:
                     shutil.rmtree(piece) if piece.is_dir() else piece.unlink()
             yield work
     finally:
-        # Where nothing was worked out, nothing stays.
+        # Where nothing was worked out, nothing stays: a plan alone, or a piece begun, is nothing.
+        with contextlib.suppress(OSError):
+            if not any(is_piece(path.name) for path in work.iterdir()):
+                shutil.rmtree(work)
         for place in dict.fromkeys((work, out, *fresh)):
             with contextlib.suppress(OSError):
                 place.rmdir()
+
+
+def is_piece(name: str) -> bool:
+    """Whether a file or folder among unfinished work is a finished piece.
+
+    Args:
+        name: of it.
+
+    """
+    return not (name == PLAN or name.startswith(".") or name.endswith(BEGUN))
 
 
 def same_plan(work: Path, plan: dict[str, Any], out: Path) -> None:
@@ -62,29 +79,12 @@ def same_plan(work: Path, plan: dict[str, Any], out: Path) -> None:
         OutputError: the pieces are another plan's; the message names what differs.
 
     """
-    check_plan(work, plan, out)
     path = work / PLAN
+    plan = parse_json(json.dumps(plan), str(path))
     if not path.exists():
         with atomic_path(path, durable=True) as temporary:
             temporary.write_text(json.dumps(plan, indent=1), encoding="utf-8")
-
-
-def check_plan(work: Path, plan: dict[str, Any], out: Path) -> None:
-    """Refuse to go on with another plan's pieces, and note nothing.
-
-    Args:
-        work: see `same_plan`.
-        plan: see `same_plan`.
-        out: for the message.
-
-    Raises:
-        OutputError: see `same_plan`.
-
-    """
-    path = work / PLAN
-    if not path.exists():
         return
-    plan = parse_json(json.dumps(plan), str(path))
     before = read_json(path)
     other = [name for name in plan if before.get(name) != plan[name]]
     if other:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from sat2density.caches import cache_folder
 from sat2density.errors import InputError
@@ -82,6 +82,8 @@ class TileServer:
                 f"{self.name}: {wrong[0]} means nothing here; write it out (of several hosts take "
                 f"one), and leave {{z}}, {{x}}, {{y}}"
             )
+        if "{" in urllib.parse.urlsplit(self.template).netloc:
+            raise InputError(f"{self.name}: names no server; it begins with https://HOST/")
         rows = [field for field in fields if field in ("{y}", "{-y}")]
         if "{z}" not in fields or "{x}" not in fields or len(rows) != 1:
             raise InputError(
@@ -229,22 +231,29 @@ def _fetched(url: str, zoom: int) -> bytes:
             data = _read(response, shown)
             kind = response.headers.get_content_type()
             if response.status in NOT_THERE:
-                raise NoPictureError(_refusal(shown, response.status, "", zoom))
+                raise NoPictureError(_refusal(shown, response.status, zoom))
     except urllib.error.HTTPError as error:
         kind_of = NoPictureError if error.code in NOT_THERE else InputError
-        raise kind_of(_refusal(shown, error.code, error.reason, zoom)) from None
+        raise kind_of(_refusal(shown, error.code, zoom)) from None
     except TimeoutError:
         raise InputError(_slow(shown)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        reason = getattr(error, "reason", None) or error
         if isinstance(reason, TimeoutError):
             raise InputError(_slow(shown)) from None
-        raise InputError(f"{shown}: cannot be fetched: {reason}") from None
+        words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+        raise InputError(
+            f"{shown}: cannot be fetched ({words}); is there a network, and is the URL right?"
+        ) from None
     if not data:
         raise InputError(f"{shown}: the server answers with nothing; is the URL right?")
     if kind in ("text/html", "application/xhtml+xml") or data.lstrip()[:1] == b"<":
         raise InputError(
             f"{shown}: the server answers with a page, not a picture; is the URL right?"
+        )
+    if kind.startswith("text/") or kind.endswith(("json", "xml")):
+        raise InputError(
+            f"{shown}: the server answers with {kind}, not a picture; is the URL right?"
         )
     return data
 
@@ -268,7 +277,7 @@ def _slow(shown: str) -> str:
     return f"{shown}: the server did not answer within {WITHIN_S:g} s; try again later"
 
 
-def _refusal(shown: str, code: int, reason: str, zoom: int) -> str:
+def _refusal(shown: str, code: int, zoom: int) -> str:
     said = f"{shown}: the server answers {code}"
     if code in NOT_THERE:
         return (
@@ -281,14 +290,21 @@ def _refusal(shown: str, code: int, reason: str, zoom: int) -> str:
         return f"{said}: too many requests; wait, what was fetched is kept"
     if code >= 500:
         return f"{said}: a fault of the server; try again later"
-    return f"{said} ({reason}); is the URL right?"
+    words = f" ({http.HTTPStatus(code).phrase})" if code in set(http.HTTPStatus) else ""
+    return f"{said}{words}; is the URL right?"
 
 
 def _decoded(data: bytes, shown: str) -> np.ndarray:
     from sat2density.images.decoding import damage_named
 
     with damage_named(shown):
-        picture = Image.open(io.BytesIO(data), formats=_PICTURES)
+        try:
+            picture = Image.open(io.BytesIO(data), formats=_PICTURES)
+        except UnidentifiedImageError:
+            raise InputError(
+                f"{shown}: the server answers with something that is no PNG, JPEG or WebP picture, "
+                f"or a damaged one; is the URL right?"
+            ) from None
         if picture.size not in ((TILE, TILE), (2 * TILE, 2 * TILE)):
             width, height = picture.size
             raise InputError(

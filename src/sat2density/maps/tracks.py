@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,6 +84,8 @@ _Read = tuple[list[tuple[float, float]], list[str], list[str]]
 def _gpx(path: Path, text: str) -> _Read:
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
         raise InputError(f"{path}: declares entities, which no GPX file needs; they are not read")
+    if re.search(r"<([\w.-]+:)?gpx[\s>]", text) is None:
+        raise InputError(f"{path}: is no GPX file: there is no <gpx> in it")
     gpxpy = library("gpxpy")
     try:
         whole = gpxpy.parse(text)
@@ -97,6 +100,8 @@ def _gpx(path: Path, text: str) -> _Read:
         notices.append(f"{path}: holds tracks and routes; the tracks are walked")
     if not pieces and whole.waypoints:
         raise InputError(f"{path}: holds single waypoints only, no track and no route")
+    if not pieces:
+        raise InputError(f"{path}: holds no track and no route")
     values: list[tuple[float, float]] = []
     for piece in pieces:
         here = [

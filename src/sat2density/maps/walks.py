@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sat2density.errors import InputError
+from sat2density.maps.clipping import part_inside
 from sat2density.maps.libraries import library
 from sat2density.maps.places import LatLon, check_lat_lon
 from sat2density.maps.projections import crs_about
@@ -83,8 +84,7 @@ def walk_on(raster: MapRaster, track: Track, spacing_m: float) -> MapWalk:
     """
     if not (math.isfinite(spacing_m) and spacing_m > 0):
         raise InputError(f"--spacing-m {spacing_m:g}: must be above 0")
-    first, last, notices = _inside(raster, track)
-    places = track.places[first:last]
+    places, notices = part_inside(raster, track)
     crs = crs_about(raster, _place(track, (places.min(0) + places.max(0)) / 2))
     into = library("pyproj").Transformer.from_crs(4326, crs, always_xy=True)
     points = np.column_stack(into.transform(places[:, 1], places[:, 0]))
@@ -109,35 +109,6 @@ def walk_on(raster: MapRaster, track: Track, spacing_m: float) -> MapWalk:
     return MapWalk(
         crs, even, headings, np.column_stack([lat, lon]), north, (*track.notices, *notices)
     )
-
-
-def _inside(raster: MapRaster, track: Track) -> tuple[int, int, list[str]]:
-    """Return the longest run of points in the raster, and notices that name the rest."""
-    pyproj = library("pyproj")
-    lat, lon = track.places.T
-    x, y = pyproj.Transformer.from_crs(4326, raster.crs, always_xy=True).transform(lon, lat)
-    with np.errstate(invalid="ignore"):
-        columns, rows = raster.pixels(raster.unwrapped(np.asarray(x)), np.asarray(y))
-        inside = (rows >= 0) & (rows < raster.size[1])
-        if not raster.endless:
-            inside &= (columns >= 0) & (columns < raster.size[0])
-    if not inside.any():
-        first_place = _place(track, track.places[0])
-        raster.check_inside(first_place, f"{track.path}: {track.where[0]}")
-        raise InputError(f"{track.path}: lies outside the map {raster.path}")
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
-    runs = edges.reshape(-1, 2)
-    geod = pyproj.Geod(ellps="WGS84")
-    lengths = [geod.line_length(lon[start:end], lat[start:end]) for start, end in runs]
-    start, end = (int(edge) for edge in runs[int(np.argmax(lengths))])
-    notices = []
-    for first, last in ((0, start), (end, len(inside))):
-        if first < last:
-            what = track.where[first]
-            if last - first > 1:
-                what += f" to {track.where[last - 1]}"
-            notices.append(f"{track.path}: {what}: outside {raster.path} or beyond a gap; left out")
-    return start, end, notices
 
 
 def _place(track: Track, at: np.ndarray) -> LatLon:
