@@ -47,7 +47,7 @@ def film_over_map(command: Video, path: Path) -> None:
     tell_if_coarse(raster.path, raster.pixel_m(walk.middle) / pixel_m, pixel_m)
     following = FollowingScene(model, raster, walk.crs)
     following.check(walk.points)
-    film = MapFilm(command.look, command.film.fps)
+    film = MapFilm(command.look, command.film.fps, credit=command.tile.attribution or "")
     plan = {**film_plan(model, walk, light.name, film), **raster.known_by()}
     label = "frames" if server_template(path) is None else "pictures, then frames"
     try:

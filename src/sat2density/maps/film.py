@@ -52,12 +52,14 @@ class MapFilm:
         look: what a frame shows.
         fps: frames a second.
         part_frames: frames of a part.
+        credit: whose pictures the map holds.
 
     """
 
     look: Look = dataclasses.field(default_factory=Look)
     fps: float = 10.0
     part_frames: int = PART_FRAMES
+    credit: str = ""
 
 
 def film_map_walk(
@@ -144,7 +146,7 @@ def _write_part(
     from sat2density.export.video import mp4_writer
 
     spec = following.model.spec
-    layout = MapLayout(walk, spec, film.look)
+    layout = MapLayout(walk, spec, film.look, film.credit)
     fov = spec.vertical_fov_deg
     cuts = [
         Cut(
@@ -274,5 +276,6 @@ def film_plan(model: Sat2Density, walk: MapWalk, light: str, film: MapFilm) -> d
         "light": light,
         "look": dataclasses.asdict(film.look),
         "part_frames": film.part_frames,
+        "credit": film.credit,
         "device": model.device.type,
     }

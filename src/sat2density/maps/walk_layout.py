@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from sat2density.export.arrays import picture, plane
 from sat2density.export.colours import coloured
 from sat2density.export.composite import BACKGROUND, INK, STRIP, WIDEST
-from sat2density.export.lettering import font
+from sat2density.export.lettering import fitted, font, text_width
 from sat2density.export.pictures import farthest_depth_m
 from sat2density.export.plan import TilePlan
 from sat2density.maps.walks import MapWalk
@@ -33,10 +33,11 @@ class MapLayout:
         walk: the frames' places.
         spec: the scene.
         look: what the frames show.
+        credit: whose pictures the map holds; stands below every frame, as far as it fits.
 
     """
 
-    def __init__(self, walk: MapWalk, spec: SceneSpec, look: Look) -> None:
+    def __init__(self, walk: MapWalk, spec: SceneSpec, look: Look, credit: str = "") -> None:
         width, height = look.picture_size(spec)
         factor = max(1, WIDEST // (width + 2 * height))
         self._cell = (width * factor, height * factor)
@@ -45,6 +46,7 @@ class MapLayout:
         self._walk, self._walked = walk, walk.walked_m
         self._unit, self._fov = spec.unit_m, look.horizontal_fov_deg
         self._max_m = farthest_depth_m(spec)
+        self._credit = credit.replace("\N{COPYRIGHT SIGN}", "(c)")  # the font has none
 
     def frame(
         self, index: int, view: View, tile: Any, middle: tuple[float, float]
@@ -89,6 +91,10 @@ class MapLayout:
         draw = ImageDraw.Draw(canvas)
         line = self._side + STRIP / 2
         walked = f"{self._walked[index]:.0f} m of {self._walked[-1]:.0f} m"
-        draw.text((12, line), f"{walked}, looking {heading:03d} degrees", INK, font(14), "lm")
+        told = f"{walked}, looking {heading:03d} degrees"
+        draw.text((12, line), told, INK, font(14), "lm")
         place = f"{lat:.6f}, {lon:.6f}"
         draw.text((self.size[0] - 12, line), place, INK, font(14), anchor="rm")
+        sides = max(text_width(told, 14), text_width(place, 14)) + 24
+        credit = fitted(self._credit, 12, self.size[0] - 2 * sides)
+        draw.text((self.size[0] / 2, line), credit, INK, font(12), anchor="mm")
