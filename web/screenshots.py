@@ -1,6 +1,6 @@
 """Takes the pictures of the studio for README and docs: `.venv/bin/python web/screenshots.py [--weights NAME|FILE]`.
 
-Writes docs/images/studio-{tiles,crop,painted,wide,measure,shape,film,page,dark,phone,map,map-model}.webp, each under 150 kB.
+Writes docs/images/studio-{tiles,crop,painted,wide,measure,model,shape,film,page,dark,phone,map,map-model}.webp, each under 150 kB.
 `--take roaming` takes those of a map only.
 """
 
@@ -176,6 +176,19 @@ def standing(browser, url, example, folder):
     page.finish()
 
 
+def model(browser, url, example, folder):
+    """The same place as a model to walk through, beside the panel of the path."""
+    page = browser.page(viewport=WIDE, color_scheme="light")
+    enter(page, url, example)
+    draw_walk(page)
+    page.locator("label[title=Model]").click()
+    page.locator("canvas.model-look[data-frames]").wait_for()
+    page.panel("Path")
+    page.settle(3)
+    shoot(page, "model")
+    page.finish()
+
+
 def made(browser, url, example, folder):
     """A film in the stage, and the page that was saved."""
     page = browser.page(viewport=WIDE, color_scheme="light")
@@ -259,7 +272,15 @@ def roaming(browser, url, example, folder):
     page.finish()
 
 
-TAKES = {"choosing": choosing, "standing": standing, "made": made, "dark": dark, "phone": phone, "roaming": roaming}
+TAKES = {
+    "choosing": choosing,
+    "standing": standing,
+    "model": model,
+    "made": made,
+    "dark": dark,
+    "phone": phone,
+    "roaming": roaming,
+}
 """What can be taken by itself."""
 
 

@@ -239,7 +239,9 @@ class PlaceOptions:
     at_m: Annotated[tuple[float, float] | None, optional("EAST SOUTH")] = None
     """Place in metres from the middle."""
     at_px: Annotated[tuple[float, float] | None, optional("COLUMN ROW")] = None
-    """Place in pixels of a 256-pixel tile, whatever the image's size."""
+    """Place in pixels of a 256-pixel tile, whatever the image's size; of a wider picture, of the
+    tile that is cut out of it.
+    """
     heading: float = 0.0
     """Where the picture's middle column looks: degrees clockwise from north."""
     height_m: Annotated[float | None, optional()] = None
