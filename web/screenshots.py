@@ -260,9 +260,12 @@ def roaming(browser, url, example, folder):
     for spot in TRACK:
         page.mouse.click(*page.point(".slippy", spot))
         page.settle()  # two clicks at once are a double click
+    before = page.frames
     page.locator("label[title=Drawn]").click()
+    page.wait_for_frame(after=before)
     page.locator("canvas.look[data-detailed=true]").wait_for()
     thumbs(page)
+    page.wait_for_idle()
     shoot(page, "map")
     page.locator(".tab", has_text="Light").click()
     page.locator("label[title=Model]").click()
