@@ -83,6 +83,26 @@ def test_the_skyline_learns_alone(tmp_path, narrow):
         assert torch.equal(values, after[name]) != learns, name
 
 
+def test_finer_windows_are_not_judged(tmp_path, narrow):
+    config = small(critic_from=0.0)
+    config = dataclasses.replace(
+        config,
+        augment=dataclasses.replace(config.augment, zoom=1.0),
+        optim=dataclasses.replace(config.optim, steps=4),
+    )
+    train(config, RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
+    assert all("l1" in line and "critic" not in line for line in steps)
+
+
+def test_an_enlarged_panorama_fits_finer_rays():
+    ramp = torch.arange(64).repeat(3, 16, 1).to(torch.uint8)
+    finer = painter_batches.enlarged(ramp, 2, "bilinear")
+    assert finer.shape == (3, 32, 128)
+    assert torch.equal(finer[0, 5, 10:20:2], torch.arange(5, 10).to(torch.uint8))
+    assert painter_batches.enlarged(ramp, 1, "nearest") is ramp
+
+
 @pytest.mark.parametrize(
     ("data", "loss", "message"),
     [

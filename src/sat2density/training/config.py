@@ -91,6 +91,8 @@ class AugmentConfig:
         tile_retouch: how far the tile's gamma, saturation and sharpness change (0 = not, 1 = as
             pictures of the same place from different years do), see `augment.retouch`.
         jitter: move a ray's samples by up to half a step.
+        zoom: share of the samples whose windows are seen with rays that are two or four times as
+            fine, 0 to 1 (painter's stage; `painter_batches.ZOOMS`).
 
     """
 
@@ -99,6 +101,7 @@ class AugmentConfig:
     tile_colour: float = 0.0
     tile_retouch: float = 0.0
     jitter: bool = False
+    zoom: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)

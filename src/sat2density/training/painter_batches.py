@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.images.pixels import middle
@@ -24,6 +25,10 @@ most of them around the horizon, where the things are.
 """
 WINDOWS: Final = 2
 """Windows of each panorama in a batch: its density, nearly half of the work, serves them all."""
+ZOOMS: Final = (2, 2, 4)
+"""How much finer than the panorama's the rays of a sample may be, each as likely. Perspective views
+have such rays: a view of 90 degrees and 640 columns is twice as fine as a panorama of 1024.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +41,8 @@ class PainterBatch:
         classes: (B, n, 2h, 2w) uint8, what each pixel shows.
         histograms: (B, 270).
         cameras: one a sample.
+        zooms: how much finer than the panorama's the rays of each sample are; its pictures are
+            then enlarged, so that they are smooth, and no critic should judge them.
         corners: first column and row of rays of each window of each sample; windows go on around
             the panorama.
         names: of the scenes.
@@ -47,6 +54,7 @@ class PainterBatch:
     classes: Tensor
     histograms: Tensor
     cameras: list[Camera]
+    zooms: list[int]
     corners: list[list[tuple[int, int]]]
     names: list[str]
 
@@ -76,6 +84,7 @@ class PainterBatches(Batches):
             classes=torch.stack([sample.classes for sample in samples]),
             histograms=torch.stack([sample.histograms for sample in samples]),
             cameras=[camera for sample in samples for camera in sample.cameras],
+            zooms=[zoom for sample in samples for zoom in sample.zooms],
             corners=[corners for sample in samples for corners in sample.corners],
             names=[name for sample in samples for name in sample.names],
         )
@@ -89,6 +98,8 @@ class PainterBatches(Batches):
         tile = turn.tile(middle(tile, self.rules.tile_size))
         picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
         classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
+        zoom = int(rng.choice(ZOOMS)) if rng.random() < augment.zoom else 1
+        picture, classes = enlarged(picture, zoom, "bilinear"), enlarged(classes, zoom, "nearest")
         size = picture.shape[-1] // 2, picture.shape[-2] // 2
         corners = [corner(rng, size) for _ in range(WINDOWS)]
         return PainterBatch(
@@ -97,9 +108,24 @@ class PainterBatches(Batches):
             classes=windows(classes, corners, 2)[:, 0],
             histograms=torch.from_numpy(np.array(get("histograms", index))),
             cameras=[turned_camera(turn, get("cameras", index))],
+            zooms=[zoom],
             corners=[corners],
             names=[self.packed.names[index]],
         )
+
+
+def enlarged(panorama: Tensor, zoom: int, mode: str) -> Tensor:
+    """Return a panorama with `zoom` times as many rows and columns.
+
+    Args:
+        panorama: (C, H, W) uint8.
+        zoom: 1 leaves it as it is.
+        mode: of `torch.nn.functional.interpolate`.
+
+    """
+    if zoom == 1:
+        return panorama
+    return F.interpolate(panorama[None], scale_factor=float(zoom), mode=mode)[0]
 
 
 def corner(rng: np.random.Generator, size: tuple[int, int]) -> tuple[int, int]:

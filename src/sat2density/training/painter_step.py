@@ -58,20 +58,27 @@ class PainterStepper(Stepper):
         model = self.state.model
         with torch.no_grad(), self._autocast():
             density, features = model.describe(batch.tiles)
-        width, height = model.ray_size(model.spec.panorama_size)
-        spec = dataclasses.replace(model.spec, panorama_size=(width, height))
-        whole = equirectangular_rays(spec, model.rules, batch.cameras).to(self.device)
-        # The windows of a panorama lie below each other: one density serves them.
-        cut = [
-            windows(directions.movedim(-1, 0), corners).movedim(1, -1).flatten(0, 1)
-            for directions, corners in zip(whole.directions, batch.corners, strict=True)
-        ]
-        rays = Rays(whole.origins, torch.stack(cut))
+        rays = self._rays(batch)
         with torch.set_grad_enabled(self.config.loss.skyline > 0):
             seen = model.render_rays(density, batch.tiles, rays, features=features)
         assert seen.features is not None
         count = batch.pictures.shape[1]
         return RenderedRays(apart(seen.stacked, count), apart(seen.features, count))
+
+    def _rays(self, batch: PainterBatch) -> Rays:
+        """Return the rays of a batch's windows. The windows of a panorama lie below each other: one
+        density serves them.
+        """
+        model = self.state.model
+        width, height = model.ray_size(model.spec.panorama_size)
+        origins, directions = [], []
+        for camera, zoom, corners in zip(batch.cameras, batch.zooms, batch.corners, strict=True):
+            spec = dataclasses.replace(model.spec, panorama_size=(zoom * width, zoom * height))
+            whole = equirectangular_rays(spec, model.rules, [camera])
+            cut = windows(whole.directions[0].movedim(-1, 0), corners)
+            origins.append(whole.origins)
+            directions.append(cut.movedim(1, -1).flatten(0, 1))
+        return Rays(torch.cat(origins), torch.stack(directions)).to(self.device)
 
     def _paint(self, batch: PainterBatch, seen: RenderedRays) -> Tensor:
         model = self.state.model
@@ -105,7 +112,9 @@ class PainterStepper(Stepper):
             with self._autocast():
                 terms["lite0"] = features_apart(self.lite0, picture, true)
         if self.criticised and weights.critic > 0:
-            terms |= self._judged(picture, true, seen)
+            plain = torch.tensor(batch.zooms).repeat_interleave(batch.pictures.shape[1]) == 1
+            if plain.any():
+                terms |= self._judged(picture[plain], true[plain], of_some(seen, plain))
         return terms
 
     def _judged(self, picture: Tensor, true: Tensor, seen: RenderedRays) -> Terms:
@@ -130,6 +139,18 @@ class PainterStepper(Stepper):
 
     def _culprits(self, parts: list[PainterBatch]) -> list[str]:  # type: ignore[override]
         return [name for batch in parts for name in batch.names]
+
+
+def of_some(seen: RenderedRays, chosen: Tensor) -> RenderedRays:
+    """Return some pictures of a batch.
+
+    Args:
+        seen: (B, ...), with features.
+        chosen: (B,) bool.
+
+    """
+    assert seen.features is not None
+    return RenderedRays(seen.stacked[chosen], seen.features[chosen])
 
 
 def apart(values: Tensor, count: int) -> Tensor:
