@@ -28,6 +28,7 @@ def small(**losses):
         data=dataclasses.replace(
             config.data, source="suburb", limit=4, tile_size=64, panorama_size=(128, 32)
         ),
+        augment=dataclasses.replace(config.augment, zoom=0.0),
         loss=dataclasses.replace(config.loss, lite0=0.0, **losses),
         optim=dataclasses.replace(config.optim, batch=2, steps=24, lr=4e-3, warmup=2, ema=0.0),
         run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),
@@ -42,6 +43,7 @@ def narrow(monkeypatch, tmp_path):
 
 def test_the_painter_learns_and_geometry_stays(tmp_path, narrow):
     config = small(critic_from=0.5)
+    assert config.architecture.skyline_border
     run = train(config, RunOptions(tmp_path / "run", quiet=True))
     steps = runlog.read(tmp_path / "run", "step")
     first, last = (sum(line["l1"] for line in part) for part in (steps[:5], steps[-5:]))
@@ -67,8 +69,7 @@ def test_the_painter_learns_and_geometry_stays(tmp_path, narrow):
 def test_the_skyline_learns_alone(tmp_path, narrow):
     config = small(l1=0.0, critic=0.0, skyline=1.0)
     empty = dataclasses.replace(config.architecture, density_bias=-12.0)
-    border = dataclasses.replace(empty, skyline=True, skyline_border=True)
-    config = dataclasses.replace(config, architecture=border)
+    config = dataclasses.replace(config, architecture=empty)
     run = train(config, RunOptions(tmp_path / "run", quiet=True))
     steps = runlog.read(tmp_path / "run", "step")
     first, last = (sum(line["skyline"] for line in part) for part in (steps[:5], steps[-5:]))
@@ -107,7 +108,7 @@ def test_an_enlarged_panorama_fits_finer_rays():
     ("data", "loss", "message"),
     [
         ({"protocol": "centre"}, {}, "protocol truth"),
-        ({}, {"l1": 0.0}, "l1, loss.lite0 or"),
+        ({}, {"l1": 0.0, "skyline": 0.0}, "l1, loss.lite0 or"),
     ],
 )
 def test_impossible_settings_are_refused(data, loss, message):

@@ -132,6 +132,7 @@ _PAINTER: Final = dataclasses.replace(
     architecture=dataclasses.replace(
         _GEOMETRY.architecture,
         render_features=True,
+        skyline_border=True,
         solid_buildings=True,
         render_doubling=True,
         render_directions=False,
@@ -143,8 +144,10 @@ _PAINTER: Final = dataclasses.replace(
     data=dataclasses.replace(
         _GEOMETRY.data, limit=2048, stage="painter", panorama_size=(1024, 256)
     ),
-    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.1),
-    loss=dataclasses.replace(_PIXELS_ONLY, l1=4.0, l2=0.0, opacity=0.0, lite0=0.6, critic=0.4),
+    augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.1, zoom=0.35),
+    loss=dataclasses.replace(
+        _PIXELS_ONLY, l1=4.0, l2=0.0, opacity=0.0, lite0=0.6, critic=0.4, skyline=1.0
+    ),
     optim=dataclasses.replace(
         _OURS, batch=4, steps=20000, lr=5e-4, lr_discriminator=4e-4, ema=0.998
     ),
