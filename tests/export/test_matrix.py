@@ -70,3 +70,12 @@ def test_names_stay_apart():
         "home",
     ]
     assert distinct_names([Path("a/sat.png"), Path("a/sat.jpg")]) == ["a-sat-1", "a-sat-2"]
+
+
+def test_a_link_that_leads_to_itself_has_a_name(tmp_path):
+    loop = tmp_path / "circle.csv"
+    loop.symlink_to(loop)
+    assert distinct_names([loop, Path("a/../b/circle.csv")]) == [
+        f"{tmp_path.name}-circle",
+        "b-circle",
+    ]

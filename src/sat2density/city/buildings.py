@@ -22,7 +22,7 @@ from sat2density.city.roof_fit import roof_over
 
 LEAST_M2: Final = 2.5
 """Smaller regions are no buildings."""
-LEAST_SURE: Final = 0.5
+LEAST_SURE: Final = 0.6
 """Mean probability of the class below which a region is no building."""
 WEAK: Final = 0.1
 """Slope that nine tenths of all roofs' cells stay below where weights have not learned slopes."""

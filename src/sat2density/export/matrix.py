@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -109,9 +110,9 @@ def distinct_names(paths: Sequence[Path]) -> list[str]:
 
     """
     stems = [path.stem or "tile" for path in paths]
-    longer = [
-        f"{path.resolve().parent.name}-{stem}" for path, stem in zip(paths, stems, strict=True)
-    ]
+    # Links are not followed: one that leads to itself has a name too.
+    folders = [Path(os.path.abspath(path)).parent.name for path in paths]
+    longer = [f"{folder}-{stem}" for folder, stem in zip(folders, stems, strict=True)]
     names = [
         long if Counter(stems)[stem] > 1 else stem for stem, long in zip(stems, longer, strict=True)
     ]

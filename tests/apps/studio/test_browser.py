@@ -368,7 +368,7 @@ def test_behind_a_proxy_a_reload_keeps_place_heading_photograph_and_results(
     assert not page.differ(picture, page.pixels("canvas.look"))
     page.panel("Make")
     assert page.locator(".results li").count() == 1
-    assert proxy.upgrades == 2, "each page had its websocket through the proxy"
+    assert proxy.upgrades >= 2, "each page had its websocket through the proxy"
     assert all(path.startswith("/user/anna/studio/") for path in proxy.paths), proxy.paths
     page.finish()
     proxy.close()
