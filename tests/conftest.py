@@ -34,3 +34,12 @@ def golden_root(request: pytest.FixtureRequest, shared_or_none: Path | None) -> 
     if shared_or_none is None or not (shared_or_none / "golden").is_dir():
         pytest.skip("the whole set of golden numbers is not here")
     return shared_or_none / "golden"
+
+
+@pytest.fixture
+def encodings(tiny):
+    """Counts how often the model `tiny` encodes a light: a list with an entry for each time."""
+    counted = []
+    hook = tiny.generator.sky_encoder.register_forward_hook(lambda *_: counted.append(1))
+    yield counted
+    hook.remove()

@@ -24,15 +24,6 @@ def tiny():
     return Sat2Density.random(arch, SPEC)
 
 
-@pytest.fixture
-def encodings(tiny):
-    """Counts how often the model encodes a light: a list with an entry for each time."""
-    counted = []
-    hook = tiny.generator.sky_encoder.register_forward_hook(lambda *_: counted.append(1))
-    yield counted
-    hook.remove()
-
-
 def test_a_style_is_the_model_s_bit_for_bit(tiny):
     for seed in (None, 4):
         encoded = EncodedLights(tiny, seed)

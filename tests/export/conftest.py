@@ -48,15 +48,6 @@ def walk():
 
 
 @pytest.fixture
-def encodings(tiny):
-    """Counts how often the model encodes a light: a list with an entry for each time."""
-    counted = []
-    hook = tiny.generator.sky_encoder.register_forward_hook(lambda *_: counted.append(1))
-    yield counted
-    hook.remove()
-
-
-@pytest.fixture
 def told():
     """A `progress` that remembers what it was told: `told.steps`."""
 

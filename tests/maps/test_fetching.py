@@ -14,7 +14,7 @@ from tile_server import send, serving
 
 from sat2density.apps.cli import main
 from sat2density.errors import InputError
-from sat2density.maps import fetching, servers
+from sat2density.maps import fetching
 from sat2density.maps.blending import NODATA
 from sat2density.maps.engine import plain_engine
 from sat2density.maps.grid import Bounds
@@ -31,12 +31,7 @@ BOX = (SYDNEY[1] - 2e-4, SYDNEY[0] - 1e-4, SYDNEY[1] + 2e-4, SYDNEY[0] + 1e-4)
 
 CREDITED = MapReading(zoom=19, attribution="(c) the test")
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(servers, "REQUESTS_A_SECOND", 1e6)
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 @pytest.fixture

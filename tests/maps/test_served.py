@@ -23,12 +23,7 @@ EXTENT, SIZE = 40.0, 128
 HERE = f"{SYDNEY[0]},{SYDNEY[1]}"
 CREDITED = MapReading(zoom=19, attribution="(c) the test")
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(servers, "REQUESTS_A_SECOND", 1e6)
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def cut(template, at=HERE, reading=CREDITED):
