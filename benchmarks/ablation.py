@@ -6,8 +6,9 @@ losses included.
 
 Each row is the `suburb-small` preset at half size (tile 128, panorama 256x64) with a few overrides,
 trained for the minutes given by one process of one thread; `--jobs` rows run beside each other.
-With `--protocol truth` it is the `geometry` preset at its own size on scenes of the suburb, begun
-from nothing: what each loss and each head does to the others.
+With `--protocol truth` it is the `geometry` preset at half size too, on scenes of the suburb, begun
+from nothing: what each loss and each head does to the others. `--steps` gives each row as many
+steps instead, where other work on the machine would make minutes unequal.
 Rows already in --out are kept, so that the table can be made over several days; `table.md` and
 `table.json` are written after each row.
 """
@@ -96,6 +97,7 @@ ROWS = {
     "48 layers": ["--architecture.density-layers", "48"],
 }
 TRUTH = ["--data.source", "suburb", "--data.limit", "1024", "--run.sheet-minutes", "1000"]
+TRUTH += ["--scene.tile-size", "128", "--data.tile-size", "128"]
 TRUTH += ["--run.threads", "1", "--optim.ema", "0.99", "--optim.warmup", "20"]
 HEADS = ("classes", "trees", "vehicles", "poles", "edges", "slope", "ground")
 TRUTH_ROWS = {
@@ -103,6 +105,7 @@ TRUTH_ROWS = {
     "density alone": [word for head in HEADS for word in (f"--loss.{head}", "0")],
     **{f"no {head}": [f"--loss.{head}", "0"] for head in HEADS},
     "no sides": ["--loss.sides", "0"],
+    "no views": ["--loss.views", "0"],
     "no surface": ["--loss.surface", "0"],
     "Adam, not Muon": ["--optim.method", "adam"],
     "no blocks after doublings": ["--architecture.density-refine"],
@@ -150,7 +153,10 @@ def measure(name, options):
     folder.mkdir(parents=True, exist_ok=True)
     result, weights = folder / "evaluation.json", folder / "run" / "weights" / preset
     if not weights.with_suffix(".json").is_file():
-        schedule = ["--optim.minutes", options.minutes, "--out", folder / "run"]
+        length = ["--optim.minutes", options.minutes]
+        if options.steps is not None:
+            length = ["--optim.steps", options.steps]
+        schedule = [*length, "--out", folder / "run"]
         rows = [*small, *options.override, *family[name]]
         command("train", preset, *rows, *schedule, log=folder / "train.log")
     if not result.is_file():
@@ -191,6 +197,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--steps", type=int, help="of each row, instead of minutes")
     parser.add_argument("--scenes", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("out/ablation"))

@@ -9,6 +9,8 @@ from drawn_folders import SPEC, write_pairs
 
 from sat2density.data import open_dataset
 from sat2density.errors import InputError
+from sat2density.render.cameras import equirectangular_rays
+from sat2density.render.volume import render_rays
 from sat2density.scene_spec import SceneSpec
 from sat2density.training import presets, truth_maker
 from sat2density.training.augment import Turn
@@ -22,6 +24,7 @@ from sat2density.training.truth_batches import (
 )
 
 CONFIG = presets.PRESETS["geometry"]
+NO_VIEWS = dict.fromkeys(("ground_views", "raised_views", "low_views"), 0)
 TURNS = [Turn(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
 
 
@@ -70,6 +73,22 @@ def test_things_turn_with_their_tile(turn):
 
 
 @pytest.mark.parametrize("turn", TURNS, ids=str)
+def test_a_views_depths_turn_with_what_stands_there(scene, turn):
+    arrays, _ = scene
+    spec, rules = CONFIG.scene, CONFIG.rules
+    filled = torch.from_numpy(np.unpackbits(arrays["occupancy"], axis=-1)).float()
+    density = 100 * turn.tile(filled)[None]
+    place = turn.camera(arrays["view_cameras"][0])
+    rays = equirectangular_rays(dataclasses.replace(spec, panorama_size=(256, 64)), rules, place)
+    seen = render_rays(density, torch.zeros(1, 3, 1, 1), rays, spec, rules)
+    depths = turn.panorama(torch.from_numpy(arrays["view_depths"][0].astype(np.float32))[None])
+    inside = (seen.opacity[0, 0] > 0.5) & (depths[0] < 15)
+    told = (seen.depth / seen.opacity)[0, 0][inside] * spec.unit_m
+    assert inside.float().mean() > 0.3
+    assert ((told - depths[0][inside]).abs() < 0.7).float().mean() > 0.93
+
+
+@pytest.mark.parametrize("turn", TURNS, ids=str)
 def test_a_vehicles_heading_turns_as_its_direction_does(turn):
     heading = 30.0
     car = np.array([[1.0, 2.0, 4.5, 1.8, heading]], np.float32)
@@ -100,7 +119,8 @@ def test_heights_of_cells_are_means():
         ("loss", {"l1": 1.0}, r"sees no pictures: set loss\.l1"),
         ("loss", {"occupancy": 0.0}, r"needs loss\.occupancy"),
         ("loss", {"occupancy_below": 1.5}, "occupancy_below"),
-        ("data", {"low_views": 1}, "need data.protocol free"),
+        ("data", {"protocol": "centre"}, "need data.protocol free"),
+        ("data", NO_VIEWS, r"loss\.views needs"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(part, changes, message):

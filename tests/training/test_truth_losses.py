@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from sat2density.models.tile_heads import TileMaps
+from sat2density.render.cameras import Rays
+from sat2density.render.volume import RenderedRays
 from sat2density.training import truth_losses
 
 
@@ -52,6 +54,23 @@ def test_unsure_cells_add_up_from_the_side():
     met, free = -math.log(3 / 4), math.log(4)
     assert truth_losses.sides(half, filled, 2).item() == pytest.approx((met + free) / 2)
     assert truth_losses.sides(half, filled, 4).item() == pytest.approx(-math.log(15 / 16))
+
+
+def test_rays_are_judged_by_whether_and_where_they_end():
+    # Ahead and up 4:3, twice; the first ends in the tile at 0.5 units, the second beyond its border.
+    rays = Rays(torch.zeros(1, 3), torch.tensor([0.8, 0.6, 0.0]).expand(1, 1, 2, 3))
+    depths = torch.tensor([[[0.5, 5.0]]])
+    stacked = torch.zeros(1, 5, 1, 2)
+    stacked[0, 3] = 0.5
+    stacked[0, 4] = 0.3  # composited: over the opacity 0.6
+    seen = RenderedRays(stacked)
+    told = truth_losses.views(seen, rays, depths).item()
+    assert told == pytest.approx(math.log(2) + 0.2)
+    down = Rays(rays.origins, rays.directions * torch.tensor([1.0, -1.0, 1.0]))
+    assert truth_losses.views(seen, down, depths).item() == pytest.approx(0.2)
+    sky = torch.full((1, 1, 2), torch.inf)
+    assert truth_losses.views(seen, rays, sky).item() == pytest.approx(math.log(2))
+    assert truth_losses.views(seen, down, sky).item() == 0
 
 
 def test_middles_reward_the_right_place():

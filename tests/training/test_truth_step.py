@@ -31,9 +31,9 @@ def test_density_and_heads_learn_and_the_painter_stays(tmp_path, monkeypatch):
     run = train(small(), RunOptions(tmp_path / "run", quiet=True))
     steps = runlog.read(tmp_path / "run", "step")
     names = ("occupancy", "surface", "sides", "classes", "trees", "vehicles", "poles")
-    for name in (*names, "edges", "slope", "ground"):
+    for name in (*names, "edges", "slope", "ground", "views"):
         assert name in steps[0], name
-    for name in ("occupancy", "sides", "classes", "ground"):
+    for name in ("occupancy", "sides", "classes", "ground", "views"):
         first, last = (sum(line[name] for line in part) for part in (steps[:5], steps[-5:]))
         assert last < 0.9 * first, name
     assert "l1" not in steps[0]

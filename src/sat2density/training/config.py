@@ -45,11 +45,10 @@ class DataConfig:
         further_limit: at most so many scenes of each of them.
         tile_size, panorama_size: what procedural scenes are rendered at, where that is less than
             their own size.
-        ground_views: free protocol: further panoramas a scene, from places on the ground.
-        raised_views: free protocol: panoramas a scene seen from higher up, between the camera's
-            height and the top.
-        low_views: free protocol: masks a scene seen from low over the ground, near something tall;
-            never painted.
+        ground_views: free protocol: further panoramas a scene, from places on the ground; truth
+            protocol: depths of so many.
+        raised_views: the same from higher up, between the camera's height and the top.
+        low_views: the same from low over the ground, near something tall; never painted.
         raised_share: free protocol: share of the painted views that are taken from higher up: what
             is seen from two heights shows the roofs by parallax.
         skip_bad: leave out pairs that cannot be read, with one line each and a count.
@@ -135,6 +134,8 @@ class LossConfig:
         occupancy_below: what cells under a surface count of it, 0 to 1.
         surface: heights seen from above against the true ones, per square metre.
         sides: what level rays through a few cells meet, against the truth: cross-entropy.
+        views: what rays of a packed view meet, and how far away (`truth_losses.views`); needs
+            `data.ground_views`, `raised_views` or `low_views`.
         skyline: cross-entropy of the sky's mask, which teaches the skyline alone (painter's stage).
         lite0: difference of the pictures' features (`lite0`).
         critic: adversarial loss against a critic that also sees what stands there (`critic`).
@@ -171,6 +172,7 @@ class LossConfig:
     occupancy_below: float = 1.0
     surface: float = 0.0
     sides: float = 0.0
+    views: float = 0.0
     classes: float = 0.0
     trees: float = 0.0
     vehicles: float = 0.0
@@ -304,9 +306,10 @@ class TrainConfig:
                 f"optim.batch {optim.batch} must be a multiple of optim.accumulate "
                 f"{optim.accumulate}"
             )
-        if data.protocol != "free" and data.further_views:
+        if data.further_views and (data.protocol == "centre" or data.stage == "painter"):
             raise InputError(
-                "data.ground_views, data.raised_views and data.low_views need data.protocol free"
+                "data.ground_views, data.raised_views and data.low_views need data.protocol free, "
+                "or truth with data.stage geometry"
             )
         if data.raised_share > 0 and data.raised_views == 0:
             raise InputError("data.raised_share needs data.raised_views")
@@ -337,5 +340,7 @@ class TrainConfig:
         seen = [f"loss.{name}" for name in OF_PICTURES if getattr(self.loss, name) > 0]
         if seen:
             raise InputError(f"data.protocol truth sees no pictures: set {', '.join(seen)} to 0")
+        if self.loss.views > 0 and self.data.further_views == 0:
+            raise InputError("loss.views needs data.ground_views, raised_views or low_views over 0")
         if self.loss.occupancy == 0:
             raise InputError("data.protocol truth needs loss.occupancy over 0")

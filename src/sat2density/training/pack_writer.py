@@ -44,7 +44,7 @@ from sat2density.training.pack_reader import (
     Shard,
     shard_folder,
 )
-from sat2density.training.scene_makers import VIEW_SIZE, Maker, maker_of
+from sat2density.training.scene_makers import Maker, maker_of
 from sat2density.weights import cache_folder
 
 Say = Callable[[str], None]
@@ -200,7 +200,7 @@ def pack_key(config: TrainConfig, dataset: PairedDataset) -> dict[str, Any]:
         "split": dataset.split,
         "first": dataset.identities[0],
         "spec": dataset.spec.to_dict(),
-        "views": [data.ground_views, data.raised_views, data.low_views, *VIEW_SIZE],
+        "views": [data.ground_views, data.raised_views, data.low_views, *view_sampling.VIEW_SIZE],
         "arrays": maker_of(dataset, config).arrays(1),
         "camera_height_m": config.scene.camera_height_m,
         "histogram": config.rules.histogram,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,14 +16,10 @@ from sat2density.training.config import DataConfig, TrainConfig
 from sat2density.training.pack_reader import Arrays, PackShape
 from sat2density.training.painter_maker import PainterMaker
 from sat2density.training.truth_maker import TruthMaker
+from sat2density.training.view_sampling import VIEW_SIZE
 
 if TYPE_CHECKING:
     from sat2density.worlds import World
-
-VIEW_SIZE: Final = (256, 64)
-"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its
-full size.
-"""
 
 
 class Maker(Protocol):
@@ -63,8 +59,7 @@ def maker_of(dataset: PairedDataset, config: TrainConfig) -> Maker:
         size = dataset.spec.panorama_size
         return PainterMaker(dataset, size, rules.histogram, rules.pixel_rule, scene.camera_height_m)
     if data.protocol == "truth":
-        rows = scene.tile_size // config.architecture.density_stride
-        return TruthMaker(dataset, config.architecture.density_layers, rows, scene.max_height_m)
+        return TruthMaker(dataset, config)
     return SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, scene.camera_height_m)
 
 
@@ -114,14 +109,12 @@ class SceneMaker:
         places = view_sampling.Places.of(
             world, self.camera_height_m, np.random.default_rng([7, index])
         )
-        cameras = [places.ground() for _ in range(self.data.ground_views)]
-        cameras += [places.raised() for _ in range(self.data.raised_views)]
-        cameras += [places.low() for _ in range(self.data.low_views)]
+        cameras = places.views(self.data)
         seen = [
             world.panorama(camera=c, size=VIEW_SIZE, pixel_rule=self.pixel_rule) for c in cameras
         ]
         return {
             "view_panoramas": np.stack([view.image.transpose(2, 0, 1) for view in seen]),
             "view_skies": np.stack([view.sky.astype(np.uint8) * 255 for view in seen]),
-            "view_cameras": np.array([(c.east, c.south, c.height_m) for c in cameras], np.float32),
+            "view_cameras": view_sampling.places(cameras),
         }

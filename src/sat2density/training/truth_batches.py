@@ -19,6 +19,7 @@ from sat2density.models.quarter_turns import turned_vectors
 from sat2density.training.augment import Turn, recolour, retouch
 from sat2density.training.batches import Batches
 from sat2density.training.truth_maker import SLOPE_STEPS
+from sat2density.views import Camera
 
 WITH_MARGIN: Final = 0.25
 """Share of the steps whose tiles keep their margin."""
@@ -36,6 +37,9 @@ class TruthBatch:
         heights: (B, S, S) metres.
         truth: what the heads are compared with, see `truth_losses.head_terms`.
         names: of the scenes.
+        depths: (B, h, w) metres to what is hit, infinity for the sky, as seen from `cameras`; None
+            where the pack has no views.
+        cameras: one a sample, or none.
 
     """
 
@@ -44,6 +48,8 @@ class TruthBatch:
     heights: Tensor
     truth: dict[str, Tensor]
     names: list[str]
+    depths: Tensor | None
+    cameras: list[Camera]
 
 
 class TruthBatches(Batches):
@@ -71,7 +77,7 @@ class TruthBatches(Batches):
     def _truth(self, index: int, rng: np.random.Generator, margin: bool) -> TruthBatch:
         get = self.packed.get
         augment = self.rules.augment
-        turn = Turn.draw(rng, augment)
+        turn = Turn.draw(rng, augment, self.rules.pixel_rule)
         tile = _floats(get("tiles", index))
         side = self.rules.tile_size
         tile = turn.tile(tile if margin else middle(tile, side))
@@ -91,15 +97,28 @@ class TruthBatches(Batches):
         for name in ("trees", "vehicles", "poles"):
             heat, sizes = splat(turned_things(turn, get(name, index)), name, rows, extent)
             truth |= {f"{name}_heat": heat, f"{name}_sizes": sizes}
+        tile = retouch(recolour(tile, rng, augment.tile_colour), rng, augment.tile_retouch)
+        depths, cameras = self._view(index, turn, rng)
         return TruthBatch(
-            tiles=retouch(recolour(tile, rng, augment.tile_colour), rng, augment.tile_retouch)[
-                None
-            ],
+            tiles=tile[None],
             occupancy=turn.tile(torch.from_numpy(bits["occupancy"]).bool())[None],
             heights=turn.tile(torch.from_numpy(get("heights", index).astype(np.float32))[None]),
             truth={name: values[None] for name, values in truth.items()},
             names=[self.packed.names[index]],
+            depths=depths,
+            cameras=cameras,
         )
+
+    def _view(
+        self, index: int, turn: Turn, rng: np.random.Generator
+    ) -> tuple[Tensor | None, list[Camera]]:
+        """Draw one of a scene's views: its depths (1, h, w), and where it was taken."""
+        places = self.packed.get("view_cameras", index)
+        if len(places) == 0:
+            return None, []
+        view = int(rng.integers(len(places)))
+        depth = self.packed.get("view_depths", index)[view].astype(np.float32)
+        return turn.panorama(torch.from_numpy(depth)[None]), [turn.camera(places[view])]
 
 
 def _floats(values: np.ndarray) -> Tensor:
@@ -205,10 +224,13 @@ def _joined(samples: list[TruthBatch]) -> TruthBatch:
     truth = {
         name: torch.cat([sample.truth[name] for sample in samples]) for name in samples[0].truth
     }
+    depths = [sample.depths for sample in samples if sample.depths is not None]
     return TruthBatch(
         tiles=torch.cat([sample.tiles for sample in samples]),
         occupancy=torch.cat([sample.occupancy for sample in samples]),
         heights=torch.cat([sample.heights for sample in samples]),
         truth=truth,
         names=[name for sample in samples for name in sample.names],
+        depths=torch.cat(depths) if depths else None,
+        cameras=[camera for sample in samples for camera in sample.cameras],
     )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.features import expected_heights
 from sat2density.models.tile_heads import TileMaps
+from sat2density.render.cameras import Rays
+from sat2density.render.volume import RenderedRays
+
+LEAST_OPACITY: Final = 0.05
+"""Where less of a ray's light ends, its depth is that of so much."""
 
 _EDGE_WEIGHT = 20.0
 """Places where two buildings touch are rare: they count so many times. With 4 the head never said
@@ -49,6 +56,34 @@ def sides(depth: Tensor, filled: Tensor, run: int) -> Tensor:
     through = depth.unflatten(-1, (-1, run)).sum(-1).clamp_min(1e-8)
     stopped = filled.unflatten(-1, (-1, run)).any(-1)
     return torch.where(stopped, -torch.log(-torch.expm1(-through)), through).mean()
+
+
+def views(seen: RenderedRays, rays: Rays, depths: Tensor) -> Tensor:
+    """Judge what the rays of a view meet: cross-entropy of whether anything inside the tile ends
+    them, for rays above the horizon (the ground ends all others), plus the mean of |d' - d| / d
+    where something inside does.
+
+    Args:
+        seen: what the volume shows, with depth in units as composited.
+        rays: of the same pictures.
+        depths: (B, H, W) true radial distances in units; infinity where nothing is hit.
+
+    """
+    directions = rays.directions
+    known = depths.isfinite()
+    true = torch.where(known, depths, 1.0)
+    ends = rays.origins[:, None, None] + directions * true[..., None]
+    inside = known & (ends[..., 0].abs() < 1) & (ends[..., 2].abs() < 1)
+    opacity = seen.opacity[:, 0]
+    likely = opacity.clamp(1e-4, 1 - 1e-4)
+    entropy = F.binary_cross_entropy(likely, inside.to(likely), reduction="none")
+    told = seen.depth[:, 0] / opacity.clamp_min(LEAST_OPACITY)
+    error = (told - true).abs() / true
+    return _mean(entropy, directions[..., 1] > 0) + _mean(error.clamp(max=1), inside)
+
+
+def _mean(values: Tensor, where: Tensor) -> Tensor:
+    return (values * where).sum() / where.sum().clamp_min(1)
 
 
 def surface(opacity: Tensor, heights_m: Tensor, layer_m: float) -> Tensor:

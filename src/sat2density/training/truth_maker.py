@@ -11,6 +11,8 @@ arrays for a pack.
     trees      float32 (N, K, 4)         east, south, crown radius, height; metres, NaN = none
     vehicles   float32 (N, K, 5)         east, south, length, width (metres), heading (degrees)
     poles      float32 (N, K, 2)         east, south
+    view_depths   float16 (N, V, h, w)   radial distance of what is hit, metres; infinity: sky
+    view_cameras  float32 (N, V, 3)      east, south in units, height above the floor in metres
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sat2density.data.paired import PairedDataset
+from sat2density.training.config import TrainConfig
 from sat2density.training.pack_reader import Arrays
+from sat2density.training.view_sampling import VIEW_SIZE, Places, places
 
 if TYPE_CHECKING:
     from sat2density.worlds import World
@@ -41,16 +45,22 @@ class TruthMaker:
 
     Attributes:
         dataset: its scenes' worlds are made again from their seeds.
-        layers: layers of the occupancy over the run's height.
-        rows: rows and columns of the occupancy.
-        max_height_m: height of the run's volume, metres.
+        config: of the run: its volume, and the views.
 
     """
 
     dataset: PairedDataset
-    layers: int
-    rows: int
-    max_height_m: float
+    config: TrainConfig
+
+    @property
+    def layers(self) -> int:
+        """Layers of the occupancy, over the height of the run's volume."""
+        return self.config.architecture.density_layers
+
+    @property
+    def rows(self) -> int:
+        """Rows and columns of the occupancy."""
+        return self.config.scene.tile_size // self.config.architecture.density_stride
 
     def arrays(self, scenes: int) -> Arrays:
         """Return shape and dtype of every array of a shard.
@@ -62,6 +72,7 @@ class TruthMaker:
         S = self.dataset.spec.tile_size
         R = self.rows
         T = S + 2 * MARGIN
+        V = self.config.data.further_views
         return {
             "tiles": ((scenes, 3, T, T), "uint8"),
             "occupancy": ((scenes, self.layers, R, R // 8), "uint8"),
@@ -73,6 +84,8 @@ class TruthMaker:
             "trees": ((scenes, MOST_THINGS, 4), "float32"),
             "vehicles": ((scenes, MOST_THINGS, 5), "float32"),
             "poles": ((scenes, MOST_THINGS, 2), "float32"),
+            "view_depths": ((scenes, V, *VIEW_SIZE[::-1]), "float16"),
+            "view_cameras": ((scenes, V, 3), "float32"),
         }
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
@@ -100,11 +113,22 @@ class TruthMaker:
             "edges": np.packbits(maps.house_edges, axis=-1),
             "slope": slope.astype(np.int8),
             **_things(world, extent),
+            **self._views(world, index),
         }
+
+    def _views(self, world: World, index: int) -> dict[str, np.ndarray]:
+        config = self.config
+        rng = np.random.default_rng([7, index])
+        cameras = Places.of(world, config.scene.camera_height_m, rng).views(config.data)
+        depths = np.zeros((len(cameras), *VIEW_SIZE[::-1]), np.float16)
+        for camera, depth in zip(cameras, depths, strict=True):
+            view = world.panorama(camera, size=VIEW_SIZE, pixel_rule=config.rules.pixel_rule)
+            depth[:] = view.depth_m
+        return {"view_depths": depths, "view_cameras": places(cameras)}
 
     def _occupancy(self, world: World) -> np.ndarray:
         """Return (Z, R, R) bool over the run's height, which may be higher than the world's."""
-        ratio = world.spec.max_height_m / self.max_height_m
+        ratio = world.spec.max_height_m / self.config.scene.max_height_m
         own = round(self.layers * ratio)
         grid = world.truth_maps(8, self.dataset.spec.extent_m, (own, self.rows)).occupancy
         assert grid is not None

@@ -1,4 +1,6 @@
-"""Steps of the `truth` protocol: density and heads learn from what stands there; no rays."""
+"""Steps of the `truth` protocol: density and heads learn from what stands there, and from the
+depths of a view.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,11 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
+from sat2density.features import described
 from sat2density.images.pixels import middle
-from sat2density.models.tile_heads import FINE_HEADS
+from sat2density.models.tile_heads import FINE_HEADS, TileMaps
+from sat2density.render.cameras import Rays, equirectangular_rays
+from sat2density.render.volume import render_rays
 from sat2density.training import truth_losses
 from sat2density.training.config import LossConfig
 from sat2density.training.loader import to_device
@@ -40,6 +45,7 @@ class TruthStepper(Stepper):
         layer_m = self.cell_units * spec.unit_m
         columns = thinned(self.state.step)
         maps = maps.cropped(batch.heights.shape[-1] / batch.tiles.shape[-1])
+        views = self._views(middle(density, rows), maps, batch) if weights.views > 0 else {}
         fine = [name for name in FINE_HEADS if getattr(maps, name) is not None]
         maps = dataclasses.replace(maps, **{name: getattr(maps, name)[columns] for name in fine})
         truth = batch.truth | {name: batch.truth[name][columns] for name in fine}
@@ -53,8 +59,28 @@ class TruthStepper(Stepper):
                 *from_a_side(middle(density, rows), batch.occupancy, self.state.step)
             ),
             **truth_losses.head_terms(maps.float(), truth),
+            **views,
         }
         return {name: value for name, value in terms.items() if getattr(weights, name) > 0}
+
+    def _views(self, density: Tensor, maps: TileMaps, batch: TruthBatch) -> Terms:
+        """Cast the rays of a view of each tile and judge what they meet.
+
+        Rows that look down at the camera's feet are left out: bare ground ends them.
+        """
+        assert batch.depths is not None, "loss.views needs views (TrainConfig checks)"
+        model = self.state.model
+        spec, rules = model.spec, model.rules
+        height, width = batch.depths.shape[-2:]
+        whole = equirectangular_rays(
+            dataclasses.replace(spec, panorama_size=(width, height)), rules, batch.cameras
+        )
+        upper = slice(0, 3 * height // 4)
+        rays = Rays(whole.origins, whole.directions[:, upper]).to(self.device)
+        shown = described(density, maps, model.architecture, spec).density
+        blank = shown.new_zeros(1, 3, 1, 1)
+        seen = render_rays(shown.contiguous(), blank, rays, spec, rules)
+        return {"views": truth_losses.views(seen, rays, batch.depths[:, upper] / spec.unit_m)}
 
     def _culprits(self, parts: list[TruthBatch]) -> list[str]:  # type: ignore[override]
         return [name for batch in parts for name in batch.names]

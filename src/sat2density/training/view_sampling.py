@@ -1,20 +1,25 @@
-"""Where further views of a procedural scene are taken from (free protocol): on free ground, higher
-up, and low.
+"""Where further views of a procedural scene are taken from (protocols free and truth): on free
+ground, higher up, and low.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.ndimage import maximum_filter
 
+from sat2density.training.config import DataConfig
 from sat2density.views import Camera
 
 if TYPE_CHECKING:
     from sat2density.worlds import World
 
+VIEW_SIZE: Final = (256, 64)
+"""(width, height) of the views off the centre: they teach geometry; the centre's picture keeps its
+full size.
+"""
 CLEARANCE_M = 0.8
 """Distance from the camera within which nothing may stand as high as it."""
 NEAR_M, TALL_M = 6.0, 2.5
@@ -67,6 +72,17 @@ class Places:
         )
         return cls(standing, near, ground, spec.unit_m, camera_height_m, spec.max_height_m, rng)
 
+    def views(self, data: DataConfig) -> list[Camera]:
+        """Return the cameras of a scene's further views: on the ground, higher up, and low.
+
+        Args:
+            data: says how many of each.
+
+        """
+        cameras = [self.ground() for _ in range(data.ground_views)]
+        cameras += [self.raised() for _ in range(data.raised_views)]
+        return cameras + [self.low() for _ in range(data.low_views)]
+
     def ground(self) -> Camera:
         """Return a camera at its usual height on open ground; the middle where none is found."""
         for _ in range(_TRIES):
@@ -113,3 +129,15 @@ class Places:
     def _camera(self, row: int, column: int, height_m: float) -> Camera:
         east, south = ((place + 0.5) / _MAP * 2 - 1 for place in (column, row))
         return Camera(east, south, height_m=height_m)
+
+
+def places(cameras: list[Camera]) -> np.ndarray:
+    """Return cameras as a pack keeps them: (V, 3) float32, east and south in units, height in
+    metres.
+
+    Args:
+        cameras: V of them.
+
+    """
+    rows = [(camera.east, camera.south, camera.height_m) for camera in cameras]
+    return np.array(rows, np.float32).reshape(-1, 3)
