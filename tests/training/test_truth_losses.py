@@ -57,7 +57,7 @@ def test_unsure_cells_add_up_from_the_side():
 
 
 def test_rays_are_judged_by_whether_and_where_they_end():
-    # Ahead and up 4:3, twice; the first ends in the tile at 0.5 units, the second beyond its border.
+    # Up and to the east, twice; the first ends in the tile at 0.5 units, the second beyond it.
     rays = Rays(torch.zeros(1, 3), torch.tensor([0.8, 0.6, 0.0]).expand(1, 1, 2, 3))
     depths = torch.tensor([[[0.5, 5.0]]])
     stacked = torch.zeros(1, 5, 1, 2)
