@@ -172,14 +172,16 @@ class Sat2Density(nn.Module):
     def doubles(self, size: tuple[int, int]) -> bool:
         """Whether panoramas of a size have twice the rows and columns of their rays.
 
-        RenderNet paints well at the scale it was trained at: smaller panoramas have a ray for each
-        pixel, and their pictures are averaged down.
+        RenderNet paints well at the scales it was taught at (`Architecture.render_coarse`): smaller
+        panoramas have a ray for each pixel, and their pictures are averaged down.
 
         Args:
             size: (W, H) of the picture, pixels.
 
         """
-        return self.architecture.render_doubling and size[0] >= self.spec.panorama_size[0]
+        arch = self.architecture
+        least = self.spec.panorama_size[0] // (2 if arch.render_coarse else 1)
+        return arch.render_doubling and size[0] >= least
 
     def ray_size(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the (W, H) of rays cast for a panorama of a size.

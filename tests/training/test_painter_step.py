@@ -96,29 +96,69 @@ def test_finer_windows_are_not_judged(tmp_path, narrow):
     assert all("l1" in line and "critic" not in line for line in steps)
 
 
-def test_an_enlarged_panorama_fits_finer_rays():
+def test_coarser_windows_are_judged_and_painted_without_averaging(tmp_path, monkeypatch, narrow):
+    monkeypatch.setattr(painter_batches, "WINDOW", (32, 8))
+    config = small(critic_from=0.0)
+    config = dataclasses.replace(
+        config,
+        augment=dataclasses.replace(config.augment, coarse=1.0),
+        architecture=dataclasses.replace(config.architecture, render_coarse=True),
+        optim=dataclasses.replace(config.optim, steps=2),
+    )
+    run = train(config, RunOptions(tmp_path / "run", quiet=True))
+    assert all("critic" in line for line in runlog.read(tmp_path / "run", "step"))
+    model = load(run.weights)
+    assert model.ray_size((128, 32)) == (64, 16)
+    assert model.ray_size((64, 16)) == (32, 8)
+    assert model.ray_size((32, 16)) == (32, 16)
+
+
+def test_shares_of_finer_and_coarser_windows():
+    augment = dataclasses.replace(PRESETS["painter"].augment, zoom=0.3, coarse=0.2)
+    rng = np.random.default_rng(0)
+    zooms = [painter_batches.drawn_zoom(rng, augment) for _ in range(4000)]
+    for zoom, share in ((4.0, 0.1), (2.0, 0.2), (1.0, 0.5), (0.5, 0.2)):
+        assert abs(zooms.count(zoom) / len(zooms) - share) < 0.03
+
+
+def test_a_resized_panorama_fits_its_rays():
     ramp = torch.arange(64).repeat(3, 16, 1).to(torch.uint8)
-    finer = painter_batches.enlarged(ramp, 2, "bilinear")
+    finer = painter_batches.resized(ramp, 2, "bilinear")
     assert finer.shape == (3, 32, 128)
     assert torch.equal(finer[0, 5, 10:20:2], torch.arange(5, 10).to(torch.uint8))
-    assert painter_batches.enlarged(ramp, 1, "nearest") is ramp
+    assert painter_batches.resized(ramp, 1, "nearest") is ramp
+    coarser = painter_batches.resized(4 * ramp, 0.5, "bilinear")
+    assert torch.equal(coarser[0, 0], torch.arange(2, 256, 8).to(torch.uint8))
+    assert painter_batches.resized(ramp, 0.5, "nearest")[0, 0].tolist() == list(range(0, 64, 2))
 
 
 @pytest.mark.parametrize(
-    ("data", "loss", "message"),
+    ("part", "values", "message"),
     [
-        ({"protocol": "centre"}, {}, "protocol truth"),
-        ({}, {"l1": 0.0, "skyline": 0.0}, "l1, loss.lite0 or"),
+        ("data", {"protocol": "centre"}, "protocol truth"),
+        ("loss", {"l1": 0.0, "skyline": 0.0}, "l1, loss.lite0 or"),
+        ("augment", {"coarse": 0.2}, "render_coarse need each other"),
+        ("architecture", {"render_coarse": True}, "render_coarse need each other"),
+        (
+            "architecture",
+            {"render_coarse": True, "render_doubling": False},
+            "needs render_doubling",
+        ),
     ],
 )
-def test_impossible_settings_are_refused(data, loss, message):
+def test_impossible_settings_are_refused(part, values, message):
     config = small()
     with pytest.raises(InputError, match=message):
-        dataclasses.replace(
-            config,
-            data=dataclasses.replace(config.data, **data),
-            loss=dataclasses.replace(config.loss, **loss),
-        )
+        changed = dataclasses.replace(getattr(config, part), **values)
+        dataclasses.replace(config, **{part: changed})
+
+
+def test_shares_of_windows_over_one_are_refused():
+    config = small()
+    augment = dataclasses.replace(config.augment, zoom=0.7, coarse=0.4)
+    architecture = dataclasses.replace(config.architecture, render_coarse=True)
+    with pytest.raises(InputError, match="at most 1 together"):
+        dataclasses.replace(config, augment=augment, architecture=architecture)
 
 
 def test_cameras_turn_with_their_headings():

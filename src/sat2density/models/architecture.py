@@ -110,6 +110,8 @@ class Architecture:
         render_features: RenderNet sees what stands where its rays end (`features`): needs the head
             "classes".
         render_doubling: RenderNet's picture has twice the rows and columns of its rays.
+        render_coarse: it was also taught rays half as fine (`augment.coarse`): panoramas of half
+            the scene's size are doubled too, not painted at the whole size and averaged.
         light_sky: the light's own sky stands behind what RenderNet paints (`sky`).
         render_styled: which of the doublings are modulated by the style, counted from 0.
         stem_kernel, output_kernel: side of the first and last convolution of both networks (odd).
@@ -162,6 +164,7 @@ class Architecture:
     render_noise_gain: bool = False
     render_features: bool = False
     render_doubling: bool = False
+    render_coarse: bool = False
     light_sky: bool = False
     render_styled: tuple[int, ...] = (1, 2)
     stem_kernel: int = 7
@@ -228,6 +231,8 @@ class Architecture:
             raise InputError(
                 "architecture: render_noise_gain needs render_noise, whose noise it measures out"
             )
+        if self.render_coarse and not self.render_doubling:
+            raise InputError("architecture: render_coarse needs render_doubling")
         if self.histogram_quantiles and self.histogram_size % 3:
             raise InputError(
                 f"architecture: histogram_size must be three channels, not {self.histogram_size}"

@@ -92,6 +92,7 @@ class AugmentConfig:
         jitter: move a ray's samples by up to half a step.
         zoom: share of the samples whose windows are seen with rays that are two or four times as
             fine, 0 to 1 (painter's stage; `painter_batches.ZOOMS`).
+        coarse: share of them with rays half as fine, 0 to 1 - zoom (`Architecture.render_coarse`).
 
     """
 
@@ -101,6 +102,7 @@ class AugmentConfig:
     tile_retouch: float = 0.0
     jitter: bool = False
     zoom: float = 0.0
+    coarse: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -330,6 +332,10 @@ class TrainConfig:
             raise InputError("data.stage painter needs loss.l1, loss.lite0 or loss.skyline over 0")
         if self.loss.skyline > 0 and not self.architecture.skyline:
             raise InputError("loss.skyline needs architecture.skyline")
+        if (self.augment.coarse > 0) != self.architecture.render_coarse:
+            raise InputError("augment.coarse and architecture.render_coarse need each other")
+        if self.augment.zoom + self.augment.coarse > 1:
+            raise InputError("augment.zoom and augment.coarse are shares: at most 1 together")
 
     def _check_truth(self) -> None:
         """Refuse what the truth protocol cannot use: it knows no pictures, and cells need a density

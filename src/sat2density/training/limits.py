@@ -35,6 +35,7 @@ NUMBERS: Final[dict[str, tuple[float, float]]] = {
     "augment.tile_colour": (0, 1),
     "augment.tile_retouch": (0, 1),
     "augment.zoom": (0, 1),
+    "augment.coarse": (0, 1),
     "optim.minutes": (1e-4, 1e7),
     "optim.lr": (1e-12, 100),
     "optim.lr_discriminator": (1e-12, 100),

@@ -17,6 +17,7 @@ from torch import Tensor
 from sat2density.images.pixels import middle
 from sat2density.training.augment import Turn, recolour
 from sat2density.training.batches import Batches
+from sat2density.training.config import AugmentConfig
 from sat2density.views import Camera
 
 WINDOW: Final = (128, 64)
@@ -29,6 +30,8 @@ ZOOMS: Final = (2, 2, 4)
 """How much finer than the panorama's the rays of a sample may be, each as likely. Perspective views
 have such rays: a view of 90 degrees and 640 columns is twice as fine as a panorama of 1024.
 """
+COARSE: Final = 0.5
+"""The same for a sample whose rays are coarser: those of a panorama of half the size."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +44,8 @@ class PainterBatch:
         classes: (B, n, 2h, 2w) uint8, what each pixel shows.
         histograms: (B, 270).
         cameras: one a sample.
-        zooms: how much finer than the panorama's the rays of each sample are; its pictures are
-            then enlarged, so that they are smooth, and no critic should judge them.
+        zooms: how much finer than the panorama's the rays of each sample are, or `COARSE`. Finer
+            ones have enlarged pictures, which are smooth: no critic should judge them.
         corners: first column and row of rays of each window of each sample; windows go on around
             the panorama.
         names: of the scenes.
@@ -54,7 +57,7 @@ class PainterBatch:
     classes: Tensor
     histograms: Tensor
     cameras: list[Camera]
-    zooms: list[int]
+    zooms: list[float]
     corners: list[list[tuple[int, int]]]
     names: list[str]
 
@@ -98,8 +101,8 @@ class PainterBatches(Batches):
         tile = turn.tile(middle(tile, self.rules.tile_size))
         picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
         classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
-        zoom = int(rng.choice(ZOOMS)) if rng.random() < augment.zoom else 1
-        picture, classes = enlarged(picture, zoom, "bilinear"), enlarged(classes, zoom, "nearest")
+        zoom = drawn_zoom(rng, augment)
+        picture, classes = resized(picture, zoom, "bilinear"), resized(classes, zoom, "nearest")
         size = picture.shape[-1] // 2, picture.shape[-2] // 2
         corners = [corner(rng, size) for _ in range(WINDOWS)]
         return PainterBatch(
@@ -114,18 +117,32 @@ class PainterBatches(Batches):
         )
 
 
-def enlarged(panorama: Tensor, zoom: int, mode: str) -> Tensor:
+def drawn_zoom(rng: np.random.Generator, augment: AugmentConfig) -> float:
+    """Draw how much finer than the panorama's a sample's rays are.
+
+    Args:
+        rng: what it is drawn from.
+        augment: shares of the samples with finer and with coarser rays.
+
+    """
+    share = rng.random()
+    if share < augment.zoom:
+        return float(rng.choice(ZOOMS))
+    return COARSE if share < augment.zoom + augment.coarse else 1.0
+
+
+def resized(panorama: Tensor, zoom: float, mode: str) -> Tensor:
     """Return a panorama with `zoom` times as many rows and columns.
 
     Args:
         panorama: (C, H, W) uint8.
-        zoom: 1 leaves it as it is.
+        zoom: 1 leaves it as it is; at 1/2 "bilinear" is the mean of four pixels.
         mode: of `torch.nn.functional.interpolate`.
 
     """
     if zoom == 1:
         return panorama
-    return F.interpolate(panorama[None], scale_factor=float(zoom), mode=mode)[0]
+    return F.interpolate(panorama[None], scale_factor=zoom, mode=mode)[0]
 
 
 def corner(rng: np.random.Generator, size: tuple[int, int]) -> tuple[int, int]:

@@ -73,7 +73,9 @@ class PainterStepper(Stepper):
         width, height = model.ray_size(model.spec.panorama_size)
         origins, directions = [], []
         for camera, zoom, corners in zip(batch.cameras, batch.zooms, batch.corners, strict=True):
-            spec = dataclasses.replace(model.spec, panorama_size=(zoom * width, zoom * height))
+            spec = dataclasses.replace(
+                model.spec, panorama_size=(int(zoom * width), int(zoom * height))
+            )
             whole = equirectangular_rays(spec, model.rules, [camera])
             cut = windows(whole.directions[0].movedim(-1, 0), corners)
             origins.append(whole.origins)
@@ -112,7 +114,7 @@ class PainterStepper(Stepper):
             with self._autocast():
                 terms["lite0"] = features_apart(self.lite0, picture, true)
         if self.criticised and weights.critic > 0:
-            plain = torch.tensor(batch.zooms).repeat_interleave(batch.pictures.shape[1]) == 1
+            plain = torch.tensor(batch.zooms).repeat_interleave(batch.pictures.shape[1]) <= 1
             if plain.any():
                 terms |= self._judged(picture[plain], true[plain], of_some(seen, plain))
         return terms
