@@ -248,7 +248,9 @@ class Sat2Density(nn.Module):
         net = self.generator.skyline_net
         if net is not None:
             seen = add_skyline(seen, rays, net(tiles, features), tiles)
-        return add_surface_noise(seen, rays) if self.architecture.render_noise else seen
+        if not self.architecture.render_noise:
+            return seen
+        return add_surface_noise(seen, rays, self.architecture.render_noise_cells)
 
     def generate_image(
         self, rendered: RenderedRays, style: Tensor, panorama: bool = True, doubled: bool = True

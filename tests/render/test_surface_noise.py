@@ -2,8 +2,10 @@
 
 import dataclasses
 
+import pytest
 import torch
 
+from sat2density.errors import InputError
 from sat2density.light.lighting import Lighting
 from sat2density.models.architecture import Architecture
 from sat2density.pipeline import Sat2Density
@@ -35,6 +37,15 @@ def test_it_has_mean_zero_and_a_variance_of_about_a_half():
     values = noise(Camera())[0].noise
     assert abs(float(values.mean())) < 0.1
     assert 0.1 < float(values.var()) < 1.0
+
+
+def test_larger_cells_are_larger_and_the_default_is_one_pixel():
+    ground, rays = noise(Camera())[1], equirectangular_rays(SPEC, Rules(), [Camera()])
+    one, two = (add_surface_noise(ground, rays, cells).noise[0, 0, 40:] for cells in (1.0, 2.0))
+    assert torch.equal(one, noise(Camera())[0].noise[0, 0, 40:])
+    rough = [float((n[:, 1:] - n[:, :-1]).square().mean() / n.var()) for n in (one, two)]
+    assert rough[1] < 0.6 * rough[0]
+    assert 0.1 < float(two.var()) < 1.0
 
 
 def test_a_turned_camera_sees_the_same_noise_turned():
@@ -88,7 +99,15 @@ def test_no_gradient_flows_through_it():
 def test_the_model_paints_with_it_and_keeps_it_for_other_light():
     arch = dataclasses.replace(Architecture.named("tiny"), render_noise=True)
     model = Sat2Density.random(arch, SPEC)
-    scene = model.reconstruct(torch.rand(3, 64, 64))
+    torch.manual_seed(0)
+    tile = torch.rand(3, 64, 64)
+    scene = model.reconstruct(tile)
+    coarse = Sat2Density.random(dataclasses.replace(arch, render_noise_cells=3.0), SPEC)
+    wide = coarse.reconstruct(tile).render(Camera()).noise
+    narrow = scene.render(Camera()).noise
+    assert float(wide.diff(dim=-1).abs().mean()) < 0.6 * float(narrow.diff(dim=-1).abs().mean())
+    with pytest.raises(InputError, match="render_noise_cells"):
+        dataclasses.replace(arch, render_noise_cells=0.0)
     noon, dusk = Lighting.preset("clear-noon"), Lighting.preset("dusk")
     for cameras in (Camera(), [Camera(), Camera(0.2)]):
         view = scene.render(cameras, noon)

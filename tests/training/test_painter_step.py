@@ -49,6 +49,7 @@ def test_the_painter_learns_and_geometry_stays(tmp_path, narrow):
     first, last = (sum(line["l1"] for line in part) for part in (steps[:5], steps[-5:]))
     assert last < 0.9 * first
     assert "critic" not in steps[0]
+    assert "steady" not in steps[0]
     assert "critic" in steps[-1]
     assert "d_real" in steps[-1]
     start = train(
@@ -121,15 +122,40 @@ def test_shares_of_finer_and_coarser_windows():
         assert abs(zooms.count(zoom) / len(zooms) - share) < 0.03
 
 
-def test_a_resized_panorama_fits_its_rays():
-    ramp = torch.arange(64).repeat(3, 16, 1).to(torch.uint8)
-    finer = painter_batches.resized(ramp, 2, "bilinear")
-    assert finer.shape == (3, 32, 128)
-    assert torch.equal(finer[0, 5, 10:20:2], torch.arange(5, 10).to(torch.uint8))
-    assert painter_batches.resized(ramp, 1, "nearest") is ramp
-    coarser = painter_batches.resized(4 * ramp, 0.5, "bilinear")
-    assert torch.equal(coarser[0, 0], torch.arange(2, 256, 8).to(torch.uint8))
-    assert painter_batches.resized(ramp, 0.5, "nearest")[0, 0].tolist() == list(range(0, 64, 2))
+def test_the_painter_learns_to_be_steady(tmp_path, narrow):
+    config = small(critic=0.0, skyline=0.0, l1=0.1, steady=10.0)
+    train(config, RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
+    first, last = (sum(line["steady"] for line in part) for part in (steps[:5], steps[-5:]))
+    assert 0 < last < 0.7 * first
+
+
+def test_places_nearby_lie_a_step_away_to_any_side():
+    rng = np.random.default_rng(0)
+    steps = torch.stack([painter_batches.step_m(rng) for _ in range(500)])
+    lengths = steps.norm(dim=1)
+    assert painter_batches.STEP_M[0] <= float(lengths.min()) < 0.3
+    assert 0.65 < float(lengths.max()) <= painter_batches.STEP_M[1]
+    assert float(steps.mean(0).norm()) < 0.05
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+@pytest.mark.parametrize("zoom", [0.5, 1, 2, 4])
+def test_only_windows_are_resized(narrow, zoom, mode):
+    torch.manual_seed(0)
+    panorama = torch.randint(0, 256, (3, 48, 96), dtype=torch.uint8)
+    width, height = round(zoom * 48), round(zoom * 24)
+    corners = [(5, 0), (7, height - 12), (width - 9, min(3, height - 12))]
+    windows = painter_batches.resized_windows(panorama, corners, zoom, mode)
+    assert windows.shape == (3, 3, 24, 64)
+    around = torch.cat((panorama, panorama, panorama), dim=2)
+    whole = torch.nn.functional.interpolate(
+        around[None].float(), scale_factor=float(zoom), mode=mode
+    )[0]
+    for window, (left, top) in zip(windows, corners, strict=True):
+        x = round(zoom * 96) + 2 * left
+        wanted = whole[:, 2 * top : 2 * top + 24, x : x + 64]
+        assert float((window.float() - wanted).abs().max()) <= (1.01 if mode == "bilinear" else 0)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +169,11 @@ def test_a_resized_panorama_fits_its_rays():
             "architecture",
             {"render_coarse": True, "render_doubling": False},
             "needs render_doubling",
+        ),
+        (
+            "loss",
+            {"l1": 0.0, "steady": 1.0},
+            "loss.critic and loss.steady: judges what is painted",
         ),
     ],
 )
@@ -184,10 +215,6 @@ def test_windows_go_on_around_the_panorama(narrow):
     assert window.shape == (2, 12, 32)
     assert window[1, 0, :6].tolist() == [60, 61, 62, 63, 0, 1]
     assert window[0, :, 0].tolist() == list(range(3, 15))
-    doubled = painter_batches.windows(
-        whole.repeat_interleave(2, 1).repeat_interleave(2, 2), [(60, 3)], 2
-    )
-    assert torch.equal(doubled[0, :, ::2, ::2], window)
     below = torch.cat((window, window + 1), dim=1)[None]
     assert torch.equal(painter_step.apart(below, 2), torch.stack((window, window + 1)))
 

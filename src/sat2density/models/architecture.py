@@ -105,6 +105,8 @@ class Architecture:
             see `render_net`.
         render_noise: feed one more channel, noise that stays where it is in the world
             (`render.surface_noise`).
+        render_noise_cells: size of that noise's cells as seen, rays; with 2 its patterns move along
+            with the camera more steadily than with 1.
         render_noise_gain: RenderNet also says how much of that noise each pixel shows
             (`render_net.NetworkOutput`).
         render_features: RenderNet sees what stands where its rays end (`features`): needs the head
@@ -161,6 +163,7 @@ class Architecture:
     render_depth: bool = True
     render_directions: bool = False
     render_noise: bool = False
+    render_noise_cells: float = 1.0
     render_noise_gain: bool = False
     render_features: bool = False
     render_doubling: bool = False
@@ -227,6 +230,7 @@ class Architecture:
                 f"architecture: density_refine {self.density_refine} must have one entry for each "
                 f"of density_up {self.density_up}, or none"
             )
+        check_number("architecture: render_noise_cells", self.render_noise_cells, 0.25, 64)
         if self.render_noise_gain and not self.render_noise:
             raise InputError(
                 "architecture: render_noise_gain needs render_noise, whose noise it measures out"

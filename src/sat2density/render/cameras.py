@@ -234,9 +234,7 @@ def panorama_lookup(
     heading = torch.deg2rad(torch.as_tensor(headings_deg, dtype=torch.float64)).to(directions)[
         :, None, None
     ]
-    east, up, south = directions.unbind(-1)
-    latitude = torch.atan2(up, torch.hypot(east, south))
-    azimuth = torch.atan2(-south, east)
+    azimuth, latitude = _angles(directions)
     half_fov = math.radians(vertical_fov_deg) / 2
     shift = pixel_shift(pixel_rule)
     row = (1 - latitude / half_fov) * height / 2 - shift
@@ -254,6 +252,27 @@ def panorama_lookup(
     return found * inside.to(found.dtype)
 
 
+def panorama_shift(
+    directions: Tensor, others: Tensor, size: tuple[int, int], vertical_fov_deg: float
+) -> Tensor:
+    """Return how far directions lie apart in a panorama, (..., 2): columns to the right, the
+    shorter way around, and rows down.
+
+    Args:
+        directions: (..., 3), (x east, y up, z south), any length: from where.
+        others: (..., 3): to where.
+        size: (W, H) of the panorama; its heading and pixel rule do not matter.
+        vertical_fov_deg: its vertical field of view.
+
+    """
+    width, height = size
+    (azimuth, latitude), (to_azimuth, to_latitude) = _angles(directions), _angles(others)
+    columns = (azimuth - to_azimuth) * (width / (2 * math.pi))
+    columns = torch.remainder(columns + width / 2, width) - width / 2
+    rows = (latitude - to_latitude) * (height / math.radians(vertical_fov_deg))
+    return torch.stack((columns, rows), dim=-1)
+
+
 def pixel_shift(rule: PixelRule) -> float:
     """Return what is added to a pixel's indices before they become angles: 0 for "corner", 1/2 for
     "centre".
@@ -263,6 +282,12 @@ def pixel_shift(rule: PixelRule) -> float:
 
     """
     return 0.5 if rule == "centre" else 0.0
+
+
+def _angles(directions: Tensor) -> tuple[Tensor, Tensor]:
+    """Azimuth (anticlockwise from east) and latitude of (..., 3), radians."""
+    east, up, south = directions.unbind(-1)
+    return torch.atan2(-south, east), torch.atan2(up, torch.hypot(east, south))
 
 
 def _listed(cameras: Camera | Sequence[Camera]) -> list[Camera]:

@@ -12,8 +12,6 @@ from torch import Tensor
 from sat2density.render.cameras import Rays
 from sat2density.render.volume import RenderedRays
 
-CELL_PIXELS = 1.0
-"""Least size of the noise's cells as seen, in pixels; the next coarser level has twice that."""
 _SIDE = 32
 """Cells after which the noise repeats, along each axis."""
 _SKY_UNITS = 4.0
@@ -22,30 +20,32 @@ _FINEST, _COARSEST = -9, 0
 """Levels: cells of 2^level units; 2^-9 is 4 cm on a tile of 40 m."""
 
 
-def add_surface_noise(rendered: RenderedRays, rays: Rays) -> RenderedRays:
+def add_surface_noise(rendered: RenderedRays, rays: Rays, cells: float = 1.0) -> RenderedRays:
     """Add a sixth channel to rendered rays: noise of mean 0 and variance about 1/2, anchored to
     what rays hit.
 
     A network that must show leaves needs something to make them of. Noise on the screen would stand
     still while the camera moves; this is a function of the place p = origin + direction x depth /
-    opacity (what is not hit lies `_SKY_UNITS` away), trilinear between random values on a lattice,
-    whose cells are at least `CELL_PIXELS` pixels large as seen: two levels, each twice as coarse as
-    the one below, are mixed by distance.
+    opacity (what is not hit lies `_SKY_UNITS` away), trilinear between random values on a lattice.
+    Two levels, each twice as coarse as the one below, are mixed by distance, so that as seen across
+    the ray their cells have `cells` pixels on the average. With one pixel neighbours hardly know of
+    each other, and a step of the camera shows another pattern; with two it moves along.
 
     Args:
         rendered: (B, 5, H, W).
         rays: of the same B pictures; origins (B | 1, 3), directions (B | 1, H, W, 3).
+        cells: size of the noise's cells as seen, pixels, over 0.
 
     Returns:
         RenderedRays (B, 6, H, W); no gradient flows through the noise.
 
     """
     with torch.no_grad():
-        noise = _noise(rendered, rays)
+        noise = _noise(rendered, rays, cells)
     return dataclasses.replace(rendered, stacked=torch.cat((rendered.stacked, noise[:, None]), 1))
 
 
-def _noise(rendered: RenderedRays, rays: Rays) -> Tensor:
+def _noise(rendered: RenderedRays, rays: Rays, cells: float) -> Tensor:
     opacity = rendered.opacity[:, 0]
     depth = rendered.depth[:, 0]
     distance = (depth + (1 - opacity) * _SKY_UNITS).clamp_min(1e-3)
@@ -54,7 +54,7 @@ def _noise(rendered: RenderedRays, rays: Rays) -> Tensor:
         :, None, None
     ]
     places = rays.origins[:, None, None, :] + rays.directions * distance[..., None]
-    level = (CELL_PIXELS * pixel * distance).log2().clamp(_FINEST, _COARSEST)
+    level = (cells * pixel * distance).log2().clamp(_FINEST, _COARSEST)
     fine = level.floor()
     share = level - fine
     mixed = (1 - share) * _lookup(places, fine) + share * _lookup(places, fine + 1)

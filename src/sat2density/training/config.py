@@ -142,6 +142,8 @@ class LossConfig:
         lite0: difference of the pictures' features (`lite0`).
         critic: adversarial loss against a critic that also sees what stands there (`critic`).
         critic_from: share of the run after which the critic begins.
+        steady: change of what a surface looks like from a place nearby (`steadiness`; painter's
+            stage).
         classes, trees, vehicles, poles, edges, slope, ground: of the heads (`models.tile_heads`).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see
             `objective.RevivingRelu`).
@@ -186,6 +188,7 @@ class LossConfig:
     lite0: float = 0.0
     critic: float = 0.0
     critic_from: float = 0.15
+    steady: float = 0.0
     reviving: bool = False
 
     @property
@@ -330,6 +333,13 @@ class TrainConfig:
             )
         if max(self.loss.l1, self.loss.lite0, self.loss.skyline) == 0:
             raise InputError("data.stage painter needs loss.l1, loss.lite0 or loss.skyline over 0")
+        unused = [name for name in ("critic", "steady") if getattr(self.loss, name) > 0]
+        if unused and max(self.loss.l1, self.loss.lite0) == 0:
+            names = " and ".join(f"loss.{name}" for name in unused)
+            raise InputError(
+                f"{names}: judges what is painted, which the skyline alone does not; set it to 0, "
+                f"or loss.l1 or loss.lite0 over 0"
+            )
         if self.loss.skyline > 0 and not self.architecture.skyline:
             raise InputError("loss.skyline needs architecture.skyline")
         if (self.augment.coarse > 0) != self.architecture.render_coarse:

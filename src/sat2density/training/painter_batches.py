@@ -6,6 +6,7 @@ As in `batches`, order and variation are functions of (seed, step, position) alo
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -32,6 +33,8 @@ have such rays: a view of 90 degrees and 640 columns is twice as fine as a panor
 """
 COARSE: Final = 0.5
 """The same for a sample whose rays are coarser: those of a panorama of half the size."""
+STEP_M: Final = (0.25, 0.7)
+"""Least and greatest way to the place from which a painting is looked at again (`steadiness`)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +51,8 @@ class PainterBatch:
             ones have enlarged pictures, which are smooth: no critic should judge them.
         corners: first column and row of rays of each window of each sample; windows go on around
             the panorama.
+        steps_m: (B, 2) east and south from each camera to the place from which its painting is
+            looked at again.
         names: of the scenes.
 
     """
@@ -56,6 +61,7 @@ class PainterBatch:
     pictures: Tensor
     classes: Tensor
     histograms: Tensor
+    steps_m: Tensor
     cameras: list[Camera]
     zooms: list[float]
     corners: list[list[tuple[int, int]]]
@@ -86,6 +92,7 @@ class PainterBatches(Batches):
             pictures=torch.stack([sample.pictures for sample in samples]),
             classes=torch.stack([sample.classes for sample in samples]),
             histograms=torch.stack([sample.histograms for sample in samples]),
+            steps_m=torch.stack([sample.steps_m for sample in samples]),
             cameras=[camera for sample in samples for camera in sample.cameras],
             zooms=[zoom for sample in samples for zoom in sample.zooms],
             corners=[corners for sample in samples for corners in sample.corners],
@@ -102,14 +109,14 @@ class PainterBatches(Batches):
         picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
         classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
         zoom = drawn_zoom(rng, augment)
-        picture, classes = resized(picture, zoom, "bilinear"), resized(classes, zoom, "nearest")
-        size = picture.shape[-1] // 2, picture.shape[-2] // 2
+        size = round(zoom * picture.shape[-1] / 2), round(zoom * picture.shape[-2] / 2)
         corners = [corner(rng, size) for _ in range(WINDOWS)]
         return PainterBatch(
             tiles=recolour(tile, rng, augment.tile_colour),
-            pictures=windows(picture, corners, 2).float() / 255,
-            classes=windows(classes, corners, 2)[:, 0],
+            pictures=resized_windows(picture, corners, zoom, "bilinear").float() / 255,
+            classes=resized_windows(classes, corners, zoom, "nearest")[:, 0],
             histograms=torch.from_numpy(np.array(get("histograms", index))),
+            steps_m=step_m(rng),
             cameras=[turned_camera(turn, get("cameras", index))],
             zooms=[zoom],
             corners=[corners],
@@ -131,18 +138,48 @@ def drawn_zoom(rng: np.random.Generator, augment: AugmentConfig) -> float:
     return COARSE if share < augment.zoom + augment.coarse else 1.0
 
 
-def resized(panorama: Tensor, zoom: float, mode: str) -> Tensor:
-    """Return a panorama with `zoom` times as many rows and columns.
+def resized_windows(
+    panorama: Tensor, corners: Sequence[tuple[int, int]], zoom: float, mode: str
+) -> Tensor:
+    """Cut windows out of a panorama with `zoom` times as many rows and columns, of which only they
+    are made.
 
     Args:
-        panorama: (C, H, W) uint8.
-        zoom: 1 leaves it as it is; at 1/2 "bilinear" is the mean of four pixels.
+        panorama: (C, H, W) uint8, two pixels a ray each way.
+        corners: first column and row of the finer rays of each; columns go on around the panorama.
+        zoom: 1 leaves the pixels as they are; at 1/2 "bilinear" is the mean of four.
         mode: of `torch.nn.functional.interpolate`.
 
+    Returns:
+        (n, C, 2h, 2w); w, h = `WINDOW`.
+
     """
-    if zoom == 1:
-        return panorama
-    return F.interpolate(panorama[None], scale_factor=zoom, mode=mode)[0]
+    width, height = (2 * side for side in WINDOW)
+    # What is between two pixels is told by both: some more are taken on each side.
+    more = max(1, round(1 / zoom))
+    parts = []
+    for left, top in corners:
+        x, y = (math.floor(2 * start / zoom) - more for start in (left, top))
+        columns, rows = (math.ceil(side / zoom) + 2 * more for side in (width, height))
+        across = torch.arange(x, x + columns).remainder(panorama.shape[2])
+        down = torch.arange(y, y + rows).clamp(0, panorama.shape[1] - 1)
+        part = panorama[:, down][..., across]
+        if zoom != 1:
+            part = F.interpolate(part[None], scale_factor=zoom, mode=mode)[0]
+        first, above = round(2 * left - zoom * x), round(2 * top - zoom * y)
+        parts.append(part[:, above : above + height, first : first + width])
+    return torch.stack(parts)
+
+
+def step_m(rng: np.random.Generator) -> Tensor:
+    """Draw a short way over the ground, (2,) metres east and south: `STEP_M` long, to any side.
+
+    Args:
+        rng: what it is drawn from.
+
+    """
+    length, angle = rng.uniform(*STEP_M), rng.uniform(0, 2 * np.pi)
+    return torch.tensor((length * np.cos(angle), length * np.sin(angle)), dtype=torch.float32)
 
 
 def corner(rng: np.random.Generator, size: tuple[int, int]) -> tuple[int, int]:
@@ -157,23 +194,19 @@ def corner(rng: np.random.Generator, size: tuple[int, int]) -> tuple[int, int]:
     return left, int(rng.integers(0, size[1] - WINDOW[1] + 1, 2).mean())
 
 
-def windows(panorama: Tensor, corners: Sequence[tuple[int, int]], scale: int = 1) -> Tensor:
-    """Cut windows out of a panorama.
+def windows(rays: Tensor, corners: Sequence[tuple[int, int]]) -> Tensor:
+    """Cut windows out of a panorama of rays.
 
     Args:
-        panorama: (C, H, W) of pixels, or of rays.
-        corners: first column and row of rays of each; columns go on around the panorama.
-        scale: pixels a ray, each way.
+        rays: (C, H, W).
+        corners: first column and row of each; columns go on around the panorama.
 
     Returns:
-        (n, C, scale h, scale w); w, h = `WINDOW`.
+        (n, C, h, w); w, h = `WINDOW`.
 
     """
-    w, h = (scale * side for side in WINDOW)
-    parts = [
-        panorama[:, scale * top : scale * top + h].roll(-scale * left, dims=2)[..., :w]
-        for left, top in corners
-    ]
+    w, h = WINDOW
+    parts = [rays[:, top : top + h].roll(-left, dims=2)[..., :w] for left, top in corners]
     return torch.stack(parts)
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density.conventions import CLASSES
+from sat2density.features import Described
 from sat2density.lite0 import Lite0Features
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.volume import RenderedRays
@@ -21,7 +22,27 @@ from sat2density.training.critic import hinge
 from sat2density.training.loader import to_device
 from sat2density.training.objective import Terms
 from sat2density.training.painter_batches import PainterBatch, windows
+from sat2density.training.steadiness import change, correspondence
 from sat2density.training.step import Stepper
+
+AGAIN: Final = 2
+"""Of so many samples one is looked at again, from a place nearby (`loss.steady`)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Looked:
+    """What a batch's windows are painted from.
+
+    Attributes:
+        told: of its tiles: B densities, and what rays bring along.
+        rays: B, of n windows that lie below each other.
+        seen: by these rays, of B n windows.
+
+    """
+
+    told: Described
+    rays: Rays
+    seen: RenderedRays
 
 
 class PainterStepper(Stepper):
@@ -53,17 +74,18 @@ class PainterStepper(Stepper):
         for batch in self.loader.parts(self.state.step):
             yield to_device(batch, self.device)  # type: ignore[misc]
 
-    def _look(self, batch: PainterBatch) -> RenderedRays:
+    def _look(self, batch: PainterBatch) -> Looked:
         """Cast the rays of a batch's windows; only the skyline's have gradients, if it learns."""
         model = self.state.model
         with torch.no_grad(), self._autocast():
-            density, features = model.describe(batch.tiles)
+            told = Described(*model.describe(batch.tiles))
         rays = self._rays(batch)
         with torch.set_grad_enabled(self.config.loss.skyline > 0):
-            seen = model.render_rays(density, batch.tiles, rays, features=features)
+            seen = model.render_rays(told.density, batch.tiles, rays, features=told.features)
         assert seen.features is not None
         count = batch.pictures.shape[1]
-        return RenderedRays(apart(seen.stacked, count), apart(seen.features, count))
+        seen = RenderedRays(apart(seen.stacked, count), apart(seen.features, count))
+        return Looked(told, rays, seen)
 
     def _rays(self, batch: PainterBatch) -> Rays:
         """Return the rays of a batch's windows. The windows of a panorama lie below each other: one
@@ -82,13 +104,42 @@ class PainterStepper(Stepper):
             directions.append(cut.movedim(1, -1).flatten(0, 1))
         return Rays(torch.cat(origins), torch.stack(directions)).to(self.device)
 
-    def _paint(self, batch: PainterBatch, seen: RenderedRays) -> Tensor:
-        model = self.state.model
+    def _style(self, batch: PainterBatch) -> Tensor:
+        """Encode the lights of a batch, (B, style)."""
         with self._autocast():
-            style = model.generator.style(batch.histograms)
-            style = style.repeat_interleave(batch.pictures.shape[1], dim=0)
-            output = model.network_output(seen, style, panorama=False)
+            return self.state.model.generator.style(batch.histograms)
+
+    def _paint(self, seen: RenderedRays, style: Tensor) -> Tensor:
+        with self._autocast():
+            output = self.state.model.network_output(seen, style, panorama=False)
         return output.float().image()
+
+    def _changed(
+        self, batch: PainterBatch, looked: Looked, style: Tensor, picture: Tensor
+    ) -> Tensor:
+        """Paint the first windows of some samples again, from places nearby, and return how much
+        what they show has changed.
+        """
+        model, told = self.state.model, looked.told
+        some = torch.arange(0, len(batch.tiles), AGAIN, device=self.device)
+        first = some * batch.pictures.shape[1]
+        assert told.features is not None
+        assert looked.seen.features is not None
+        height = batch.pictures.shape[-2] // 2
+        here = Rays(looked.rays.origins[some], looked.rays.directions[some, :height])
+        step = F.pad(batch.steps_m[some] / model.spec.unit_m, (0, 1))[:, [0, 2, 1]]
+        there = Rays(here.origins + step, here.directions)
+        with torch.no_grad():
+            again = model.render_rays(
+                told.density[some], batch.tiles[some], there, features=told.features[some]
+            )
+            spec = dataclasses.replace(
+                model.spec, panorama_size=model.ray_size(model.spec.panorama_size)
+            )
+            zooms = [batch.zooms[index] for index in some.tolist()]
+            seen = RenderedRays(looked.seen.stacked[first])
+            grid, same = correspondence((seen, again), (here, there), spec, zooms)
+        return change(picture[first], self._paint(again, style[some]), grid, same)
 
     def _update_discriminator(
         self, discriminator: nn.Module, optimizer: torch.optim.Optimizer
@@ -99,20 +150,24 @@ class PainterStepper(Stepper):
         return self.judged
 
     def _generator_terms(self, batch: PainterBatch, weights: LossConfig) -> Terms:  # type: ignore[override]
-        seen = self._look(batch)
+        looked = self._look(batch)
+        seen = looked.seen
         terms: Terms = {}
         if weights.skyline > 0:
             terms["skyline"] = skyline_term(seen, batch.classes.flatten(0, 1))
             seen = RenderedRays(seen.stacked.detach(), seen.features)
         if max(weights.l1, weights.lite0) == 0:
             return terms
-        picture = self._paint(batch, seen)
+        style = self._style(batch)
+        picture = self._paint(seen, style.repeat_interleave(batch.pictures.shape[1], dim=0))
         true = batch.pictures.flatten(0, 1)
         if weights.l1 > 0:
             terms["l1"] = (picture - true).abs().mean()
         if self.lite0 is not None:
             with self._autocast():
                 terms["lite0"] = features_apart(self.lite0, picture, true)
+        if weights.steady > 0:
+            terms["steady"] = self._changed(batch, looked, style, picture)
         if self.criticised and weights.critic > 0:
             plain = torch.tensor(batch.zooms).repeat_interleave(batch.pictures.shape[1]) <= 1
             if plain.any():
