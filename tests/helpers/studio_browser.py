@@ -174,9 +174,12 @@ class Page:
         deadline = time.monotonic() + WAIT_MS / 1000
         while not condition():
             assert time.monotonic() < deadline, (
-                f"waited too long for {what}; the page said {self.problems}"
+                f"waited too long for {what}; the page said {self.problems + self.notices()}"
             )
             self.page.wait_for_timeout(50)
+
+    def notices(self):
+        return self.page.locator(".notice").all_inner_texts()
 
     def wait_for_frame(self, after=0):
         self.wait_until(lambda: self.frames > after, "a frame")

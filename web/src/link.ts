@@ -98,18 +98,8 @@ export class Link {
   }
 
   /** POST a body and return the answer; an Error carries the server's sentence. */
-  async post(path: string, body: BodyInit | null): Promise<Response> {
-    let answer: Response;
-    try {
-      answer = await fetch(path, { method: "POST", body, headers: { "x-studio-session": this.session } });
-    } catch {
-      throw new Error("The studio does not answer. Is its command still running?");
-    }
-    if (!answer.ok) {
-      const said = (await answer.json().catch(() => ({}))) as { error?: string };
-      throw new Error(said.error ?? `The studio answered ${answer.status}.`);
-    }
-    return answer;
+  post(path: string, body: BodyInit | null): Promise<Response> {
+    return answered(path, { method: "POST", body, headers: { "x-studio-session": this.session } });
   }
 
   private receive(data: string | ArrayBuffer): void {
@@ -140,6 +130,21 @@ export class Link {
     window.setTimeout(() => this.connect(), this.wait);
     this.wait = Math.min(this.wait * 1.6, LONGEST_WAIT_MS);
   }
+}
+
+/** What the studio answers; an Error carries its sentence, or says that there was no answer. */
+export async function answered(path: string, options: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw new Error("The studio does not answer. Is its command still running?");
+  }
+  if (!answer.ok) {
+    const said = (await answer.json().catch(() => ({}))) as { error?: string };
+    throw new Error(said.error ?? `The studio answered ${answer.status}.`);
+  }
+  return answer;
 }
 
 /** Whether a studio is there and does not let this page in. */

@@ -24,7 +24,10 @@ PANELS = ("Light", "Path", "Shape", "Make", "Share")
 
 def choose_tile(page):
     page.locator(".example").first.click()
-    page.locator(".crop [value=use]").click()
+    use = page.locator(".crop [value=use]")
+    page.wait_until(lambda: use.count() or page.notices(), "the crop tool")
+    assert page.notices() == [], "the picture of the tile did not come"
+    use.click()
     page.wait_for_frame()
 
 
@@ -262,6 +265,33 @@ def test_a_text_file_called_png_is_refused_in_words(page, served):
     assert page.locator("dialog[open]").count() == 0
     page.drop_file("empty.png", b"", "image/png")
     page.expect_text(".notice >> nth=1", "empty.png: it is empty")
+
+
+def test_a_picture_that_does_not_come_is_said_and_another_click_takes_it(page, served):
+    page.open(served)
+    page.allowed = ["net::ERR_FAILED", "404 (Not Found)"]  # Chromium's own remarks
+    said = {"status": 404, "json": {"error": "There is no such example."}}
+    asked = []
+    answers = [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(**said),
+        lambda route: None,  # never
+        lambda route: route.continue_(),
+    ]
+
+    def answer(route):
+        asked.append(route)
+        answers[len(asked) - 1](route)
+
+    page.route(re.compile(r"/examples/opened$"), answer)
+    picture = page.locator(".example").first
+    for text in ("The studio does not answer.", "There is no such example."):
+        picture.click()
+        page.expect_text(".notice", f"crossing.png: {text}")
+        page.get_by_role("button", name="Dismiss").click()
+    picture.click()
+    page.wait_until(lambda: len(asked) == 3, "the request that is never answered")
+    choose_tile(page)
 
 
 def test_the_crop_tool_turns_and_measures(page, served, tmp_path):

@@ -3,6 +3,7 @@
 import type { Controller } from "../controller";
 import { cropTile } from "../crop";
 import { button, h } from "../dom";
+import { answered } from "../link";
 import type { Example } from "../protocol";
 import type { State } from "../state";
 
@@ -10,6 +11,8 @@ const MOST_BYTES = 40 * 2 ** 20;
 
 export class TileChooser {
   readonly element: HTMLElement;
+  /** what was chosen last: one that was chosen before, and whose picture still has not come, gives way to it */
+  private chosen: AbortController | null = null;
   private readonly file = h("input", {
     type: "file", accept: "image/*,.tif,.tiff", class: "hidden", tabindex: -1, "aria-label": "Choose a satellite picture",
     onchange: () => {
@@ -55,11 +58,11 @@ export class TileChooser {
   }
 
   private async take(example: Example): Promise<void> {
-    await this.guarded(example.title, async () => {
+    await this.guarded(example.title, async (signal) => {
       if (example.key === "opened") {
-        const picture = await (await fetch(example.url)).blob();
+        const picture = await (await answered(example.url, { signal })).blob();
         const { bitmap, widthM } = await this.decode(picture);
-        await this.cropAndEnter(bitmap, example.widthM ?? widthM, example.title);
+        await this.cropAndEnter(bitmap, example.widthM ?? widthM, example.title, signal);
       } else {
         await this.controller.enter({ title: example.title, url: example.url, source: { example: example.key } });
       }
@@ -67,11 +70,11 @@ export class TileChooser {
   }
 
   private async open(file: File): Promise<void> {
-    await this.guarded(file.name, async () => {
+    await this.guarded(file.name, async (signal) => {
       if (file.size > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES / 2 ** 20} MB; make it smaller and try again.`);
       if (file.size === 0) throw new Error("it is empty; choose another file.");
       const { bitmap, widthM } = await this.decode(file);
-      await this.cropAndEnter(bitmap, widthM, file.name);
+      await this.cropAndEnter(bitmap, widthM, file.name, signal);
     });
   }
 
@@ -86,17 +89,23 @@ export class TileChooser {
     }
   }
 
-  private async cropAndEnter(picture: ImageBitmap, widthM: number | null, title: string): Promise<void> {
+  private async cropAndEnter(picture: ImageBitmap, widthM: number | null, title: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const cut = await cropTile(picture, this.state.info.scene, widthM);
     if (!cut) return;
     const source = cut.wide ? { picture: cut.wide.url, widthM: cut.wide.widthM } : { picture: cut.url };
     await this.controller.enter({ title, url: cut.url, source });
   }
 
-  private async guarded(name: string, work: () => Promise<void>): Promise<void> {
+  private async guarded(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.chosen?.abort();
+    const mine = new AbortController();
+    this.chosen = mine;
     document.body.classList.add("working");
-    await this.controller.guarded(name, work);
-    document.body.classList.remove("working");
+    await this.controller.guarded(name, () => work(mine.signal).catch((error: unknown) => {
+      if (!mine.signal.aborted) throw error;
+    }));
+    if (this.chosen === mine) document.body.classList.remove("working");
   }
 
   private acceptDrops(): void {
