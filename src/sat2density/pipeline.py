@@ -227,7 +227,7 @@ class Sat2Density(nn.Module):
         features: Tensor | None = None,
     ) -> RenderedRays:
         """Render any rays; the architecture may add what lies behind the volume (`render.skyline`),
-        and noise.
+        and noise. Rays that bring features march quickly without gradients (`March.quick`).
 
         Args:
             density: (B | 1, Z, R, C), per unit, [layer up, south, east].
@@ -241,7 +241,14 @@ class Sat2Density(nn.Module):
 
         """
         seen = render_rays(
-            density, tiles, rays, self.spec, self.rules, jitter=jitter, features=features
+            density,
+            tiles,
+            rays,
+            self.spec,
+            self.rules,
+            jitter=jitter,
+            features=features,
+            quick=features is not None and not torch.is_grad_enabled(),
         )
         if features is not None:
             seen = replace(seen, features=painter_channels(seen, rays, self.spec))

@@ -75,6 +75,7 @@ def render_rays(
     impl: str = "auto",
     jitter: Tensor | None = None,
     features: Tensor | None = None,
+    quick: bool = False,
 ) -> RenderedRays:
     """Render rays through a density volume coloured by its tile (method, section 3;
     `kernels.march`).
@@ -93,6 +94,7 @@ def render_rays(
         features: None, or (D | 1, F, h', w') maps over the tile of anything that is to be seen as
             its colours are; where h' x w' is not h x w they are resampled bilinearly. One march
             carries all.
+        quick: `March.quick`, where no gradient is wanted.
 
     Returns:
         RenderedRays, differentiable in density, tile and features.
@@ -103,6 +105,7 @@ def render_rays(
 
     """
     settings = March.along(spec, rules)
+    settings = settings.quick() if quick else settings
     tile = _joined(tile, features)
     volumes = max(density.shape[0], tile.shape[0], 1)
     height = rays.directions.shape[1]

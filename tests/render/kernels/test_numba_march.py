@@ -2,6 +2,7 @@
 threshold, types.
 """
 
+import dataclasses
 import math
 import multiprocessing
 import os
@@ -156,6 +157,55 @@ def test_what_the_threshold_leaves_out_is_bounded(threshold):
         assert gap[4] <= threshold * settings.length + 1e-6
         if threshold >= 1e-2:
             assert gap.max() > 0  # it does stop early
+
+
+def soft_case(colours=9):
+    """A softplus's volume, nowhere 0, and rays through it."""
+    torch.manual_seed(3)
+    spec = SceneSpec.named("suburb")
+    density = torch.nn.functional.softplus(4 * torch.randn(1, 24, 48, 48) - 9) * 40
+    tile = torch.rand(1, colours, 96, 96)
+    rays = cameras.equirectangular_rays(spec, Rules(), [Camera(0.1, 0.2)])
+    return density, tile, rays, March.along(spec, Rules())
+
+
+def test_quick_pictures_differ_by_less_than_a_step_of_eight_bits():
+    density, tile, rays, settings = soft_case()
+    seen = [
+        kernels.march(density, tile, rays.origins, rays.directions, each, impl="numba")
+        for each in (settings, settings.quick())
+    ]
+    gap = (seen[1] - seen[0]).abs()
+    assert 0 < gap.max() < 1 / 255
+
+
+def test_gathered_weights_all_find_a_colour():
+    """Opacity and depth keep their bits; of one colour as much is seen as there is opacity."""
+    density, tile, rays, settings = soft_case()
+    tile[:, :5] = 1
+    late = dataclasses.replace(settings, least=1e-2)
+    exact, seen = (
+        kernels.march(density, tile, rays.origins, rays.directions, each, impl="numba")
+        for each in (settings, late)
+    )
+    assert torch.equal(exact[:, -2:], seen[:, -2:])
+    assert not torch.equal(exact[:, 5], seen[:, 5])
+    down = rays.directions[..., 1] < 0
+    lost = seen[:, -2:-1] - seen[:, :5]
+    assert lost.amax() < 1e-2
+    assert lost.movedim(1, -1)[down].abs().amax() < 1e-5
+
+
+def test_thin_air_is_passed_over():
+    density, tile, rays, settings = soft_case()
+    density[density > 0.01] = 0
+    thin = dataclasses.replace(settings, thin=0.01)
+    seen = kernels.march(density, tile, rays.origins, rays.directions, thin, impl="numba")
+    up = rays.directions[..., 1] > 0
+    assert seen[:, -2][up].amax() == 0
+    density[0, 12:16, 24, 24] = 50
+    seen = kernels.march(density, tile, rays.origins, rays.directions, thin, impl="numba")
+    assert seen[:, -2][up].amax() > 0.5
 
 
 def test_an_expanded_volume_is_read_in_place_and_its_gradient_is_the_sum():

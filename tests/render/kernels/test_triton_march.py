@@ -157,7 +157,7 @@ def test_occupied_blocks_are_those_of_the_cpu_twin():
             density = (torch.rand(1, *shape, generator=generator) > 0.97).float()
             blocks = empty_blocks(shape, under)
             mark_occupied(
-                density.numpy().reshape(-1).view(np.int32), shape, blocks, under, 0, len(blocks)
+                density.numpy().reshape(-1).view(np.int32), shape, blocks, under, 0, 0, len(blocks)
             )
             assert torch.equal(occupied_blocks(density, under)[0].int(), torch.from_numpy(blocks))
 

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from sat2density.render.kernels.numba_features import (
+    Scratch,
     load_derivatives,
-    new_scratch,
     scatter_features,
     value_of_features,
 )
@@ -52,6 +52,16 @@ from sat2density.render.kernels.numba_reading import (
 
 TAPE = 4
 """Numbers written down per sample and lane, see `retrace`."""
+
+
+def new_tape(samples: int) -> Array:
+    """Return room for what is written down of sixteen rays.
+
+    Args:
+        samples: along each.
+
+    """
+    return np.empty((samples + 1) * TAPE * LANES, np.float32)
 
 
 @inlined
@@ -183,8 +193,7 @@ def scatter_colour(
     """
     places, values = scratch.places, scratch.values
     at, fx, fz = locate_colour(volume, under, place[0], place[1])
-    row = volume.tile_columns + 3
-    plane = row * (volume.tile_rows + 3)
+    row = 4 * (volume.tile_columns + 3)
     store(places, 0, at)
     for channel in range(3):
         whole = weights[channel]
@@ -195,11 +204,11 @@ def scatter_colour(
         store(values, 2 * LANES, south - south * fx)
         store(values, 3 * LANES, south * fx)
         for lane in range(LANES):
-            start = places[lane] + channel * plane
+            start = 4 * places[lane] + channel
             add(target, start, values[lane])
-            add(target, start + 1, values[LANES + lane])
+            add(target, start + 4, values[LANES + lane])
             add(target, start + row, values[2 * LANES + lane])
-            add(target, start + row + 1, values[3 * LANES + lane])
+            add(target, start + row + 4, values[3 * LANES + lane])
 
 
 @inlined
@@ -272,6 +281,7 @@ def march_backward(
     to_values: Array,
     to_tile: Array,
     to_features: Array,
+    room: tuple[Scratch, Array],
     strips: tuple[int, int, int],
 ) -> None:
     """Add the gradients of the rays of some strips of one picture.
@@ -282,15 +292,16 @@ def march_backward(
         rays: n of them.
         gradient: flat (3 + further + 2, n): derivatives by colours, opacity and depth.
         to_values: flat (Z, R, C), added to.
-        to_tile: flat (3, h + 3, w + 3), added to; a single number where the tile's gradient is not
+        to_tile: flat (h + 3, w + 3, 4), added to; a single number where the tile's gradient is not
             wanted.
         to_features: flat (h + 3, w + 3, wide), added to, likewise.
+        room: of `new_scratch` and `new_tape`.
         strips: (first, last, count), as in `march_forward`.
 
     """
     size = rays.directions.size // 3
-    tape = np.empty((numbers.samples + 1) * TAPE * LANES, np.float32)
-    scratch, targets = new_scratch(volume), (to_values, to_tile, to_features)
+    scratch, tape = room
+    targets = (to_values, to_tile, to_features)
     for strip in range(strips[0], strips[1]):
         for group in range(strip, size // LANES, strips[2]):
             back_sixteen(volume, numbers, rays, gradient, targets, scratch, tape, group * LANES)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sat2density.render.kernels.numba_lanes import LANES, load, select, spread, store, total
-from sat2density.render.kernels.numba_reading import Array, f32, inlined, locate_colour
+from sat2density.render.kernels.numba_reading import Array, Volume, f32, inlined, locate_colour
 
 _WEIGHT, _RESULT = 4, 5
 """Rows of `Scratch.values` after the four pixels' shares."""
@@ -35,9 +35,13 @@ class Scratch(NamedTuple):
     channels: Array
 
 
-@inlined
-def new_scratch(volume: Any) -> Any:
-    """Return room for sixteen rays."""
+def new_scratch(volume: Volume) -> Scratch:
+    """Return room for sixteen rays of one thread.
+
+    Args:
+        volume: what they march through.
+
+    """
     return Scratch(
         np.empty(LANES, np.int32),
         np.empty(8 * LANES, np.float32),

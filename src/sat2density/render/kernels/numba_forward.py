@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from sat2density.render.kernels.numba_features import (
+    Scratch,
     add_features,
     clear_sums,
-    new_scratch,
     store_features,
 )
 from sat2density.render.kernels.numba_lanes import LANES, any_lane, select, spread, store, to_ints
@@ -40,7 +40,7 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int, scratch: Any
     ax, ay, az, bx, by, bz, shift, end, k_first, k_last = prepare_rays(volume, numbers, rays, first)
     left = spread(f32(1))
     red = spread(f32(0))
-    green, blue, opacity, depth = red, red, red, red
+    green, blue, opacity, depth, gathered = red, red, red, red, red
     for k in range(k_first, k_last + 1):
         far = (shift + f32(k)) * step
         near = far - step
@@ -62,24 +62,30 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int, scratch: Any
         left = passed
         opacity += weight
         depth += weight * t
-        cr, cg, cb = read_colour(volume, numbers.under, x, z, seen)
-        weight = weight * fade_at(volume, numbers, y)
+        gathered += weight * fade_at(volume, numbers, y)
+        due = gathered > numbers.least
+        if not any_lane(due):
+            continue
+        weight = select(due, gathered, f32(0))
+        gathered = select(due, f32(0), gathered)
+        cr, cg, cb = read_colour(volume, numbers.under, x, z, due)
         red += weight * cr
         green += weight * cg
         blue += weight * cb
-        if volume.further and any_lane(weight != f32(0)):
+        if volume.further:
             add_features(volume, numbers.under, x, z, weight, scratch)
     if numbers.under == 0:
         grounded = end < f32(np.inf)
         if any_lane(grounded):
             t = select(grounded, end, f32(0))
             cr, cg, cb = read_colour(volume, 0, ax + bx * t, az + bz * t, grounded)
+            weight = select(grounded, left + gathered, f32(0))
             left = select(grounded, left, f32(0))
-            red += left * cr
-            green += left * cg
-            blue += left * cb
+            red += weight * cr
+            green += weight * cg
+            blue += weight * cb
             if volume.further:
-                add_features(volume, 0, ax + bx * t, az + bz * t, left, scratch)
+                add_features(volume, 0, ax + bx * t, az + bz * t, weight, scratch)
             opacity += left
             depth += left * t
     return red, green, blue, opacity, depth
@@ -87,7 +93,12 @@ def march_sixteen(volume: Any, numbers: Any, rays: Any, first: int, scratch: Any
 
 @compiled
 def march_forward(
-    volume: Volume, numbers: Numbers, rays: Bundle, out: Array, strips: tuple[int, int, int]
+    volume: Volume,
+    numbers: Numbers,
+    rays: Bundle,
+    out: Array,
+    scratch: Scratch,
+    strips: tuple[int, int, int],
 ) -> None:
     """March the rays of some strips of one picture.
 
@@ -96,13 +107,14 @@ def march_forward(
         numbers: how.
         rays: n of them, n a multiple of `LANES`.
         out: flat (3 + further + 2, n), overwritten: colours, opacity, depth.
+        scratch: of `new_scratch`.
         strips: (first, last, count): strips first <= s < last of `count`; strip s holds the groups
             of sixteen rays s, s + count, s + 2 count, ..., which is a strip of sixteen columns when
             count is the picture's width / 16.
 
     """
     size = rays.directions.size // 3
-    scratch, opaque = new_scratch(volume), (3 + volume.further) * size
+    opaque = (3 + volume.further) * size
     for strip in range(strips[0], strips[1]):
         for group in range(strip, size // LANES, strips[2]):
             at = group * LANES

@@ -29,6 +29,7 @@ LANES: Final = 16
 _FLAGS = ("contract", "nsz", "arcp")
 _F32, _I32, _I1 = ir.FloatType(), ir.IntType(32), ir.IntType(1)
 _VF, _VI, _VM = (ir.VectorType(kind, LANES) for kind in (_F32, _I32, _I1))
+_V4 = ir.VectorType(_F32, 4)
 
 
 def device_function(typed: Callable[..., Any]) -> Any:
@@ -296,6 +297,59 @@ def gather(typing: Any, array: Any, index: Any, mask: Any) -> Any:
         )
 
     return kind(array, index, mask), generate
+
+
+@device_function
+def gather_fours(typing: Any, array: Any, index: Any) -> Any:
+    """Return (array[index], ..., array[index + 3]) for each lane; a flat float32 array, unchecked,
+    index >= 0. Sixteen loads of four numbers and their transposition: several times as fast as four
+    `gather`s.
+    """
+    if _element(array) != Floats or index != Ints:
+        return None
+    four = types.UniTuple(Floats, 4)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, values[0]).data
+        loaded = []
+        for lane in range(LANES):
+            number = builder.zext(builder.extract_element(values[1], _I32(lane)), ir.IntType(64))
+            place = builder.bitcast(builder.gep(data, [number]), _V4.as_pointer())
+            loaded.append(builder.load(place, align=4))
+        # Vector k holds lanes k, k + 4, k + 8, ...; then fours of them are transposed.
+        rows = [_joined(builder, loaded[k::4]) for k in range(4)]
+        return context.make_tuple(builder, four, _transposed(builder, rows))
+
+    return four(array, index), generate
+
+
+def _joined(builder: Any, parts: list[Any]) -> Any:
+    """Return vectors of one length one behind the other; their number is a power of two."""
+    while len(parts) > 1:
+        order = list(range(2 * parts[0].type.count))
+        pairs = zip(parts[::2], parts[1::2], strict=True)
+        parts = [_shuffled(builder, left, right, order) for left, right in pairs]
+    return parts[0]
+
+
+def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
+    """Transpose the 4x4 numbers in every quarter of four vectors."""
+
+    def shuffled(left: Any, right: Any, order: tuple[int, ...]) -> Any:
+        places = [quarter + place for quarter in range(0, LANES, 4) for place in order]
+        return _shuffled(builder, left, right, places)
+
+    low, high = (0, LANES, 1, LANES + 1), (2, LANES + 2, 3, LANES + 3)
+    first, second = (0, 1, LANES, LANES + 1), (2, 3, LANES + 2, LANES + 3)
+    columns = []
+    for half in (low, high):
+        one, other = shuffled(rows[0], rows[1], half), shuffled(rows[2], rows[3], half)
+        columns += [shuffled(one, other, first), shuffled(one, other, second)]
+    return columns
+
+
+def _shuffled(builder: Any, left: Any, right: Any, order: list[int]) -> Any:
+    return builder.shuffle_vector(left, right, ir.Constant(ir.VectorType(_I32, len(order)), order))
 
 
 @device_function

@@ -21,9 +21,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sat2density.render.kernels.numba_backward import march_backward
+from sat2density.render.kernels.numba_backward import march_backward, new_tape
+from sat2density.render.kernels.numba_features import new_scratch
 from sat2density.render.kernels.numba_forward import march_forward
 from sat2density.render.kernels.numba_lanes import LANES
+from sat2density.render.kernels.numba_layout import lay_out, new_layout
 from sat2density.render.kernels.numba_occupancy import empty_blocks, mark_occupied
 from sat2density.render.kernels.numba_reading import Bundle, Numbers, Volume
 from sat2density.render.kernels.settings import March, batch_of, not_finite
@@ -77,6 +79,7 @@ def forward(
                     numbers,
                     _pick(rays, b),
                     results[b].reshape(-1),
+                    new_scratch(_pick(volumes, b)),
                     (first, last, count),
                 ),
             )
@@ -156,9 +159,9 @@ def _march_group(
         arrays = [_pick(target, number).reshape(-1) for target in targets]
         targets_of_all = arrays if len(arrays) == 3 else (arrays[0], nothing, nothing)
         gradient = incoming[b].reshape(-1)
-        march_backward(
-            _pick(volumes, b), numbers, _pick(rays, b), gradient, *targets_of_all, strips
-        )
+        volume = _pick(volumes, b)
+        room = (new_scratch(volume), new_tape(numbers.samples))
+        march_backward(volume, numbers, _pick(rays, b), gradient, *targets_of_all, room, strips)
 
 
 def _part_of(array: np.ndarray[Any, Any], group: range) -> np.ndarray[Any, Any]:
@@ -178,6 +181,8 @@ def _numbers(settings: March) -> Numbers:
         top=f32(settings.top),
         slab=f32(settings.slab),
         threshold=f32(settings.threshold),
+        least=f32(settings.least),
+        thin=f32(settings.thin).view(np.int32),
         samples=settings.samples,
         under=int(settings.ground == "slab"),
     )
@@ -239,15 +244,24 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
     for volume, found in zip(values, blocks, strict=True):
         bits = volume.reshape(-1).view(np.int32)
         for first, last in _pieces(found.shape[0], torch.get_num_threads()):
-            jobs.append((mark_occupied, (bits, volume.shape, found, numbers.under, first, last)))
+            what = (bits, volume.shape, found, numbers.under, numbers.thin, first, last)
+            jobs.append((mark_occupied, what))
     if not all(_run(jobs)):
         raise not_finite("density")
+    layouts = [new_layout(volume.shape, numbers.under) for volume in values]
+    _run(
+        [
+            (lay_out, (volume, numbers, layout, first, last))
+            for volume, layout in zip(values, layouts, strict=True)
+            for first, last in _pieces(len(layout), torch.get_num_threads())
+        ]
+    )
     count = max(len(values), len(pixels))
     further = max(tile.shape[1] - FIRST, 0)
     sizes = (*values.shape[1:], *tile.shape[2:], further, _padded(further))
     return [
         Volume(
-            _pick(values, b).reshape(-1),
+            _pick(layouts, b).reshape(-1),
             _pick(blocks, b).reshape(-1),
             _pick(pixels, b).reshape(-1),
             _pick(features, b).reshape(-1),
@@ -258,13 +272,13 @@ def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
 
 
 def _layouts(tile: Tensor) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Lay out the first three colours of tiles, (B, 3, h + 3, w + 3), and the others, (B, h + 3, w
+    """Lay out the first three colours of tiles, (B, h + 3, w + 3, 4), and the others, (B, h + 3, w
     + 3, wide); without others (B, 1, 1, 1).
     """
     batch, colours, height, width = tile.shape
     values = tile.detach().float().numpy()
-    pixels = np.zeros((batch, FIRST, height + 3, width + 3), np.float32)
-    pixels[:, :colours, 1:-2, 1:-2] = values[:, :FIRST]
+    pixels = np.zeros((batch, height + 3, width + 3, FIRST + 1), np.float32)
+    pixels[:, 1:-2, 1:-2, : min(colours, FIRST)] = values[:, :FIRST].transpose(0, 2, 3, 1)
     if colours <= FIRST:
         return pixels, np.zeros((batch, 1, 1, 1), np.float32)
     features = np.zeros((batch, height + 3, width + 3, _padded(colours - FIRST)), np.float32)
@@ -274,7 +288,9 @@ def _layouts(tile: Tensor) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def _pixels(pixels: np.ndarray[Any, Any], features: np.ndarray[Any, Any], colours: int) -> Tensor:
     """Undo `_layouts`: (B, colours, h, w)."""
-    first = torch.from_numpy(pixels[:, :colours, 1:-2, 1:-2].copy())
+    first = torch.from_numpy(
+        pixels[:, 1:-2, 1:-2, : min(colours, FIRST)].transpose(0, 3, 1, 2).copy()
+    )
     if colours <= FIRST:
         return first
     others = features[:, 1:-2, 1:-2, : colours - FIRST].transpose(0, 3, 1, 2)

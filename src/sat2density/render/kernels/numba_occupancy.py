@@ -18,7 +18,13 @@ from sat2density.render.kernels.numba_lanes import (
     sequence,
     spread,
 )
-from sat2density.render.kernels.numba_reading import BLOCK_SHIFT, Array, compiled, i32, inlined
+from sat2density.render.kernels.numba_reading import (
+    BLOCK_SHIFT,
+    Array,
+    compiled,
+    i32,
+    inlined,
+)
 
 BLOCK = 1 << BLOCK_SHIFT
 NO_SIGN = i32(0x7FFFFFFF)
@@ -61,7 +67,13 @@ def largest_of(bits: Any, layers: Any, rows: Any, columns: int, start: int, size
 
 @compiled
 def mark_occupied(
-    bits: Array, shape: tuple[int, int, int], blocks: Array, under: int, first: int, last: int
+    bits: Array,
+    shape: tuple[int, int, int],
+    blocks: Array,
+    under: int,
+    thin: int,
+    first: int,
+    last: int,
 ) -> bool:
     """Set layers [first, last) of `blocks`; return whether the values they read are all finite.
 
@@ -72,9 +84,10 @@ def mark_occupied(
     Args:
         bits: flat int32, the bits of the volume's float32 values.
         shape: its (Z, R, C).
-        blocks: from `empty_blocks`, overwritten: 1 where a cell has a corner that is not zero, or
-            lies in the slab.
+        blocks: from `empty_blocks`, overwritten: 1 where a cell has a corner over `thin`, or lies
+            in the slab.
         under: layers of slab under the volume's own.
+        thin: the bits of a float32.
         first: first layer of blocks to set.
         last: layer of blocks to stop before.
 
@@ -88,7 +101,7 @@ def mark_occupied(
             strip = (max(r * BLOCK - 1, 0), min(r * BLOCK + BLOCK, rows))
             for start in range(0, columns, LANES):
                 most = largest_of(bits, span, strip, columns, start, rows)
-                some = bits_of(most > i32(0))
+                some = bits_of(most > i32(thin))
                 if some == 0:
                     continue
                 finite = finite and not any_lane(most >= INFINITE)

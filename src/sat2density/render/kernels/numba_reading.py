@@ -17,10 +17,10 @@ from numba import njit
 
 from sat2density.machine_code import cached
 from sat2density.render.kernels.numba_lanes import (
-    any_lane,
     bits_to_floats,
     floor,
     gather,
+    gather_fours,
     highest,
     load,
     lowest,
@@ -35,8 +35,10 @@ BLOCK_SHIFT: Final = 2
 f32, i32 = np.float32, np.int32
 Array = np.ndarray[Any, Any]
 _FAST = {"contract", "nsz", "arcp"}
+# Without counted references: at every step the loops would count up and down four arrays that are
+# the same for all threads, which costs more than to read the volume. So they make no arrays.
 compiled: Any = cached(
-    Path(__file__).parent, "numba_*.py", nogil=True, fastmath=_FAST, error_model="numpy"
+    Path(__file__).parent, "numba_*.py", nogil=True, fastmath=_FAST, error_model="numpy", _nrt=False
 )
 inlined: Any = njit(nogil=True, fastmath=_FAST, error_model="numpy", inline="always")
 
@@ -45,9 +47,9 @@ class Volume(NamedTuple):
     """A volume as the loops read it.
 
     Attributes:
-        values: flat float32 of (Z, R, C).
+        values: flat float32 of (R + 2, C + 1, Z + under + 2, 2), see `numba_layout`.
         blocks: flat int32 of the occupied blocks of cells, see `numba_occupancy`.
-        tile: flat float32 of (3, h + 3, w + 3): one pixel of padding before, two after. The first
+        tile: flat float32 of (h + 3, w + 3, 4): one pixel of padding before, two after. The first
             three colours; where there are fewer, zeros.
         features: flat float32 of (h + 3, w + 3, wide): the other colours, padded likewise; one
             number where there are none.
@@ -88,7 +90,7 @@ class Bundle(NamedTuple):
 
 class Numbers(NamedTuple):
     """The numbers of a `March` as float32; `under` is 1 where a slab lies under the volume, else
-    0.
+    0; `thin` as the bits of a float32.
     """
 
     length: np.float32
@@ -96,6 +98,8 @@ class Numbers(NamedTuple):
     top: np.float32
     slab: np.float32
     threshold: np.float32
+    least: np.float32
+    thin: np.int32
     samples: int
     under: int
 
@@ -131,33 +135,17 @@ def corner_masks(volume: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) 
 
 
 @inlined
-def read_corners(volume: Any, slab: Any, under: Any, ix: Any, iy: Any, iz: Any, mask: Any) -> Any:
-    """Read the corners of cells: low layer's four, high layer's four; 0 outside, `slab` under the
-    volume.
-    """
-    nw, ne, sw, se, low, high, at = corner_masks(volume, under, ix, iy, iz, mask)
-    values, row, plane = volume.values, i32(volume.columns), i32(volume.rows * volume.columns)
-    a, b = gather(values, at, nw & low), gather(values, at + i32(1), ne & low)
-    c, d = gather(values, at + row, sw & low), gather(values, at + row + i32(1), se & low)
-    up = at + plane
-    e, f = gather(values, up, nw & high), gather(values, up + i32(1), ne & high)
-    g, h = gather(values, up + row, sw & high), gather(values, up + row + i32(1), se & high)
-    if under:
-        slab_low, slab_high = iy == i32(0), iy == i32(-1)
-        if any_lane((slab_low | slab_high) & mask):
-            a, b = select(nw & slab_low, slab, a), select(ne & slab_low, slab, b)
-            c, d = select(sw & slab_low, slab, c), select(se & slab_low, slab, d)
-            e, f = select(nw & slab_high, slab, e), select(ne & slab_high, slab, f)
-            g, h = select(sw & slab_high, slab, g), select(se & slab_high, slab, h)
-    return a, b, c, d, e, f, g, h
-
-
-@inlined
 def read_density(
     volume: Any, numbers: Any, ix: Any, iy: Any, iz: Any, fx: Any, fy: Any, fz: Any, mask: Any
 ) -> Any:
-    """Read the volume: trilinear in cells (iy, iz, ix) at (fy, fz, fx) in [0, 1]."""
-    a, b, c, d, e, f, g, h = read_corners(volume, numbers.slab, numbers.under, ix, iy, iz, mask)
+    """Read the volume: trilinear in cells (iy, iz, ix) at (fy, fz, fx) in [0, 1]; anything where
+    the mask is not set.
+    """
+    height, width = i32(volume.layers + numbers.under + 2), i32(volume.columns + 1)
+    at = ((iz + i32(1)) * width + (ix + i32(1))) * height + (iy + i32(1))
+    at = select(mask, at, i32(0)) * i32(2)
+    a, b, e, f = gather_fours(volume.values, at)
+    c, d, g, h = gather_fours(volume.values, at + width * height * i32(2))
     a += fx * (b - a)
     c += fx * (d - c)
     e += fx * (f - e)
@@ -193,27 +181,30 @@ def locate_colour(volume: Any, under: Any, x: Any, z: Any) -> Any:
 
 
 @inlined
-def read_channel(tile: Any, at: Any, next_row: Any, fx: Any, fz: Any, mask: Any) -> Any:
-    """Read one channel of the padded tile, bilinear."""
-    a, b = gather(tile, at, mask), gather(tile, at + i32(1), mask)
-    c, d = gather(tile, at + next_row, mask), gather(tile, at + next_row + i32(1), mask)
-    a += fx * (b - a)
-    c += fx * (d - c)
-    return a + fz * (c - a)
+def read_colour(volume: Any, under: Any, x: Any, z: Any, mask: Any) -> Any:
+    """Read the tile's first three colours at a place in cells: clamped to its edge, or (under = 1)
+    fading to zero beyond it; anything where the mask is not set.
+    """
+    at, fx, fz = locate_colour(volume, under, x, z)
+    row = i32(4 * (volume.tile_columns + 3))
+    at = select(mask, at, i32(0)) * i32(4)
+    ar, ag, ab, _ = gather_fours(volume.tile, at)
+    br, bg, bb, _ = gather_fours(volume.tile, at + i32(4))
+    cr, cg, cb, _ = gather_fours(volume.tile, at + row)
+    dr, dg, db, _ = gather_fours(volume.tile, at + row + i32(4))
+    return (
+        between(ar, br, cr, dr, fx, fz),
+        between(ag, bg, cg, dg, fx, fz),
+        between(ab, bb, cb, db, fx, fz),
+    )
 
 
 @inlined
-def read_colour(volume: Any, under: Any, x: Any, z: Any, mask: Any) -> Any:
-    """Read the tile's first three colours at a place in cells: clamped to its edge, or (under = 1)
-    fading to zero beyond it.
-    """
-    at, fx, fz = locate_colour(volume, under, x, z)
-    next_row = i32(volume.tile_columns + 3)
-    plane = i32((volume.tile_rows + 3) * (volume.tile_columns + 3))
-    red = read_channel(volume.tile, at, next_row, fx, fz, mask)
-    green = read_channel(volume.tile, at + plane, next_row, fx, fz, mask)
-    blue = read_channel(volume.tile, at + plane + plane, next_row, fx, fz, mask)
-    return red, green, blue
+def between(a: Any, b: Any, c: Any, d: Any, fx: Any, fz: Any) -> Any:
+    """Return what lies between four pixels (north-west, north-east, south-west, south-east)."""
+    a += fx * (b - a)
+    c += fx * (d - c)
+    return a + fz * (c - a)
 
 
 @inlined
