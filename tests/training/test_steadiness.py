@@ -63,31 +63,16 @@ def test_the_sky_stays_and_what_only_one_shows_is_left_out():
 
 def test_change_is_of_rays_that_show_the_same():
     torch.manual_seed(0)
-    picture = torch.rand(1, 3, 32, 64)
-    (seen, rays) = seen_from(Camera(), window=(0, 0, 32, 16))
+    picture = torch.rand(1, 3, 8, 16)
+    (seen, rays) = seen_from(Camera(), window=(0, 0, 8, 4))
     grid, same = correspondence((seen, seen), (rays, rays), SPEC, [1])
-    assert change(picture, picture, grid, same).item() == pytest.approx(0, abs=1e-5)
+    assert float(change(picture, picture, grid, same)) == pytest.approx(0, abs=1e-6)
     other = picture.clone()
     other[..., 2:4, 4:6] += 0.5
     told = change(picture, other.requires_grad_(), grid, same)
-    assert told.item() > 0.003
+    assert told.item() == pytest.approx(0.5 / 32, rel=1e-4)
     told.backward()
-    assert float(other.grad[..., 2:4, 4:6].mean()) > 0
+    assert int((other.grad != 0).sum()) == 12
     same[..., 1, 2] = False
-    assert change(picture, other, grid, same).item() == pytest.approx(0, abs=1e-5)
+    assert change(picture, other, grid, same).item() == pytest.approx(0, abs=1e-6)
     assert change(picture, other, grid, torch.zeros_like(same)).item() == 0
-
-
-def test_smoothing_is_no_way_to_be_steady():
-    torch.manual_seed(0)
-    (seen, rays) = seen_from(Camera(), window=(0, 0, 32, 16))
-    grid, same = correspondence((seen, seen), (rays, rays), SPEC, [1])
-    one, two = torch.rand(2, 1, 3, 16, 32).repeat_interleave(2, 3).repeat_interleave(2, 4)
-
-    def told(contrast, alike):
-        other = alike * one + (1 - alike) * two
-        return change(contrast * one, contrast * other, grid, same).item()
-
-    assert told(0.5, 0.0) > 0.9 * told(1.0, 0.0)
-    assert told(1.0, 0.5) < 0.7 * told(1.0, 0.0)
-    assert told(0.01, 0.0) < 0.3 * told(1.0, 0.0)

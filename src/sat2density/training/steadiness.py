@@ -21,10 +21,6 @@ AGREE: Final = 0.05
 """Distances to one surface, as seen from both places, differ by at most this share."""
 SURE: Final = 0.9
 """Opacity from which on a ray meets a surface; a ray of at most 1 - `SURE` meets the sky."""
-PLAIN: Final = 0.02
-"""Contrast in [0, 1] that is added to that of a place: changes of plain places count little."""
-AROUND: Final = 9
-"""Rays across over which change and contrast are averaged before they are compared."""
 
 
 def correspondence(
@@ -92,14 +88,10 @@ def looked_up(pictures: Tensor, grid: Tensor) -> Tensor:
 
 
 def change(picture: Tensor, other: Tensor, grid: Tensor, same: Tensor) -> Tensor:
-    """Return how much of what both pictures show has changed, as a share of its local contrast,
-    0-dimensional.
+    """Return the mean absolute change of what both pictures show, 0-dimensional.
 
-    An absolute change is least where nothing is left to change: it taught smooth pictures
-    (docs/decisions/training.md). Against the contrast around, only textures that move along are
-    better; where there is hardly any (sky, road) `PLAIN` makes it an absolute one again.
-
-    Compared are means over a ray's four pixels: a bilinear look-up blurs what is finer.
+    Compared are means over a ray's four pixels: a bilinear look-up blurs what is finer, and a loss
+    over pixels would ask for pictures that have nothing to blur.
 
     Args:
         picture: (B, 3, 2h, 2w) in [0, 1]; gradients flow to both.
@@ -114,21 +106,6 @@ def change(picture: Tensor, other: Tensor, grid: Tensor, same: Tensor) -> Tensor
     corner = torch.tensor(((-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5), (0.5, 0.5)))
     corner = corner.to(grid).reshape(2, 2, 2) / torch.tensor((width, height)).to(grid)
     fine = fine + corner.repeat(height, width, 1)
-    here, there = F.avg_pool2d(picture, 2), F.avg_pool2d(looked_up(other, fine), 2)
-    changed = _around((here - there).abs().mean(1, keepdim=True), same)
-    contrast = _around((_detail(here) + _detail(there)) / 2, same)
-    return (changed / (contrast + PLAIN) * same).sum() / same.sum().clamp_min(1)
-
-
-def _detail(picture: Tensor) -> Tensor:
-    """How far each pixel (B, 1, h, w) is from the mean of its 5x5 neighbours."""
-    smooth = F.avg_pool2d(picture, 5, 1, 2, count_include_pad=False)
-    return (picture - smooth).abs().mean(1, keepdim=True)
-
-
-def _around(values: Tensor, same: Tensor) -> Tensor:
-    """Mean of the values (B, 1, h, w) around each pixel where they count."""
-    weight = same.to(values)
-    near = (F.avg_pool2d(part, AROUND, 1, AROUND // 2) for part in (values * weight, weight))
-    total, count = near
-    return total / count.clamp_min(1e-6)
+    warped = F.avg_pool2d(looked_up(other, fine), 2)
+    changed = (F.avg_pool2d(picture, 2) - warped).abs().mean(1, keepdim=True)
+    return (changed * same).sum() / same.sum().clamp_min(1)
