@@ -213,11 +213,12 @@ class OutputOptions:
     json: Annotated[Path | None, optional("FILE")] = None
     """Also write a summary of what was done for other programs to read."""
 
-    def folder(self, command: str, tile: Path) -> Path:
+    def folder(self, command: str, tile: Path | str) -> Path:
         """Return the folder to write, refused now (OutputError) rather than after the work where it
-        cannot be used.
+        cannot be used; a text is the name itself.
         """
-        folder = self.out or Path("out") / f"{command}-{tile_name(tile)}"
+        name = tile if isinstance(tile, str) else tile_name(tile)
+        folder = self.out or Path("out") / f"{command}-{name}"
         check_output_folder(folder, self.overwrite)
         self.check_summary()
         return folder

@@ -20,6 +20,7 @@ from sat2density.apps.options import (
 )
 from sat2density.apps.session import finish, stoppable_progress
 from sat2density.conventions import Detail
+from sat2density.errors import InputError
 from sat2density.files import output_folder
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ class Plan:
     sat: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SAT|PLAN")]
     """The satellite tile: square, north up; or a plan.json."""
     area: Annotated[bool, optional()] = False
-    """SAT is a map: the plan of all of it, tile by tile, things that cross tiles' borders whole."""
+    """SAT is a map: the plan of all of it, tile by tile, things that cross tiles' borders whole. A
+    tile server (URL with {z}, {x}, {y}) needs --bounds and --attribution."""
+    bounds: Annotated[
+        tuple[float, float, float, float] | None, optional("WEST SOUTH EAST NORTH")
+    ] = None
+    """With --area: the part of the map that is wanted, degrees. Default: all of it."""
     detail: Detail = "high"
     """Of city.glb: medium (fewer leaves, no sills) for streets, low (no leaves, no windows) for
     districts; walk.html shows less of what is far by itself."""
@@ -52,8 +58,11 @@ class Plan:
         """Find the things, or read them, and write."""
         from sat2density.city.files import FILES, write_files
         from sat2density.city.plan import KINDS
+        from sat2density.maps.servers import map_label
 
-        folder = self.output.folder("plan", self.sat)
+        if self.bounds is not None and not self.area:
+            raise InputError("--bounds: is the part of a map that --area plans; give both")
+        folder = self.output.folder("plan", map_label(self.sat) if self.area else self.sat)
         plan, summary = self._plan()
         with output_folder(folder, self.output.overwrite) as staging:
             shown = write_files(plan, staging, detail=self.detail)
@@ -66,21 +75,26 @@ class Plan:
         from sat2density.city.evidence import check_weights
         from sat2density.city.from_maps import plan_of_scene
         from sat2density.city.plan import read_plan
+        from sat2density.maps.servers import map_name
 
         if self.sat.suffix.lower() == ".json":
             return read_plan(self.sat), {"command": "plan", "plan": str(self.sat)}
         model = self.model.load()
         check_weights(model.architecture)
         if self.area:
-            return self._area(model), summary_of("plan", model, self.sat)
+            return self._area(model), summary_of("plan", model, map_name(self.sat))
         plan = plan_of_scene(open_scene(model, self.tile, self.sat), tile_name(self.sat))
         return plan, summary_of("plan", model, self.sat)
 
     def _area(self, model: Sat2Density) -> CityPlan:
         from sat2density.maps.area_plan import area_plan
+        from sat2density.maps.grid import Bounds
+        from sat2density.maps.servers import server_template
 
-        with stoppable_progress("tiles") as tell:
-            return area_plan(self.sat, model, self.tile.reading(), tell)
+        bounds = None if self.bounds is None else Bounds(*self.bounds)
+        label = "tiles" if server_template(self.sat) is None else "pictures, then tiles"
+        with stoppable_progress(label) as tell:
+            return area_plan(self.sat, model, self.tile.reading(), tell, bounds)
 
 
 COMMAND = Plan

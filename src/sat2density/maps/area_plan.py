@@ -4,6 +4,7 @@ once in all of it, so that no border cuts or doubles them.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,11 @@ from sat2density.city.from_maps import plan_of
 from sat2density.city.joining import STEPS, Joined
 from sat2density.city.plan import Place, Plan
 from sat2density.errors import InputError
-from sat2density.maps.grid import area_bounds, metric_crs
+from sat2density.maps.fetching import Square, check_bounds, check_few, fetch, pictures_under
+from sat2density.maps.grid import Bounds, area_bounds, metric_crs
 from sat2density.maps.raster import MapRaster
+from sat2density.maps.served import ServedRaster, open_map
+from sat2density.maps.servers import map_label, map_name
 from sat2density.maps.tiles import LEAST_VALID, cut, tell_if_coarse
 
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ MOST_TILES: Final = 12
 """Tiles' sides in an area's side: what is told of it must fit into memory (1 GB), and its model
 into a browser.
 """
+
+Progress = Callable[[int, int], None]
 
 
 class Told(NamedTuple):
@@ -115,29 +121,39 @@ def area_plan(
     path: Path,
     model: Sat2Density,
     reading: MapReading | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
+    bounds: Bounds | None = None,
 ) -> Plan:
-    """Return the plan of a whole map: a square that holds it; beyond the map there is nothing.
+    """Return the plan of a map or of a part of it: a square that holds it; beyond the map there is
+    nothing.
 
     It lies in the map's own projection where its metres are true and it has a number, else in UTM.
 
     Args:
-        path: of the map.
+        path: of the map, or the URL template of a tile server.
         model: weights that tell what stands where.
-        reading: bands and stretch.
-        progress: told (tiles done, all of them).
+        reading: bands and stretch; of a tile server zoom and attribution.
+        progress: told (tiles done, all of them); of a tile server before them (pictures done, all
+            of them).
+        bounds: the part that is wanted; None takes all of the map. A tile server needs it.
 
     Raises:
         InputError: the map cannot be read, is too large, or holds hardly any data; the weights
-            tell no things.
+            tell no things; the server fails.
 
     """
     check_weights(model.architecture)
-    raster = MapRaster(path, reading)
-    try:
-        crs = metric_crs(raster, numbered=True)
+    part = None if bounds is None else bounds.checked()
+    with contextlib.closing(open_map(path, reading)) as raster:
+        if isinstance(raster, ServedRaster):
+            check_bounds(raster, part)
+        crs = metric_crs(raster, numbered=True, at=None if part is None else part.middle)
         extent, side = model.spec.extent_m, model.spec.tile_size
-        west, north, steps = _layout(path, area_bounds(raster, crs), extent)
+        west, north, steps = _layout(map_name(path), area_bounds(raster, crs, part), extent)
+        beyond = steps * extent / STEPS
+        if isinstance(raster, ServedRaster):
+            square = west, north - beyond, west + beyond, north
+            _fetch(raster, crs, square, str(bounds), progress)
         sheet, coarse = Sheet(extent, side, steps), 0.0
         count = steps - STEPS + 1
         for number in range(count * count):
@@ -147,17 +163,23 @@ def area_plan(
             sheet.put(row, column, told)
             progress(number + 1, count * count)
         if not sheet.told:
-            raise InputError(f"{path}: no tile of it holds enough data for a plan")
-        tell_if_coarse(path, coarse, extent / side)
-        middle = 0.5 * steps * extent / STEPS
-        place = Place(f"EPSG:{crs.to_epsg()}", west + middle, north - middle)
-        return plan_of(sheet.evidence(), path.stem, place)
-    finally:
-        raster.close()
+            raise InputError(f"{map_name(path)}: no tile of it holds enough data for a plan")
+        tell_if_coarse(raster.path, coarse, extent / side)
+        place = Place(f"EPSG:{crs.to_epsg()}", west + 0.5 * beyond, north - 0.5 * beyond)
+        return plan_of(sheet.evidence(), map_label(path), place)
+
+
+def _fetch(
+    raster: ServedRaster, crs: Any, square: Square, what: str, progress: Progress
+) -> None:
+    """Fetch what lies under a square, before any work."""
+    pictures = pictures_under(raster, crs, [square])
+    check_few(raster, len(pictures), what)
+    fetch(raster, pictures, progress)
 
 
 def _layout(
-    path: Path, bounds: tuple[float, float, float, float], extent_m: float
+    name: str, bounds: tuple[float, float, float, float], extent_m: float
 ) -> tuple[float, float, int]:
     """Return (west, north, half tiles a side) of the square of tiles about an area."""
     west, south, east, north = bounds
@@ -165,8 +187,8 @@ def _layout(
     steps = max(math.ceil(side / extent_m * STEPS - 1e-3), STEPS)
     if steps > MOST_TILES * STEPS:
         raise InputError(
-            f"{path}: the map is {side:.0f} m wide; a plan covers {MOST_TILES * extent_m:g} m at "
-            f"most: cut it, or name one tile as MAP@LAT,LON"
+            f"{name}: the area is {side:.0f} m wide; a plan covers {MOST_TILES * extent_m:g} m at "
+            f"most: name a part of it (--bounds), or one tile as MAP@LAT,LON"
         )
     beyond = steps * extent_m / STEPS
     return 0.5 * (west + east - beyond), 0.5 * (north + south + beyond), steps

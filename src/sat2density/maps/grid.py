@@ -263,21 +263,36 @@ def area_grid(
     )
 
 
-def area_bounds(raster: MapRaster, crs: Any) -> tuple[float, float, float, float]:
-    """Return (west, south, east, north) of a map in a projection.
+def area_bounds(
+    raster: MapRaster, crs: Any, bounds: Bounds | None = None
+) -> tuple[float, float, float, float]:
+    """Return (west, south, east, north) of a map, or of a part of it, in a projection.
 
     Args:
         raster: the map.
         crs: the projection.
+        bounds: the part, checked; None takes all of the map.
 
     Raises:
-        InputError: it does not reach the map's borders.
+        InputError: the projection does not reach the map's borders, or the bounds hold nothing of
+            it.
 
     """
-    bounds = _borders(raster, crs)
+    whole = _borders(raster, crs)
     if bounds is None:
-        raise InputError(f"{raster.path}: its borders have no place in {crs.name}")
-    return bounds
+        if whole is None:
+            raise InputError(f"{raster.path}: its borders have no place in {crs.name}")
+        return whole
+    part = _part(raster, crs, bounds)
+    if whole is None:  # a map of half the Earth
+        if not raster.holds(raster.xy(bounds.middle)):
+            raise _beside(raster, bounds)
+        return part
+    west, south = max(part[0], whole[0]), max(part[1], whole[1])
+    east, north = min(part[2], whole[2]), min(part[3], whole[3])
+    if not (west < east and south < north):
+        raise _beside(raster, bounds)
+    return west, south, east, north
 
 
 def _borders(raster: MapRaster, crs: Any) -> tuple[float, float, float, float] | None:
@@ -325,18 +340,11 @@ def _laid(
     raster: MapRaster, crs: Any, bounds: Bounds, step: float
 ) -> tuple[float, float, float, float]:
     """Return (west, south, east, north) of what lies in bounds and in the map, its corner on the
-    lattice of the whole map: a part has the pixels that all of it would have.
+    lattice of the whole map: a part has the pixels that all of it would have. A map of half the
+    Earth has the projection's own lattice.
     """
-    part, whole = _part(raster, crs, bounds), _borders(raster, crs)
-    if whole is None:  # a map of half the Earth: the lattice is the projection's own
-        if not raster.holds(raster.xy(bounds.middle)):
-            raise _beside(raster, bounds)
-        west, north = (math.floor(part[0] / step) * step, math.ceil(part[3] / step) * step)
-        return west, part[1], part[2], north
-    south, east = max(part[1], whole[1]), min(part[2], whole[2])
-    left, top = max(part[0], whole[0]), min(part[3], whole[3])
-    if not (left < east and south < top):
-        raise _beside(raster, bounds)
-    west = whole[0] + math.floor((left - whole[0]) / step) * step
-    north = whole[3] - math.floor((whole[3] - top) / step) * step
+    west, south, east, north = area_bounds(raster, crs, bounds)
+    left, _, _, top = _borders(raster, crs) or (0.0, 0.0, 0.0, 0.0)
+    west = left + math.floor((west - left) / step) * step
+    north = top - math.floor((top - north) / step) * step
     return west, south, east, north
