@@ -43,3 +43,13 @@ def encodings(tiny):
     hook = tiny.generator.sky_encoder.register_forward_hook(lambda *_: counted.append(1))
     yield counted
     hook.remove()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A cache of the test's own, and tile servers that may be asked at any rate."""
+    from sat2density.maps import servers
+
+    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(servers, "REQUESTS_A_SECOND", 1e6)
+    return tmp_path / "cache"

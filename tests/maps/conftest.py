@@ -1,4 +1,4 @@
-"""A small random model for areas, and what servers' pictures are kept in."""
+"""A small random model for areas."""
 
 import pytest
 
@@ -15,13 +15,3 @@ def tiny_weights(tmp_path_factory):
     stem = tmp_path_factory.mktemp("weights") / "tiny"
     save_weights(stem, model.generator, spec, model.rules, model.info)
     return str(stem.with_suffix(".safetensors"))
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    """A cache of the test's own, and servers that may be asked at any rate."""
-    from sat2density.maps import servers
-
-    monkeypatch.setenv("SAT2DENSITY_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(servers, "REQUESTS_A_SECOND", 1e6)
-    return tmp_path / "cache"

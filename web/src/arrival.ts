@@ -109,7 +109,10 @@ export class Arrival {
 }
 
 function onMap(memory: Memory | null, map: MapInfo): Memory | null {
-  return memory && "map" in memory.tile.source && memory.tile.title === map.name ? memory : null;
+  if (!memory?.geo || !("map" in memory.tile.source) || memory.tile.title !== map.name) return null;
+  const { lat, lon } = memory.geo;
+  const [south, west, north, east] = map.bounds; // another part of the same server's map has the same name
+  return lat >= south && lat <= north && lon >= west && lon <= east ? memory : null;
 }
 
 function onTile(memory: Memory | null): Memory | null {

@@ -29,7 +29,10 @@ class StudioCommand:
     sat: Annotated[tyro.conf.Positional[Path | None], tyro.conf.arg(metavar="SAT")] = None
     """A satellite tile to offer first (north up). Without it the page offers examples."""
     map: Annotated[Path | None, tyro.conf.arg(metavar="MAP")] = None
-    """A georeferenced raster to stand and walk on, anywhere and without an end; not with SAT."""
+    """A georeferenced raster to stand and walk on, anywhere and without an end, or a tile server
+    (URL with {z}, {x}, {y}); MAP@LAT,LON says where one stands first, which a server needs. Not
+    with SAT.
+    """
     reading: Annotated[MapOptions, Flat] = dataclasses.field(default_factory=MapOptions)
     weights: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     """Weights: a name (see 'sat2density weights list') or a file. Default: anywhere-small; where

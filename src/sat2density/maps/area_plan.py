@@ -169,9 +169,7 @@ def area_plan(
         return plan_of(sheet.evidence(), map_label(path), place)
 
 
-def _fetch(
-    raster: ServedRaster, crs: Any, square: Square, what: str, progress: Progress
-) -> None:
+def _fetch(raster: ServedRaster, crs: Any, square: Square, what: str, progress: Progress) -> None:
     """Fetch what lies under a square, before any work."""
     pictures = pictures_under(raster, crs, [square])
     check_few(raster, len(pictures), what)

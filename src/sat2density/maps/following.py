@@ -102,7 +102,7 @@ class FollowingScene:
         """
         if isinstance(self.raster, ServedRaster):
             fetch(self.raster, self._pictures(self.raster, points), progress)
-        empty = [self._known(x, y) < LEAST_VALID for x, y in self._some(points, 0.5)]
+        empty = [self.known(x, y) < LEAST_VALID for x, y in self._some(points, 0.5)]
         if all(empty):
             raise InputError(f"{self.raster.path}: holds hardly any data along the walk")
         if any(empty):
@@ -136,6 +136,18 @@ class FollowingScene:
         column, row = round(x / self.cell_m - half), round(-y / self.cell_m - half)
         return (column + half) * self.cell_m, -(row + half) * self.cell_m
 
+    def known(self, x: float, y: float) -> float:
+        """Return the share of the window around a place in which the map holds data.
+
+        Args:
+            x: metres in `crs`.
+            y: likewise.
+
+        """
+        half = self.model.spec.extent_m / 2
+        _, valid, _ = cut(self.raster, self.crs, (x - half, y - half, x + half, y + half), LOOK_PX)
+        return float(valid.mean())
+
     def _pictures(self, raster: ServedRaster, points: np.ndarray) -> list[tuple[int, int]]:
         """Return which pictures lie under a walk."""
         # A window reaches half a tile from the camera, and the tiles under it a whole one beyond;
@@ -151,12 +163,6 @@ class FollowingScene:
         extent = self.model.spec.extent_m
         spacing = float(np.hypot(*(points[1] - points[0]))) if len(points) > 1 else extent
         return [*points[:: max(1, int(tiles * extent / spacing))], points[-1]]
-
-    def _known(self, x: float, y: float) -> float:
-        """Return the share of the window around a place in which the map holds data."""
-        half = self.model.spec.extent_m / 2
-        _, valid, _ = cut(self.raster, self.crs, (x - half, y - half, x + half, y + half), LOOK_PX)
-        return float(valid.mean())
 
     def _window(self, corner: tuple[int, int]) -> Scene:
         """Blend what the tiles of the lattice say of a window whose first cell is `corner`."""

@@ -48,7 +48,8 @@ def opened(path: Path) -> Any:
     if template is not None:
         raise InputError(
             f"{TileServer(template).name}: a tile server has no end; name a raster file here. "
-            f"Servers serve single tiles (URL@LAT,LON), heights --bounds and video --track"
+            f"Servers serve single tiles (URL@LAT,LON), heights and plan --area with --bounds, "
+            f"video --track and studio --map"
         )
     with open_regular(path) as file:
         head = file.read(HEAD)

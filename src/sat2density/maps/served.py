@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -10,11 +11,14 @@ import numpy as np
 from sat2density.errors import InputError
 from sat2density.maps.libraries import library
 from sat2density.maps.raster import HALF_M, WEB, MapRaster
-from sat2density.maps.servers import DEEPEST, TILE, TileServer, server_template
+from sat2density.maps.servers import DEEPEST, TILE, NoPictureError, TileServer, server_template
 from sat2density.maps.values import Colours, MapReading
 
 MOST_TILES: Final = 100
 """A picture that needs more is asked for at a wrong zoom."""
+
+DECODED: Final = 32
+"""Pictures kept in memory (8 MB): tiles that overlap, and frames of a walk, lie on the same."""
 
 ZOOM: Final = 19
 """Where nothing is said: the finest that most servers have, 0.3 m at the equator."""
@@ -35,6 +39,7 @@ class ServedRaster(MapRaster):
     Args:
         template: URL with {z}, {x}, {y}.
         reading: its zoom is taken, and its attribution, which must be given.
+        gaps: a picture that the server has not holds no data, instead of being an error.
 
     Raises:
         InputError: the template or the zoom cannot be, or no attribution is given.
@@ -48,8 +53,10 @@ class ServedRaster(MapRaster):
 
     endless = True
 
-    def __init__(self, template: str, reading: MapReading) -> None:
+    def __init__(self, template: str, reading: MapReading, gaps: bool = False) -> None:
         self.server = TileServer(template)
+        self.gaps = gaps
+        self._decoded = functools.lru_cache(DECODED)(self.server.picture)
         self.path = Path(self.server.host)
         self.reading = reading
         self._colours = Colours((1, 2, 3), 0.0, 255.0)
@@ -110,14 +117,25 @@ class ServedRaster(MapRaster):
         whole = np.zeros((height, width, 4), np.uint8)
         for j in range(top, bottom + 1):
             for i in range(first, last + 1):
-                if (i % 2**self.zoom, j) in self.missing:
-                    continue
-                pixels = self.server.picture(self.zoom, i % 2**self.zoom, j)
-                _paste(whole, pixels, i * TILE - column, j * TILE - row)
+                pixels = self._picture(i % 2**self.zoom, j)
+                if pixels is not None:
+                    _paste(whole, pixels, i * TILE - column, j * TILE - row)
         cells = whole.reshape(height // step, step, width // step, step, 4)
         means = cells.mean((1, 3), dtype=np.float32) / np.float32(255)
         valid = cells[..., 3].min((1, 3)) > 0
         return np.ascontiguousarray(np.moveaxis(means[..., :3], -1, 0)), valid
+
+    def _picture(self, column: int, row: int) -> np.ndarray | None:
+        """Return a picture; None where the server is known to have none."""
+        if (column, row) in self.missing:
+            return None
+        try:
+            return self._decoded(self.zoom, column, row)
+        except NoPictureError:
+            if not self.gaps:
+                raise
+            self.missing |= {(column, row)}
+            return None
 
 
 def _paste(whole: np.ndarray, pixels: np.ndarray, left: int, top: int) -> None:
@@ -129,12 +147,13 @@ def _paste(whole: np.ndarray, pixels: np.ndarray, left: int, top: int) -> None:
     ]
 
 
-def open_map(path: Path, reading: MapReading | None = None) -> MapRaster:
+def open_map(path: Path, reading: MapReading | None = None, gaps: bool = False) -> MapRaster:
     """Open a raster file, or a tile server by its URL template.
 
     Args:
         path: of the file, or the template.
         reading: bands and stretch, or zoom and attribution.
+        gaps: see `ServedRaster`.
 
     Raises:
         InputError: it cannot be used; see `MapRaster` and `ServedRaster`.
@@ -142,5 +161,5 @@ def open_map(path: Path, reading: MapReading | None = None) -> MapRaster:
     """
     template = server_template(path)
     if template is not None:
-        return ServedRaster(template, reading or MapReading())
+        return ServedRaster(template, reading or MapReading(), gaps)
     return MapRaster(path, reading)

@@ -8,6 +8,7 @@ import http
 import http.client
 import io
 import re
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -136,16 +137,27 @@ class TileServer:
             OutputError: the cache cannot be written.
 
         """
-        url = self.url(zoom, column, row)
+        return _decoded(self.data(zoom, column, row), _shown(self.url(zoom, column, row)))
+
+    def data(self, zoom: int, column: int, row: int) -> bytes:
+        """Return a tile as the server sent it: PNG, JPEG or WebP; see `picture`.
+
+        Args:
+            zoom: see `url`.
+            column: see `url`.
+            row: see `url`.
+
+        """
         kept = self._kept(zoom, column, row)
         if self.keeps(zoom, column, row):
-            return _decoded(kept.read_bytes(), _shown(url))
+            return kept.read_bytes()
+        url = self.url(zoom, column, row)
         data = _fetched(url, zoom)
-        pixels = _decoded(data, _shown(url))
+        _decoded(data, _shown(url))  # what is no picture is not kept
         kept.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(kept, replace=True) as temporary:
             temporary.write_bytes(data)
-        return pixels
+        return data
 
     def keeps(self, zoom: int, column: int, row: int) -> bool:
         """Whether a tile lies on the disk, so that nobody is asked for it.
@@ -192,15 +204,15 @@ def _shown(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-_last_request: dict[str, float] = {}
+_turns: dict[str, float] = {}
+_turns_lock = threading.Lock()
 
 
 def _wait_for_turn(host: str) -> None:
-    now = time.monotonic()
-    due = _last_request.get(host, -1e9) + 1.0 / REQUESTS_A_SECOND
-    if due > now:
-        time.sleep(due - now)
-    _last_request[host] = time.monotonic()
+    with _turns_lock:
+        due = max(time.monotonic(), _turns.get(host, -1e9) + 1.0 / REQUESTS_A_SECOND)
+        _turns[host] = due
+    time.sleep(max(0.0, due - time.monotonic()))
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -10,10 +10,12 @@ import pyproj
 from drawn_maps import SYDNEY, UTM56S, draw_map, place_colours, xy_of
 from PIL import Image
 from studio_clients import LIGHT, URL, Page, make_client
+from tile_server import mercator, send, serving
 
 from sat2density.apps.cli import main
-from sat2density.apps.studio.roaming import StudioMap
+from sat2density.apps.studio.roaming import REACH_M, StudioMap
 from sat2density.errors import InputError
+from sat2density.maps.values import MapReading
 
 HALF_M = np.pi * 6378137.0
 
@@ -157,6 +159,109 @@ def test_pictures_of_the_map(page, mapped):
     assert page.client.get("/map/99/0/0").status_code == 404
 
 
+def column_row(zoom, lat, lon):
+    x, y = mercator(lat, lon)
+    side = 2 * HALF_M / 2**zoom
+    return int((x + HALF_M) // side), int((HALF_M - y) // side)
+
+
+def served_studio(model, template, tmp_path, decoders, zoom=19):
+    from sat2density.apps.studio.studio import Studio
+
+    reading = MapReading(zoom=zoom, attribution="(c) the test")
+    begin = f"{template}@{SYDNEY[0]},{SYDNEY[1]}"
+    return Studio(model, None, tmp_path, decoders, StudioMap(begin, model, reading))
+
+
+@pytest.mark.usefixtures("cache")
+def test_the_map_of_a_tile_server(studio_model, tmp_path, decoders):
+    column, row = column_row(19, *SYDNEY)
+    with serving() as asked:
+        studio = served_studio(studio_model, asked.template, tmp_path, decoders)
+        with make_client(studio) as client, client.websocket_connect(URL) as socket:
+            page = Page(client, socket)
+            told = page.welcome["map"]
+            assert told["middle"] == pytest.approx(SYDNEY)
+            assert (told["name"], told["attribution"]) == ("127.0.0.1", "(c) the test")
+            assert told["maxZoom"] == 19
+            south, _, _, east = told["bounds"]
+            for lat, lon in ((south, SYDNEY[1]), (SYDNEY[0], east)):
+                away = pyproj.Geod(ellps="WGS84").inv(*SYDNEY[::-1], lon, lat)[2]
+                assert away == pytest.approx(REACH_M, rel=0.01)
+            for at in (north_of(0.0), north_of(1.0)):
+                page.say(do="roam", seq=1, light=LIGHT, need=["picture"], **at)
+                assert page.hear()[0]["kind"] == "frame"
+            before = len(asked)
+            assert 1 <= before <= 16
+            assert len(set(asked)) == before, "each is asked for once"
+            answer = client.get(f"/map/19/{column}/{row}")
+            assert answer.headers["content-type"] == "image/png"
+            assert len(asked) == before, "the scene has asked for it already"
+            client.get(f"/map/15/{column >> 4}/{row >> 4}")
+            client.get(f"/map/15/{column >> 4}/{row >> 4}")
+            assert len(asked) == before + 1
+            page.say(do="roam", seq=2, lat=SYDNEY[0] + 0.2, lon=SYDNEY[1], light=LIGHT)
+            assert "more than 20 km from where this map was begun" in page.hear()["text"]
+        studio.close()
+
+
+def ending_east_of(column):
+    """A server that has no pictures to the east of a column."""
+
+    def answer(handler):
+        asked = int(handler.path.split("/")[2])
+        picture = io.BytesIO()
+        Image.new("RGB", (256, 256), (90, 110, 70)).save(picture, "PNG")
+        send(handler, *((404,) if asked > column else (200, picture.getvalue(), "image/png")))
+
+    return answer
+
+
+@pytest.mark.usefixtures("cache")
+def test_where_a_tile_server_has_no_pictures(studio_model, tmp_path, decoders):
+    column, row = column_row(19, *SYDNEY)
+    with serving(ending_east_of(column)) as asked:
+        studio = served_studio(studio_model, asked.template, tmp_path, decoders)
+        with make_client(studio) as client, client.websocket_connect(URL) as socket:
+            page = Page(client, socket)
+            page.say(do="roam", seq=1, light=LIGHT, need=["picture"], **north_of(0.0))
+            assert page.hear()[0]["kind"] == "frame"
+            page.say(do="roam", seq=2, lat=SYDNEY[0], lon=SYDNEY[1] + 0.01, light=LIGHT)
+            said = page.hear()["text"]
+            assert "127.0.0.1 has no pictures of -33.8" in said
+            assert "smaller --zoom" in said
+            answer = client.get(f"/map/19/{column + 5}/{row}")
+            assert np.asarray(Image.open(io.BytesIO(answer.content)))[..., 3].max() == 0
+            count = len(asked)
+            client.get(f"/map/19/{column + 5}/{row}")
+            assert len(asked) == count
+        studio.close()
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_tile_server_that_fails_is_said(studio_model, tmp_path, decoders):
+    with serving(lambda handler: send(handler, 500)) as asked:
+        studio = served_studio(studio_model, asked.template, tmp_path, decoders)
+        with make_client(studio) as client, client.websocket_connect(URL) as socket:
+            page = Page(client, socket)
+            page.say(do="roam", seq=1, light=LIGHT, need=["picture"], **north_of(0.0))
+            assert "a fault of the server" in page.hear()["text"]
+            answer = client.get("/map/5/3/3")
+            assert answer.status_code == 502
+            assert "a fault of the server" in answer.json()["error"]
+            assert "secret" not in answer.text
+        studio.close()
+
+
+def test_the_place_where_one_stands_first(studio_model, area):
+    at = north_of(50.0)
+    map_ = StudioMap(f"{area}@{at['lat']},{at['lon']}", studio_model)
+    assert map_.describe()["middle"] == pytest.approx(list(at.values()))
+    map_.close()
+    with pytest.raises(InputError, match="outside the map"):
+        StudioMap(f"{area}@45,7", studio_model)
+
+
 def test_a_studio_without_a_map(client):
     assert client.get("/map/1/0/0").status_code == 404
     with client.websocket_connect(URL) as socket:
@@ -171,3 +276,8 @@ def test_words_that_are_refused(area, tile_file, capsys):
     assert "no tile beside it" in capsys.readouterr().err
     assert main(["studio", "--map", "none.tif", "--no-browser"]) == 2
     assert "no such file" in capsys.readouterr().err
+    server = "https://tiles.example.org/{z}/{x}/{y}.png"
+    assert main(["studio", "--map", server, "--attribution", "(c)", "--no-browser"]) == 2
+    assert "say which place: URL@LAT,LON" in capsys.readouterr().err
+    assert main(["studio", "--map", f"{server}@1,2", "--no-browser"]) == 2
+    assert "--attribution TEXT" in capsys.readouterr().err

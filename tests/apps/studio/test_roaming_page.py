@@ -1,5 +1,6 @@
 """The studio on a map, in Chromium: stand at a typed coordinate, walk, draw a track, save it."""
 
+import io
 import re
 
 import pytest
@@ -8,9 +9,20 @@ pytest.importorskip("drawn_maps")
 import gpxpy
 import pyproj
 from drawn_maps import SYDNEY, draw_map
+from PIL import Image
+from tile_server import send, serving
 
 pytestmark = pytest.mark.browser
 GEOD = pyproj.Geod(ellps="WGS84")
+
+
+def grass():
+    picture = io.BytesIO()
+    Image.new("RGB", (256, 256), (90, 120, 70)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+GRASS = grass()
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +126,35 @@ def test_a_track_is_drawn_walked_and_saved(page, tmp_path):
     page.click("button[aria-label='Walk along the track']")
     here = coordinates(page)
     assert metres(here, (points[0].latitude, points[0].longitude)) < 60
+
+
+@pytest.mark.usefixtures("cache")
+def test_the_map_of_a_tile_server_and_one_that_fails(browser, serve_studio, tmp_path):
+    broken = []
+
+    def answer(handler):
+        if broken:
+            send(handler, 500)
+        else:
+            send(handler, 200, GRASS, "image/png")
+
+    with serving(answer) as asked:
+        begin = f"{asked.template}@{SYDNEY[0]},{SYDNEY[1]}"
+        words = ("--map", begin, "--zoom", "19", "--attribution", "<b>Maps</b> & sons")
+        page = browser.page()
+        page.goto(serve_studio(*words).entrance)
+        page.wait_for_selector(".slippy .leaflet-tile-loaded")
+        page.wait_for_frame()
+        assert coordinates(page) == pytest.approx(SYDNEY, abs=1e-6)
+        assert "<b>Maps</b> & sons" in page.inner_text(".leaflet-control-attribution")
+        page.screenshot(path=tmp_path / "served.png")
+        broken.append(True)
+        page.allowed = ["502 (Bad Gateway)"]  # Chromium's own remark
+        page.fill(".coordinates", f"{SYDNEY[0] + 0.1:.7f}, {SYDNEY[1]:.7f}")
+        page.press(".coordinates", "Enter")
+        page.expect_text(".notice", "Some of the map's pictures did not come: http://127.0.0.1")
+        assert not any("secret" in said for said in page.notices())
+        page.finish()
 
 
 @pytest.fixture(scope="module")

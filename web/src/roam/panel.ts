@@ -5,6 +5,7 @@ import type { Controller } from "../controller";
 import { button, Choice, h, save } from "../dom";
 import type { MapContent } from "../floatingmap";
 import { metres } from "../geometry";
+import { answered } from "../link";
 import type { MapInfo } from "../protocol";
 import type { State } from "../state";
 import type { Walker } from "../walker";
@@ -14,6 +15,8 @@ import type { Leaflet } from "./leaflet";
 const WEDGE_PX = 46;
 const WEDGE_STEPS = 8;
 const ACCENT = "#ff8a1f";
+/** Where one picture of the map does not come, many do not: one of them is told. */
+const FAULTS_APART_MS = 20_000;
 
 export class RoamPanel implements MapContent {
   readonly key = "map";
@@ -37,6 +40,7 @@ export class RoamPanel implements MapContent {
   private readonly walk = button("Walk along the track", () => this.toggleWalk(), { icon: "play", bare: true });
   private readonly save = button("Save the track (GPX)", () => this.saveTrack(), { icon: "download", bare: true });
   private mode: "stand" | "draw" = "stand";
+  private faultTold = false;
 
   constructor(
     private readonly leaflet: Leaflet,
@@ -78,10 +82,21 @@ export class RoamPanel implements MapContent {
       maxBounds: [[south - (north - south), west - (east - west)], [north + (north - south), east + (east - west)]],
     });
     const edges: L.LatLngBoundsExpression = [[south, west], [north, east]];
-    this.leaflet.tileLayer("map/{z}/{x}/{y}", { bounds: edges, minZoom, maxZoom: maxZoom + 2, maxNativeZoom: maxZoom, attribution: escaped(attribution) }).addTo(map);
+    const pictures = this.leaflet.tileLayer("map/{z}/{x}/{y}", { bounds: edges, minZoom, maxZoom: maxZoom + 2, maxNativeZoom: maxZoom, attribution: escaped(attribution) });
+    pictures.on("tileerror", ({ tile }: L.TileErrorEvent) => void this.tellFault(tile.src));
+    pictures.addTo(map);
     map.setView(this.state.geo ? [this.state.geo.lat, this.state.geo.lon] : this.info.middle, maxZoom - 1);
     if (attribution !== "") map.attributionControl.setPrefix(false);
     return map;
+  }
+
+  /** Say why a picture of the map did not come; Leaflet knows only that. */
+  private async tellFault(address: string): Promise<void> {
+    if (this.faultTold) return;
+    this.faultTold = true;
+    window.setTimeout(() => (this.faultTold = false), FAULTS_APART_MS);
+    const reason = await answered(address, {}).then(() => "", (error: unknown) => (error instanceof Error ? error.message : String(error)));
+    if (reason !== "") this.controller.onNotice(`Some of the map's pictures did not come: ${reason}`, "error");
   }
 
   private listen(): void {

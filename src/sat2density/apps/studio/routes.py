@@ -26,6 +26,7 @@ from sat2density.apps.studio.studio import ASSETS, Studio
 from sat2density.apps.studio.visitors import Visitor
 from sat2density.errors import InputError, Sat2DensityError
 from sat2density.images import check_extent, read_tile
+from sat2density.maps.servers import NoPictureError
 from sat2density.paths.exchange import read_path, write_path
 from sat2density.reading import read_bytes
 from sat2density.scene_spec import SceneSpec
@@ -41,6 +42,9 @@ never granted.
 
 FORGOTTEN = "The studio does not know this page any more; reload it."
 
+GONE = 499
+"""Nobody reads this answer."""
+
 Handler = Callable[["Routes", Request, Visitor], Awaitable[Response]]
 
 
@@ -50,6 +54,7 @@ class Routes:
     def __init__(self, studio: Studio, jobs: Jobs) -> None:
         self.studio = studio
         self.jobs = jobs
+        self._map_turn = asyncio.Lock()  # a slow tile server keeps one thread busy, not all
 
     def visitor(self, request: Request) -> Visitor:
         """Return the visitor of a request; InputError when the studio does not know it."""
@@ -74,10 +79,15 @@ class Routes:
         if self.studio.map is None:
             return JSONResponse({"error": "This studio was started without a map."}, 404)
         at = (int(request.path_params[name]) for name in ("zoom", "column", "row"))
-        try:
-            data, kind = await asyncio.to_thread(self.studio.map.picture, *at)
-        except InputError as error:
-            return JSONResponse({"error": str(error)}, 404)
+        async with self._map_turn:
+            if await request.is_disconnected():  # the map was moved on meanwhile
+                return Response(status_code=GONE)
+            try:
+                data, kind = await asyncio.to_thread(self.studio.map.pictures.picture, *at)
+            except NoPictureError as error:
+                return JSONResponse({"error": str(error)}, 404)
+            except InputError as error:
+                return JSONResponse({"error": str(error)}, 502)
         return Response(data, media_type=kind)
 
     async def result(self, request: Request) -> Response:
