@@ -1,11 +1,12 @@
 """What stands where rays end, and the painter that is told of it."""
 
 import dataclasses
+import gc
 
 import pytest
 import torch
 
-from sat2density import features
+from sat2density import features, kept
 from sat2density.errors import InputError, ShapeError
 from sat2density.features import expected_heights, with_solid_buildings
 from sat2density.light.lighting import Lighting
@@ -43,6 +44,25 @@ def model():
 @pytest.fixture(scope="module")
 def scene(model):
     return model.reconstruct(torch.rand(3, 64, 64, generator=torch.Generator().manual_seed(1)))
+
+
+def test_pictures_share_what_a_scene_gives_and_it_goes_with_the_scene():
+    """What later pictures find made changes no bit of them, whoever comes first."""
+    tile, bordered = torch.rand(3, 64, 64), dataclasses.replace(ARCH, skyline=True)
+    bordered = dataclasses.replace(bordered, skyline_border=True)
+    model = prepare(Sat2Density.random(bordered, SPEC, seed=3), torch.device("cpu"))
+    before = len(kept._KEPT)
+    scene, cameras = model.reconstruct(tile), [Camera(0.1, 0.2), Camera(-0.3, 0.1, 70.0)]
+    first, second = (scene.render(camera, "clear-noon") for camera in cameras)
+    assert len(kept._KEPT) > before
+    again = model.reconstruct(tile)
+    assert torch.equal(again.render(cameras[1], "clear-noon").image, second.image)
+    assert torch.equal(scene.render(cameras[0], "clear-noon").image, first.image)
+    again.densities *= 0.5
+    assert not torch.equal(again.render(cameras[1], "clear-noon").depth, second.depth)
+    del scene, again
+    gc.collect()
+    assert len(kept._KEPT) == before
 
 
 def test_a_column_is_as_high_as_its_matter():

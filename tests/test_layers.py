@@ -18,6 +18,7 @@ CORE = {
     "files",
     "guarded",
     "images",
+    "kept",
     "machine_code",
     "notices",
     "parallel",

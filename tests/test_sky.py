@@ -82,3 +82,32 @@ def test_weights_that_do_not_ask_for_it_paint_their_own_sky():
     view = scene.render(Camera(), NOON)
     assert view.directions is None
     torch.testing.assert_close(view.image, scene.render(Camera(), model.style(NOON)).image)
+
+
+def test_a_panorama_needs_no_angles_of_every_pixel(scene):
+    """One latitude a row and one azimuth a column say what all directions say, up to rounding."""
+    lit = scene.model.lit(NOON)
+    view = scene.render([Camera(heading=33), Camera(0.1, 0.2, heading=250)], lit.style)
+    directions = scene.render([Camera(heading=33), Camera(0.1, 0.2, heading=250)], NOON).directions
+    ramp = torch.linspace(0, 1.2, 32)[:, None].clamp(max=1)
+    for opacity in (ramp.expand(2, 1, 32, 64), ramp[::2].expand(2, 1, 16, 64)[..., ::2]):
+        quick, whole = (
+            lit.sky.behind(view.image, opacity, directions, panorama) for panorama in (True, False)
+        )
+        torch.testing.assert_close(quick, whole, atol=2e-6, rtol=0)
+        assert (quick[:, :, :8] - view.image[:, :, :8]).abs().max() > 0.01
+        assert torch.equal(quick[:, :, -2:], view.image[:, :, -2:])
+
+
+def test_a_skys_rows_fit_pictures_that_have_no_whole_multiple_of_the_rays(scene):
+    sky = scene.model.lit(NOON).sky
+    image, directions = torch.zeros(1, 3, 31, 63), torch.randn(1, 31, 63, 3)
+    opacity = torch.zeros(1, 1, 16, 32)
+    opacity[..., 8:, :] = 1
+    shown = sky.behind(image, opacity, directions)
+    assert shown[:, :, :14].amax((1, 3)).min() > 0.1
+    assert shown[:, :, 18:].abs().max() == 0
+
+
+def test_a_plain_lights_sky_is_made_once():
+    assert Sky.of(NOON) is Sky.of(NOON)

@@ -30,7 +30,7 @@ ROWS = {
         ("depth AbsRel above", "17% | met |"),
         ("sharpness", "0.95 | aim reached |"),
         ("structure IoU", "- | - |"),
-        ("one frame", "- | - |"),
+        ("one frame of 512x128", "- | - |"),
     ],
 )
 def test_lines(targets, start, end):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +13,7 @@ from sat2density.conventions import Crop
 from sat2density.features import Described, described, painter_channels
 from sat2density.images import Pictures, as_tiles
 from sat2density.images.pixels import middle
+from sat2density.kept import made_of
 from sat2density.models.architecture import Architecture, check_turns
 from sat2density.models.generator import Generator
 from sat2density.models.memory import check_memory
@@ -254,10 +255,16 @@ class Sat2Density(nn.Module):
             seen = replace(seen, features=painter_channels(seen, rays, self.spec))
         net = self.generator.skyline_net
         if net is not None:
-            seen = add_skyline(seen, rays, net(tiles, features), tiles)
+            seen = add_skyline(seen, rays, self._skyline(net, tiles, features), tiles)
         if not self.architecture.render_noise:
             return seen
         return add_surface_noise(seen, rays, self.architecture.render_noise_cells)
+
+    def _skyline(self, net: nn.Module, tiles: Tensor, features: Tensor | None) -> Tensor:
+        """Return what stands beyond tiles; without gradients the same tensors are asked once."""
+        if torch.is_grad_enabled() or features is None:
+            return cast(Tensor, net(tiles, features))
+        return made_of([features, tiles], ("skyline", id(net)), lambda: net(tiles, features))
 
     def generate_image(
         self, rendered: RenderedRays, style: Tensor, panorama: bool = True, doubled: bool = True

@@ -209,7 +209,7 @@ class Scene(SceneProducts):
         if lit is None:
             return Seen(None, rendered, directions)
         image = model.generate_image(rendered, lit.style, doubled=model.doubles(size))
-        return Seen(_behind(lit, image, rendered, directions), rendered, directions)
+        return Seen(_behind(lit, image, rendered, directions, True), rendered, directions)
 
     @torch.no_grad()
     def relight(
@@ -256,7 +256,7 @@ class Scene(SceneProducts):
         image = image[..., :height, :width]
         if view.directions is not None:
             directions = view.directions.reshape(-1, height, width, 3)
-            image = _behind(lit, image, seen, directions)
+            image = _behind(lit, image, seen, directions, view.panorama)
         painted = dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
         return cast(LitView, as_lit(painted))
 
@@ -374,8 +374,14 @@ class Scene(SceneProducts):
         return self._unbatch(heights_m(seen, self.spec))
 
 
-def _behind(lit: Lit, image: Tensor, seen: RenderedRays, directions: Tensor | None) -> Tensor:
+def _behind(
+    lit: Lit,
+    image: Tensor,
+    seen: RenderedRays,
+    directions: Tensor | None,
+    panorama: bool = False,
+) -> Tensor:
     """Return a picture with the light's own sky, where it has one that is shown."""
     if lit.sky is None or directions is None:
         return image
-    return lit.sky.behind(image, seen.opacity, directions)
+    return lit.sky.behind(image, seen.opacity, directions, panorama)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.light.presets import preset_sky
-from sat2density.render.cameras import panorama_lookup
+from sat2density.render.cameras import angles_of, closed, lookup_around
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting, LightLike
@@ -55,34 +56,57 @@ class Sky:
         """
         if any(part.sky is None for part, _ in lighting.parts):
             return None
-        shown = sum(weight * _shown(part) for part, weight in lighting.parts)
-        picture = torch.from_numpy(np.float32(shown)).permute(2, 0, 1).contiguous()
-        luma = float(picture[:, : SIZE[1] // 2].mean())
-        return cls(picture, min(1.0, luma / DULL))
+        return _mixed(lighting) if lighting.components else _plain(lighting)
 
-    def behind(self, image: Tensor, opacity: Tensor, directions: Tensor) -> Tensor:
+    @functools.cached_property
+    def around(self) -> Tensor:
+        """The picture as `lookup_around` reads it."""
+        return closed(self.picture)[None]
+
+    def behind(
+        self, image: Tensor, opacity: Tensor, directions: Tensor, panorama: bool = False
+    ) -> Tensor:
         """Return painted pictures with this sky where nothing stands.
 
         Args:
             image: (B, 3, H, W) in [0, 1].
             opacity: (B, 1, h, w) of the rays; enlarged where they are fewer.
             directions: (B, H, W, 3) of the pictures' pixels, (x east, y up, z south).
+            panorama: all pixels of a row lie at one latitude, all of a column at one azimuth.
 
         """
-        if opacity.shape[-2:] != image.shape[-2:]:
-            opacity = F.interpolate(opacity, image.shape[-2:], mode="bilinear")
         low, high = CLEARLY
-        share = ((1 - opacity.to(image) - low) / (high - low)).clamp(0, 1)
         result = image * self.dim
-        # Sky is above: below the last row of it nothing has to be looked up.
-        rows = share.amax((0, 1, 3)).nonzero()
-        last = int(rows[-1]) + 1 if len(rows) else 0
-        share = share[..., :last, :]
+        # Sky is above: below the last row of it, and the next that it is blended with, nothing has
+        # to be looked up.
+        rows = (opacity.amin((0, 1, 3)) < 1 - low).nonzero()
+        if not len(rows):
+            return result
+        height, width = image.shape[-2:]
+        few, rest = min(int(rows[-1]) + 2, opacity.shape[-2]), height % opacity.shape[-2]
+        few = opacity.shape[-2] if rest else few
+        last = height * few // opacity.shape[-2]
+        opacity = opacity[..., :few, :].to(image)
+        if opacity.shape[-2:] != (last, width):
+            opacity = F.interpolate(opacity, (last, width), mode="bilinear")
+        share = ((1 - opacity - low) / (high - low)).clamp(0, 1)
         share = share * share * (3 - 2 * share)
-        every = self.picture.to(image).expand(len(image), -1, -1, -1)
-        seen = panorama_lookup(every, directions[:, :last], [0.0] * len(image), 180.0, "centre")
+        angles = angles_of(directions[:, :last], panorama)
+        seen = lookup_around(self.around.to(image), angles, [0.0], 180.0, "centre")
         result[..., :last, :] = torch.lerp(result[..., :last, :], seen, share)
         return result
+
+
+def _mixed(lighting: Lighting) -> Sky:
+    """Return the sky of a light all of whose parts have one."""
+    shown = sum(weight * _shown(part) for part, weight in lighting.parts)
+    picture = torch.from_numpy(np.float32(shown)).permute(2, 0, 1).contiguous()
+    luma = float(picture[:, : SIZE[1] // 2].mean())
+    return Sky(picture, min(1.0, luma / DULL))
+
+
+_plain = lru_cache(maxsize=2)(_mixed)
+"""The same of a plain light, kept: frame after frame is painted in it."""
 
 
 def _shown(light: Lighting) -> np.ndarray:

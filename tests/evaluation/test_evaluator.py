@@ -54,6 +54,7 @@ def test_table(report, tmp_path):
     assert model["image.psnr"] > 3
     assert model["flicker"] is not None
     assert 0 < model["seconds.frame"] < 60
+    assert 0 < model["seconds.frame_half"] < 60
     assert mean["seconds.frame"] is None
     assert flat["image.psnr"] is None
     assert flat["structure.iou"] == 0

@@ -168,9 +168,13 @@ def evaluate(
             tallies[name].add_sums(sums)
         progress()
     if settings.timed is not None:
-        tallies["model"].add(
-            "seconds.frame", frame_seconds(settings.timed, others.truth(0).sample.tile), 1
-        )
+        tile = others.truth(0).sample.tile
+        width, height = settings.timed.spec.panorama_size
+        for key, size in (
+            ("seconds.frame", (width, height)),
+            ("seconds.frame_half", (width // 2, height // 2)),
+        ):
+            tallies["model"].add(key, frame_seconds(settings.timed, tile, size), 1)
     notices = [*([resized] if resized else []), *others.notices]
     pictures = tallies["model"].vectors(FRECHET)
     if pictures:
@@ -206,7 +210,7 @@ def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[st
         yield {**meter.own_rows(index), **rows}
 
 
-def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
+def frame_seconds(model: Sat2Density, tile: Tensor, size: tuple[int, int]) -> float:
     """Time one camera position: rays and picture of a scene whose density is there, in one
     light.
 
@@ -216,6 +220,7 @@ def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
     Args:
         model: as it is used for pictures.
         tile: (3, S, S) in [0, 1].
+        size: (W, H) of the panorama.
 
     """
     from sat2density.light.lighting import Lighting
@@ -223,7 +228,7 @@ def frame_seconds(model: Sat2Density, tile: Tensor) -> float:
     scene, light, seconds = model.reconstruct(tile), Lighting.preset("clear-noon"), []
     for k in range(WARM_UP + TIMED_FRAMES):
         begun = time.perf_counter()
-        scene.render(Camera(0.02 * k, -0.02 * k), light).image.cpu()
+        scene.render(Camera(0.02 * k, -0.02 * k), light, size=size).image.cpu()
         seconds.append(time.perf_counter() - begun)
     return statistics.median(seconds[WARM_UP:])
 

@@ -22,6 +22,7 @@ from sat2density.models.borders import with_borders
 from sat2density.models.convolution import PaddedConv, UpsampledConv, convolve
 from sat2density.models.generator import Generator
 from sat2density.models.transposed import merged_taps, upsampled_transposed
+from sat2density.models.trunk import Trunk
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -60,6 +61,9 @@ def _fold_to(network: nn.Module, half: bool) -> None:
         torch.bfloat16 if half else torch.float32
     )
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    for module in network.modules():
+        if isinstance(module, Trunk):
+            module.channels_last = True
 
 
 def gains_from_bfloat16(device: torch.device) -> bool:

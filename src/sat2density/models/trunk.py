@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 from sat2density.errors import ShapeError
@@ -74,11 +75,19 @@ class TrunkShape:
 class Trunk(nn.Module):
     """Stem, halvings, residual blocks, doublings (with residual blocks of their own where the shape
     says so), and a last convolution without norm or activation.
+
+    Attributes:
+        channels_last: convolutions work in this layout (`inference`): an image that two of them
+            read is brought into it once.
+
     """
 
     def __init__(self, shape: TrunkShape) -> None:
         super().__init__()
         self.shape = shape
+        self.channels_last = False
+        # The stem reads the image, and the last doubling as its skip.
+        self.twice = shape.skips and shape.stem_stride == 2
         borders = (shape.padding, shape.spectral)
         widths = (shape.inputs, *shape.down)
         self.down = nn.ModuleList(
@@ -124,6 +133,8 @@ class Trunk(nn.Module):
 
         """
         self._check(image)
+        if self.twice and self.channels_last:
+            image = image.contiguous(memory_format=torch.channels_last)
         features = [image]
         for block in self.down:
             features.append(block(features[-1]))

@@ -230,22 +230,72 @@ def panorama_lookup(
             "panorama_lookup: panorama must be (B, C, H, W) and directions (B, h, w, 3), "
             f"not {tuple(panorama.shape)} and {tuple(directions.shape)}"
         )
-    height, width = panorama.shape[-2:]
-    heading = torch.deg2rad(torch.as_tensor(headings_deg, dtype=torch.float64)).to(directions)[
+    return lookup_around(
+        closed(panorama), angles_of(directions), headings_deg, vertical_fov_deg, pixel_rule
+    )
+
+
+def closed(panorama: Tensor) -> Tensor:
+    """Return a panorama (..., H, W) with one more column on the right, which continues the circle:
+    (..., H, W + 1).
+
+    Args:
+        panorama: (..., H, W).
+
+    """
+    return torch.cat((panorama, panorama[..., :1]), dim=-1)
+
+
+def angles_of(directions: Tensor, panorama: bool = False) -> tuple[Tensor, Tensor]:
+    """Return azimuths (anticlockwise from east) and latitudes of directions, radians, (B, h, w).
+
+    Args:
+        directions: (B, h, w, 3), (x east, y up, z south), any length.
+        panorama: they are those of whole panoramas' rows: one latitude a row, one azimuth a column,
+            which are found from a row and a column alone, (B, 1, w) and (B, h, 1).
+
+    """
+    if not panorama:
+        return _angles(directions)
+    lowest = directions[:, -1:]  # furthest from the zenith, which has no azimuth
+    return _angles(lowest)[0], _angles(directions[:, :, :1])[1]
+
+
+def lookup_around(
+    around: Tensor,
+    angles: tuple[Tensor, Tensor],
+    headings_deg: Tensor | Sequence[float],
+    vertical_fov_deg: float,
+    pixel_rule: PixelRule,
+) -> Tensor:
+    """Look up as `panorama_lookup` does, what does not change made before.
+
+    Args:
+        around: (B | 1, C, H, W + 1), of `closed`.
+        angles: of `angles_of`.
+        headings_deg: see `panorama_lookup`; one number for all will do.
+        vertical_fov_deg: see `panorama_lookup`.
+        pixel_rule: see `panorama_lookup`.
+
+    Returns:
+        (B, C, h, w).
+
+    """
+    azimuth, latitude = angles
+    height, width = around.shape[-2], around.shape[-1] - 1
+    heading = torch.deg2rad(torch.as_tensor(headings_deg, dtype=torch.float64)).to(azimuth)[
         :, None, None
     ]
-    azimuth, latitude = _angles(directions)
     half_fov = math.radians(vertical_fov_deg) / 2
     shift = pixel_shift(pixel_rule)
     row = (1 - latitude / half_fov) * height / 2 - shift
     column = torch.remainder((-(azimuth + heading) / math.pi - 0.5) * width / 2 - shift, width)
-    # One more column on the right continues the circle; rows are clamped: the outermost pixels
-    # reach the field's edge.
-    around = torch.cat((panorama, panorama[..., :1]), dim=-1)
+    # Rows are clamped: the outermost pixels reach the field's edge.
     row = row / (height - 1) * 2 - 1
     column = column / width * 2 - 1
-    grid = torch.stack((column, row.expand_as(column)), dim=-1).to(panorama.dtype)
-    grid = grid.expand(panorama.shape[0], -1, -1, -1)
+    grid = torch.stack(torch.broadcast_tensors(column, row), dim=-1).to(around.dtype)
+    batch = max(len(around), len(grid))
+    around, grid = (part.expand(batch, -1, -1, -1) for part in (around, grid))
     found = F.grid_sample(around, grid, mode="bilinear", padding_mode="border", align_corners=True)
     # A hair more than the field: angles in float32 may round beyond its edge.
     inside = (latitude.abs() <= half_fov + 1e-6)[:, None]

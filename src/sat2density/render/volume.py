@@ -12,6 +12,7 @@ from torch import Tensor
 
 from sat2density.conventions import FLOOR
 from sat2density.errors import ShapeError
+from sat2density.kept import made_of
 from sat2density.render import kernels
 from sat2density.render.cameras import Rays, top_down_rays
 from sat2density.render.kernels import March
@@ -105,8 +106,11 @@ def render_rays(
 
     """
     settings = March.along(spec, rules)
-    settings = settings.quick() if quick else settings
-    tile = _joined(tile, features)
+    if quick and features is not None:
+        settings, volume_tile, maps = settings.quick(), tile, features
+        tile = made_of([maps, volume_tile], "joined", lambda: _joined(volume_tile, maps))
+    else:
+        tile = _joined(tile, features)
     volumes = max(density.shape[0], tile.shape[0], 1)
     height = rays.directions.shape[1]
     each = rays.directions.shape[0] // volumes

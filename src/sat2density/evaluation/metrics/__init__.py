@@ -173,6 +173,9 @@ METRICS: dict[str, Metric] = {
     "seconds.frame": Metric(
         "s", "lower", "one camera position of a scene, rays and picture, median of 15"
     ),
+    "seconds.frame_half": Metric(
+        "s", "lower", "the same with half the rows and columns of the weights' own panorama"
+    ),
     "flicker": Metric(
         "", "lower", "|change| of a surface between frames 0.5 m apart, 0..255, pooled over 10 m"
     ),

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sat2density.kept import made_of
 from sat2density.render.kernels.numba_backward import march_backward, new_tape
 from sat2density.render.kernels.numba_features import new_scratch
 from sat2density.render.kernels.numba_forward import march_forward
@@ -59,7 +60,7 @@ def forward(
 ) -> Tensor:
     """March rays on the CPU; arguments and result are those of `kernels.march`."""
     numbers = _numbers(settings)
-    volumes = _volumes(density, tile, numbers)
+    volumes = _kept_volumes(density, tile, numbers, settings)
     rays = _bundles(origins, directions, jitter)
     batch, (height, width) = batch_of(density, tile, origins, directions), directions.shape[1:3]
     size = _padded(height * width)
@@ -231,6 +232,14 @@ def _bundles(origins: Tensor, directions: Tensor, jitter: Tensor | None) -> list
         for b in range(count)
     )
     return [Bundle(*part) for part in parts]
+
+
+def _kept_volumes(density: Tensor, tile: Tensor, numbers: Numbers, settings: March) -> list[Volume]:
+    """Return `_volumes`; of quick pictures the next one finds them made (`March.quick`)."""
+    if settings.least == 0:
+        return _volumes(density, tile, numbers)
+    what = ("march", settings.ground, settings.thin)
+    return made_of([density, tile], what, lambda: _volumes(density, tile, numbers))
 
 
 def _volumes(density: Tensor, tile: Tensor, numbers: Numbers) -> list[Volume]:
