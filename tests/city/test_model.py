@@ -10,10 +10,11 @@ import pytest
 from drawn_plans import everything, one_house
 
 from sat2density.city.crowns import lump
-from sat2density.city.facades import openings
+from sat2density.city.facades import drawn_from, openings
+from sat2density.city.houses import house
 from sat2density.city.meshes import Mesh
 from sat2density.city.model import model, triangles, write_model
-from sat2density.city.plan import Plan
+from sat2density.city.plan import Place, Plan
 from sat2density.city.plants import INSTANCING
 from sat2density.errors import InputError
 
@@ -177,3 +178,36 @@ def test_windows_stay_on_their_wall():
 
 def test_low_walls_have_no_windows():
     assert list(openings(9.0, 1.5, 90.0, True, np.random.default_rng(0))) == []
+
+
+def windows(plan, origin):
+    """How much of each material the first house's meshes have."""
+    meshes = house(plan.buildings[0], np.random.default_rng(drawn_from(plan, 0, origin)))
+    return {name: len(mesh.indices) for name, mesh in meshes.items()}
+
+
+def moved(plan, east, south):
+    """The same house in a plan whose middle lies so much farther east and south."""
+    building = plan.buildings[0]
+    ring = tuple((x - east, y - south) for x, y in building.footprint)
+    return dataclasses.replace(
+        plan, buildings=(dataclasses.replace(building, footprint=ring, parts=()),)
+    )
+
+
+def test_a_house_keeps_its_windows_in_the_plan_of_the_next_tile():
+    building = dataclasses.replace(everything().buildings[0], parts=())
+    plan = Plan(80.0, buildings=(building,))
+    next_ = moved(plan, 20.0, -20.0)
+    assert drawn_from(plan, 0, (7.0, 9.0)) == drawn_from(next_, 0, (27.0, 29.0))
+    assert windows(plan, (7.0, 9.0)) == windows(next_, (27.0, 29.0))
+    assert drawn_from(plan, 0, (7.0, 9.0)) != drawn_from(plan, 0, (27.0, 9.0))
+    placed = [
+        dataclasses.replace(one, place=Place("EPSG:32756", x, y))
+        for one, x, y in ((plan, 300_000.0, 6.25e6), (next_, 300_020.0, 6.25e6 + 20.0))
+    ]
+    assert drawn_from(placed[0], 0) == drawn_from(placed[1], 0)
+    assert drawn_from(plan, 0) == [plan.seed, 0]
+    beside = dataclasses.replace(placed[0], buildings=(building, building))
+    assert drawn_from(beside, 0) == drawn_from(beside, 1), "its place counts, not its number"
+    assert all(value >= 0 for value in drawn_from(plan, 0, (-500.0, -500.0)))

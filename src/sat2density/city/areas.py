@@ -194,7 +194,8 @@ def find_waters(evidence: Evidence) -> tuple[Water, ...]:
         ring = simplified(shore, SHORE_M)
         if len(ring) < 3 or abs(area(ring)) < 0.5 * LEAST_WATER_M2 or crosses_itself(ring):
             ring = [(float(x), float(y)) for x, y in shore]
-        rows, columns = np.nonzero(labels == number)
+        rows, columns = np.nonzero(labels[place] == number)
+        rows, columns = rows + place[0].start, columns + place[1].start
         east, south = ((k + 0.5) * side - 0.5 * evidence.extent_m for k in (columns, rows))
         colour = colour_of(evidence.at(evidence.tile, east, south))
         sure = float(evidence.at(evidence.certainty, east, south).mean())

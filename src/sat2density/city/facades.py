@@ -1,4 +1,6 @@
-"""Windows and doors, invented from the plan's seed: rectangles on the walls of a building."""
+"""Windows and doors, invented from the plan's seed and the building's place: rectangles on its
+walls.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from sat2density.city.plan import Plan
+
 STOREY_M: Final = 2.75
 FLOOR_M: Final = 0.15
 EVERY_M: Final = 3.1
@@ -15,7 +19,14 @@ EVERY_M: Final = 3.1
 SMALL_M2: Final = 14.0
 """Sheds have a door and no windows."""
 
+SAME_M: Final = 3.0
+"""Side of the squares of ground by which a building is known again in another plan, where it may
+have been found a little beside.
+"""
+
 Kind = Literal["window", "door", "gate"]
+Origin = tuple[float, float]
+"""Where a plan's middle lies: metres east and north in a frame that its neighbours share."""
 
 
 class Opening(NamedTuple):
@@ -66,3 +77,25 @@ def openings(
             sill = floor + 0.9
             if chance < 0.75 and half > 0.25 and head - sill > 0.5:
                 yield Opening("window", middle - half, middle + half, sill, head)
+
+
+def drawn_from(plan: Plan, number: int, origin: Origin | None = None) -> list[int]:
+    """Return the numbers from which the windows and doors of a building are drawn: the plan's seed
+    and the building's place on Earth, so that a plan of the next tile invents the same ones; its
+    number in a plan that lies nowhere.
+
+    Args:
+        plan: the building is one of its.
+        number: of the building in it.
+        origin: of the plan; None takes what its place says.
+
+    """
+    if origin is None and plan.place is not None:
+        place, unit = plan.place, plan.place.units_per_m
+        origin = place.x / unit, place.y / unit
+    if origin is None:
+        return [plan.seed, number]
+    ring = np.array(plan.buildings[number].footprint)
+    east, south = 0.5 * (ring.min(0) + ring.max(0))
+    square = (math.floor((origin[0] + east) / SAME_M), math.floor((origin[1] - south) / SAME_M))
+    return [plan.seed, *(index % 2**32 for index in square)]

@@ -23,7 +23,9 @@ NOTHING: Final = CLASSES.index("soil")
 
 
 class Joined:
-    """Sums of what tiles say of a square area. Tiles lie on a grid of half their side.
+    """Sums of what tiles say of a square area. Tiles lie on a grid of half their side, and are
+    added row by row: votes for classes are kept of one row of tiles only, and counted when the next
+    row begins.
 
     Args:
         extent_m: side of a tile, metres.
@@ -34,47 +36,73 @@ class Joined:
     def __init__(self, extent_m: float, steps: int) -> None:
         self.extent_m = extent_m
         self.steps = steps
+        self._row = 0
         self._sums: dict[str, np.ndarray] = {}
-        self._weights: dict[str, np.ndarray] = {}
+        self._weights: dict[int, np.ndarray] = {}
         self._votes = np.zeros((0, 0, 0), np.float32)
+        self._classes = np.zeros((0, 0), np.uint8)
+        self._share = np.zeros((0, 0), np.float32)
 
     def add(self, row: int, column: int, told: Evidence) -> None:
         """Add a tile.
 
         Args:
-            row: of its upper border, in half tiles from the area's.
+            row: of its upper border, in half tiles from the area's; not above the tiles before.
             column: of its left border, likewise.
             told: of the tile; all tiles have maps of the same sizes.
 
         """
-        here = _place(row, column, told.classes.shape[-1])
-        share = _hill(told.classes.shape[-1])
+        side = told.classes.shape[-1]
         if not len(self._votes):
-            side = self.steps * told.classes.shape[-1] // STEPS
-            self._votes = np.zeros((len(CLASSES), side, side), np.float32)
-        votes = self._votes[:, *here]
+            whole = self.steps * side // STEPS
+            self._votes = np.zeros((len(CLASSES), side, whole), np.float32)
+            self._classes = np.zeros((whole, whole), np.uint8)
+            self._share = np.zeros((whole, whole), np.float32)
+        assert row >= self._row
+        self._count(row)
+        votes = self._votes[:, *_place(0, column, side)]
         np.put_along_axis(
             votes,
             told.classes[None].astype(np.intp),
             np.take_along_axis(votes, told.classes[None].astype(np.intp), 0)
-            + (share * told.certainty)[None],
+            + (_hill(side) * told.certainty)[None],
             0,
         )
-        for name, values in _linear(told).items():
+        linear = _linear(told)
+        for size in {values.shape[-1] for values in linear.values()}:
+            self._weigh(row, column, size)
+        for name, values in linear.items():
             self._add(name, row, column, values)
+
+    def _count(self, row: int) -> None:
+        """Count the votes above a row of half tiles: no tile reaches there any more."""
+        half = self._votes.shape[1] // STEPS
+        for above in range(self._row, row):
+            here = slice(above * half, (above + 1) * half)
+            votes = self._votes[:, :half]
+            self._classes[here] = votes.argmax(0)
+            self._share[here] = votes.max(0) / np.maximum(votes.sum(0), NONE)
+            self._votes[:, :-half] = self._votes[:, half:]
+            self._votes[:, -half:] = 0.0
+        self._row = max(self._row, row)
+
+    def _weigh(self, row: int, column: int, side: int) -> None:
+        """Note a tile's weights in maps whose tiles are of a side."""
+        if side not in self._weights:
+            whole = self.steps * side // STEPS
+            self._weights[side] = np.zeros((whole, whole), np.float32)
+        self._weights[side][_place(row, column, side)] += _hill(side)
 
     def _add(self, name: str, row: int, column: int, values: np.ndarray) -> None:
         side = values.shape[-1]
         whole = self.steps * side // STEPS
-        here = _place(row, column, side)
         if name not in self._sums:
             self._sums[name] = np.zeros((len(values), whole, whole), np.float32)
-            self._weights[name] = np.zeros((whole, whole), np.float32)
-        self._sums[name][:, *here] += _hill(side) * values
-        self._weights[name][here] += _hill(side)
+        self._sums[name][:, *_place(row, column, side)] += _hill(side) * values
 
     def evidence(self, tile: np.ndarray, valid: np.ndarray) -> Evidence:
-        """Return what all tiles say together; where none reaches, bare soil.
+        """Return what all tiles say together; where none reaches, bare soil. No tile can be added
+        any more.
 
         Args:
             tile: (T, T, 3) uint8 picture of the area.
@@ -86,34 +114,40 @@ class Joined:
         """
         if not len(self._votes):
             raise ValueError("no tile was added")
-        mean = {
-            name: values / np.maximum(self._weights[name], NONE)
-            for name, values in self._sums.items()
-        }
-        total = self._weights["heights"]
-        classes = self._votes.argmax(0).astype(np.uint8)
-        sums = np.maximum(self._votes.sum(0), NONE)
-        certainty = self._votes.max(0) / sums * mean["certainty"][0]
+        self._count(self.steps)
+        mean = self._means()
+        certainty = self._share * mean["certainty"][0]
+        classes = self._classes
+        total = self._weights[classes.shape[-1] * STEPS // self.steps]
         known = _resized(valid & (_resized(total > 0, len(valid))), len(classes))
-        classes = np.where(known, classes, NOTHING).astype(np.uint8)
-        trees, cars = mean["trees"], mean["cars"]
+        classes[~known] = NOTHING
+        certainty[~known] = 0.0
+        trees, cars, poles = mean["trees"], mean["cars"], mean["poles"][0]
         hidden = ~_resized(known, trees.shape[-1])
+        for heat in (trees[0], cars[0], poles):
+            heat[hidden] = 0.0
         heading = 0.5 * np.arctan2(cars[3], cars[4])
-        told = [np.where(hidden, 0.0, heat) for heat in (trees[0], cars[0], mean["poles"][0])]
         ground = mean.get("ground")
         return Evidence(
             extent_m=self.extent_m * self.steps / STEPS,
             classes=classes,
-            certainty=np.where(known, certainty, 0.0).astype(np.float32),
-            trees=np.stack([told[0], *trees[1:]]).astype(np.float32),
-            vehicles=np.stack([told[1], *cars[1:3], heading]).astype(np.float32),
-            poles=told[2].astype(np.float32),
+            certainty=certainty,
+            trees=trees,
+            vehicles=np.concatenate([cars[:3], heading[None]]),
+            poles=poles,
             edges=mean["edges"][0],
             slope=mean["slope"],
             heights_m=mean["heights"][0],
             tile=tile,
             ground=None if ground is None else np.moveaxis(ground, 0, -1).round().astype(np.uint8),
         )
+
+    def _means(self) -> dict[str, np.ndarray]:
+        """Turn the sums into means, where they lie: an area's are large."""
+        for values in self._sums.values():
+            side = values.shape[-1] * STEPS // self.steps
+            values /= np.maximum(self._weights[side], NONE)
+        return self._sums
 
 
 def _linear(told: Evidence) -> dict[str, np.ndarray]:

@@ -19,6 +19,7 @@ from PIL import Image
 from sat2density.city import textures
 from sat2density.city.cars import vehicle
 from sat2density.city.colours import linear_of
+from sat2density.city.facades import Origin, drawn_from
 from sat2density.city.glb import Document, read_root
 from sat2density.city.houses import house
 from sat2density.city.meshes import Arrays, Mesh
@@ -48,7 +49,9 @@ WATER_M: Final = 0.03
 """So much above the ground's picture water lies, that they do not fight for pixels."""
 
 
-def model(plan: Plan, instanced: bool = False, detail: Detail = "high") -> bytes:
+def model(
+    plan: Plan, instanced: bool = False, detail: Detail = "high", origin: Origin | None = None
+) -> bytes:
     """Return a plan as a GLB file.
 
     Args:
@@ -60,6 +63,8 @@ def model(plan: Plan, instanced: bool = False, detail: Detail = "high") -> bytes
             larger, no sills and plinths, for seeing whole streets; "low": closed crowns without
             leaves, walls without windows, cars without wheels, no pictures of walls and roofs, for
             seeing districts from above.
+        origin: of the plan in a frame that its neighbours share, so that houses in several of them
+            have the same windows; None takes what its place says.
 
     Raises:
         InputError: no such detail.
@@ -83,7 +88,8 @@ def model(plan: Plan, instanced: bool = False, detail: Detail = "high") -> bytes
     _ground(document, plan)
     groups = {kind: document.node(kind) for kind in KINDS if getattr(plan, kind)}
     for number, (name, building) in enumerate(named(plan, "buildings")):
-        meshes = house(building, np.random.default_rng([plan.seed, number]), detail)
+        rng = np.random.default_rng(drawn_from(plan, number, origin))
+        meshes = house(building, rng, detail)
         _put(document, name, groups["buildings"], meshes, paints, building, periods)
     for name, barrier in named(plan, "barriers"):
         _put(document, name, groups["barriers"], {"matt": _barrier(barrier)}, paints, barrier)

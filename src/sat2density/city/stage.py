@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from sat2density.city.colours import linear_of
+from sat2density.city.facades import drawn_from
 from sat2density.city.frames import yaw_of
 from sat2density.city.parts import Barrier, Building, Part, Tree, Vehicle
 from sat2density.city.plan import Plan
@@ -112,7 +113,10 @@ def _finished(build: Builder, plan: Plan, ground: np.ndarray) -> Geometry:
 
 
 def _seed(plan: Plan, number: int) -> int:
-    return (plan.seed * 7919 + number * 104729) % 1_000_000
+    mixed = 0
+    for value in drawn_from(plan, number):
+        mixed = (mixed * 7919 + value * 104729) % 1_000_000
+    return mixed
 
 
 def _albedo(colour: str, gain: float) -> Rgb:

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sat2density.maps.values import MapReading
     from sat2density.pipeline import Sat2Density
 
-MOST_TILES: Final = 12
-"""Tiles' sides in an area's side: what is told of it must fit into memory (1 GB), and its model
-into a browser.
+MOST_TILES: Final = 16
+"""Tiles' sides in an area's side: what is told of it must fit into memory (docs/plan.md), its
+ground's picture into a plan (`city.plan.MOST_GROUND`), and its model into a browser.
 """
 
 Progress = Callable[[int, int], None]

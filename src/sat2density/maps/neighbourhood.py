@@ -89,4 +89,5 @@ class Neighbourhood:
                 sheet.put(i, j, self._told(left + j, top + i))
         if not sheet.told:
             raise InputError(f"{self.raster.path.name}: the map holds hardly any data there")
-        return model(plan_of(sheet.evidence(), self.raster.path.stem))
+        plan = plan_of(sheet.evidence(), self.raster.path.stem)
+        return model(plan, origin=(column * self.step_m, -row * self.step_m))
