@@ -38,3 +38,12 @@ def test_it_goes_with_the_first_tensor():
     del one
     gc.collect()
     assert len(kept._KEPT) == before
+
+
+def test_inference_tensors_are_read_every_time():
+    with torch.inference_mode():
+        one = torch.ones(2)
+        first = made([one, torch.ones(3)])
+        one += 1
+        assert made([one, torch.ones(3)]) == [7.0]
+    assert first == [5.0]

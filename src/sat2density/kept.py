@@ -20,14 +20,17 @@ _KEPT: dict[int, tuple[weakref.ref[Tensor], _Known]] = {}
 def made_of(tensors: list[Tensor], name: Hashable, make: Callable[[], Made]) -> Made:
     """Return what `make` returns, made once as long as all the tensors are the same and unchanged.
 
-    It is freed with the first of them.
+    It is freed with the first of them. Tensors of torch's inference mode do not say whether they
+    were changed: what is made of them is made every time.
 
     Args:
-        tensors: what it depends on, not made in torch's inference mode.
+        tensors: what it depends on.
         name: says what is made; another one with every other thing that it depends on.
         make: is called where it was not made before.
 
     """
+    if any(tensor.is_inference() for tensor in tensors):
+        return make()
     first, *others = tensors
     versions = [tensor._version for tensor in tensors]
     known = _of(first)
