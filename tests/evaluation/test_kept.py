@@ -24,6 +24,7 @@ NOT_MEASURING = {
     "errors": "words",
     "evaluation.ground_truth_cache": "keeps values as they are",
     "files": "writes what it is given",
+    "kept": "what is kept is what would be made again",
     "machine_code": "drops old machine code",
     "notices": "words",
     "parallel": "order and results do not depend on it",
