@@ -98,14 +98,15 @@ ROWS = {
 }
 TRUTH = ["--data.source", "suburb", "--data.limit", "1024", "--run.sheet-minutes", "1000"]
 TRUTH += ["--scene.tile-size", "128", "--data.tile-size", "128"]
-TRUTH += ["--run.threads", "1", "--optim.ema", "0.99", "--optim.warmup", "20", "--loss.views", "0"]
+TRUTH += ["--run.threads", "1", "--optim.ema", "0.99", "--optim.warmup", "20"]
+VIEWS = ["--data.ground-views", "2", "--data.raised-views", "1", "--data.low-views", "1"]
 HEADS = ("classes", "trees", "vehicles", "poles", "edges", "slope", "ground")
 TRUTH_ROWS = {
     "all heads (truth)": [],
     "density alone": [word for head in HEADS for word in (f"--loss.{head}", "0")],
     **{f"no {head}": [f"--loss.{head}", "0"] for head in HEADS},
     "no sides": ["--loss.sides", "0"],
-    "views too": ["--loss.views", "1"],
+    "views too": ["--loss.views", "1", *VIEWS],
     "no surface": ["--loss.surface", "0"],
     "Adam, not Muon": ["--optim.method", "adam"],
     "no blocks after doublings": ["--architecture.density-refine"],

@@ -58,6 +58,10 @@ def test_pictures_share_what_a_scene_gives_and_it_goes_with_the_scene():
     again = model.reconstruct(tile)
     assert torch.equal(again.render(cameras[1], "clear-noon").image, second.image)
     assert torch.equal(scene.render(cameras[0], "clear-noon").image, first.image)
+    with torch.no_grad():  # other weights see another skyline
+        for values in model.generator.skyline_net.parameters():
+            values += 0.5
+    assert not torch.equal(again.render(cameras[1], "clear-noon").opacity, second.opacity)
     again.densities *= 0.5
     assert not torch.equal(again.render(cameras[1], "clear-noon").depth, second.depth)
     del scene, again

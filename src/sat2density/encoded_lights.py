@@ -23,6 +23,27 @@ and of names alone, are listed because type checkers take a list for no list of 
 """
 
 
+def light_code(model: Sat2Density, lighting: Lighting, seed: int | None = None) -> Tensor:
+    """Encode one light that is no mix as its code z (1, z_size).
+
+    Args:
+        model: whose sky encoder.
+        lighting: one light.
+        seed: of the noise in the sky encoder; None takes the mean.
+
+    """
+    net = model.generator.sky_encoder
+    dtype = next(net.parameters()).dtype
+    histogram = lighting.histogram(model.rules.histogram).to(model.device, dtype)[None]
+    noise = lighting.noise
+    if noise is None and seed is not None:
+        generator = torch.Generator().manual_seed(seed)
+        noise = torch.randn(model.architecture.z_size, generator=generator)
+    if noise is not None:
+        noise = noise.reshape(1, -1).to(model.device, dtype)
+    return net(histogram, noise).z
+
+
 class EncodedLights:
     """Lights encoded; a light, and each part of a mix of lights, is encoded at its first use.
 
@@ -60,7 +81,7 @@ class EncodedLights:
 
     def _code(self, part: Lighting) -> Tensor:
         if id(part) not in self._codes:
-            self._codes[id(part)] = part, self.model.light_code(part, self.seed)
+            self._codes[id(part)] = part, light_code(self.model, part, self.seed)
         return self._codes[id(part)][1]
 
 

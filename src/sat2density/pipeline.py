@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from sat2density.conventions import Crop
+from sat2density.encoded_lights import light_code
 from sat2density.features import Described, described, painter_channels
 from sat2density.images import Pictures, as_tiles
 from sat2density.images.pixels import middle
-from sat2density.kept import made_of
-from sat2density.models.architecture import Architecture, check_turns
+from sat2density.models.architecture import Architecture
+from sat2density.models.architecture_limits import check_turns
 from sat2density.models.generator import Generator
 from sat2density.models.memory import check_memory
 from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
+from sat2density.models.skyline_net import skyline_of
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.skyline import add_skyline
 from sat2density.render.surface_noise import add_surface_noise
@@ -241,6 +243,7 @@ class Sat2Density(nn.Module):
             RenderedRays; their features are those of `features.painter_channels`.
 
         """
+        quick = not torch.is_grad_enabled()
         seen = render_rays(
             density,
             tiles,
@@ -249,22 +252,16 @@ class Sat2Density(nn.Module):
             self.rules,
             jitter=jitter,
             features=features,
-            quick=features is not None and not torch.is_grad_enabled(),
+            quick=quick,
         )
         if features is not None:
             seen = replace(seen, features=painter_channels(seen, rays, self.spec))
         net = self.generator.skyline_net
         if net is not None:
-            seen = add_skyline(seen, rays, self._skyline(net, tiles, features), tiles)
+            seen = add_skyline(seen, rays, skyline_of(net, tiles, features), tiles)
         if not self.architecture.render_noise:
             return seen
         return add_surface_noise(seen, rays, self.architecture.render_noise_cells)
-
-    def _skyline(self, net: nn.Module, tiles: Tensor, features: Tensor | None) -> Tensor:
-        """Return what stands beyond tiles; without gradients the same tensors are asked once."""
-        if torch.is_grad_enabled() or features is None:
-            return cast(Tensor, net(tiles, features))
-        return made_of([features, tiles], ("skyline", id(net)), lambda: net(tiles, features))
 
     def generate_image(
         self, rendered: RenderedRays, style: Tensor, panorama: bool = True, doubled: bool = True
@@ -312,7 +309,7 @@ class Sat2Density(nn.Module):
 
         """
         return self.style_of(
-            [(self.light_code(part, seed), weight) for part, weight in lighting.parts]
+            [(light_code(self, part, seed), weight) for part, weight in lighting.parts]
         )
 
     def lit(self, lighting: Lighting, seed: int | None = None) -> Lit:
@@ -344,24 +341,6 @@ class Sat2Density(nn.Module):
 
         """
         return self.generator.style_mlp(sum(weight * code for code, weight in codes))
-
-    def light_code(self, lighting: Lighting, seed: int | None = None) -> Tensor:
-        """Encode one light that is no mix as its code z (1, z_size); `seed` as in `style`.
-
-        Args:
-            lighting: one light.
-            seed: of the noise in the sky encoder; None takes the mean.
-
-        """
-        dtype = next(self.generator.sky_encoder.parameters()).dtype
-        histogram = lighting.histogram(self.rules.histogram).to(self.device, dtype)[None]
-        noise = lighting.noise
-        if noise is None and seed is not None:
-            generator = torch.Generator().manual_seed(seed)
-            noise = torch.randn(self.architecture.z_size, generator=generator)
-        if noise is not None:
-            noise = noise.reshape(1, -1).to(self.device, dtype)
-        return self.generator.sky_encoder(histogram, noise).z
 
     @torch.no_grad()
     def reconstruct(

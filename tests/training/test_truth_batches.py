@@ -23,8 +23,8 @@ from sat2density.training.truth_batches import (
     turned_things,
 )
 
-CONFIG = presets.PRESETS["geometry"]
-NO_VIEWS = dict.fromkeys(("ground_views", "raised_views", "low_views"), 0)
+PRESET = presets.PRESETS["geometry"]
+CONFIG = dataclasses.replace(PRESET, data=dataclasses.replace(PRESET.data, ground_views=1))
 TURNS = [Turn(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
 
 
@@ -120,13 +120,14 @@ def test_heights_of_cells_are_means():
         ("loss", {"occupancy": 0.0}, r"needs loss\.occupancy"),
         ("loss", {"occupancy_below": 1.5}, "occupancy_below"),
         ("data", {"protocol": "centre"}, "need data.protocol free"),
-        ("data", NO_VIEWS, r"loss\.views needs"),
+        ("loss", {"views": 1.0}, r"loss\.views needs"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(part, changes, message):
+    config = CONFIG if part == "data" else PRESET  # with a view, and without one
     with pytest.raises(InputError, match=message):
-        changed = dataclasses.replace(getattr(CONFIG, part), **changes)
-        dataclasses.replace(CONFIG, **{part: changed})
+        changed = dataclasses.replace(getattr(config, part), **changes)
+        dataclasses.replace(config, **{part: changed})
 
 
 def test_photographs_have_no_truth(tmp_path):

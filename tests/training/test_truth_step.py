@@ -20,7 +20,10 @@ def small():
             config.scene, tile_size=64, panorama_size=(64, 16), samples_per_ray=16
         ),
         architecture=small_architecture(config),
-        data=dataclasses.replace(config.data, source="suburb", limit=8, tile_size=64),
+        data=dataclasses.replace(
+            config.data, source="suburb", limit=8, tile_size=64, ground_views=2, low_views=1
+        ),
+        loss=dataclasses.replace(config.loss, views=1.0),
         optim=dataclasses.replace(config.optim, batch=4, steps=80, lr=6e-3, warmup=2, ema=0.0),
         run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,18 +28,16 @@ from sat2density.evaluation.mean_baseline import MeanSource
 from sat2density.evaluation.metrics import METRICS, Tally
 from sat2density.evaluation.metrics.features import FRECHET
 from sat2density.evaluation.scene_measures import Measures, Sums
+from sat2density.evaluation.timing import frame_times
 from sat2density.files import atomic_path
 from sat2density.images import save_image
 from sat2density.parallel import in_order
 from sat2density.pipeline import Sat2Density
-from sat2density.views import Camera
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
 
 ROWS = ("model", "flat", "mean", "projected", "ceiling")
-WARM_UP, TIMED_FRAMES = 3, 15
-"""Frames rendered before time is taken, and frames whose median is reported."""
 DRAWN = "drawn"
 """Further row on request: what is drawn from the plan that the weights find."""
 Row = dict[str, float | None]
@@ -168,13 +164,8 @@ def evaluate(
             tallies[name].add_sums(sums)
         progress()
     if settings.timed is not None:
-        tile = others.truth(0).sample.tile
-        width, height = settings.timed.spec.panorama_size
-        for key, size in (
-            ("seconds.frame", (width, height)),
-            ("seconds.frame_half", (width // 2, height // 2)),
-        ):
-            tallies["model"].add(key, frame_seconds(settings.timed, tile, size), 1)
+        for key, seconds in frame_times(settings.timed, others.truth(0).sample.tile).items():
+            tallies["model"].add(key, seconds, 1)
     notices = [*([resized] if resized else []), *others.notices]
     pictures = tallies["model"].vectors(FRECHET)
     if pictures:
@@ -208,29 +199,6 @@ def _measured(meter: Meter, others: TrivialMeter, jobs: int) -> Iterator[dict[st
         return
     for index, rows in enumerate(in_order(others.scene, count, jobs)):
         yield {**meter.own_rows(index), **rows}
-
-
-def frame_seconds(model: Sat2Density, tile: Tensor, size: tuple[int, int]) -> float:
-    """Time one camera position: rays and picture of a scene whose density is there, in one
-    light.
-
-    The median of `TIMED_FRAMES` places after `WARM_UP` others, on all the cores that this process
-    was given.
-
-    Args:
-        model: as it is used for pictures.
-        tile: (3, S, S) in [0, 1].
-        size: (W, H) of the panorama.
-
-    """
-    from sat2density.light.lighting import Lighting
-
-    scene, light, seconds = model.reconstruct(tile), Lighting.preset("clear-noon"), []
-    for k in range(WARM_UP + TIMED_FRAMES):
-        begun = time.perf_counter()
-        scene.render(Camera(0.02 * k, -0.02 * k), light, size=size).image.cpu()
-        seconds.append(time.perf_counter() - begun)
-    return statistics.median(seconds[WARM_UP:])
 
 
 class TrivialMeter:

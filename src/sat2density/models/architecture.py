@@ -6,61 +6,13 @@ import dataclasses
 from itertools import pairwise
 from typing import Any, Final, Literal
 
-from sat2density.bounds import check_count, check_number
-from sat2density.errors import InputError, unknown_name
+from sat2density.errors import unknown_name
+from sat2density.models.architecture_limits import check_limits
 from sat2density.structured import check_types, from_values
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
 HeadName = Literal["classes", "trees", "vehicles", "poles", "edges", "slope", "ground"]
-
-
-MOST_CHANNELS: Final = 8192
-"""Of a layer; the released networks have 1024 at most."""
-
-MOST_LEVELS: Final = 12
-"""Halvings: a tile of 4096 pixels is one pixel then."""
-
-MOST_NAMES: Final = 256
-"""Heads, and classes that one of them tells apart."""
-
-MOST_BLOCKS: Final = 256
-"""Residual blocks of one size."""
-
-MOST_WEIGHTS: Final = 2**31
-"""8 GB in float32, ten times the released networks'."""
-
-MOST_FACTOR: Final = 1e6
-"""Of gains and biases, either sign: float32 and bfloat16 compute with it without overflowing."""
-
-SIZES: Final[dict[str, tuple[int, int]]] = {
-    "density_blocks": (0, MOST_BLOCKS),
-    "density_layers": (1, 1024),
-    "density_margin": (0, 1024),
-    "heads_width": (1, 1024),
-    "render_blocks": (0, MOST_BLOCKS),
-    "stem_kernel": (1, 63),
-    "output_kernel": (1, 63),
-    "histogram_size": (1, 65_536),
-    "sky_hidden": (1, 16_384),
-    "z_size": (1, 16_384),
-    "style_hidden": (1, 16_384),
-    "style_layers": (0, 64),
-    "style_size": (1, 16_384),
-}
-"""Smallest and largest value of each size."""
-
-
-def check_turns(what: str, value: Any) -> None:
-    """Refuse (InputError) another number of a tile's turns than 1, 2 or 4.
-
-    Args:
-        what: names the value in the message.
-        value: anything.
-
-    """
-    if type(value) is not int or value not in (1, 2, 4):
-        raise InputError(f"{what} must be 1, 2 or 4, not {value!r}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,93 +138,7 @@ class Architecture:
 
     def __post_init__(self) -> None:
         check_types(self, "architecture")
-        self._check_sizes()
-        self._check_heads()
-        self._check_ranges()
-
-    def _check_heads(self) -> None:
-        if len(set(self.heads)) < len(self.heads):
-            raise InputError(f"architecture: heads names one twice: {', '.join(self.heads)}")
-        if ("classes" in self.heads) != bool(self.class_names):
-            raise InputError("architecture: the head 'classes' and class_names need each other")
-        if self.solid_buildings and "building" not in self.class_names:
-            raise InputError("architecture: solid_buildings needs a class 'building'")
-        if self.render_features and "classes" not in self.heads:
-            raise InputError("architecture: render_features needs the head 'classes'")
-        if self.skyline_border and not (self.skyline and self.render_features):
-            raise InputError("architecture: skyline_border needs skyline and render_features")
-
-    def _check_ranges(self) -> None:
-        for name in ("density", "render"):
-            stride, down, up = (
-                getattr(self, f"{name}_{part}") for part in ("stem_stride", "down", "up")
-            )
-            if stride not in (1, 2):
-                raise InputError(f"architecture: {name}_stem_stride must be 1 or 2, not {stride}")
-            if not down or not up or min(down + up) < 1 or len(up) > len(down) - 1 + (stride == 2):
-                raise InputError(
-                    f"architecture: {name}_up {up} does not fit {name}_down {down}: at most one "
-                    f"per halving"
-                )
-        if self.render_stride != 1:
-            raise InputError(
-                f"architecture: render_up needs {self.render_halvings} entries to return to the "
-                f"panorama's size"
-            )
-        check_turns("architecture: density_turns", self.density_turns)
-        if self.density_margin % (1 << self.density_halvings):
-            raise InputError(
-                f"architecture: density_margin must be a multiple of {1 << self.density_halvings}, "
-                f"not {self.density_margin}"
-            )
-        if self.density_refine and len(self.density_refine) != len(self.density_up):
-            raise InputError(
-                f"architecture: density_refine {self.density_refine} must have one entry for each "
-                f"of density_up {self.density_up}, or none"
-            )
-        check_number("architecture: render_noise_cells", self.render_noise_cells, 0.25, 64)
-        if self.render_noise_gain and not self.render_noise:
-            raise InputError(
-                "architecture: render_noise_gain needs render_noise, whose noise it measures out"
-            )
-        if self.render_coarse and not self.render_doubling:
-            raise InputError("architecture: render_coarse needs render_doubling")
-        if self.histogram_quantiles and self.histogram_size % 3:
-            raise InputError(
-                f"architecture: histogram_size must be three channels, not {self.histogram_size}"
-            )
-        if any(not 0 <= index < len(self.render_up) for index in self.render_styled):
-            raise InputError(
-                f"architecture: render_styled {self.render_styled} counts the entries of render_up "
-                f"from 0"
-            )
-        if len(self.disc_widths) != 4 or min(self.disc_widths) < 1:
-            raise InputError(
-                f"architecture: disc_widths must be four positive numbers, not {self.disc_widths}"
-            )
-        for name in ("stem_kernel", "output_kernel"):
-            if getattr(self, name) % 2 == 0:
-                raise InputError(f"architecture: {name} must be odd, not {getattr(self, name)}")
-        if self.weights > MOST_WEIGHTS:
-            raise InputError(
-                f"architecture: about {self.weights:.1e} weights are too many; at most "
-                f"{MOST_WEIGHTS:.1e} (the released networks have 2e+08)"
-            )
-
-    def _check_sizes(self) -> None:
-        """Every number in its bounds, before any of them is computed with."""
-        for name, value in ((f.name, getattr(self, f.name)) for f in dataclasses.fields(self)):
-            if isinstance(value, float):
-                check_number(f"architecture: {name}", value, -MOST_FACTOR, MOST_FACTOR)
-            elif name in SIZES:
-                check_count(f"architecture: {name}", value, *SIZES[name])
-            elif name in ("heads", "class_names"):
-                check_count(f"architecture: length of {name}", len(value), 0, MOST_NAMES)
-            elif isinstance(value, tuple):
-                check_count(f"architecture: length of {name}", len(value), 0, MOST_LEVELS)
-                most = MOST_BLOCKS if name == "density_refine" else MOST_CHANNELS
-                for entry in value:
-                    check_count(f"architecture: entries of {name}", entry, 0, most)
+        check_limits(self)
 
     @property
     def weights(self) -> int:

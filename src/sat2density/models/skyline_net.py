@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from sat2density.kept import made_of
 
 _SEEN = 64
 _WIDTHS = (24, 48, 64)
@@ -126,3 +130,22 @@ def border_of(picture: Tensor) -> Tensor:
 def _sizes(height: Tensor, distance: Tensor, softness: Tensor) -> tuple[Tensor, ...]:
     """What a network tells as units and tangents."""
     return 0.25 + 0.2 * height, F.softplus(distance), 0.01 + 0.1 * F.softplus(softness)
+
+
+def skyline_of(net: nn.Module, tiles: Tensor, features: Tensor | None) -> Tensor:
+    """Return what stands beyond tiles; without gradients a network is asked once for the same
+    features and tiles, as long as its weights stay.
+
+    Args:
+        net: `SkylineNet` or `BorderSkyline`.
+        tiles: (B, 3, S, S) in [0, 1].
+        features: (B | 1, F, R, R) that rays bring along, or None.
+
+    Returns:
+        (B, lines, 4, P) of `render.skyline`.
+
+    """
+    if torch.is_grad_enabled() or features is None:
+        return cast(Tensor, net(tiles, features))
+    of = [features, tiles, *net.parameters()]
+    return made_of(of, "skyline", lambda: cast(Tensor, net(tiles, features)))

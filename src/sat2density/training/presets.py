@@ -102,14 +102,7 @@ _GEOMETRY: Final = TrainConfig(
         heads=("classes", "trees", "vehicles", "poles", "edges", "slope", "ground"),
         class_names=CLASSES,
     ),
-    data=DataConfig(
-        source="anywhere",
-        limit=8192,
-        protocol="truth",
-        ground_views=2,
-        raised_views=1,
-        low_views=1,
-    ),
+    data=DataConfig(source="anywhere", limit=8192, protocol="truth"),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.2, tile_retouch=1.0),
     loss=dataclasses.replace(
         _PIXELS_ONLY,
@@ -121,7 +114,6 @@ _GEOMETRY: Final = TrainConfig(
         occupancy_below=0.3,
         surface=0.1,
         sides=1.0,
-        views=1.0,
         classes=0.3,
         trees=0.05,
         vehicles=0.05,
@@ -154,9 +146,6 @@ _PAINTER: Final = dataclasses.replace(
         limit=2048,
         stage="painter",
         panorama_size=(1024, 256),
-        ground_views=0,
-        raised_views=0,
-        low_views=0,
     ),
     augment=AugmentConfig(turns=True, mirror=True, tile_colour=0.1, zoom=0.35),
     loss=dataclasses.replace(

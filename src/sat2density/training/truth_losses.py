@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sat2density.evaluation.metrics.geometry import hits_inside
 from sat2density.features import expected_heights
 from sat2density.models.tile_heads import TileMaps
 from sat2density.render.cameras import Rays
@@ -70,10 +71,8 @@ def views(seen: RenderedRays, rays: Rays, depths: Tensor) -> Tensor:
 
     """
     directions = rays.directions
-    known = depths.isfinite()
-    true = torch.where(known, depths, 1.0)
-    ends = rays.origins[:, None, None] + directions * true[..., None]
-    inside = known & (ends[..., 0].abs() < 1) & (ends[..., 2].abs() < 1)
+    inside = hits_inside(depths[:, None], directions, rays.origins, 1.0)[:, 0]
+    true = torch.where(inside, depths, 1.0)
     opacity = seen.opacity[:, 0]
     likely = opacity.clamp(1e-4, 1 - 1e-4)
     entropy = F.binary_cross_entropy(likely, inside.to(likely), reduction="none")
