@@ -28,6 +28,12 @@ export function bearing(a: Place, b: Place): number {
   return (Math.atan2(b.east - a.east, a.south - b.south) * 180) / Math.PI;
 }
 
+/** [east, south] of a way so far ahead and so far to the right of who looks towards `yaw`. */
+export function turnedWay(yaw: number, ahead: number, right: number): [number, number] {
+  const angle = (yaw * Math.PI) / 180;
+  return [ahead * Math.sin(angle) + right * Math.cos(angle), -ahead * Math.cos(angle) + right * Math.sin(angle)];
+}
+
 export function wrapDegrees(angle: number): number {
   return ((angle % 360) + 360) % 360;
 }

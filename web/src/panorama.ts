@@ -3,6 +3,7 @@
 
 import * as THREE from "three";
 import { SCALE } from "./colours";
+import { fit } from "./fit";
 import type { Looking } from "./looking";
 import type { Layer, Place, SceneInfo, WindowWish } from "./protocol";
 import { directionOf, eyeAt, hitOf, type Hit, type Spot } from "./sight";
@@ -233,12 +234,9 @@ export class Panorama {
   }
 
   private resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
-    this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
-    this.renderer.setSize(width, height, false);
-    this.camera.aspect = width / height;
-    this.looking.aspect = this.camera.aspect;
+    const aspect = fit(this.renderer, this.canvas);
+    if (aspect === null) return;
+    this.camera.aspect = this.looking.aspect = aspect;
   }
 }
 

@@ -3,6 +3,7 @@
 import * as THREE from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { colourAt } from "./colours";
+import { fit } from "./fit";
 import type { Place } from "./protocol";
 
 export interface ShapeData {
@@ -230,11 +231,9 @@ export class ShapeView {
   }
 
   private resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
-    this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
-    this.renderer.setSize(width, height, false);
-    this.camera.aspect = width / height;
+    const aspect = fit(this.renderer, this.canvas);
+    if (aspect === null) return;
+    this.camera.aspect = aspect;
     this.camera.updateProjectionMatrix();
     this.draw();
   }

@@ -1,7 +1,8 @@
 // Walking: keys held down move and turn, the path is played, and both ask for frames as fast as they come.
 
 import type { Controller, Standpoint } from "./controller";
-import { wrapDegrees } from "./geometry";
+import { Frames } from "./frames";
+import { turnedWay, wrapDegrees } from "./geometry";
 import { Held, motionOf, type Motion } from "./keys";
 import { along, lengthM } from "./roam/geo";
 import type { Hit, Point } from "./sight";
@@ -11,6 +12,8 @@ const STEP_M_PER_S = 3;
 const TURN_DEG_PER_S = 75;
 const TILT_DEG_PER_S = 45;
 const FIRST_S = 0.05;
+/** Frames of this length at most: after a stall nobody leaps. */
+const LONGEST_S = 0.1;
 const TAP_M = 0.5;
 const TAP_DEG = 10;
 /** So far one stays away from a wall or a tree that was clicked. */
@@ -33,8 +36,7 @@ export class Walker {
   /** Metres a second along the path. */
   speed = 2;
   private readonly held = new Held();
-  private last = 0;
-  private running = false;
+  private readonly frames = new Frames((frameMs, now) => this.step(frameMs, now), () => this.controller.ask(false));
   private gliding: Glide | null = null;
 
   constructor(
@@ -53,7 +55,7 @@ export class Walker {
     this.gliding = null;
     this.held.hold(code);
     this.go(key, FIRST_S); // even a key that is let go before the next frame does something
-    this.run();
+    this.frames.run();
   }
 
   release(code: string): void {
@@ -63,7 +65,7 @@ export class Walker {
   /** One step, for a button that was activated without being held (by a keyboard or a screen reader). */
   tap(code: string): void {
     const key = motionOf(code);
-    if (!key || this.running) return;
+    if (!key || this.frames.running) return;
     this.move(key[0] * TAP_M, key[1] * TAP_M, key[2] * TAP_DEG, 0);
     this.controller.ask(false);
   }
@@ -73,7 +75,7 @@ export class Walker {
     if (this.state.progress >= 1) this.state.progress = 0;
     this.state.playing = true;
     this.state.emit("play");
-    this.run();
+    this.frames.run();
   }
 
   pause(): void {
@@ -105,7 +107,7 @@ export class Walker {
     const { yaw, pitch } = looking.gaze;
     this.gliding = { from: { place, geo }, yaw, pitch, eastM, southM, turn, tilt, seconds, began: performance.now() };
     if (calm) this.glideOn(Infinity);
-    else this.run();
+    else this.frames.run();
   }
 
   private glideOn(now: number): void {
@@ -146,25 +148,12 @@ export class Walker {
     return state.path.line.length > 1 ? state.path.lengthM : 0;
   }
 
-  private run(): void {
-    if (this.running) return;
-    this.running = true;
-    this.last = performance.now();
-    requestAnimationFrame((now) => this.step(now));
-  }
-
-  private step(now: number): void {
-    const seconds = Math.min(0.1, Math.max(0, (now - this.last) / 1000));
-    this.last = now;
+  private step(frameMs: number, now: number): boolean {
+    const seconds = Math.min(LONGEST_S, Math.max(0, frameMs / 1000));
     if (this.state.playing) this.advance(seconds);
     this.glideOn(now);
     this.go(this.held.wanted(), seconds);
-    if (this.held.any || this.state.playing || this.gliding) {
-      requestAnimationFrame((next) => this.step(next));
-    } else {
-      this.running = false;
-      this.controller.ask(false);
-    }
+    return this.held.any || this.state.playing || this.gliding !== null;
   }
 
   /** Move and turn for so many seconds, and ask for a frame if that leads somewhere else. */
@@ -179,9 +168,7 @@ export class Walker {
     const { gaze } = this.state.looking;
     if (turn || tilt) this.state.looking.turn(gaze.yaw + turn, gaze.pitch + tilt);
     if (!ahead && !right) return;
-    const angle = (this.state.looking.gaze.yaw * Math.PI) / 180;
-    const [east, south] = [ahead * Math.sin(angle) + right * Math.cos(angle), -ahead * Math.cos(angle) + right * Math.sin(angle)];
-    this.controller.move(east, south);
+    this.controller.move(...turnedWay(this.state.looking.gaze.yaw, ahead, right));
   }
 
   private advance(seconds: number): void {

@@ -1,5 +1,7 @@
 // How one moves in the walk: keys that are held, drags that turn, taps that say where to go, thumbsticks in VR.
 
+import { Frames } from "../frames";
+import { turnedWay } from "../geometry";
 import { Held, type Motion } from "../keys";
 import type { Spot } from "./obstacles";
 import type { CityView } from "./view";
@@ -16,8 +18,9 @@ const ARRIVED_M = 0.15;
 
 export class Legs {
   private goal: Spot | null = null;
-  private running = false;
-  private last = 0;
+  private readonly frames = new Frames((frameMs) => this.step(frameMs), () => {
+    if (!this.over) this.view.rest();
+  });
   /** another view has taken its place */
   private over = false;
 
@@ -101,25 +104,15 @@ export class Legs {
   }
 
   private run(): void {
-    if (this.running || this.view.renderer.xr.isPresenting) return;
-    this.running = true;
-    this.last = performance.now();
-    requestAnimationFrame((now) => this.step(now));
+    if (!this.view.renderer.xr.isPresenting) this.frames.run();
   }
 
-  private step(now: number): void {
-    if (this.over) return;
-    const frameMs = now - this.last;
-    this.last = now;
+  private step(frameMs: number): boolean {
+    if (this.over) return false;
     this.go(this.held.wanted(), Math.min(LONGEST_S, Math.max(0.001, frameMs / 1000)));
     this.view.adapt(frameMs);
     this.view.drawNow();
-    if (this.held.any || this.goal) {
-      requestAnimationFrame((next) => this.step(next));
-    } else {
-      this.running = false;
-      this.view.rest();
-    }
+    return this.held.any || this.goal !== null;
   }
 
   /** Move and turn for so many seconds. */
@@ -127,13 +120,9 @@ export class Legs {
     const { view } = this;
     if (turn || tilt) view.turn(view.gaze.yaw + turn * TURN_DEG_PER_S * seconds, view.gaze.pitch + tilt * TURN_DEG_PER_S * 0.6 * seconds);
     const reach = WALK_M_PER_S * (this.held.fast ? RUN : 1) * seconds;
-    const angle = (view.gaze.yaw * Math.PI) / 180;
     if (ahead || right) {
-      const { east, south } = view.spot;
-      view.walk({
-        east: east + reach * (ahead * Math.sin(angle) + right * Math.cos(angle)),
-        south: south + reach * (-ahead * Math.cos(angle) + right * Math.sin(angle)),
-      });
+      const [east, south] = turnedWay(view.gaze.yaw, reach * ahead, reach * right);
+      view.walk({ east: view.spot.east + east, south: view.spot.south + south });
     } else if (this.goal) {
       this.towards(this.goal, reach);
     }

@@ -15,17 +15,29 @@ const HAZE = `
 uniform float haze;
 float hazeAt( float far ) { return 1.0 - exp( -haze * haze * far * far ); }`;
 
-/** Where a corner stands in the world, and its normal there. */
-const PLACE = `
+/** From a thing's own axes to the world's. */
+const TO_WORLD = `
 #ifdef USE_INSTANCING
   mat4 toWorld = modelMatrix * instanceMatrix;
 #else
   mat4 toWorld = modelMatrix;
-#endif
+#endif`;
+
+/** Where a corner stands in the world, and its normal there. */
+const PLACE = `
+${TO_WORLD}
   vec4 world = toWorld * vec4( position, 1.0 );
   vec3 facing = normalize( mat3( toWorld ) * normal );
   vec4 seen = viewMatrix * world;
   gl_Position = projectionMatrix * seen;`;
+
+/** What corners pass to pixels: one text for both programs of a pair. */
+const SOLID_PASSED = `
+varying vec3 vLit;
+varying vec3 vShade;
+varying vec2 vUv;
+varying float vHaze;
+varying vec3 vShadow;`;
 
 export const SOLID_VERTEX = `
 uniform vec3 sunDirection;
@@ -34,11 +46,7 @@ uniform vec3 skyRgb;
 uniform vec3 groundRgb;
 uniform vec3 tint;
 uniform mat4 shadowMatrix;
-varying vec3 vLit;
-varying vec3 vShade;
-varying vec2 vUv;
-varying float vHaze;
-varying vec3 vShadow;
+${SOLID_PASSED}
 ${FILM}
 ${HAZE}
 void main() {
@@ -66,11 +74,7 @@ export const SOLID_FRAGMENT = `
 uniform vec3 hazeRgb;
 uniform sampler2D map;
 uniform sampler2DShadow shadows;
-varying vec3 vLit;
-varying vec3 vShade;
-varying vec2 vUv;
-varying float vHaze;
-varying vec3 vShadow;
+${SOLID_PASSED}
 void main() {
   vec4 detail = vec4( 1.0 );
 #ifdef SHOWN
@@ -85,13 +89,16 @@ void main() {
   gl_FragColor = vec4( mix( colour * detail.rgb, hazeRgb, vHaze ), 1.0 );
 }`;
 
-/** Glass and water: dark, they mirror the sky the more the flatter one looks; some windows are lit in the dark. */
-export const MIRROR_VERTEX = `
+const MIRROR_PASSED = `
 varying float vHome;
 varying vec3 vPlace;
 varying vec3 vFacing;
 varying vec3 vColour;
-varying float vHaze;
+varying float vHaze;`;
+
+/** Glass and water: dark, they mirror the sky the more the flatter one looks; some windows are lit in the dark. */
+export const MIRROR_VERTEX = `
+${MIRROR_PASSED}
 ${HAZE}
 void main() {
   ${PLACE}
@@ -108,11 +115,7 @@ uniform vec3 horizonRgb;
 uniform vec3 zenithRgb;
 uniform vec3 hazeRgb;
 uniform float night;
-varying float vHome;
-varying vec3 vPlace;
-varying vec3 vFacing;
-varying vec3 vColour;
-varying float vHaze;
+${MIRROR_PASSED}
 ${FILM}
 void main() {
   vec3 looking = normalize( vPlace - cameraPosition );
@@ -127,11 +130,14 @@ void main() {
   gl_FragColor = vec4( mix( film( light ), hazeRgb, vHaze ), 1.0 );
 }`;
 
-/** The ground: its baked picture, mirrored beyond the tile, with grain that is finer than it. */
-export const GROUND_VERTEX = `
+const GROUND_PASSED = `
 varying vec2 vUv;
 varying vec2 vGrain;
-varying float vHaze;
+varying float vHaze;`;
+
+/** The ground: its baked picture, mirrored beyond the tile, with grain that is finer than it. */
+export const GROUND_VERTEX = `
+${GROUND_PASSED}
 ${HAZE}
 void main() {
   vec4 seen = viewMatrix * vec4( position, 1.0 );
@@ -145,9 +151,7 @@ export const GROUND_FRAGMENT = `
 uniform sampler2D baked;
 uniform sampler2D grain;
 uniform vec3 hazeRgb;
-varying vec2 vUv;
-varying vec2 vGrain;
-varying float vHaze;
+${GROUND_PASSED}
 void main() {
   vec4 ground = texture2D( baked, vUv );
   float fine = texture2D( grain, vGrain * 0.31 ).r - 0.5;
@@ -211,11 +215,7 @@ void main() {
 export const DEPTH_VERTEX = `
 varying vec2 vUv;
 void main() {
-#ifdef USE_INSTANCING
-  mat4 toWorld = modelMatrix * instanceMatrix;
-#else
-  mat4 toWorld = modelMatrix;
-#endif
+  ${TO_WORLD}
   vUv = uv;
   gl_Position = projectionMatrix * viewMatrix * toWorld * vec4( position, 1.0 );
 }`;
