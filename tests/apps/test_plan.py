@@ -16,6 +16,8 @@ from sat2density.pipeline import Sat2Density
 from sat2density.scene_spec import SceneSpec
 from sat2density.weights import save_weights
 
+LOOK = ("--look", "model", "--plan", "plan.json")
+OF_THE_PLAN = ("inputs/sat.png", "--light", "clear-noon", *LOOK)
 HEADS = ("classes", "trees", "vehicles", "poles", "edges", "slope", "ground")
 
 
@@ -106,16 +108,7 @@ def test_the_formats_of_things(place, run, telling):
 
 def test_a_view_of_a_plan(place, run):
     plan_file(place)
-    code, out, err = run(
-        "render",
-        "inputs/sat.png",
-        "--light",
-        "clear-noon",
-        "--look",
-        "model",
-        "--plan",
-        "plan.json",
-    )
+    code, out, err = run("render", *OF_THE_PLAN)
     assert code == 0, err
     with Image.open(place / "out" / "render-sat" / "panorama.png") as picture:
         assert np.asarray(picture).std() > 20
@@ -125,18 +118,7 @@ def test_a_view_of_a_plan(place, run):
 def test_a_film_of_a_plan(place, run):
     plan_file(place)
     (place / "walk.csv").write_text("east_m,south_m\n0,0\n0,-1\n")
-    code, out, err = run(
-        "video",
-        "inputs/sat.png",
-        "--light",
-        "clear-noon",
-        "--path",
-        "walk.csv",
-        "--look",
-        "model",
-        "--plan",
-        "plan.json",
-    )
+    code, out, err = run("video", *OF_THE_PLAN, "--path", "walk.csv")
     assert code == 0, err
     assert [line.rpartition("/")[2] for line in out.split()] == ["video.mp4", "panorama-360.mp4"]
 
@@ -150,15 +132,6 @@ def test_a_plan_without_the_look_is_refused(place, run):
 
 def test_a_plan_of_another_width_is_refused(place, run):
     plan_file(place, 123.0)
-    code, _, err = run(
-        "render",
-        "inputs/sat.png",
-        "--light",
-        "clear-noon",
-        "--look",
-        "model",
-        "--plan",
-        "plan.json",
-    )
+    code, _, err = run("render", *OF_THE_PLAN)
     assert code == 2
     assert "they must agree" in err

@@ -33,7 +33,7 @@ from sat2density.views import Camera, View
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
     from sat2density.paths.trajectory import Trajectory
-    from sat2density.pipeline import Scene
+    from sat2density.pipeline import Sat2Density, Scene
 
 FORMAT: Final = "sat2density page 1"
 MOST_FRAMES: Final = 80
@@ -97,8 +97,8 @@ def write_page(
         "format": FORMAT,
         "title": title or "A satellite tile to stand in",
         "light": lighting.name,
-        "weights": _weights(scene),
-        "scene": _scale(scene),
+        "weights": weights_facts(scene.model),
+        "scene": scene_facts(scene.model),
         "tile": _jpeg(scene.tile, 92),
         "walk": [_frame(camera, view) for camera, view in zip(cameras, views, strict=False)],
         "stills": [
@@ -194,18 +194,30 @@ def _default_stills(cameras: Sequence[Camera]) -> list[Still]:
     return stills
 
 
-def _weights(scene: Scene) -> dict[str, Any]:
-    info = scene.model.info
+def weights_facts(model: Sat2Density) -> dict[str, Any]:
+    """Return what the saved page and the studio tell about weights.
+
+    Args:
+        model: of these weights.
+
+    """
+    info = model.info
     return {
         "name": str(info.get("name", "unnamed")),
-        "trained": scene.model.trained,
+        "trained": model.trained,
         "trainedOn": str(info.get("trained_on", "unknown")),
         "licence": str(info.get("licence", "")),
     }
 
 
-def _scale(scene: Scene) -> dict[str, Any]:
-    spec = scene.spec
+def scene_facts(model: Sat2Density) -> dict[str, Any]:
+    """Return the measures of a scene that the saved page and the studio work with.
+
+    Args:
+        model: that makes it.
+
+    """
+    spec = model.spec
     return {
         "extentM": spec.extent_m,
         "cameraHeightM": spec.camera_height_m,
@@ -213,7 +225,7 @@ def _scale(scene: Scene) -> dict[str, Any]:
         "verticalFovDeg": spec.vertical_fov_deg,
         "panorama": list(spec.panorama_size),
         "tileSize": spec.tile_size,
-        "pixelRule": scene.model.rules.pixel_rule,
+        "pixelRule": model.rules.pixel_rule,
     }
 
 

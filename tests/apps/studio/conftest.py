@@ -124,6 +124,16 @@ def client(studio):
         yield client
 
 
+@pytest.fixture
+def tab(studio, client):
+    """The same client as a visitor whom the studio knows: `tab.visitor`."""
+    from sat2density.apps.studio.routes import SESSION_HEADER
+
+    client.visitor, _ = studio.visitors.greet(None, "tab")
+    client.headers[SESSION_HEADER] = client.visitor.key
+    return client
+
+
 class Served:
     """The command `sat2density studio` as a process of its own."""
 

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from sat2density.apps.studio import limits, uploads
-from sat2density.apps.studio.routes import SESSION_HEADER
 from sat2density.errors import InputError
 
 
@@ -34,14 +33,6 @@ def photo(size=(128, 64), kind="PNG"):
     return stream.getvalue()
 
 
-@pytest.fixture
-def client(studio, client):
-    visitor, _ = studio.visitors.greet(None, "tab")
-    client.headers[SESSION_HEADER] = visitor.key
-    client.visitor = visitor
-    return client
-
-
 def left_on_disk(visitor):
     return sorted(path.name for path in visitor.folder.iterdir())
 
@@ -60,66 +51,66 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("where", ["tile", "decode", "light?key=own-1"])
-def test_what_is_no_picture_is_refused_and_nothing_of_it_stays(client, name, where):
-    answer = client.post(f"/api/{where}", content=HOSTILE[name])
+def test_what_is_no_picture_is_refused_and_nothing_of_it_stays(tab, name, where):
+    answer = tab.post(f"/api/{where}", content=HOSTILE[name])
     assert answer.status_code == 400
-    assert str(client.visitor.folder) not in answer.text
+    assert str(tab.visitor.folder) not in answer.text
     assert "upload-" not in answer.text
-    assert left_on_disk(client.visitor) == []
+    assert left_on_disk(tab.visitor) == []
 
 
-def test_a_bomb_is_named_by_its_pixels(client):
-    said = client.post("/api/tile", content=HOSTILE["42 megapixels"]).json()["error"]
+def test_a_bomb_is_named_by_its_pixels(tab):
+    said = tab.post("/api/tile", content=HOSTILE["42 megapixels"]).json()["error"]
     assert "7000x6000" in said
 
 
-def test_a_refused_light_does_not_harm_the_accepted_one(client):
-    assert client.post("/api/light?key=own-1", content=photo()).status_code == 200
-    before = (client.visitor.folder / "own-1").read_bytes()
-    assert client.post("/api/light?key=own-1", content=b"no picture").status_code == 400
-    assert (client.visitor.folder / "own-1").read_bytes() == before
-    assert set(client.visitor.lights) == {"own-1"}
-    assert left_on_disk(client.visitor) == ["own-1"]
+def test_a_refused_light_does_not_harm_the_accepted_one(tab):
+    assert tab.post("/api/light?key=own-1", content=photo()).status_code == 200
+    before = (tab.visitor.folder / "own-1").read_bytes()
+    assert tab.post("/api/light?key=own-1", content=b"no picture").status_code == 400
+    assert (tab.visitor.folder / "own-1").read_bytes() == before
+    assert set(tab.visitor.lights) == {"own-1"}
+    assert left_on_disk(tab.visitor) == ["own-1"]
 
 
-def test_tiles_do_not_stay(client):
-    assert client.post("/api/tile", content=photo((64, 64))).status_code == 200
-    assert left_on_disk(client.visitor) == []
+def test_tiles_do_not_stay(tab):
+    assert tab.post("/api/tile", content=photo((64, 64))).status_code == 200
+    assert left_on_disk(tab.visitor) == []
 
 
-def test_own_photographs_have_a_quota(client, monkeypatch):
+def test_own_photographs_have_a_quota(tab, monkeypatch):
     size = len(photo())
     monkeypatch.setattr(limits, "MAX_KEPT_BYTES", 2 * size)
     for key, status in (("own-1", 200), ("own-2", 200), ("own-2", 200), ("own-3", 413)):
-        assert client.post(f"/api/light?key={key}", content=photo()).status_code == status
-    assert left_on_disk(client.visitor) == ["own-1", "own-2"]
-    assert set(client.visitor.lights) == {"own-1", "own-2"}
+        assert tab.post(f"/api/light?key={key}", content=photo()).status_code == status
+    assert left_on_disk(tab.visitor) == ["own-1", "own-2"]
+    assert set(tab.visitor.lights) == {"own-1", "own-2"}
 
 
-def test_a_full_disk_is_left_some_room(client, monkeypatch):
+def test_a_full_disk_is_left_some_room(tab, monkeypatch):
     monkeypatch.setattr(limits, "LEAST_FREE_BYTES", 2**62)
-    assert client.post("/api/tile", content=photo()).status_code == 507
+    assert tab.post("/api/tile", content=photo()).status_code == 507
 
 
-def test_a_picture_that_takes_too_long_costs_its_sender_alone(client, monkeypatch, studio):
+def test_a_picture_that_takes_too_long_costs_its_sender_alone(tab, monkeypatch, studio):
     from sat2density.apps.studio import decoders
 
     few = decoders.Decoders(1)
     monkeypatch.setattr(few._readers[0], "limits", decoders.Limits(1, 900, 40_000_000))
     monkeypatch.setattr(studio, "decoders", few)
     monkeypatch.setattr("sat2density.apps.studio.routes.read_tile", spin)
-    answer = client.post("/api/tile", content=photo((64, 64)))
+    answer = tab.post("/api/tile", content=photo((64, 64)))
     assert answer.status_code == 400
     assert "takes more than 1 seconds" in answer.json()["error"]
     monkeypatch.undo()
-    assert client.post("/api/tile", content=photo((64, 64))).status_code == 200
+    assert tab.post("/api/tile", content=photo((64, 64))).status_code == 200
     few.close()
 
 
-def test_a_visitor_who_is_forgotten_meanwhile_is_told_so(client, studio, monkeypatch, caplog):
+def test_a_visitor_who_is_forgotten_meanwhile_is_told_so(tab, studio, monkeypatch, caplog):
     monkeypatch.setattr("sat2density.apps.studio.routes.read_tile", vanish)
-    client.visitor.forgotten = True
-    answer = client.post("/api/tile", content=photo((64, 64)))
+    tab.visitor.forgotten = True
+    answer = tab.post("/api/tile", content=photo((64, 64)))
     assert answer.status_code == 400
     assert "reload" in answer.json()["error"]
     assert caplog.records == []
@@ -181,12 +172,12 @@ def test_an_upload_that_is_too_large_is_given_up_while_it_comes(tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_visitor_has_one_file_read_at_a_time_and_few_that_wait(client):
+def test_a_visitor_has_one_file_read_at_a_time_and_few_that_wait(tab):
     async def many():
         entered, done = [], asyncio.Event()
 
         async def one(number):
-            async with uploads.taking_turns(client.visitor):
+            async with uploads.taking_turns(tab.visitor):
                 entered.append(number)
                 await done.wait()
 
@@ -201,7 +192,7 @@ def test_a_visitor_has_one_file_read_at_a_time_and_few_that_wait(client):
         assert entered == list(range(limits.MAX_TURNS))
 
     run(many())
-    assert client.visitor.turns == 0
+    assert tab.visitor.turns == 0
 
 
 def test_errors_do_not_show_the_servers_files(tmp_path):

@@ -18,6 +18,7 @@ from sat2density.apps.studio.visitors import Visitor, Visitors
 from sat2density.errors import InputError
 from sat2density.export.film_kinds import FILM_KINDS
 from sat2density.export.formats import FORMATS
+from sat2density.export.page import scene_facts, weights_facts
 from sat2density.export.scene_files import tells_things
 from sat2density.images import picture_width_m
 from sat2density.light.lighting import PRESETS, Lighting
@@ -144,21 +145,10 @@ class Studio:
         model = self.model
         spec = self.model.spec
         return {
-            "weights": {
-                "name": str(model.info.get("name", "unnamed")),
-                "trained": model.trained,
-                "trainedOn": str(model.info.get("trained_on", "unknown")),
-                "licence": str(model.info.get("licence", "")),
-            },
+            "weights": weights_facts(model),
             "scene": {
-                "extentM": spec.extent_m,
-                "cameraHeightM": spec.camera_height_m,
-                "maxHeightM": spec.max_height_m,
-                "verticalFovDeg": spec.vertical_fov_deg,
-                "panorama": list(spec.panorama_size),
-                "tileSize": spec.tile_size,
+                **scene_facts(model),
                 "beyondM": spec.extent_m * model.architecture.density_margin / spec.tile_size,
-                "pixelRule": model.rules.pixel_rule,
             },
             "map": None if self.map is None else self.map.describe(),
             "looks": list(LOOKS) if tells_things(model) else list(LOOKS[:1]),
