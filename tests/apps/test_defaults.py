@@ -93,9 +93,9 @@ def test_bench_quick_measures_small_networks(capsys, monkeypatch):
     asked = []
 
     def suite(setting):
-        asked.append((setting.architecture, setting.effort.rounds))
+        asked.append((setting.architecture, setting.effort.rounds, setting.brief))
         return []
 
     monkeypatch.setattr(suites, "SUITES", dict.fromkeys(suites.SUITES, suite))
     assert main(["bench", "--quick"]) == 0
-    assert asked == [("small", 2)] * 3
+    assert asked == [("small", 2, True)] * 3

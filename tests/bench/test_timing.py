@@ -94,6 +94,12 @@ def test_suites_run(name):
     assert len({result.name for result in results}) == len(results)
 
 
+def test_a_brief_look_renders_over_the_plane_without_memory():
+    results = suites.render_suite(dataclasses.replace(SETTING, brief=True))
+    assert len(results) == 8  # forward and both ways, street and fog, fast and reference
+    assert all(", plane: " in result.name and not result.extra for result in results)
+
+
 def test_start_up_is_quick_to_help():
     results = {result.name: result for result in suites.start_suite(SETTING)}
     assert (

@@ -37,7 +37,8 @@ class Bench:
     seconds: float = 3.0
     """Measure every group for at least this long."""
     quick: bool = False
-    """A first look in about a minute: small networks, few rounds, no start-up and no training."""
+    """A first look in half a minute: small networks, few rounds, rendering over the plane alone; no
+    memory, no start-up, no training."""
     json: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Also write the record: machine, versions, commit, every number."""
     overwrite: bool = False
@@ -64,7 +65,8 @@ class Bench:
         for name in everything if self.suite == "all" else (self.suite,):
             for arch in both if self.arch == "both" else (self.arch,):
                 if arch != "released" or name in OF_NETWORKS or self.arch != "both":
-                    for measured in SUITES[name](Setting(device, arch, effort)):
+                    setting = Setting(device, arch, effort, brief=self.quick)
+                    for measured in SUITES[name](setting):
                         record["results"].append(measured.to_dict())
                         print(measured.line(), flush=True)
                     # After every suite: a run that is stopped keeps what it has.

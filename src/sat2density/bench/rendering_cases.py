@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -130,16 +130,22 @@ class RenderingCase:
         return call
 
 
-def rendering_cases(spec: SceneSpec, side: int, device: torch.device) -> Iterator[RenderingCase]:
-    """An opaque scene and fog, under both rules of the ground.
+def rendering_cases(
+    spec: SceneSpec,
+    side: int,
+    device: torch.device,
+    rules: Iterable[Rules] = (RELEASED, Rules()),
+) -> Iterator[RenderingCase]:
+    """An opaque scene and fog, under each rule of the ground.
 
     Args:
         spec: scale and sizes.
         side: rows and columns of volume and tile.
         device: "cpu" or "cuda" as torch's device.
+        rules: slab and plane, or one of them.
 
     """
-    for rule in (RELEASED, Rules()):
+    for rule in rules:
         for kind in ("opaque", "fog"):
             density = (
                 opaque_scene(spec, LAYERS, side) if kind == "opaque" else fog_scene(LAYERS, side)

@@ -23,7 +23,7 @@ from sat2density.pipeline import Sat2Density
 from sat2density.render.cameras import equirectangular_rays
 from sat2density.render.volume import render_rays
 from sat2density.scene import CAMERAS_AT_ONCE
-from sat2density.scene_spec import SceneSpec
+from sat2density.scene_spec import RELEASED, Rules, SceneSpec
 from sat2density.views import Camera
 from sat2density.weights import save_weights
 
@@ -33,7 +33,7 @@ SIDE = 256
 @dataclasses.dataclass(frozen=True)
 class Setting:
     """What a suite is run with: device, architecture of the networks, effort, and the picture's and
-    tile's sizes.
+    tile's sizes; `brief` leaves out what a first look can do without.
     """
 
     device: torch.device
@@ -41,22 +41,24 @@ class Setting:
     effort: Effort = dataclasses.field(default_factory=Effort)
     spec: SceneSpec = dataclasses.field(default_factory=lambda: SceneSpec.named("cvact"))
     side: int = SIDE
+    brief: bool = False
 
 
 def render_suite(setting: Setting) -> list[Measured]:
     """Volume rendering alone: forward, forward and backward, an opaque scene and fog, both rules of
-    the ground.
+    the ground; where brief, over the plane alone and without memory, whose process takes as long.
 
     Args:
         setting: device, architecture, effort and sizes.
 
     """
-    on_cpu = setting.device.type == "cpu"
+    apart = setting.device.type == "cpu" and not setting.brief
     memory = (
-        measure_apart("render", spec=setting.spec.to_dict(), side=setting.side) if on_cpu else {}
+        measure_apart("render", spec=setting.spec.to_dict(), side=setting.side) if apart else {}
     )
+    rules = (Rules(),) if setting.brief else (RELEASED, Rules())
     results = []
-    for case in rendering_cases(setting.spec, setting.side, setting.device):
+    for case in rendering_cases(setting.spec, setting.side, setting.device, rules):
         for title, make in (("forward", case.forward), ("forward and backward", case.both)):
             calls = {f"render {title}, {case.name}: {impl}": make(impl) for impl in case.impls}
             reference = f"render {title}, {case.name}: reference"

@@ -163,3 +163,29 @@ def test_importing_the_renderer_imports_neither_numba_nor_triton():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("rules", [RELEASED, Rules()], ids=["slab", "plane"])
+def test_a_plain_call_gives_the_operations_numbers(rules):
+    density, tile = scene()
+    jitter = torch.rand(2, 8, 18, generator=torch.Generator().manual_seed(1)) - 0.5
+    settings = March.along(SPEC, rules)
+    followed, plain = (
+        operation.run(d, t, RAYS.origins, RAYS.directions, jitter, settings, "numba")
+        for d, t in ((density, tile), (density.detach(), tile.detach()))
+    )
+    assert followed.requires_grad
+    assert not plain.requires_grad
+    assert torch.equal(followed, plain)
+
+
+def test_looking_at_a_scene_does_not_import_torchs_compiler():
+    code = (
+        "import sys, torch; from sat2density import Camera; "
+        "from sat2density.pipeline import Sat2Density; model = Sat2Density.random('tiny'); "
+        "side = model.spec.tile_size; "
+        "model.reconstruct(torch.rand(3, side, side)).render(Camera(), 'clear-noon'); "
+        "print('torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -86,10 +86,7 @@ def march(
 
     if impl == "numba" and not torch.compiler.is_compiling():
         tell_compiling(Path(__file__).parent, "numba_*.py", COMPILING_S)
-    result: Tensor = operation.march(
-        density, tile, origins, directions, jitter, settings.packed(), impl
-    )
-    return result
+    return operation.run(density, tile, origins, directions, jitter, settings, impl)
 
 
 def _unexpanded(tensor: Tensor) -> Tensor:

@@ -27,6 +27,44 @@ def _module(impl: str) -> ModuleType:
     return importlib.import_module(f"sat2density.render.kernels.{MODULES[impl]}")
 
 
+def run(
+    density: Tensor,
+    tile: Tensor,
+    origins: Tensor,
+    directions: Tensor,
+    jitter: Tensor | None,
+    settings: March,
+    impl: str,
+) -> Tensor:
+    """March rays by a fast twin: as torch's operation where somebody follows it (gradients,
+    compilers), else by a plain call, which gives the same numbers. A process's first call of the
+    operation imports torch's compiler, which takes more than a second of a core.
+
+    Args:
+        density: as in `march`; tile, origins, directions, jitter and impl likewise.
+        tile: see above.
+        origins: see above.
+        directions: see above.
+        jitter: see above.
+        settings: step, heights, the ground's rule, the twins' threshold.
+        impl: "numba" or "triton".
+
+    """
+    if _is_followed(density, tile, origins, directions, jitter):
+        result: Tensor = march(density, tile, origins, directions, jitter, settings.packed(), impl)
+        return result
+    plain: Tensor = _module(impl).forward(density, tile, origins, directions, jitter, settings)
+    return plain
+
+
+def _is_followed(*tensors: Tensor | None) -> bool:
+    """Return whether what is done to tensors must be told to torch."""
+    return torch.compiler.is_compiling() or any(
+        tensor is not None and (tensor.requires_grad or type(tensor) is not Tensor)
+        for tensor in tensors
+    )
+
+
 @torch.library.custom_op("sat2density::march", mutates_args=())
 def march(
     density: Tensor,
