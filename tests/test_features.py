@@ -81,14 +81,29 @@ def test_a_column_is_as_high_as_its_matter():
 
 
 def test_maps_are_likelihoods_and_heights():
-    classes = torch.full((1, 3, 8, 8), -20.0)
-    classes[:, 2] = 20.0
+    likely = torch.zeros(1, 3, 4, 4)
+    likely[:, 2] = 1.0
     density = torch.zeros(1, 12, 4, 4)
     density[:, :3] = 1e4
-    maps = features.feature_maps(density, TileMaps(classes=classes), SPEC)
+    maps = features.feature_maps(density, likely, SPEC)
     assert maps.shape == (1, 4, 4, 4)
-    assert torch.allclose(maps[0, :3, 0, 0], torch.tensor([0.0, 0.0, 1.0]), atol=1e-4)
+    assert torch.equal(maps[:, :3], likely)
     assert float(maps[0, 3, 0, 0]) == pytest.approx(0.5)  # the middle of the third layer: 5 m
+
+
+def test_a_solid_volume_is_opaque_where_things_stand():
+    occupancy = torch.zeros(1, 12, 4, 4, dtype=torch.bool)
+    occupancy[0, :3, 1, 2] = True
+    surface = torch.ones(1, 8, 8, dtype=torch.uint8)
+    surface[0, 2:4, 4:6] = 2
+    surface[0, 0, 0] = 2
+    volume = features.solid(occupancy, surface, ARCH, SPEC)
+    layer = SPEC.max_height_m / 12 / SPEC.unit_m
+    opacity = -torch.expm1(-volume.density * layer)
+    assert torch.allclose(opacity[occupancy], torch.tensor(features.SOLID))
+    assert volume.density[~occupancy].max() == 0
+    assert volume.features[0, :, 1, 2].tolist() == [0, 0, 1, pytest.approx(0.5, abs=0.01)]
+    assert volume.features[0, :, 0, 0].tolist() == [0, 0.75, 0.25, 0]
 
 
 def test_a_wall_lies_below_its_columns_top_and_a_roof_does_not():

@@ -87,8 +87,28 @@ def described(density: Tensor, maps: TileMaps, arch: Architecture, spec: SceneSp
     if arch.solid_buildings:
         building = arch.class_names.index("building")
         density = with_solid_buildings(density, maps, building, spec)
-    features = feature_maps(density, maps, spec) if arch.render_features else None
+    features = None
+    if arch.render_features:
+        features = feature_maps(density, _likely(maps, density.shape[-1]), spec)
     return Described(density.float(), features, maps.float())
+
+
+def solid(occupancy: Tensor, surface: Tensor, arch: Architecture, spec: SceneSpec) -> Described:
+    """Return a volume whose cells are solid or empty, as things are, and what rays bring along.
+
+    Args:
+        occupancy: (B, Z, R, R) bool, layer 0 lowest: something stands in the cell.
+        surface: (B, S, S) class of what is seen from above, as places in `class_names`.
+        arch: its classes.
+        spec: heights of the volume.
+
+    """
+    layers, rows = occupancy.shape[1], occupancy.shape[-1]
+    through = -math.log1p(-SOLID) * layers * spec.unit_m / spec.max_height_m
+    density = occupancy.float() * through
+    count = len(arch.class_names)
+    likely = F.one_hot(surface.long(), count).movedim(-1, 1).float()
+    return Described(density, feature_maps(density, F.adaptive_avg_pool2d(likely, rows), spec))
 
 
 def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: SceneSpec) -> Tensor:
@@ -125,21 +145,19 @@ def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: S
     return torch.where(here, solid, density)
 
 
-def feature_maps(density: Tensor, maps: TileMaps, spec: SceneSpec) -> Tensor:
+def feature_maps(density: Tensor, likely: Tensor, spec: SceneSpec) -> Tensor:
     """Return what rays shall bring along, (B, K + 1, R, R).
 
     Args:
         density: (B, Z, R, R) per unit.
-        maps: of the same tiles, with classes.
+        likely: (B, K, R, R) likelihood of each class for what is seen from above.
         spec: heights of the volume.
 
     Returns:
-        Likelihoods of the K classes in [0, 1], and the surface's height in `HEIGHT_M`.
+        The K likelihoods, and the surface's height in `HEIGHT_M`.
 
     """
-    layers, rows = density.shape[1], density.shape[-1]
-    layer_m = spec.max_height_m / layers
-    likely = _likely(maps, rows)
+    layer_m = spec.max_height_m / density.shape[1]
     opacity = -torch.expm1(-density.float() * (layer_m / spec.unit_m))
     heights = expected_heights(opacity, layer_m) / HEIGHT_M
     return torch.cat((likely, heights[:, None]), dim=1)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from sat2density.bounds import check_size
 from sat2density.errors import InputError
+from sat2density.features import Described
 from sat2density.render.cameras import equirectangular_rays, panorama_lookup, perspective_rays
 from sat2density.render.volume import RenderedRays, heights_m, top_down
 from sat2density.scene_batches import Seen, in_batches, in_lights, view_of
@@ -68,6 +69,7 @@ class Scene(SceneProducts):
     features: Tensor | None = None
     maps: TileMaps | None = None
     earth: EarthPlace | None = None
+    _shown: Described | None = dataclasses.field(default=None, init=False)
 
     @property
     def spec(self) -> SceneSpec:
@@ -100,6 +102,22 @@ class Scene(SceneProducts):
             return self.maps
         turns = self.model.architecture.density_turns
         return self.model.generator.describe(self.tiles, turns)[1].float()
+
+    @property
+    def shown(self) -> Described:
+        """What looking casts rays through: the volume as told, or, for weights with
+        `render_things`, the things found in it as solid ones (`city.shown`), made when it is first
+        asked for.
+        """
+        if self._shown is None and not self.model.architecture.render_things:
+            return Described(self.densities, self.features)
+        if self._shown is None:
+            self._shown = self._solid_things()
+        return self._shown
+
+    @shown.setter
+    def shown(self, volume: Described) -> None:
+        self._shown = volume
 
     def _unbatch(self, values: Tensor) -> Tensor:
         return values if self.batched else values[0]
@@ -199,7 +217,7 @@ class Scene(SceneProducts):
         model = self.model
         cameras = list(cameras) * len(self.tiles)
         rendered = model.render_panoramas(
-            self.densities, self.tiles, cameras, features=self.features, size=size
+            self.shown.density, self.tiles, cameras, features=self.shown.features, size=size
         )
         directions = None
         if model.architecture.light_sky and (lit is None or lit.sky is not None):
@@ -329,7 +347,7 @@ class Scene(SceneProducts):
             )
             rays = rays.to(self.densities.device)
             rendered = self.model.render_rays(
-                self.densities, self.tiles, rays, features=self.features
+                self.shown.density, self.tiles, rays, features=self.shown.features
             )
             directions = rays.directions if self.model.architecture.light_sky else None
             if lit is None:

@@ -20,6 +20,7 @@ from sat2density.walk import Walk
 
 if TYPE_CHECKING:
     from sat2density.encoded_lights import LightList
+    from sat2density.features import Described
     from sat2density.light.lighting import LightLike
     from sat2density.paths.trajectory import Trajectory
     from sat2density.pipeline import Sat2Density
@@ -74,6 +75,11 @@ class SceneProducts:
         """
         found = importlib.import_module("sat2density.city.from_maps")
         return found.plan_of_scene(self._whole, name, None, seed)
+
+    def _solid_things(self) -> Described:
+        """Return the scene's things as a solid volume (`city.shown`)."""
+        shown = importlib.import_module("sat2density.city.shown")
+        return cast("Described", shown.shown_of(self._whole))
 
     def walk(
         self,

@@ -7,8 +7,11 @@ import pytest
 import torch
 from small_networks import small_architecture
 
+from sat2density.conventions import CLASSES
 from sat2density.errors import InputError
+from sat2density.features import solid
 from sat2density.loading import load
+from sat2density.pipeline import Sat2Density
 from sat2density.training import painter_batches, painter_step, runlog
 from sat2density.training.augment import Turn
 from sat2density.training.critic import Critic, hinge
@@ -83,6 +86,33 @@ def test_the_skyline_learns_alone(tmp_path, narrow):
     for name, values in before.items():
         learns = name.startswith("skyline_net")
         assert torch.equal(values, after[name]) != learns, name
+
+
+def test_solid_things_are_painted_as_they_truly_stand(tmp_path, narrow, monkeypatch):
+    config = small(skyline=0.0, critic=0.0)
+    things = dataclasses.replace(config.architecture, render_things=True)
+    config = dataclasses.replace(config, architecture=things)
+    seen = []
+
+    def noted(occupancy, surface, arch, spec):
+        seen.append((occupancy, surface))
+        return solid(occupancy, surface, arch, spec)
+
+    monkeypatch.setattr(painter_step, "solid", noted)
+    # The networks that tell densities are not asked.
+    monkeypatch.setattr(Sat2Density, "describe", None)
+    train(config, RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
+    first, last = (sum(line["l1"] for line in part) for part in (steps[:5], steps[-5:]))
+    assert last < 0.9 * first
+    occupancy, surface = seen[0]
+    assert occupancy.shape == (2, 12, 32, 32)
+    assert surface.shape == (2, 64, 64)
+    assert 0.002 < occupancy.float().mean() < 0.3
+    standing = occupancy.any(1)
+    tall = torch.isin(surface, torch.tensor([CLASSES.index(n) for n in ("building", "tree")]))
+    under = tall.unflatten(2, (32, 2)).unflatten(1, (32, 2)).any(4).any(2)
+    assert standing[under].float().mean() > 0.9
 
 
 def test_finer_windows_are_not_judged(tmp_path, narrow):

@@ -5,20 +5,18 @@ found.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sat2density.conventions import CLASSES
 from sat2density.errors import InputError
+from sat2density.models.architecture_limits import THING_HEADS
 
 if TYPE_CHECKING:
     from sat2density.models.architecture import Architecture
     from sat2density.models.tile_heads import TileMaps
     from sat2density.scene import Scene
-
-NEEDED: Final = ("classes", "trees", "vehicles", "edges", "slope")
-"""Heads without which nothing can be found; poles and ground may be missing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +112,7 @@ def tells_things(architecture: Architecture) -> bool:
         architecture: of the weights.
 
     """
-    return all(name in architecture.heads for name in NEEDED)
+    return all(name in architecture.heads for name in THING_HEADS)
 
 
 def check_weights(architecture: Architecture) -> None:
@@ -127,7 +125,7 @@ def check_weights(architecture: Architecture) -> None:
         InputError: heads are missing.
 
     """
-    missing = [name for name in NEEDED if name not in architecture.heads]
+    missing = [name for name in THING_HEADS if name not in architecture.heads]
     if missing:
         raise InputError(
             f"these weights do not tell what stands where (no {', '.join(missing)}): a plan needs "

@@ -12,7 +12,7 @@ from sat2density.evaluation.ground_truth import TrueScene
 from sat2density.evaluation.means import Means
 from sat2density.evaluation.metrics import geometry
 from sat2density.pipeline import Sat2Density
-from sat2density.render.cameras import equirectangular_rays
+from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.volume import RenderedRays, heights_m, render_rays, top_down
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
@@ -116,14 +116,21 @@ class ModelPrediction:
             camera: where it stands and looks.
 
         Returns:
-            The panorama seen from there, as the generator paints it, with its opacity and depth.
+            The panorama seen from there, as the generator paints it; opacity and depth of the
+            volume as told, a ray for each pixel.
 
         """
-        seen = self.scene.render(camera, self.style, size=self.size)
-        assert seen.image is not None
-        depth = geometry.metric_depth(seen.depth, seen.opacity, self.scene.spec.unit_m)
-        opacity = seen.opacity.float().cpu()
-        return PredictedView(seen.image.float().cpu(), opacity, depth.float().cpu())
+        scene = self.scene
+        image = scene.render(camera, self.style, size=self.size).image
+        assert image is not None
+        told = self.model.render_rays(
+            scene.densities, scene.tiles, self._rays(camera), features=scene.features
+        )
+        return _predicted_view(told, image.float().cpu(), scene.spec.unit_m)
+
+    def _rays(self, camera: Camera) -> Rays:
+        spec = dataclasses.replace(self.scene.spec, panorama_size=self.size)
+        return equirectangular_rays(spec, self.model.rules, [camera]).to(self.model.device)
 
     @torch.no_grad()
     def street(self, camera: Camera) -> Classes | None:
@@ -139,8 +146,7 @@ class ModelPrediction:
         if self.classes is None:
             return None
         scene, rules = self.scene, self.model.rules
-        spec = dataclasses.replace(scene.spec, panorama_size=self.size)
-        rays = equirectangular_rays(spec, rules, [camera]).to(self.model.device)
+        spec, rays = self.model.spec, self._rays(camera)
         seen = render_rays(scene.densities, scene.tiles, rays, spec, rules, features=self._likely)
         assert seen.features is not None
         names = self.classes[1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sat2density.errors import InputError
 from sat2density.export.formats import FORMATS, Content, find_format
 from sat2density.export.work import Progress, silent
+from sat2density.models.architecture_limits import THING_HEADS
 
 if TYPE_CHECKING:
     from sat2density.light.lighting import Lighting
@@ -58,9 +59,7 @@ def tells_things(model: Sat2Density) -> bool:
         model: of these weights.
 
     """
-    from sat2density.city.evidence import NEEDED
-
-    return set(NEEDED) <= set(model.architecture.heads)
+    return set(THING_HEADS) <= set(model.architecture.heads)
 
 
 def write_scene(

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from sat2density.errors import InputError
+from sat2density.features import Described
 from sat2density.maps.blending import window
 from sat2density.maps.blocks import filled
 from sat2density.maps.fetching import Progress, check_few, fetch, pictures_under
@@ -196,7 +197,10 @@ class FollowingScene:
         tiles = picture[None].to(self.model.device)
         layers = self.model.architecture.density_layers
         features = volume[None, layers:] if len(volume) > layers else None
-        return Scene(self.model, tiles, volume[None, :layers], features=features)
+        scene = Scene(self.model, tiles, volume[None, :layers], features=features)
+        # Of its tiles what is shown was blended: things are not looked for in a blend.
+        scene.shown = Described(scene.densities, features)
+        return scene
 
     @torch.no_grad()
     def _make(self, keys: list[tuple[int, int]]) -> None:
@@ -212,10 +216,10 @@ class FollowingScene:
             picture = torch.from_numpy(filled(pixels, valid) if valid.any() else pixels)
             # Tiles overlap: every place is looked at several times already, and walks are live.
             scene = self.model.reconstruct(picture, turns=1)
-            volume = scene.density
-            if scene.features is not None:
-                volume = torch.cat([volume, scene.features[0].to(volume)])
-            self._tiles[i, j] = _Tile(picture, volume, LEAST_KNOWN + float(valid.mean()))
+            volume, features, _ = scene.shown
+            if features is not None:
+                volume = torch.cat([volume, features.to(volume)], 1)
+            self._tiles[i, j] = _Tile(picture, volume[0], LEAST_KNOWN + float(valid.mean()))
             self.made += 1
 
 

@@ -63,6 +63,8 @@ class Architecture:
             (`render_net.NetworkOutput`).
         render_features: RenderNet sees what stands where its rays end (`features`): needs the head
             "classes".
+        render_things: RenderNet paints the things found in the tile as solid ones (`city.shown`),
+            not the volume as told; it learns from the true ones. Needs `render_features`.
         render_doubling: RenderNet's picture has twice the rows and columns of its rays.
         render_coarse: it was also taught rays half as fine (`augment.coarse`): panoramas of half
             the scene's size are doubled too, not painted at the whole size and averaged.
@@ -118,6 +120,7 @@ class Architecture:
     render_noise_cells: float = 1.0
     render_noise_gain: bool = False
     render_features: bool = False
+    render_things: bool = False
     render_doubling: bool = False
     render_coarse: bool = False
     light_sky: bool = False

@@ -26,6 +26,9 @@ MOST_BLOCKS: Final = 256
 MOST_WEIGHTS: Final = 2**31
 """8 GB in float32, ten times the released networks'."""
 
+THING_HEADS: Final = ("classes", "trees", "vehicles", "edges", "slope")
+"""Heads without which no things are found (`city.evidence`); poles and ground may be missing."""
+
 MOST_FACTOR: Final = 1e6
 """Of gains and biases, either sign: float32 and bfloat16 compute with it without overflowing."""
 
@@ -80,6 +83,11 @@ def _check_heads(arch: Architecture) -> None:
         raise InputError("architecture: solid_buildings needs a class 'building'")
     if arch.render_features and "classes" not in arch.heads:
         raise InputError("architecture: render_features needs the head 'classes'")
+    if arch.render_things and not (arch.render_features and set(THING_HEADS) <= set(arch.heads)):
+        raise InputError(
+            f"architecture: render_things needs render_features and the heads "
+            f"{', '.join(THING_HEADS)}"
+        )
     if arch.skyline_border and not (arch.skyline and arch.render_features):
         raise InputError("architecture: skyline_border needs skyline and render_features")
 

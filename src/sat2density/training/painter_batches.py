@@ -51,6 +51,8 @@ class PainterBatch:
             ones have enlarged pictures, which are smooth: no critic should judge them.
         corners: first column and row of rays of each window of each sample; windows go on around
             the panorama.
+        occupancy: (B, Z, R, R) bool, what truly stands in the volume's cells.
+        surface: (B, S, S) uint8 class of what is truly seen from above.
         steps_m: (B, 2) east and south from each camera to the place from which its painting is
             looked at again.
         names: of the scenes.
@@ -61,6 +63,8 @@ class PainterBatch:
     pictures: Tensor
     classes: Tensor
     histograms: Tensor
+    occupancy: Tensor
+    surface: Tensor
     steps_m: Tensor
     cameras: list[Camera]
     zooms: list[float]
@@ -92,6 +96,8 @@ class PainterBatches(Batches):
             pictures=torch.stack([sample.pictures for sample in samples]),
             classes=torch.stack([sample.classes for sample in samples]),
             histograms=torch.stack([sample.histograms for sample in samples]),
+            occupancy=torch.stack([sample.occupancy for sample in samples]),
+            surface=torch.stack([sample.surface for sample in samples]),
             steps_m=torch.stack([sample.steps_m for sample in samples]),
             cameras=[camera for sample in samples for camera in sample.cameras],
             zooms=[zoom for sample in samples for zoom in sample.zooms],
@@ -108,6 +114,7 @@ class PainterBatches(Batches):
         tile = turn.tile(middle(tile, self.rules.tile_size))
         picture = turned(turn, torch.from_numpy(np.array(get("panoramas", index))))
         classes = turned(turn, torch.from_numpy(np.array(get("classes", index))[None]))
+        bits = np.unpackbits(get("occupancy", index), axis=-1)
         zoom = drawn_zoom(rng, augment)
         size = round(zoom * picture.shape[-1] / 2), round(zoom * picture.shape[-2] / 2)
         corners = [corner(rng, size) for _ in range(WINDOWS)]
@@ -116,6 +123,8 @@ class PainterBatches(Batches):
             pictures=resized_windows(picture, corners, zoom, "bilinear").float() / 255,
             classes=resized_windows(classes, corners, zoom, "nearest")[:, 0],
             histograms=torch.from_numpy(np.array(get("histograms", index))),
+            occupancy=turn.tile(torch.from_numpy(bits).bool()),
+            surface=turn.tile(torch.from_numpy(np.array(get("surface", index))[None]))[0],
             steps_m=step_m(rng),
             cameras=[turned_camera(turn, get("cameras", index))],
             zooms=[zoom],

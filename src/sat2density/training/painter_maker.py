@@ -6,6 +6,8 @@ panorama from one place in it.
     classes     uint8   (N, H, W)      class of what each pixel shows
     cameras     float32 (N, 4)         east and south (tile units), height (m), heading (degrees)
     histograms  float32 (N, 270)       of the panorama's sky
+    occupancy   uint8   (N, Z, R, R / 8) bits, as in `truth_maker`
+    surface     uint8   (N, S, S)      class of what is seen from above
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from sat2density.conventions import HistogramForm, PixelRule
 from sat2density.data.paired import PairedDataset
 from sat2density.light.histogram import HISTOGRAM_SIZE, sky_histogram
 from sat2density.training.pack_reader import Arrays
-from sat2density.training.truth_maker import MARGIN
+from sat2density.training.truth_maker import MARGIN, Volume
 from sat2density.training.view_sampling import Places
 from sat2density.views import Camera
 
@@ -38,6 +40,7 @@ class PainterMaker:
         histogram: form of the sky's histogram.
         pixel_rule: of the panoramas.
         camera_height_m: of cameras on open ground.
+        volume: of the occupancy.
 
     """
 
@@ -46,6 +49,7 @@ class PainterMaker:
     histogram: HistogramForm
     pixel_rule: PixelRule
     camera_height_m: float
+    volume: Volume
 
     def arrays(self, scenes: int) -> Arrays:
         """Return shape and dtype of every array of a shard.
@@ -54,7 +58,8 @@ class PainterMaker:
             scenes: how many scenes it holds.
 
         """
-        T = self.dataset.spec.tile_size + 2 * MARGIN
+        S = self.dataset.spec.tile_size
+        T = S + 2 * MARGIN
         W, H = self.panorama_size
         return {
             "tiles": ((scenes, 3, T, T), "uint8"),
@@ -62,6 +67,8 @@ class PainterMaker:
             "classes": ((scenes, H, W), "uint8"),
             "cameras": ((scenes, 4), "float32"),
             "histograms": ((scenes, HISTOGRAM_SIZE), "float32"),
+            "occupancy": ((scenes, *self.volume.packed), "uint8"),
+            "surface": ((scenes, S, S), "uint8"),
         }
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
@@ -88,6 +95,8 @@ class PainterMaker:
             "classes": view.classes,
             "cameras": _row(camera, self.camera_height_m),
             "histograms": sky_histogram(picture, sky, self.histogram).numpy(),
+            "occupancy": np.packbits(self.volume.of(world, spec.extent_m), axis=-1),
+            "surface": world.truth_maps(spec.tile_size, spec.extent_m, occupancy=None).classes,
         }
 
 

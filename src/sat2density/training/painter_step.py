@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sat2density.conventions import CLASSES
-from sat2density.features import Described
+from sat2density.features import Described, solid
 from sat2density.lite0 import Lite0Features
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.volume import RenderedRays
@@ -77,8 +77,7 @@ class PainterStepper(Stepper):
     def _look(self, batch: PainterBatch) -> Looked:
         """Cast the rays of a batch's windows; only the skyline's have gradients, if it learns."""
         model = self.state.model
-        with torch.no_grad(), self._autocast():
-            told = Described(*model.describe(batch.tiles))
+        told = self._volume(batch)
         rays = self._rays(batch)
         with torch.set_grad_enabled(self.config.loss.skyline > 0):
             seen = model.render_rays(told.density, batch.tiles, rays, features=told.features)
@@ -86,6 +85,17 @@ class PainterStepper(Stepper):
         count = batch.pictures.shape[1]
         seen = RenderedRays(apart(seen.stacked, count), apart(seen.features, count))
         return Looked(told, rays, seen)
+
+    @torch.no_grad()
+    def _volume(self, batch: PainterBatch) -> Described:
+        """Return what rays are cast through: as told, or what truly stands there where the
+        architecture has `render_things`.
+        """
+        model = self.state.model
+        if model.architecture.render_things:
+            return solid(batch.occupancy, batch.surface, model.architecture, model.spec)
+        with self._autocast():
+            return Described(*model.describe(batch.tiles))
 
     def _rays(self, batch: PainterBatch) -> Rays:
         """Return the rays of a batch's windows. The windows of a panorama lie below each other: one

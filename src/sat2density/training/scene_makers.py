@@ -15,7 +15,7 @@ from sat2density.training import view_sampling
 from sat2density.training.config import DataConfig, TrainConfig
 from sat2density.training.pack_reader import Arrays, PackShape
 from sat2density.training.painter_maker import PainterMaker
-from sat2density.training.truth_maker import TruthMaker
+from sat2density.training.truth_maker import TruthMaker, Volume
 from sat2density.training.view_sampling import VIEW_SIZE
 
 if TYPE_CHECKING:
@@ -56,8 +56,14 @@ def maker_of(dataset: PairedDataset, config: TrainConfig) -> Maker:
     """
     data, rules, scene = config.data, config.rules, config.scene
     if data.stage == "painter":
-        size = dataset.spec.panorama_size
-        return PainterMaker(dataset, size, rules.histogram, rules.pixel_rule, scene.camera_height_m)
+        return PainterMaker(
+            dataset,
+            dataset.spec.panorama_size,
+            rules.histogram,
+            rules.pixel_rule,
+            scene.camera_height_m,
+            Volume.of_run(config),
+        )
     if data.protocol == "truth":
         return TruthMaker(dataset, config)
     return SceneMaker(dataset, data, rules.histogram, rules.pixel_rule, scene.camera_height_m)

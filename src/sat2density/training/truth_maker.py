@@ -40,6 +40,54 @@ SLOPE_STEPS: Final = 50
 
 
 @dataclasses.dataclass(frozen=True)
+class Volume:
+    """Cells of which a pack says whether something stands in them.
+
+    Attributes:
+        layers: over its height.
+        rows: and columns.
+        height_m: may be more than a world's.
+
+    """
+
+    layers: int
+    rows: int
+    height_m: float
+
+    @classmethod
+    def of_run(cls, config: TrainConfig) -> Volume:
+        """Return the cells of a run's density.
+
+        Args:
+            config: of the run.
+
+        """
+        arch, scene = config.architecture, config.scene
+        rows = scene.tile_size // arch.density_stride
+        return cls(arch.density_layers, rows, scene.max_height_m)
+
+    @property
+    def packed(self) -> tuple[int, int, int]:
+        """Shape of the bits."""
+        return self.layers, self.rows, self.rows // 8
+
+    def of(self, world: World, extent_m: float) -> np.ndarray:
+        """Return (Z, R, R) bool of a world.
+
+        Args:
+            world: what stands there.
+            extent_m: side of the square, metres.
+
+        """
+        own = round(self.layers * world.spec.max_height_m / self.height_m)
+        grid = world.truth_maps(8, extent_m, (own, self.rows)).occupancy
+        assert grid is not None
+        out = np.zeros((self.layers, self.rows, self.rows), np.bool_)
+        out[:own] = grid
+        return out
+
+
+@dataclasses.dataclass(frozen=True)
 class TruthMaker:
     """Makes the arrays of a scene by its index in a procedural data set.
 
@@ -53,14 +101,9 @@ class TruthMaker:
     config: TrainConfig
 
     @property
-    def layers(self) -> int:
-        """Layers of the occupancy, over the height of the run's volume."""
-        return self.config.architecture.density_layers
-
-    @property
-    def rows(self) -> int:
-        """Rows and columns of the occupancy."""
-        return self.config.scene.tile_size // self.config.architecture.density_stride
+    def volume(self) -> Volume:
+        """Cells of the occupancy."""
+        return Volume.of_run(self.config)
 
     def arrays(self, scenes: int) -> Arrays:
         """Return shape and dtype of every array of a shard.
@@ -70,12 +113,11 @@ class TruthMaker:
 
         """
         S = self.dataset.spec.tile_size
-        R = self.rows
         T = S + 2 * MARGIN
         V = self.config.data.further_views
         return {
             "tiles": ((scenes, 3, T, T), "uint8"),
-            "occupancy": ((scenes, self.layers, R, R // 8), "uint8"),
+            "occupancy": ((scenes, *self.volume.packed), "uint8"),
             "heights": ((scenes, S, S), "float16"),
             "classes": ((scenes, S, S), "uint8"),
             "ground": ((scenes, 3, S, S), "uint8"),
@@ -106,7 +148,7 @@ class TruthMaker:
         slope = (maps.roof_slope * SLOPE_STEPS).round().clip(-127, 127)
         return {
             "tiles": world.tile(T, extent * T / S).transpose(2, 0, 1),
-            "occupancy": np.packbits(self._occupancy(world), axis=-1),
+            "occupancy": np.packbits(self.volume.of(world, extent), axis=-1),
             "heights": maps.heights_m.astype(np.float16),
             "classes": maps.classes,
             "ground": ground.transpose(2, 0, 1),
@@ -125,16 +167,6 @@ class TruthMaker:
             view = world.panorama(camera, size=VIEW_SIZE, pixel_rule=config.rules.pixel_rule)
             depth[:] = view.depth_m
         return {"view_depths": depths, "view_cameras": places(cameras)}
-
-    def _occupancy(self, world: World) -> np.ndarray:
-        """Return (Z, R, R) bool over the run's height, which may be higher than the world's."""
-        ratio = world.spec.max_height_m / self.config.scene.max_height_m
-        own = round(self.layers * ratio)
-        grid = world.truth_maps(8, self.dataset.spec.extent_m, (own, self.rows)).occupancy
-        assert grid is not None
-        out = np.zeros((self.layers, self.rows, self.rows), np.bool_)
-        out[:own] = grid
-        return out
 
 
 def _things(world: World, extent_m: float) -> dict[str, np.ndarray]:
