@@ -53,6 +53,7 @@ LAYER_OF = (
             "features",
             "loading",
             "weights",
+            "painting",
             "pipeline",
             "scene",
             "scene_batches",

@@ -14,6 +14,7 @@ from sat2density.light.lighting import Lighting, LightLike
 from sat2density.sky import Lit, encoded
 
 if TYPE_CHECKING:
+    from sat2density.painting import Painting
     from sat2density.pipeline import Sat2Density
 
 
@@ -23,7 +24,7 @@ and of names alone, are listed because type checkers take a list for no list of 
 """
 
 
-def light_code(model: Sat2Density, lighting: Lighting, seed: int | None = None) -> Tensor:
+def light_code(model: Painting, lighting: Lighting, seed: int | None = None) -> Tensor:
     """Encode one light that is no mix as its code z (1, z_size).
 
     Args:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from sat2density.conventions import Crop
-from sat2density.encoded_lights import light_code
 from sat2density.features import Described, described, painter_channels
 from sat2density.images import Pictures, as_tiles
 from sat2density.images.pixels import middle
@@ -18,20 +17,19 @@ from sat2density.models.architecture import Architecture
 from sat2density.models.architecture_limits import check_turns
 from sat2density.models.generator import Generator
 from sat2density.models.memory import check_memory
-from sat2density.models.render_net import NetworkOutput
 from sat2density.models.sky_encoder import SkyCode
 from sat2density.models.skyline_net import skyline_of
+from sat2density.painting import Painting
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.skyline import add_skyline
 from sat2density.render.surface_noise import add_surface_noise
 from sat2density.render.volume import RenderedRays, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
-from sat2density.sky import Lit, Sky
 from sat2density.views import Camera
 
 if TYPE_CHECKING:
-    from sat2density.light.lighting import Lighting
+    pass
 
 
 class Output(NamedTuple):
@@ -43,7 +41,7 @@ class Output(NamedTuple):
     code: SkyCode
 
 
-class Sat2Density(nn.Module):
+class Sat2Density(Painting):
     """The whole model: density from a tile, rays rendered from the density, a picture from
     rendered and light.
 
@@ -101,11 +99,6 @@ class Sat2Density(nn.Module):
                 {"name": "random", "trained_on": "nothing"},
             )
         return model.eval()
-
-    @property
-    def device(self) -> torch.device:
-        """Where the weights are."""
-        return next(self.generator.parameters()).device
 
     @property
     def trained(self) -> bool:
@@ -171,29 +164,6 @@ class Sat2Density(nn.Module):
         dtype = next(self.generator.density_net.parameters()).dtype
         density, told = self.generator.describe(tiles.to(self.device, dtype), turns)
         return described(density, told, arch, self.spec)
-
-    def doubles(self, size: tuple[int, int]) -> bool:
-        """Whether panoramas of a size have twice the rows and columns of their rays.
-
-        RenderNet paints well at the scales it was taught at (`Architecture.render_coarse`): smaller
-        panoramas have a ray for each pixel, and their pictures are averaged down.
-
-        Args:
-            size: (W, H) of the picture, pixels.
-
-        """
-        arch = self.architecture
-        least = self.spec.panorama_size[0] // (2 if arch.render_coarse else 1)
-        return arch.render_doubling and size[0] >= least
-
-    def ray_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the (W, H) of rays cast for a panorama of a size.
-
-        Args:
-            size: (W, H) of the picture, pixels.
-
-        """
-        return (size[0] // 2, size[1] // 2) if self.doubles(size) else size
 
     def render_panoramas(
         self,
@@ -262,85 +232,6 @@ class Sat2Density(nn.Module):
         if not self.architecture.render_noise:
             return seen
         return add_surface_noise(seen, rays, self.architecture.render_noise_cells)
-
-    def generate_image(
-        self, rendered: RenderedRays, style: Tensor, panorama: bool = True, doubled: bool = True
-    ) -> Tensor:
-        """Let RenderNet paint projections (B, 5 | 6, H, W) in the light of `style` (B | 1, n): (B,
-        3, H, W), [0, 1].
-
-        Args:
-            rendered: of `render_panoramas` or `render_rays`.
-            style: (B | 1, style_size), of `style`.
-            panorama: the columns go once around.
-            doubled: keep the size of an architecture with `render_doubling`; otherwise averaged to
-                the size of the rays.
-
-        """
-        image = self.network_output(rendered, style, panorama).image().float()
-        if self.architecture.render_doubling and not doubled:
-            return nn.functional.avg_pool2d(image, 2)
-        return image
-
-    def network_output(
-        self, rendered: RenderedRays, style: Tensor, panorama: bool = True
-    ) -> NetworkOutput:
-        """Return what `paint` shows as RenderNet says it, in the network's own precision.
-
-        Args:
-            rendered: of `render_panoramas` or `render_rays`.
-            style: (B | 1, style_size), of `style`.
-            panorama: the columns go once around.
-
-        """
-        dtype = next(self.generator.render_net.parameters()).dtype
-        stacked = rendered.stacked.to(self.device, dtype)
-        return self.generator.render_net.network_output(
-            stacked, style.to(self.device, dtype), features=rendered.features, panorama=panorama
-        )
-
-    def style(self, lighting: Lighting, seed: int | None = None) -> Tensor:
-        """Encode a light as a style (1, style). A mix of lights mixes their z.
-
-        Args:
-            lighting: the light; its own noise, where it has one, is used.
-            seed: draw the sky encoder's noise with this seed; None takes z = mu (the released
-                system always draws).
-
-        """
-        return self.style_of(
-            [(light_code(self, part, seed), weight) for part, weight in lighting.parts]
-        )
-
-    def lit(self, lighting: Lighting, seed: int | None = None) -> Lit:
-        """Encode a light for painting many pictures in it: its style, and its sky where the
-        architecture shows it (`light_sky`).
-
-        Args:
-            lighting: the light.
-            seed: see `style`.
-
-        """
-        return self.lit_by(self.style(lighting, seed), lighting)
-
-    def lit_by(self, style: Tensor, lighting: Lighting) -> Lit:
-        """Return a light whose style is known.
-
-        Args:
-            style: (1, style), of `style`.
-            lighting: the light.
-
-        """
-        return Lit(style, Sky.of(lighting) if self.architecture.light_sky else None)
-
-    def style_of(self, codes: Sequence[tuple[Tensor, float]]) -> Tensor:
-        """Return the style (1, style) of codes z (1, z_size), each with its weight.
-
-        Args:
-            codes: (z (1, z_size), weight) of each light that is mixed; weights sum to 1.
-
-        """
-        return self.generator.style_mlp(sum(weight * code for code, weight in codes))
 
     @torch.no_grad()
     def reconstruct(

@@ -226,8 +226,8 @@ class Scene(SceneProducts):
             directions = directions.to(rendered.stacked)
         if lit is None:
             return Seen(None, rendered, directions)
-        image = model.generate_image(rendered, lit.style, doubled=model.doubles(size))
-        return Seen(_behind(lit, image, rendered, directions, True), rendered, directions)
+        image = model.paint(rendered, lit, directions, doubled=model.doubles(size))
+        return Seen(image, rendered, directions)
 
     @torch.no_grad()
     def relight(
@@ -269,12 +269,14 @@ class Scene(SceneProducts):
         stacked = torch.cat([part[..., ::step, ::step] for part in parts], dim=-3)
         seen = RenderedRays(stacked.reshape(-1, *stacked.shape[-3:]), features)
         lit = encoded(self.model, lighting, seed)
-        image = self.model.generate_image(seen, lit.style, view.panorama, doubled=step > 1)
         height, width = view.colour.shape[-2:]
-        image = image[..., :height, :width]
+        directions = None
         if view.directions is not None:
             directions = view.directions.reshape(-1, height, width, 3)
-            image = _behind(lit, image, seen, directions, view.panorama)
+        opacity = seen.opacity if view.panorama else view.opacity.reshape(-1, 1, height, width)
+        image = self.model.paint(
+            seen, lit, directions, view.panorama, doubled=step > 1, opacity=opacity
+        )[..., :height, :width]
         painted = dataclasses.replace(view, image=image.reshape(*lead, *image.shape[1:]))
         return cast(LitView, as_lit(painted))
 
@@ -353,8 +355,7 @@ class Scene(SceneProducts):
             if lit is None:
                 return Seen(None, rendered, directions)
             if self.features is not None:
-                image, told = self._painted(rendered, lit.style)
-                return Seen(_behind(lit, image, told, directions), told, directions)
+                return self._painted(rendered, lit, directions)
             # The sky is put behind the perspective picture, at its own size.
             panorama = self._render(part, Lit(lit.style), self.spec.panorama_size).image
             assert panorama is not None
@@ -362,20 +363,23 @@ class Scene(SceneProducts):
             rule = self.model.rules.pixel_rule
             fov = self.spec.vertical_fov_deg
             image = panorama_lookup(panorama, rays.directions, headings, fov, rule)
-            return Seen(_behind(lit, image, rendered, directions), rendered, directions)
+            if lit.sky is not None and directions is not None:
+                image = lit.sky.behind(image, rendered.opacity, directions)
+            return Seen(image, rendered, directions)
 
         view = view_of(self, camera, in_batches(self, cameras, look), size)
         return dataclasses.replace(view, panorama=False)
 
-    def _painted(self, rendered: RenderedRays, style: Tensor) -> tuple[Tensor, RenderedRays]:
+    def _painted(self, rendered: RenderedRays, lit: Lit, directions: Tensor | None) -> Seen:
         """Paint perspective rays at their own size; the painter is told of every second one where
         it doubles.
         """
         step = 2 if self.model.architecture.render_doubling else 1
         told = rendered.every(step)
-        image = self.model.generate_image(told, style, panorama=False)
+        image = self.model.paint(told, lit, directions, False, opacity=rendered.opacity)
         height, width = rendered.stacked.shape[-2:]
-        return image[..., :height, :width], RenderedRays(rendered.stacked, told.features)
+        whole = RenderedRays(rendered.stacked, told.features)
+        return Seen(image[..., :height, :width], whole, directions)
 
     @torch.no_grad()
     def top_down(self) -> View:
@@ -390,16 +394,3 @@ class Scene(SceneProducts):
         """Surface height above the floor in metres (S, S), row 0 north."""
         seen = top_down(self.densities, self.tiles, self.spec, self.model.rules)
         return self._unbatch(heights_m(seen, self.spec))
-
-
-def _behind(
-    lit: Lit,
-    image: Tensor,
-    seen: RenderedRays,
-    directions: Tensor | None,
-    panorama: bool = False,
-) -> Tensor:
-    """Return a picture with the light's own sky, where it has one that is shown."""
-    if lit.sky is None or directions is None:
-        return image
-    return lit.sky.behind(image, seen.opacity, directions, panorama)

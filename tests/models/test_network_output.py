@@ -7,7 +7,7 @@ import torch
 
 from sat2density.errors import InputError
 from sat2density.models.architecture import Architecture
-from sat2density.models.render_net import NetworkOutput, RenderNet
+from sat2density.models.render_net import LARGE, NetworkOutput, RenderNet
 
 NOISY = dataclasses.replace(Architecture.named("tiny"), render_noise=True, render_noise_gain=True)
 
@@ -71,3 +71,47 @@ def test_detail_that_is_judged_alone_changes_the_noise_gain_alone():
 def test_noise_gain_without_noise_is_refused():
     with pytest.raises(InputError, match="render_noise_gain needs render_noise"):
         dataclasses.replace(NOISY, render_noise=False)
+
+
+def with_matte(width=64):
+    names = ("sky", "road", "building")
+    arch = dataclasses.replace(
+        Architecture.named("tiny"),
+        heads=("classes",),
+        class_names=names,
+        render_features=True,
+        render_doubling=True,
+        render_directions=False,
+        render_matte=True,
+        render_padding="zeros",
+    )
+    torch.manual_seed(0)
+    features = torch.rand(1, len(names) + 4, 16, width)
+    # The upper half looks up.
+    features[:, -1:] = torch.linspace(1, -1, 16)[:, None]
+    return RenderNet(arch), torch.rand(1, 5, 16, width), features, torch.randn(1, 16)
+
+
+def test_the_matte_begins_with_what_rays_met_and_knows_the_ground():
+    net, rendered, features, style = with_matte()
+    with torch.no_grad():
+        for values in net.trunk.output.parameters():
+            values[12:] = 0
+    output = net.network_output(rendered, style, features=features)
+    assert output.colours.shape == (1, 3, 32, 128)
+    assert output.matte.shape == (1, 1, 32, 128)
+    assert output.matte[:, :, 16:].min() == LARGE
+    opacity = rendered[:, 3:4, :8].clamp(0.02, 0.98)
+    assert torch.allclose(torch.sigmoid(output.matte[:, :, :16:2, ::2]), opacity, atol=1e-5)
+
+
+def test_the_matte_learns():
+    net, rendered, features, style = with_matte()
+    matte = net.network_output(rendered, style, features=features).matte
+    (matte[:, :, :16] ** 2).mean().backward()
+    assert float(net.trunk.output.weight.grad[12:].abs().sum()) > 0
+
+
+def test_matte_needs_features():
+    with pytest.raises(InputError, match="render_matte needs render_features"):
+        dataclasses.replace(Architecture.named("tiny"), render_matte=True)

@@ -11,6 +11,7 @@ from sat2density.conventions import CLASSES
 from sat2density.errors import InputError
 from sat2density.features import solid
 from sat2density.loading import load
+from sat2density.models.render_net import LARGE
 from sat2density.pipeline import Sat2Density
 from sat2density.training import painter_batches, painter_step, runlog
 from sat2density.training.augment import Turn
@@ -115,6 +116,32 @@ def test_solid_things_are_painted_as_they_truly_stand(tmp_path, narrow, monkeypa
     assert standing[under].float().mean() > 0.9
 
 
+def test_the_painter_learns_where_the_sky_is(tmp_path, narrow):
+    config = small(skyline=0.0, critic=0.0, l1=0.1)
+    config = dataclasses.replace(
+        config,
+        architecture=dataclasses.replace(config.architecture, render_matte=True),
+        loss=dataclasses.replace(config.loss, matte=2.0),
+    )
+    run = train(config, RunOptions(tmp_path, quiet=True))
+    steps = runlog.read(tmp_path, "step")
+    first, last = (sum(line["matte"] for line in part) for part in (steps[:5], steps[-5:]))
+    assert last < 0.8 * first
+    scene = load(run.weights).reconstruct(torch.rand(3, 64, 64))
+    for size in ((128, 32), (64, 32)):
+        assert scene.render(Camera(), "dusk", size=size).image.shape == (3, *size[::-1])
+    view = scene.render_perspective(Camera(), "dusk", size=(50, 37))
+    assert view.image.shape == (3, 37, 50)
+    assert torch.allclose(scene.relight(view, "dusk").image, view.image, atol=1e-5)
+
+
+def test_of_the_matte_only_what_may_be_sky_is_judged():
+    sky, tree = CLASSES.index("sky"), CLASSES.index("tree")
+    matte = torch.tensor([[[[0.0, 0.0], [LARGE, LARGE]]]])
+    classes = torch.tensor([[[sky, tree], [sky, tree]]])
+    assert float(painter_step.matte_term(matte, classes)) == pytest.approx(np.log(2))
+
+
 def test_finer_windows_are_not_judged(tmp_path, narrow):
     config = small(critic_from=0.0)
     config = dataclasses.replace(
@@ -205,6 +232,7 @@ def test_only_windows_are_resized(narrow, zoom, mode):
             {"l1": 0.0, "steady": 1.0},
             "loss.critic and loss.steady: judges what is painted",
         ),
+        ("loss", {"matte": 1.0}, "loss.matte needs architecture.render_matte"),
     ],
 )
 def test_impossible_settings_are_refused(part, values, message):

@@ -66,6 +66,8 @@ class Architecture:
         render_things: RenderNet paints the things found in the tile as solid ones (`city.shown`),
             not the volume as told; it learns from the true ones. Needs `render_features`.
         render_doubling: RenderNet's picture has twice the rows and columns of its rays.
+        render_matte: RenderNet also says which of its pixels are sky: a light's own sky
+            (`light_sky`) then stands behind leaves. Needs `render_features`.
         render_coarse: it was also taught rays half as fine (`augment.coarse`): panoramas of half
             the scene's size are doubled too, not painted at the whole size and averaged.
         light_sky: the light's own sky stands behind what RenderNet paints (`sky`).
@@ -122,6 +124,7 @@ class Architecture:
     render_features: bool = False
     render_things: bool = False
     render_doubling: bool = False
+    render_matte: bool = False
     render_coarse: bool = False
     light_sky: bool = False
     render_styled: tuple[int, ...] = (1, 2)

@@ -23,6 +23,10 @@ PLACE_CHANNELS = 4
 """Beside the classes: height, distance below the column's top, nearness, elevation (`features`)."""
 AROUND = 32
 """Columns of a panorama repeated on each side, where the network's own borders are zeros."""
+UNSURE = 0.02
+"""Rays' opacities within so much of 0 and 1 are taken as that: the matte may correct them."""
+LARGE = 20.0
+"""Logit of what is certain."""
 SMOOTH_AT_FIRST = -3.0
 """Added before the softplus of the noise gain: an untrained network's noise is faint (softplus(-3)
 = 0.05).
@@ -41,12 +45,15 @@ class NetworkOutput:
         colours: (B, 3, H, W) before the sigmoid.
         noise_gain: (B, 1, H, W) >= 0, the noise's factor; None without `render_noise_gain`.
         noise: (B, 1, H, W) the noise; None as well.
+        matte: (B, 1, H, W) logits of "something stands here, it is not the sky"; None without
+            `render_matte`. What looks down is no sky: `LARGE` there.
 
     """
 
     colours: Tensor
     noise_gain: Tensor | None = None
     noise: Tensor | None = None
+    matte: Tensor | None = None
 
     def without_noise(self) -> Tensor:
         """Return the picture without its noise, (B, 3, H, W) in [0, 1]."""
@@ -62,7 +69,7 @@ class NetworkOutput:
 
     def float(self) -> NetworkOutput:
         """Return it in float32."""
-        parts = (self.colours, self.noise_gain, self.noise)
+        parts = (self.colours, self.noise_gain, self.noise, self.matte)
         return NetworkOutput(*(None if part is None else part.float() for part in parts))  # type: ignore[arg-type]
 
     def noise_only(self) -> NetworkOutput:
@@ -80,7 +87,9 @@ class RenderNet(nn.Module):
     `render_noise_gain` the trunk has a fourth output, see `NetworkOutput`. Without `render_depth`
     the depth is not read. With `render_features` it also sees the channels of
     `features.painter_channels`; with `render_doubling` the picture is (B, 3, 2H, 2W), four
-    neighbours told by each ray's pixel (Shi et al. 2016, sub-pixel convolution).
+    neighbours told by each ray's pixel (Shi et al. 2016, sub-pixel convolution); with
+    `render_matte` it also says which of its pixels are sky: a crown's rays end in a solid volume,
+    but between its leaves one sees through.
 
     The picture is in [0, 1]. A linear layer turns the style into (a, b) for each styled doubling:
     after its norm, x * (1 + a) + b.
@@ -101,8 +110,9 @@ class RenderNet(nn.Module):
         self.rough = arch.render_noise_gain
         self.features = arch.render_features
         self.doubling = arch.render_doubling
+        self.matte = arch.render_matte
         self.closes = arch.render_padding == "zeros"
-        outputs = (3 + self.rough) * (4 if self.doubling else 1)
+        outputs = (3 + self.rough + self.matte) * (4 if self.doubling else 1)
         self.trunk = Trunk(TrunkShape.of(arch, "render", inputs=inputs, outputs=outputs))
         self.style = nn.Linear(arch.style_size, 2 * sum(self.up[index] for index in self.styled))
 
@@ -155,13 +165,27 @@ class RenderNet(nn.Module):
         result = self._through(shown, style, panorama)
         if self.doubling:
             result = F.pixel_shuffle(result, 2)
+        matte = None
+        if self.matte:
+            assert features is not None, "Architecture checks"
+            matte = self._matte(result[:, -1:], rendered[:, 3:4], features[:, -1:])
+            result = result[:, :-1]
         if not self.rough:
-            return NetworkOutput(result)
-        if self.doubling:
-            rendered = F.interpolate(rendered, scale_factor=2.0, mode="nearest")
+            return NetworkOutput(result, matte=matte)
+        rendered = self._enlarged(rendered)
         # Times the opacity: surfaces are rough, the sky is not, and what may be either is less so.
         noise_gain = F.softplus(result[:, 3:] + SMOOTH_AT_FIRST) * rendered[:, 3:4].detach()
-        return NetworkOutput(result[:, :3], noise_gain, rendered[:, RAY_CHANNELS:])
+        return NetworkOutput(result[:, :3], noise_gain, rendered[:, RAY_CHANNELS:], matte)
+
+    def _enlarged(self, values: Tensor) -> Tensor:
+        """Return what is known of rays at the size of the picture."""
+        return F.interpolate(values, scale_factor=2.0, mode="nearest") if self.doubling else values
+
+    def _matte(self, told: Tensor, opacity: Tensor, elevation: Tensor) -> Tensor:
+        """Begin with the rays' own opacity: what is told corrects it."""
+        opacity = opacity.detach().float().clamp(UNSURE, 1 - UNSURE)
+        matte = told.float() + self._enlarged(torch.logit(opacity))
+        return torch.where(self._enlarged(elevation.to(matte)) < 0, LARGE, matte)
 
     def _through(self, shown: Tensor, style: Tensor, panorama: bool) -> Tensor:
         """Run the trunk; where its borders are zeros, panoramas close and any size will do."""

@@ -144,6 +144,8 @@ class LossConfig:
         critic_from: share of the run after which the critic begins.
         steady: change of what a surface looks like from a place nearby (`steadiness`; painter's
             stage).
+        matte: cross-entropy of which painted pixels are sky (painter's stage); needs
+            `architecture.render_matte`.
         classes, trees, vehicles, poles, edges, slope, ground: of the heads (`models.tile_heads`).
         reviving: the density's ReLU passes gradients that would fill an empty cell (see
             `objective.RevivingRelu`).
@@ -189,6 +191,7 @@ class LossConfig:
     critic: float = 0.0
     critic_from: float = 0.15
     steady: float = 0.0
+    matte: float = 0.0
     reviving: bool = False
 
     @property
@@ -333,7 +336,9 @@ class TrainConfig:
             )
         if max(self.loss.l1, self.loss.lite0, self.loss.skyline) == 0:
             raise InputError("data.stage painter needs loss.l1, loss.lite0 or loss.skyline over 0")
-        unused = [name for name in ("critic", "steady") if getattr(self.loss, name) > 0]
+        if self.loss.matte > 0 and not self.architecture.render_matte:
+            raise InputError("loss.matte needs architecture.render_matte")
+        unused = [name for name in ("critic", "steady", "matte") if getattr(self.loss, name) > 0]
         if unused and max(self.loss.l1, self.loss.lite0) == 0:
             names = " and ".join(f"loss.{name}" for name in unused)
             raise InputError(

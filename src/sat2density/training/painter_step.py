@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from sat2density.conventions import CLASSES
 from sat2density.features import Described, solid
 from sat2density.lite0 import Lite0Features
+from sat2density.models.render_net import LARGE, NetworkOutput
 from sat2density.render.cameras import Rays, equirectangular_rays
 from sat2density.render.volume import RenderedRays
 from sat2density.training.config import LossConfig
@@ -119,10 +120,10 @@ class PainterStepper(Stepper):
         with self._autocast():
             return self.state.model.generator.style(batch.histograms)
 
-    def _paint(self, seen: RenderedRays, style: Tensor) -> Tensor:
+    def _paint(self, seen: RenderedRays, style: Tensor) -> NetworkOutput:
         with self._autocast():
             output = self.state.model.network_output(seen, style, panorama=False)
-        return output.float().image()
+        return output.float()
 
     def _changed(
         self, batch: PainterBatch, looked: Looked, style: Tensor, picture: Tensor
@@ -149,7 +150,7 @@ class PainterStepper(Stepper):
             zooms = [batch.zooms[index] for index in some.tolist()]
             seen = RenderedRays(looked.seen.stacked[first])
             grid, same = correspondence((seen, again), (here, there), spec, zooms)
-        return change(picture[first], self._paint(again, style[some]), grid, same)
+        return change(picture[first], self._paint(again, style[some]).image(), grid, same)
 
     def _update_discriminator(
         self, discriminator: nn.Module, optimizer: torch.optim.Optimizer
@@ -169,13 +170,17 @@ class PainterStepper(Stepper):
         if max(weights.l1, weights.lite0) == 0:
             return terms
         style = self._style(batch)
-        picture = self._paint(seen, style.repeat_interleave(batch.pictures.shape[1], dim=0))
+        output = self._paint(seen, style.repeat_interleave(batch.pictures.shape[1], dim=0))
+        picture = output.image()
         true = batch.pictures.flatten(0, 1)
         if weights.l1 > 0:
             terms["l1"] = (picture - true).abs().mean()
         if self.lite0 is not None:
             with self._autocast():
                 terms["lite0"] = features_apart(self.lite0, picture, true)
+        if weights.matte > 0:
+            assert output.matte is not None, "loss.matte needs render_matte (TrainConfig checks)"
+            terms["matte"] = matte_term(output.matte, batch.classes.flatten(0, 1))
         if weights.steady > 0:
             terms["steady"] = self._changed(batch, looked, style, picture)
         if self.criticised and weights.critic > 0:
@@ -247,6 +252,20 @@ def skyline_term(seen: RenderedRays, classes: Tensor) -> Tensor:
     opacity = seen.opacity.clamp(1e-4, 1 - 1e-4)
     entropy = F.binary_cross_entropy(opacity, solid, reduction="none")
     above = (seen.features[:, -1:] > 0).float()
+    return (entropy * above).sum() / above.sum().clamp_min(1)
+
+
+def matte_term(matte: Tensor, classes: Tensor) -> Tensor:
+    """Return the cross-entropy of "this pixel is not the sky" over pixels that may be.
+
+    Args:
+        matte: (B, 1, 2h, 2w) logits; of pixels that look down they are large.
+        classes: (B, 2h, 2w) codes, what the pixels show.
+
+    """
+    solid = (classes != CLASSES.index("sky")).float()[:, None]
+    entropy = F.binary_cross_entropy_with_logits(matte, solid, reduction="none")
+    above = (matte < LARGE).float()
     return (entropy * above).sum() / above.sum().clamp_min(1)
 
 
