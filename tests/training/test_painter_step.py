@@ -123,8 +123,8 @@ def test_the_painter_learns_where_the_sky_is(tmp_path, narrow):
         architecture=dataclasses.replace(config.architecture, render_matte=True),
         loss=dataclasses.replace(config.loss, matte=2.0),
     )
-    run = train(config, RunOptions(tmp_path, quiet=True))
-    steps = runlog.read(tmp_path, "step")
+    run = train(config, RunOptions(tmp_path / "run", quiet=True))
+    steps = runlog.read(tmp_path / "run", "step")
     first, last = (sum(line["matte"] for line in part) for part in (steps[:5], steps[-5:]))
     assert last < 0.8 * first
     scene = load(run.weights).reconstruct(torch.rand(3, 64, 64))
