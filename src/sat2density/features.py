@@ -89,11 +89,18 @@ def described(density: Tensor, maps: TileMaps, arch: Architecture, spec: SceneSp
         density = with_solid_buildings(density, maps, building, spec)
     features = None
     if arch.render_features:
-        features = feature_maps(density, _likely(maps, density.shape[-1]), spec)
+        likely = _likely(maps, density.shape[-1])
+        features = feature_maps(density, likely, spec, maps.learned)
     return Described(density.float(), features, maps.float())
 
 
-def solid(occupancy: Tensor, surface: Tensor, arch: Architecture, spec: SceneSpec) -> Described:
+def solid(
+    occupancy: Tensor,
+    surface: Tensor,
+    arch: Architecture,
+    spec: SceneSpec,
+    learned: Tensor | None = None,
+) -> Described:
     """Return a volume whose cells are solid or empty, as things are, and what rays bring along.
 
     Args:
@@ -101,6 +108,7 @@ def solid(occupancy: Tensor, surface: Tensor, arch: Architecture, spec: SceneSpe
         surface: (B, S, S) class of what is seen from above, as places in `class_names`.
         arch: its classes.
         spec: heights of the volume.
+        learned: (B, 8, R, R) of the head "learned", where there is one.
 
     """
     layers, rows = occupancy.shape[1], occupancy.shape[-1]
@@ -108,7 +116,8 @@ def solid(occupancy: Tensor, surface: Tensor, arch: Architecture, spec: SceneSpe
     density = occupancy.float() * through
     count = len(arch.class_names)
     likely = F.one_hot(surface.long(), count).movedim(-1, 1).float()
-    return Described(density, feature_maps(density, F.adaptive_avg_pool2d(likely, rows), spec))
+    likely = F.adaptive_avg_pool2d(likely, rows)
+    return Described(density, feature_maps(density, likely, spec, learned))
 
 
 def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: SceneSpec) -> Tensor:
@@ -145,22 +154,26 @@ def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: S
     return torch.where(here, solid, density)
 
 
-def feature_maps(density: Tensor, likely: Tensor, spec: SceneSpec) -> Tensor:
-    """Return what rays shall bring along, (B, K + 1, R, R).
+def feature_maps(
+    density: Tensor, likely: Tensor, spec: SceneSpec, learned: Tensor | None = None
+) -> Tensor:
+    """Return what rays shall bring along, (B, K + 1, R, R), or (B, K + 9, R, R) with `learned`.
 
     Args:
         density: (B, Z, R, R) per unit.
         likely: (B, K, R, R) likelihood of each class for what is seen from above.
         spec: heights of the volume.
+        learned: (B, 8, R, R) of the head "learned", where there is one.
 
     Returns:
-        The K likelihoods, and the surface's height in `HEIGHT_M`.
+        The K likelihoods; tanh(learned); the surface's height in `HEIGHT_M`.
 
     """
     layer_m = spec.max_height_m / density.shape[1]
     opacity = -torch.expm1(-density.float() * (layer_m / spec.unit_m))
     heights = expected_heights(opacity, layer_m) / HEIGHT_M
-    return torch.cat((likely, heights[:, None]), dim=1)
+    parts = [likely] if learned is None else [likely, torch.tanh(learned.float())]
+    return torch.cat((*parts, heights[:, None]), dim=1)
 
 
 def _likely(maps: TileMaps, rows: int) -> Tensor:
@@ -178,9 +191,9 @@ def painter_channels(seen: RenderedRays, rays: Rays, spec: SceneSpec) -> Tensor:
         spec: scale of the scene.
 
     Returns:
-        K classes as composited; height of what is hit, and how far it lies below its column's top,
-        in `HEIGHT_M`, both times the opacity; nearness times the opacity; the ray's elevation from
-        -1 (down) to 1 (up).
+        K classes, and what was learned, as composited; height of what is hit, and how far it lies
+        below its column's top, in `HEIGHT_M`, both times the opacity; nearness times the opacity;
+        the ray's elevation from -1 (down) to 1 (up).
 
     """
     assert seen.features is not None

@@ -95,9 +95,9 @@ def test_solid_things_are_painted_as_they_truly_stand(tmp_path, narrow, monkeypa
     config = dataclasses.replace(config, architecture=things)
     seen = []
 
-    def noted(occupancy, surface, arch, spec):
+    def noted(occupancy, surface, *others):
         seen.append((occupancy, surface))
-        return solid(occupancy, surface, arch, spec)
+        return solid(occupancy, surface, *others)
 
     monkeypatch.setattr(painter_step, "solid", noted)
     # The networks that tell densities are not asked.
@@ -114,6 +114,25 @@ def test_solid_things_are_painted_as_they_truly_stand(tmp_path, narrow, monkeypa
     tall = torch.isin(surface, torch.tensor([CLASSES.index(n) for n in ("building", "tree")]))
     under = tall.unflatten(2, (32, 2)).unflatten(1, (32, 2)).any(4).any(2)
     assert standing[under].float().mean() > 0.9
+
+
+@pytest.mark.parametrize("things", [False, True])
+def test_what_rays_bring_along_can_be_learned_too(tmp_path, narrow, things):
+    config = small(skyline=0.0, critic_from=0.5)
+    heads = (*config.architecture.heads, "learned")
+    arch = dataclasses.replace(config.architecture, heads=heads, render_things=things)
+    config = dataclasses.replace(config, architecture=arch)
+    run = train(config, RunOptions(tmp_path / "run", quiet=True))
+    start = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=1, lr=1e-12))
+    first = train(start, RunOptions(tmp_path / "start", quiet=True))
+    before, after = (load(one.weights).generator.state_dict() for one in (first, run))
+    changed = {name for name, values in before.items() if not torch.equal(values, after[name])}
+    of_heads = {name for name in changed if name.startswith(("density_net", "tile_heads"))}
+    assert of_heads == {"tile_heads.learned.weight", "tile_heads.learned.bias"}
+    model = load(run.weights)
+    assert "learned" in model.architecture.heads
+    view = model.reconstruct(torch.rand(3, 64, 64)).render(Camera(), "dusk")
+    assert view.features.shape[0] == len(CLASSES) + 8 + 4
 
 
 def test_the_painter_learns_where_the_sky_is(tmp_path, narrow):

@@ -49,7 +49,8 @@ def shown_of(scene: Scene) -> Described:
     occupancy, surface = (
         torch.stack(rows).to(scene.densities.device) for rows in zip(*parts, strict=True)
     )
-    return solid(occupancy, surface, scene.model.architecture, scene.spec)
+    learned = scene.tile_maps().learned
+    return solid(occupancy, surface, scene.model.architecture, scene.spec, learned)
 
 
 def _of_tile(scene: Scene) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ from sat2density.structured import check_types, from_values
 
 Padding = Literal["reflect", "circular", "zeros"]
 DensityActivation = Literal["relu", "softplus"]
-HeadName = Literal["classes", "trees", "vehicles", "poles", "edges", "slope", "ground"]
+HeadName = Literal["classes", "trees", "vehicles", "poles", "edges", "slope", "ground", "learned"]
 
 
 @dataclasses.dataclass(frozen=True)

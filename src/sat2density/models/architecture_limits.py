@@ -90,6 +90,8 @@ def _check_heads(arch: Architecture) -> None:
         )
     if arch.render_matte and not arch.render_features:
         raise InputError("architecture: render_matte needs render_features")
+    if "learned" in arch.heads and not arch.render_features:
+        raise InputError("architecture: the head 'learned' needs render_features")
     if arch.skyline_border and not (arch.skyline and arch.render_features):
         raise InputError("architecture: skyline_border needs skyline and render_features")
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from sat2density.errors import ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.blocks import Modulation
+from sat2density.models.tile_heads import HEAD_CHANNELS
 from sat2density.models.trunk import Trunk, TrunkShape
 
 RAY_CHANNELS = 5
@@ -79,6 +80,17 @@ class NetworkOutput:
         return dataclasses.replace(self, colours=self.colours.detach())
 
 
+def told_channels(arch: Architecture) -> int:
+    """Return how many channels RenderNet gets of where rays end (`features.painter_channels`).
+
+    Args:
+        arch: with `render_features`.
+
+    """
+    learned = HEAD_CHANNELS["learned"] * ("learned" in arch.heads)
+    return len(arch.class_names) + learned + PLACE_CHANNELS
+
+
 class RenderNet(nn.Module):
     """Rendered rays (B, 5, H, W) = rgb, opacity, depth in units, and style (B, style_size) ->
     picture (B, 3, H, W).
@@ -104,7 +116,7 @@ class RenderNet(nn.Module):
             RAY_CHANNELS
             + NOISE_CHANNELS * arch.render_noise
             + DIRECTION_CHANNELS * arch.render_directions
-            + (len(arch.class_names) + PLACE_CHANNELS) * arch.render_features
+            + told_channels(arch) * arch.render_features
         )
         self.depth = arch.render_depth
         self.rough = arch.render_noise_gain
@@ -146,7 +158,7 @@ class RenderNet(nn.Module):
             style: (B, style_size), or (1, style_size) for the whole batch.
             headings_deg: (B,) where the middle columns look, degrees clockwise from north (0 if
                 None); only nets with `render_directions` use it.
-            features: (B, K + `PLACE_CHANNELS`, H, W) of `features.painter_channels`, where the
+            features: (B, F + `PLACE_CHANNELS`, H, W) of `features.painter_channels`, where the
                 architecture has `render_features`.
             panorama: the columns go once around: with borders of zeros, `AROUND` columns are
                 repeated on each side, so that the picture closes.

@@ -66,7 +66,7 @@ class BorderSkyline(nn.Module):
     along the border. One line lies close behind the border at first, one at a street's width.
 
     Args:
-        channels: F of the features.
+        channels: F of the features, without those of the head "learned".
 
     """
 
@@ -75,6 +75,7 @@ class BorderSkyline(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         first, second, third = _WIDTHS
+        self.channels = channels
         self.local = nn.Sequential(
             nn.Conv2d(3 + channels, first, 5, stride=2, padding=2),
             nn.LeakyReLU(0.2),
@@ -104,6 +105,8 @@ class BorderSkyline(nn.Module):
 
         """
         assert features is not None, "the architecture has render_features (Architecture checks)"
+        # Not what the painter alone makes sense of, between the classes and the height.
+        features = torch.cat((features[:, : self.channels - 1], features[:, -1:]), 1)
         features = features.to(tile).expand(len(tile), -1, -1, -1)
         seen = [F.adaptive_avg_pool2d(picture, _SEEN) for picture in (tile - 0.5, features)]
         local = self.local(torch.cat(seen, 1))

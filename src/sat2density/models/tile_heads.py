@@ -28,6 +28,7 @@ HEAD_CHANNELS: Final[dict[str, int]] = {
     "edges": 1,
     "slope": 2,
     "ground": 3,
+    "learned": 8,
 }
 """Channels of each head's output."""
 
@@ -63,6 +64,8 @@ class TileMaps:
         edges: (B, 1, R, R) logit that two buildings touch here.
         slope: (B, 2, R, R) the way down a roof (east, south), rise per metre.
         ground: (B, 3, S, S) logits of the colours of the ground without what stands on it.
+        learned: (B, 8, R, R) whatever helps RenderNet: rays bring it along (`features`), and the
+            painter's losses teach it.
 
     """
 
@@ -73,6 +76,7 @@ class TileMaps:
     edges: Tensor | None = None
     slope: Tensor | None = None
     ground: Tensor | None = None
+    learned: Tensor | None = None
 
     def class_codes(self) -> Tensor:
         """Return the likeliest class of every place, (B, S, S) int64: places in `class_names`.
@@ -123,15 +127,15 @@ class TileHeads(nn.Module):
 
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
-        self.heads = arch.heads
+        self.heads = tuple(name for name in arch.heads if name != "learned")
         self.stride = arch.density_stride
         channels = [
             len(arch.class_names) if name == "classes" else HEAD_CHANNELS[name]
-            for name in arch.heads
+            for name in self.heads
         ]
         self.channels = [
             count * self.stride**2 if name in FINE_HEADS else count
-            for name, count in zip(arch.heads, channels, strict=True)
+            for name, count in zip(self.heads, channels, strict=True)
         ]
         self.block = down_block(
             arch.density_up[-1], arch.heads_width, 3, 1, arch.density_padding, arch.spectral_norm
@@ -139,6 +143,11 @@ class TileHeads(nn.Module):
         self.output = PaddedConv(
             arch.heads_width, sum(self.channels), 1, padding=arch.density_padding
         )
+        self.learned: PaddedConv | None = None
+        if "learned" in arch.heads:
+            # Apart from the others: it learns with the painter, when they do not any more.
+            count = HEAD_CHANNELS["learned"]
+            self.learned = PaddedConv(arch.heads_width, count, 1, padding=arch.density_padding)
 
     def forward(self, features: Tensor) -> TileMaps:
         """Tell what stands where.
@@ -147,7 +156,8 @@ class TileHeads(nn.Module):
             features: (B, C, R, R) of `DensityNet.features`.
 
         """
-        told = self.output(self.block(features)).split(self.channels, 1)
+        shared = self.block(features)
+        told = self.output(shared).split(self.channels, 1)
         parts = dict(zip(self.heads, told, strict=True))
         for name in FINE_HEADS:
             if name in parts and self.stride > 1:
@@ -155,6 +165,8 @@ class TileHeads(nn.Module):
         for name in RARE_HEADS:
             if name in parts:
                 parts[name] = _with_rare_first(parts[name])
+        if self.learned is not None:
+            parts["learned"] = self.learned(shared)
         return TileMaps(**parts)
 
 

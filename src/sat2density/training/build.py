@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from sat2density.models.discriminator import Discriminator
-from sat2density.models.render_net import PLACE_CHANNELS
+from sat2density.models.render_net import told_channels
 from sat2density.pipeline import Sat2Density
 from sat2density.training import lineage, optim
 from sat2density.training.config import TrainConfig
@@ -46,7 +46,7 @@ def build_state(config: TrainConfig, device: torch.device) -> State:
 
 def _discriminator(config: TrainConfig) -> nn.Module | None:
     if config.data.stage == "painter":
-        told = len(config.architecture.class_names) + PLACE_CHANNELS
+        told = told_channels(config.architecture)
         return Critic(4 + told) if config.loss.critic > 0 else None
     if not config.loss.adversarial:
         return None

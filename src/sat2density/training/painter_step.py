@@ -1,4 +1,5 @@
 """Steps of the painter's stage: RenderNet and the light's encoder learn, density and heads stay.
+The head "learned" learns with them, where there is one.
 The skyline learns too where it is asked to, from masks of the sky alone.
 """
 
@@ -58,6 +59,10 @@ class PainterStepper(Stepper):
         for part in frozen:
             if part is not None:
                 part.requires_grad_(False)
+        heads = generator.tile_heads
+        self.learned = None if heads is None else heads.learned
+        if self.learned is not None:
+            self.learned.requires_grad_(True)
         self.lite0: Lite0Features | None = None
         if self.config.loss.lite0 > 0:
             self.lite0 = Lite0Features().to(self.device)
@@ -76,25 +81,30 @@ class PainterStepper(Stepper):
             yield to_device(batch, self.device)  # type: ignore[misc]
 
     def _look(self, batch: PainterBatch) -> Looked:
-        """Cast the rays of a batch's windows; only the skyline's have gradients, if it learns."""
+        """Cast the rays of a batch's windows; only what was learned and the skyline have gradients,
+        if they learn.
+        """
         model = self.state.model
         told = self._volume(batch)
         rays = self._rays(batch)
-        with torch.set_grad_enabled(self.config.loss.skyline > 0):
+        with torch.set_grad_enabled(self.config.loss.skyline > 0 or self.learned is not None):
             seen = model.render_rays(told.density, batch.tiles, rays, features=told.features)
         assert seen.features is not None
         count = batch.pictures.shape[1]
         seen = RenderedRays(apart(seen.stacked, count), apart(seen.features, count))
         return Looked(told, rays, seen)
 
-    @torch.no_grad()
     def _volume(self, batch: PainterBatch) -> Described:
         """Return what rays are cast through: as told, or what truly stands there where the
         architecture has `render_things`.
         """
         model = self.state.model
-        if model.architecture.render_things:
-            return solid(batch.occupancy, batch.surface, model.architecture, model.spec)
+        arch, learned = model.architecture, None
+        if arch.render_things:
+            if self.learned is not None:
+                with self._autocast():
+                    learned = model.generator.describe(batch.tiles)[1].learned
+            return solid(batch.occupancy, batch.surface, arch, model.spec, learned)
         with self._autocast():
             return Described(*model.describe(batch.tiles))
 
@@ -195,7 +205,7 @@ class PainterStepper(Stepper):
         assert critic is not None
         assert optimizer is not None
         assert seen.features is not None
-        condition = torch.cat((seen.stacked[:, :4], seen.features), dim=1)
+        condition = torch.cat((seen.stacked[:, :4], seen.features), dim=1).detach()
         optimizer.zero_grad(set_to_none=True)
         with self._autocast():
             real = hinge(critic(true, condition), True)
