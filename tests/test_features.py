@@ -198,3 +198,18 @@ def test_a_building_is_filled_up_to_one_height():
     full, none = opacity[0, :4, 4, 2], opacity[0, 6:, 4, 2]
     assert float(full.min()) == pytest.approx(0.99, abs=1e-4)
     assert float(none.max()) == 0
+
+
+def test_walls_reach_two_columns_further_and_known_ones_stay():
+    fronts = torch.zeros(1, 6, 8, 8)
+    fronts[0, :, 3, 3] = torch.tensor([0.8, 0.4, 0.2, 1.0, 0.0, 0.0])
+    wide = features.spread(fronts)
+    assert torch.equal(wide[0, :, 3, 3], fronts[0, :, 3, 3])
+    for row, column in ((3, 5), (1, 1), (5, 4)):
+        assert wide[0, :, row, column].tolist() == pytest.approx(fronts[0, :, 3, 3].tolist())
+    assert wide[0, :, 3, 6].abs().max() == 0
+    occupancy = torch.zeros(1, 12, 8, 8, dtype=torch.bool)
+    surface = torch.ones(1, 8, 8, dtype=torch.uint8)
+    told = features.solid(occupancy, surface, ARCH, SPEC, fronts).features
+    assert told.shape == (1, 3 + 6 + 1, 8, 8)
+    assert torch.equal(told[:, 3:9], wide)

@@ -76,3 +76,9 @@ CLASSES: Final = (
     "distant",
 )
 """Names of the classes of surfaces, in the order of their codes: code 0 is sky."""
+
+FRONT_STOREYS: Final = 3
+"""Storeys, from the ground, of which maps of walls tell where windows are (`worlds.fronts`)."""
+
+FRONT_CHANNELS: Final = 3 + FRONT_STOREYS
+"""Channels of these maps: a wall's colour, then how much of it is glass in each storey."""

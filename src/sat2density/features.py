@@ -9,6 +9,7 @@ top of its column, from the wall under it, whose colour no tile shows.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import torch
@@ -90,7 +91,8 @@ def described(density: Tensor, maps: TileMaps, arch: Architecture, spec: SceneSp
     features = None
     if arch.render_features:
         likely = _likely(maps, density.shape[-1])
-        features = feature_maps(density, likely, spec, maps.learned)
+        further = [] if maps.learned is None else [maps.learned]
+        features = feature_maps(density, likely, spec, further)
     return Described(density.float(), features, maps.float())
 
 
@@ -99,6 +101,7 @@ def solid(
     surface: Tensor,
     arch: Architecture,
     spec: SceneSpec,
+    fronts: Tensor | None = None,
     learned: Tensor | None = None,
 ) -> Described:
     """Return a volume whose cells are solid or empty, as things are, and what rays bring along.
@@ -108,6 +111,8 @@ def solid(
         surface: (B, S, S) class of what is seen from above, as places in `class_names`.
         arch: its classes.
         spec: heights of the volume.
+        fronts: (B, `FRONT_CHANNELS`, R, R) of walls (`worlds.fronts`), in [0, 1], where the
+            architecture has `render_fronts`.
         learned: (B, 8, R, R) of the head "learned", where there is one.
 
     """
@@ -116,8 +121,26 @@ def solid(
     density = occupancy.float() * through
     count = len(arch.class_names)
     likely = F.one_hot(surface.long(), count).movedim(-1, 1).float()
+    further = [] if fronts is None else [spread(fronts)]
+    further += [] if learned is None else [learned]
     likely = F.adaptive_avg_pool2d(likely, rows)
-    return Described(density, feature_maps(density, likely, spec, learned))
+    return Described(density, feature_maps(density, likely, spec, further))
+
+
+def spread(fronts: Tensor) -> Tensor:
+    """Return maps of walls that reach two cells further: a ray ends between the columns around a
+    wall, and takes from all of them.
+
+    Args:
+        fronts: (B, C, R, R); 0 in all channels where no wall is.
+
+    """
+    for _ in range(2):
+        known = (fronts.amax(1, keepdim=True) > 0).to(fronts)
+        near = F.avg_pool2d(known, 3, 1, 1)
+        mean = F.avg_pool2d(fronts, 3, 1, 1) / near.clamp_min(1e-3)
+        fronts = torch.where(known > 0, fronts, mean)
+    return fronts
 
 
 def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: SceneSpec) -> Tensor:
@@ -155,25 +178,24 @@ def with_solid_buildings(density: Tensor, maps: TileMaps, building: int, spec: S
 
 
 def feature_maps(
-    density: Tensor, likely: Tensor, spec: SceneSpec, learned: Tensor | None = None
+    density: Tensor, likely: Tensor, spec: SceneSpec, further: Sequence[Tensor] = ()
 ) -> Tensor:
-    """Return what rays shall bring along, (B, K + 1, R, R), or (B, K + 9, R, R) with `learned`.
+    """Return what rays shall bring along, (B, K + F + 1, R, R).
 
     Args:
         density: (B, Z, R, R) per unit.
         likely: (B, K, R, R) likelihood of each class for what is seen from above.
         spec: heights of the volume.
-        learned: (B, 8, R, R) of the head "learned", where there is one.
+        further: maps of F channels, each (B, ., R, R): of walls, and what was learned.
 
     Returns:
-        The K likelihoods; tanh(learned); the surface's height in `HEIGHT_M`.
+        The K likelihoods; what is further; the surface's height in `HEIGHT_M`.
 
     """
     layer_m = spec.max_height_m / density.shape[1]
     opacity = -torch.expm1(-density.float() * (layer_m / spec.unit_m))
     heights = expected_heights(opacity, layer_m) / HEIGHT_M
-    parts = [likely] if learned is None else [likely, torch.tanh(learned.float())]
-    return torch.cat((*parts, heights[:, None]), dim=1)
+    return torch.cat((likely, *further, heights[:, None]), dim=1)
 
 
 def _likely(maps: TileMaps, rows: int) -> Tensor:
@@ -191,9 +213,9 @@ def painter_channels(seen: RenderedRays, rays: Rays, spec: SceneSpec) -> Tensor:
         spec: scale of the scene.
 
     Returns:
-        K classes, and what was learned, as composited; height of what is hit, and how far it lies
-        below its column's top, in `HEIGHT_M`, both times the opacity; nearness times the opacity;
-        the ray's elevation from -1 (down) to 1 (up).
+        K classes, maps of walls and what was learned, as composited; height of what is hit, and how
+        far it lies below its column's top, in `HEIGHT_M`, both times the opacity; nearness times
+        the opacity; the ray's elevation from -1 (down) to 1 (up).
 
     """
     assert seen.features is not None

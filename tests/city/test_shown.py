@@ -8,7 +8,7 @@ import torch
 
 from sat2density import load
 from sat2density.city import shown
-from sat2density.conventions import CLASSES
+from sat2density.conventions import CLASSES, FRONT_CHANNELS
 from sat2density.errors import InputError
 from sat2density.features import SOLID
 from sat2density.models.architecture import Architecture
@@ -19,7 +19,9 @@ from sat2density.worlds import World
 @pytest.fixture(scope="module")
 def model():
     model = load("anywhere-small")
-    model.architecture = dataclasses.replace(model.architecture, render_things=True)
+    model.architecture = dataclasses.replace(
+        model.architecture, render_things=True, render_fronts=False
+    )
     return model
 
 
@@ -100,6 +102,24 @@ def test_what_is_told_stays_where_no_thing_was_found(scene, monkeypatch):
     assert torch.equal(bare.density > 0, sure)
 
 
+def test_walls_of_things_are_told_where_the_painter_looks_at_them(model, tile, scene, monkeypatch):
+    arch = dataclasses.replace(model.architecture, render_things=True, render_fronts=True)
+    monkeypatch.setattr(model, "architecture", arch)
+    volume = model.reconstruct(tile).shown
+    K = len(CLASSES)
+    assert volume.features.shape[1] == K + FRONT_CHANNELS + 1
+    assert torch.equal(volume.features[:, :K], scene.shown.features[:, :K])
+    assert torch.equal(volume.features[:, -1], scene.shown.features[:, -1])
+    walls = volume.features[0, K : K + FRONT_CHANNELS]
+    assert walls.min() >= 0
+    assert walls.max() <= 1
+    # Walls reach over their columns' neighbours, not over the lawn.
+    building = volume.features[0, CLASSES.index("building")] > 0.5
+    near = torch.nn.functional.max_pool2d(building.float()[None], 9, 1, 4)[0] > 0
+    assert walls[:, building].amax(0).gt(0).float().mean() > 0.1
+    assert walls[:, ~near].max() == 0
+
+
 def test_weights_without_the_heads_are_refused():
     small = Architecture.named("tiny")
     with pytest.raises(InputError, match=r"render_things needs render_features and the heads"):
@@ -108,3 +128,5 @@ def test_weights_without_the_heads_are_refused():
         dataclasses.replace(
             small, heads=("classes",), class_names=CLASSES, render_features=True, render_things=True
         )
+    with pytest.raises(InputError, match=r"render_fronts needs render_things"):
+        dataclasses.replace(small, render_fronts=True)

@@ -16,11 +16,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sat2density.city.from_maps import plan_of_scene
-from sat2density.city.plan import Plan
 from sat2density.city.stage import stage
 from sat2density.conventions import CLASSES
 from sat2density.features import Described, solid
+from sat2density.worlds.fronts import fronts_of
 from sat2density.worlds.kernels import columns
+from sat2density.worlds.kernels.records import Geometry
 
 if TYPE_CHECKING:
     from sat2density.scene import Scene
@@ -46,19 +47,21 @@ def shown_of(scene: Scene) -> Described:
     """
     tiles = [scene[index] for index in range(len(scene.tiles))] if scene.batched else [scene]
     parts = [_of_tile(tile) for tile in tiles]
-    occupancy, surface = (
+    occupancy, surface, fronts = (
         torch.stack(rows).to(scene.densities.device) for rows in zip(*parts, strict=True)
     )
-    learned = scene.tile_maps().learned
-    return solid(occupancy, surface, scene.model.architecture, scene.spec, learned)
+    arch, learned = scene.model.architecture, scene.tile_maps().learned
+    walls = fronts.float() / 255 if arch.render_fronts else None
+    return solid(occupancy, surface, arch, scene.spec, walls, learned)
 
 
-def _of_tile(scene: Scene) -> tuple[Tensor, Tensor]:
-    """Return (Z, R, R) bool and (S, S) class of one tile."""
+def _of_tile(scene: Scene) -> tuple[Tensor, Tensor, Tensor]:
+    """Return (Z, R, R) bool, (S, S) class and (F, R, R) walls of one tile."""
     maps = scene.tile_maps()
     assert maps.classes is not None, "plan_of_scene checks"
     names = scene.model.architecture.class_names
-    filled, surface = _drawn(plan_of_scene(scene), scene)
+    drawn = stage(plan_of_scene(scene)).geometry
+    filled, surface = _things(drawn, scene)
     told = maps.classes[0].float().cpu()
     spec, density = scene.spec, scene.densities[0].float().cpu()
     opacity = -torch.expm1(-density * (spec.max_height_m / spec.unit_m / len(density)))
@@ -69,21 +72,22 @@ def _of_tile(scene: Scene) -> tuple[Tensor, Tensor]:
     ground = torch.tensor([names.index(name) for name in GROUND if name in names])
     below = ground[told[ground].argmax(0)]
     codes = torch.where(surface >= 0, surface, torch.where(stands, told.argmax(0), below))
-    return filled | kept, codes
+    fronts = torch.from_numpy(fronts_of(drawn, spec.extent_m, density.shape[-1]))
+    return filled | kept, codes, fronts
 
 
-def _drawn(plan: Plan, scene: Scene) -> tuple[Tensor, Tensor]:
-    """Return the cells that a plan's things fill, and the class of what is seen from above, -1
-    where it is the ground.
+def _things(drawn: Geometry, scene: Scene) -> tuple[Tensor, Tensor]:
+    """Return the cells that things fill, and the class of what is seen from above, -1 where it is
+    the ground.
     """
-    drawn = stage(plan).geometry
+    extent_m = scene.spec.extent_m
     layers, rows = scene.densities.shape[1:3]
     filled = np.zeros((layers, rows, rows), np.bool_)
-    columns.occupancy(drawn, plan.extent_m, scene.spec.max_height_m, (0.0, 0.0), filled)
+    columns.occupancy(drawn, extent_m, scene.spec.max_height_m, (0.0, 0.0), filled)
     side = scene.spec.tile_size
     heights, ground = (np.empty((side, side), np.float32) for _ in range(2))
     classes = np.empty((side, side), np.uint8)
-    columns.survey(drawn, plan.extent_m, heights, ground, classes)
+    columns.survey(drawn, extent_m, heights, ground, classes)
     names = scene.model.architecture.class_names
     places = np.array([names.index(name) if name in names else -1 for name in CLASSES])
     codes = np.where(heights > ground + 0.01, places[classes], -1)

@@ -65,6 +65,8 @@ class Architecture:
             "classes".
         render_things: RenderNet paints the things found in the tile as solid ones (`city.shown`),
             not the volume as told; it learns from the true ones. Needs `render_features`.
+        render_fronts: it also sees the colours of walls, and where they have windows
+            (`worlds.fronts`). Needs `render_things`: of the things found these are invented.
         render_doubling: RenderNet's picture has twice the rows and columns of its rays.
         render_matte: RenderNet also says which of its pixels are sky: a light's own sky
             (`light_sky`) then stands behind leaves. Needs `render_features`.
@@ -123,6 +125,7 @@ class Architecture:
     render_noise_gain: bool = False
     render_features: bool = False
     render_things: bool = False
+    render_fronts: bool = False
     render_doubling: bool = False
     render_matte: bool = False
     render_coarse: bool = False

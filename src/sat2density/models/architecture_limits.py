@@ -88,6 +88,8 @@ def _check_heads(arch: Architecture) -> None:
             f"architecture: render_things needs render_features and the heads "
             f"{', '.join(THING_HEADS)}"
         )
+    if arch.render_fronts and not arch.render_things:
+        raise InputError("architecture: render_fronts needs render_things")
     if arch.render_matte and not arch.render_features:
         raise InputError("architecture: render_matte needs render_features")
     if "learned" in arch.heads and not arch.render_features:

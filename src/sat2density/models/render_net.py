@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sat2density.conventions import FRONT_CHANNELS
 from sat2density.errors import ShapeError
 from sat2density.models.architecture import Architecture
 from sat2density.models.blocks import Modulation
@@ -87,8 +88,9 @@ def told_channels(arch: Architecture) -> int:
         arch: with `render_features`.
 
     """
-    learned = HEAD_CHANNELS["learned"] * ("learned" in arch.heads)
-    return len(arch.class_names) + learned + PLACE_CHANNELS
+    further = HEAD_CHANNELS["learned"] * ("learned" in arch.heads)
+    further += FRONT_CHANNELS * arch.render_fronts
+    return len(arch.class_names) + further + PLACE_CHANNELS
 
 
 class RenderNet(nn.Module):

@@ -64,8 +64,8 @@ class TileMaps:
         edges: (B, 1, R, R) logit that two buildings touch here.
         slope: (B, 2, R, R) the way down a roof (east, south), rise per metre.
         ground: (B, 3, S, S) logits of the colours of the ground without what stands on it.
-        learned: (B, 8, R, R) whatever helps RenderNet: rays bring it along (`features`), and the
-            painter's losses teach it.
+        learned: (B, 8, R, R) in [-1, 1], whatever helps RenderNet: rays bring it along
+            (`features`), and the painter's losses teach it.
 
     """
 
@@ -166,7 +166,7 @@ class TileHeads(nn.Module):
             if name in parts:
                 parts[name] = _with_rare_first(parts[name])
         if self.learned is not None:
-            parts["learned"] = self.learned(shared)
+            parts["learned"] = torch.tanh(self.learned(shared))
         return TileMaps(**parts)
 
 

@@ -53,6 +53,7 @@ class PainterBatch:
             the panorama.
         occupancy: (B, Z, R, R) bool, what truly stands in the volume's cells.
         surface: (B, S, S) uint8 class of what is truly seen from above.
+        fronts: (B, F, R, R) in [0, 1], the true walls (`worlds.fronts`).
         steps_m: (B, 2) east and south from each camera to the place from which its painting is
             looked at again.
         names: of the scenes.
@@ -65,6 +66,7 @@ class PainterBatch:
     histograms: Tensor
     occupancy: Tensor
     surface: Tensor
+    fronts: Tensor
     steps_m: Tensor
     cameras: list[Camera]
     zooms: list[float]
@@ -98,6 +100,7 @@ class PainterBatches(Batches):
             histograms=torch.stack([sample.histograms for sample in samples]),
             occupancy=torch.stack([sample.occupancy for sample in samples]),
             surface=torch.stack([sample.surface for sample in samples]),
+            fronts=torch.stack([sample.fronts for sample in samples]),
             steps_m=torch.stack([sample.steps_m for sample in samples]),
             cameras=[camera for sample in samples for camera in sample.cameras],
             zooms=[zoom for sample in samples for zoom in sample.zooms],
@@ -125,6 +128,7 @@ class PainterBatches(Batches):
             histograms=torch.from_numpy(np.array(get("histograms", index))),
             occupancy=turn.tile(torch.from_numpy(bits).bool()),
             surface=turn.tile(torch.from_numpy(np.array(get("surface", index))[None]))[0],
+            fronts=turn.tile(torch.from_numpy(np.array(get("fronts", index)))).float() / 255,
             steps_m=step_m(rng),
             cameras=[turned_camera(turn, get("cameras", index))],
             zooms=[zoom],

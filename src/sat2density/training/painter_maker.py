@@ -8,6 +8,7 @@ panorama from one place in it.
     histograms  float32 (N, 270)       of the panorama's sky
     occupancy   uint8   (N, Z, R, R / 8) bits, as in `truth_maker`
     surface     uint8   (N, S, S)      class of what is seen from above
+    fronts      uint8   (N, F, R, R)   walls (`worlds.fronts`); R = rows of the density
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import Final
 import numpy as np
 import torch
 
-from sat2density.conventions import HistogramForm, PixelRule
+from sat2density.conventions import FRONT_CHANNELS, HistogramForm, PixelRule
 from sat2density.data.paired import PairedDataset
 from sat2density.light.histogram import HISTOGRAM_SIZE, sky_histogram
 from sat2density.training.pack_reader import Arrays
 from sat2density.training.truth_maker import MARGIN, Volume
 from sat2density.training.view_sampling import Places
 from sat2density.views import Camera
+from sat2density.worlds.fronts import fronts_of
 
 AWAY: Final = 0.6
 """Share of the scenes seen from some open place of the tile; the others from the sample's own."""
@@ -69,6 +71,7 @@ class PainterMaker:
             "histograms": ((scenes, HISTOGRAM_SIZE), "float32"),
             "occupancy": ((scenes, *self.volume.packed), "uint8"),
             "surface": ((scenes, S, S), "uint8"),
+            "fronts": ((scenes, FRONT_CHANNELS, self.volume.rows, self.volume.rows), "uint8"),
         }
 
     def __call__(self, index: int) -> dict[str, np.ndarray]:
@@ -97,6 +100,7 @@ class PainterMaker:
             "histograms": sky_histogram(picture, sky, self.histogram).numpy(),
             "occupancy": np.packbits(self.volume.of(world, spec.extent_m), axis=-1),
             "surface": world.truth_maps(spec.tile_size, spec.extent_m, occupancy=None).classes,
+            "fronts": fronts_of(world.geometry, spec.extent_m, self.volume.rows),
         }
 
 

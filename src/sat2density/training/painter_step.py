@@ -104,7 +104,8 @@ class PainterStepper(Stepper):
             if self.learned is not None:
                 with self._autocast():
                     learned = model.generator.describe(batch.tiles)[1].learned
-            return solid(batch.occupancy, batch.surface, arch, model.spec, learned)
+            fronts = batch.fronts if arch.render_fronts else None
+            return solid(batch.occupancy, batch.surface, arch, model.spec, fronts, learned)
         with self._autocast():
             return Described(*model.describe(batch.tiles))
 
