@@ -35,10 +35,17 @@ def configured(name, options):
     return dataclasses.replace(
         config,
         architecture=dataclasses.replace(
-            config.architecture, heads=heads, render_things=True, render_noise_cells=2.0
+            config.architecture,
+            heads=heads,
+            render_fronts=False,
+            render_matte=False,
+            render_coarse=False,
         ),
+        augment=dataclasses.replace(config.augment, coarse=0.0, zoom=0.35),
         data=dataclasses.replace(config.data, limit=1024, further=("suburb",), further_limit=1024),
-        loss=dataclasses.replace(config.loss, skyline=0.0, critic_from=0.3),
+        loss=dataclasses.replace(
+            config.loss, skyline=0.0, steady=0.0, matte=0.0, critic=0.4, critic_from=0.3
+        ),
         optim=dataclasses.replace(config.optim, steps=options.steps, ema=0.99),
         run=dataclasses.replace(config.run, threads=1, sheet_minutes=1000.0),
     )

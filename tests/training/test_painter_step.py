@@ -20,19 +20,23 @@ from sat2density.training.presets import PRESETS
 from sat2density.training.trainer import RunOptions, train
 from sat2density.views import Camera
 
+PLAIN = {f"render_{part}": False for part in ("things", "fronts", "matte", "coarse")}
+"""What the preset has switched on, and tests switch on one by one."""
+
 
 def small(**losses):
     config = PRESETS["painter"]
+    losses = {"steady": 0.0, "matte": 0.0} | losses
     return dataclasses.replace(
         config,
         scene=dataclasses.replace(
             config.scene, tile_size=64, panorama_size=(128, 32), samples_per_ray=16
         ),
-        architecture=small_architecture(config),
+        architecture=dataclasses.replace(small_architecture(config), **PLAIN),
         data=dataclasses.replace(
             config.data, source="suburb", limit=4, tile_size=64, panorama_size=(128, 32)
         ),
-        augment=dataclasses.replace(config.augment, zoom=0.0),
+        augment=dataclasses.replace(config.augment, zoom=0.0, coarse=0.0),
         loss=dataclasses.replace(config.loss, lite0=0.0, **losses),
         optim=dataclasses.replace(config.optim, batch=2, steps=24, lr=4e-3, warmup=2, ema=0.0),
         run=dataclasses.replace(config.run, threads=1, log_steps=1, sheet_minutes=1000.0),
@@ -120,7 +124,9 @@ def test_solid_things_are_painted_as_they_truly_stand(tmp_path, narrow, monkeypa
 def test_what_rays_bring_along_can_be_learned_too(tmp_path, narrow, things):
     config = small(skyline=0.0, critic_from=0.5)
     heads = (*config.architecture.heads, "learned")
-    arch = dataclasses.replace(config.architecture, heads=heads, render_things=things)
+    arch = dataclasses.replace(
+        config.architecture, heads=heads, render_things=things, render_fronts=things
+    )
     config = dataclasses.replace(config, architecture=arch)
     run = train(config, RunOptions(tmp_path / "run", quiet=True))
     start = dataclasses.replace(config, optim=dataclasses.replace(config.optim, steps=1, lr=1e-12))
@@ -132,7 +138,7 @@ def test_what_rays_bring_along_can_be_learned_too(tmp_path, narrow, things):
     model = load(run.weights)
     assert "learned" in model.architecture.heads
     view = model.reconstruct(torch.rand(3, 64, 64)).render(Camera(), "dusk")
-    assert view.features.shape[0] == len(CLASSES) + 8 + 4
+    assert view.features.shape[0] == len(CLASSES) + 8 + 4 + 6 * things
 
 
 def test_the_painter_learns_where_the_sky_is(tmp_path, narrow):
