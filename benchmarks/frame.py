@@ -24,10 +24,11 @@ from sat2density.render.volume import RenderedRays, render_rays
 def parts(model, tile):
     """Return the parts of a frame by name, as calls."""
     scene, light, camera = model.reconstruct(tile), Lighting.preset("clear-noon"), Camera(0.1, 0.2)
+    density, features, _ = scene.shown
     size = model.spec.panorama_size
     half = (size[0] // 2, size[1] // 2)
     lit, whole = model.lit(light), equirectangular_rays(model.spec, model.rules, [camera])
-    seen = model.render_panoramas(scene.densities, scene.tiles, [camera], features=scene.features)
+    seen = model.render_panoramas(density, scene.tiles, [camera], features=features)
     spec = dataclasses.replace(model.spec, panorama_size=model.ray_size(size))
     rays = equirectangular_rays(spec, model.rules, [camera])
     hit = RenderedRays(seen.stacked[:, :5], seen.features)
@@ -37,13 +38,13 @@ def parts(model, tile):
         f"frame of {half[0]}x{half[1]}": lambda: scene.render(camera, light, size=half),
         "rays without a light": lambda: scene.project(camera),
         "march": lambda: render_rays(
-            scene.densities,
+            density,
             scene.tiles,
             rays,
             model.spec,
             model.rules,
-            features=scene.features,
-            quick=scene.features is not None,
+            features=features,
+            quick=features is not None,
         ),
         "surface noise": lambda: add_surface_noise(hit, rays),
         "RenderNet": lambda: model.generate_image(seen, lit.style),
@@ -51,7 +52,7 @@ def parts(model, tile):
     }
     net = model.generator.skyline_net
     if net is not None:
-        skyline = net(scene.tiles, scene.features)
+        skyline = net(scene.tiles, features)
         calls["skyline"] = lambda: add_skyline(hit, rays, skyline, scene.tiles)
     if lit.sky is not None:
         calls["sky"] = lambda: lit.sky.behind(picture, view.opacity[None], whole.directions, True)
