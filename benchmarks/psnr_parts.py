@@ -64,7 +64,7 @@ def main():
         style = model.generator.style(sample.histogram(model.rules.histogram)[None])
         scene = model.reconstruct(sample.tile)
         with torch.no_grad():
-            seen = model.render_panoramas(scene.densities, scene.tiles, [Camera()])
+            seen = model.render_panoramas(scene.shown.density, scene.tiles, [Camera()])
             output = model.network_output(seen, style).float()
         truth, masks = sample.panorama, regions(sample.sky)
         smooth = output.without_noise()[0]
