@@ -213,3 +213,25 @@ def test_walls_reach_two_columns_further_and_known_ones_stay():
     told = features.solid(occupancy, surface, ARCH, SPEC, fronts).features
     assert told.shape == (1, 3 + 6 + 1, 8, 8)
     assert torch.equal(told[:, 3:9], wide)
+
+
+def test_glass_is_told_at_the_heights_of_its_storeys_windows():
+    stacked = torch.zeros(1, 5, 1, 4)
+    stacked[:, 3] = 1.0
+    stacked[:, 4] = 0.5  # level rays end 10 m away
+    told = torch.zeros(1, 3 + 6 + 1, 1, 4)
+    told[:, 3:6] = 0.5
+    told[:, 6:8] = 1.0  # glass in the two lower storeys
+    told[:, -1] = 0.6
+    directions = torch.tensor([1.0, 0.0, 0.0]).expand(1, 1, 4, 3)
+    heights = torch.tensor([0.5, 1.7, 2.6, 4.45])
+    origins = torch.zeros(1, 1, 4, 3)
+    origins[..., 1] = heights / 20 - 1
+    seen = RenderedRays(stacked, told)
+    channels = features.painter_channels(seen, Rays(origins, directions), SPEC, 3)
+    assert channels.shape == (1, 3 + 6 + 4, 1, 4)
+    assert torch.equal(channels[:, :6], told[:, :6])
+    low, middle, high = channels[0, 6:9, 0]
+    assert low.tolist() == pytest.approx([0, 1, 0, 0], abs=1e-4)
+    assert middle.tolist() == pytest.approx([0, 0, 0, 1], abs=1e-4)
+    assert high.abs().max() == 0

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sat2density.conventions import FLOOR
+from sat2density.conventions import FLOOR, FRONT_CHANNELS, FRONT_STOREYS
 from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture
 from sat2density.models.tile_heads import TileMaps
@@ -28,6 +28,13 @@ HEIGHT_M: Final = 10.0
 """Metres that count as 1 in the channels of heights."""
 NEAR_M: Final = 4.0
 """Nearness is NEAR_M / (NEAR_M + distance)."""
+FLOOR_M: Final = 0.15
+"""Height of the lowest floor over the ground; storeys of `STOREY_M` lie above each other."""
+STOREY_M: Final = 2.75
+WINDOW_M: Final = (0.95, 2.15)
+"""Sill and head of a window over its storey's floor, as most walls of the world have them."""
+SOFT_M: Final = 0.15
+"""Over so much height a window begins and ends."""
 LEAST_ENDING: Final = 0.3
 """A building's column stops at least this share of the rays; one that stops less stays lower."""
 SOLID: Final = 0.99
@@ -204,18 +211,22 @@ def _likely(maps: TileMaps, rows: int) -> Tensor:
     return F.adaptive_avg_pool2d(maps.classes.float().softmax(1), rows)
 
 
-def painter_channels(seen: RenderedRays, rays: Rays, spec: SceneSpec) -> Tensor:
+def painter_channels(
+    seen: RenderedRays, rays: Rays, spec: SceneSpec, fronts: int | None = None
+) -> Tensor:
     """Return what RenderNet is told of where rays end, (B, K + 4, H, W).
 
     Args:
         seen: with the features of `feature_maps`.
         rays: of the same pictures.
         spec: scale of the scene.
+        fronts: place of the first channel of walls, where the features have them.
 
     Returns:
-        K classes, maps of walls and what was learned, as composited; height of what is hit, and how
-        far it lies below its column's top, in `HEIGHT_M`, both times the opacity; nearness times
-        the opacity; the ray's elevation from -1 (down) to 1 (up).
+        K classes, maps of walls and what was learned, as composited, but glass only at the heights
+        of its storey's windows; height of what is hit, and how far it lies below its column's top,
+        in `HEIGHT_M`, both times the opacity; nearness times the opacity; the ray's elevation from
+        -1 (down) to 1 (up).
 
     """
     assert seen.features is not None
@@ -223,9 +234,25 @@ def painter_channels(seen: RenderedRays, rays: Rays, spec: SceneSpec) -> Tensor:
     distance = seen.depth / opacity.clamp_min(1e-3)
     origins = rays.origins if rays.origins.ndim == 4 else rays.origins[:, None, None]
     up = rays.directions[..., 1][:, None]
-    height = (origins[..., 1][:, None] - FLOOR + up * distance) * (spec.unit_m / HEIGHT_M)
-    height = height.clamp(0, spec.max_height_m / HEIGHT_M) * opacity
+    metres = (origins[..., 1][:, None] - FLOOR + up * distance) * spec.unit_m
+    height = (metres / HEIGHT_M).clamp(0, spec.max_height_m / HEIGHT_M) * opacity
     below = (seen.features[:, -1:] - height).clamp(-1, 3)
     near = opacity * (NEAR_M / (NEAR_M + distance * spec.unit_m))
     elevation = (torch.asin(up.clamp(-1, 1)) * (2 / math.pi)).expand_as(opacity)
-    return torch.cat((seen.features[:, :-1], height, below, near, elevation), dim=1)
+    told = seen.features[:, :-1]
+    if fronts is not None:
+        before, glass, after = told.split(
+            (fronts + 3, FRONT_STOREYS, told.shape[1] - fronts - FRONT_CHANNELS), 1
+        )
+        told = torch.cat((before, glass * _at_windows(metres), after), 1)
+    return torch.cat((told, height, below, near, elevation), dim=1)
+
+
+def _at_windows(metres: Tensor) -> Tensor:
+    """Return whether heights (B, 1, H, W) are those of each storey's windows: (B, FRONT_STOREYS, H,
+    W) in [0, 1].
+    """
+    storeys = torch.arange(FRONT_STOREYS, device=metres.device)[:, None, None]
+    up = metres - FLOOR_M - STOREY_M * storeys
+    low, high = WINDOW_M
+    return torch.minimum((up - low) / SOFT_M + 0.5, (high - up) / SOFT_M + 0.5).clamp(0, 1)

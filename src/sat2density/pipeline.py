@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import Tensor
 
-from sat2density.conventions import Crop
+from sat2density.conventions import FRONT_CHANNELS, Crop
 from sat2density.features import Described, described, painter_channels
 from sat2density.images import Pictures, as_tiles
 from sat2density.images.pixels import middle
@@ -225,13 +225,21 @@ class Sat2Density(Painting):
             quick=quick,
         )
         if features is not None:
-            seen = replace(seen, features=painter_channels(seen, rays, self.spec))
+            seen = replace(seen, features=self._told(seen, rays))
         net = self.generator.skyline_net
         if net is not None:
             seen = add_skyline(seen, rays, skyline_of(net, tiles, features), tiles)
         if not self.architecture.render_noise:
             return seen
         return add_surface_noise(seen, rays, self.architecture.render_noise_cells)
+
+    def _told(self, seen: RenderedRays, rays: Rays) -> Tensor:
+        """Return `features.painter_channels`. Volumes as told have no walls."""
+        assert seen.features is not None
+        classes = len(self.architecture.class_names)
+        walls = seen.features.shape[1] > classes + FRONT_CHANNELS
+        walls = walls and self.architecture.render_fronts
+        return painter_channels(seen, rays, self.spec, classes if walls else None)
 
     @torch.no_grad()
     def reconstruct(
