@@ -42,7 +42,9 @@ def pairs(folder):
     for place in sorted(path.parent for path in Path(folder).glob("*/sat.png")):
         photo = read_image(place / "pano.png", size=(WIDTH, HEIGHT))
         true = (photo.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
-        yield place / "sat.png", true, Camera(), Lighting.from_image(place / "pano.png")
+        mask = place / "sky.png"
+        light = Lighting.from_photo(place / "pano.png", mask if mask.is_file() else None)
+        yield place / "sat.png", true, Camera(), light
 
 
 def row(model, tile, true, camera, light):
