@@ -80,5 +80,13 @@ CLASSES: Final = (
 FRONT_STOREYS: Final = 3
 """Storeys, from the ground, of which maps of walls tell where windows are (`worlds.fronts`)."""
 
+STOREY_M: Final = 2.75
+"""Height of a storey; the lowest floor lies `FLOOR_M` over the ground."""
+
+FLOOR_M: Final = 0.15
+
+WINDOW_M: Final = (0.95, 2.15)
+"""Sill and head of a window over its storey's floor, as most walls of the world have them."""
+
 FRONT_CHANNELS: Final = 3 + FRONT_STOREYS
 """Channels of these maps: a wall's colour, then how much of it is glass in each storey."""

@@ -16,7 +16,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sat2density.conventions import FLOOR, FRONT_CHANNELS, FRONT_STOREYS
+from sat2density.conventions import (
+    FLOOR,
+    FLOOR_M,
+    FRONT_CHANNELS,
+    FRONT_STOREYS,
+    STOREY_M,
+    WINDOW_M,
+)
 from sat2density.images.pixels import middle
 from sat2density.models.architecture import Architecture
 from sat2density.models.tile_heads import TileMaps
@@ -28,11 +35,6 @@ HEIGHT_M: Final = 10.0
 """Metres that count as 1 in the channels of heights."""
 NEAR_M: Final = 4.0
 """Nearness is NEAR_M / (NEAR_M + distance)."""
-FLOOR_M: Final = 0.15
-"""Height of the lowest floor over the ground; storeys of `STOREY_M` lie above each other."""
-STOREY_M: Final = 2.75
-WINDOW_M: Final = (0.95, 2.15)
-"""Sill and head of a window over its storey's floor, as most walls of the world have them."""
 SOFT_M: Final = 0.15
 """Over so much height a window begins and ends."""
 LEAST_ENDING: Final = 0.3

@@ -17,6 +17,7 @@ from sat2density.city.parts import Barrier, Building, Part, Tree, Vehicle
 from sat2density.city.plan import Plan
 from sat2density.city.polygons import area
 from sat2density.city.roofs import fitting_parts, rim_m, slope_of
+from sat2density.conventions import STOREY_M
 from sat2density.worlds.builder import Builder, Frame, Paint
 from sat2density.worlds.crowns import VARIANTS, template_number
 from sat2density.worlds.kernels import codes
@@ -24,7 +25,6 @@ from sat2density.worlds.kernels.records import Geometry
 
 BEYOND_M: Final = 16.0
 """Things may stand so far outside the tile: houses that its border cuts."""
-STOREY_M: Final = 2.75
 TRIM: Final = (0.5, 0.49, 0.45)
 CROWNS: Final = {"round": "round", "conifer": "conifer", "column": "poplar"}
 MEAN_ALBEDO: Final = 0.14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sat2density.conventions import FRONT_STOREYS
+from sat2density.conventions import FLOOR_M, FRONT_STOREYS, STOREY_M, WINDOW_M
 from sat2density.worlds.kernels.codes import C_BUILDING, CLASS
 from sat2density.worlds.kernels.jit import entry
 from sat2density.worlds.kernels.materials import primitive_colour
@@ -13,9 +13,8 @@ from sat2density.worlds.kernels.records import Geometry
 from sat2density.worlds.kernels.reference import refer
 from sat2density.worlds.kernels.trace import point, trace
 
-SILL_M = 1.55
+SEEN_M = 0.5 * (WINDOW_M[0] + WINDOW_M[1])
 """Height over a storey's floor at which there is glass wherever there is a window."""
-STOREY_M = 2.75
 REACH = 2.6
 """Cells from the middle of the column outside to a wall at most."""
 FOOTPRINT_M = 0.3
@@ -48,7 +47,7 @@ def fronts(world: Geometry, extent_m: float, building: np.ndarray, out: np.ndarr
                         aside = (0.5 * part - 0.25) * side
                         x = (c + 0.5) * side - 0.5 * extent_m + aside * step_s
                         y = (r + 0.5) * side - 0.5 * extent_m + aside * step_e
-                        z = 0.15 + SILL_M + STOREY_M * storey
+                        z = FLOOR_M + SEEN_M + STOREY_M * storey
                         ray = (x, y, z, float(step_e), float(step_s), 0.0)
                         hit = trace(geo, ray)
                         if hit[1] < 0 or hit[0] > REACH * side:
