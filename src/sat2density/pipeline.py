@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -27,9 +27,6 @@ from sat2density.render.volume import RenderedRays, render_rays
 from sat2density.scene import Scene
 from sat2density.scene_spec import Rules, SceneSpec
 from sat2density.views import Camera
-
-if TYPE_CHECKING:
-    pass
 
 
 class Output(NamedTuple):
@@ -236,9 +233,9 @@ class Sat2Density(Painting):
     def _told(self, seen: RenderedRays, rays: Rays) -> Tensor:
         """Return `features.painter_channels`. Volumes as told have no walls."""
         assert seen.features is not None
-        classes = len(self.architecture.class_names)
-        walls = seen.features.shape[1] > classes + FRONT_CHANNELS
-        walls = walls and self.architecture.render_fronts
+        arch = self.architecture
+        classes = len(arch.class_names)
+        walls = arch.render_fronts and seen.features.shape[1] > classes + FRONT_CHANNELS
         return painter_channels(seen, rays, self.spec, classes if walls else None)
 
     @torch.no_grad()

@@ -54,7 +54,7 @@ class Scene(SceneProducts):
         batched: whether a batch was given; if so every result has a leading dimension B.
         features: (B, F, R, R) what rays bring along, where the weights paint with it
             (`Sat2Density.describe`).
-        maps: what the heads tell, where it was made with the densities.
+        maps: what the heads tell, once it is known: made with the densities, or by `tile_maps`.
         earth: where on Earth the tile lies, where it came from a map.
         at_once: cameras rendered in one batch; halved, with a notice, where a device runs out of
             memory.
@@ -95,13 +95,13 @@ class Scene(SceneProducts):
         Returns:
             Raw outputs of the heads, each (B, ..., S, S) in float32; parts that the weights do not
             know are None (see `models.tile_heads.TileMaps`). Where the scene was made without them
-            (`Sat2Density.reconstruct`) they cost another pass through the density network.
+            (`Sat2Density.reconstruct`) they cost another pass through the density network, once.
 
         """
-        if self.maps is not None:
-            return self.maps
-        turns = self.model.architecture.density_turns
-        return self.model.generator.describe(self.tiles, turns)[1].float()
+        if self.maps is None:
+            turns = self.model.architecture.density_turns
+            self.maps = self.model.generator.describe(self.tiles, turns)[1].float()
+        return self.maps
 
     @property
     def shown(self) -> Described:

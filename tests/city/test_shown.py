@@ -12,6 +12,7 @@ from sat2density.conventions import CLASSES, FRONT_CHANNELS
 from sat2density.errors import InputError
 from sat2density.features import SOLID
 from sat2density.models.architecture import Architecture
+from sat2density.scene import Scene
 from sat2density.views import Camera
 from sat2density.worlds import World
 
@@ -90,6 +91,18 @@ def test_each_tile_of_a_batch_has_its_own_things(model, tile, scene):
     assert torch.equal(both.shown.density[:1], scene.shown.density)
     assert both.shown.density[1].sum() < 0.2 * both.shown.density[0].sum()
     assert torch.equal(both[0].shown.features, scene.shown.features)
+
+
+def test_networks_are_asked_once_for_what_a_kept_scene_does_not_hold(
+    model, tile, scene, tmp_path, monkeypatch
+):
+    scene.save(tmp_path / "kept.npz")
+    kept = Scene.load(tmp_path / "kept.npz", model)
+    assert kept.maps is None
+    asked, describe = [], model.generator.describe
+    monkeypatch.setattr(model.generator, "describe", lambda *a: asked.append(1) or describe(*a))
+    assert torch.equal(kept.shown.density, scene.shown.density)
+    assert len(asked) == 1
 
 
 def test_what_is_told_stays_where_no_thing_was_found(scene, monkeypatch):

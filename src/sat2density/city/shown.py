@@ -45,12 +45,13 @@ def shown_of(scene: Scene) -> Described:
         InputError: the weights have no heads that tell things.
 
     """
+    learned = scene.tile_maps().learned  # of all tiles in one pass, where it was not made yet
     tiles = [scene[index] for index in range(len(scene.tiles))] if scene.batched else [scene]
     parts = [_of_tile(tile) for tile in tiles]
     occupancy, surface, fronts = (
         torch.stack(rows).to(scene.densities.device) for rows in zip(*parts, strict=True)
     )
-    arch, learned = scene.model.architecture, scene.tile_maps().learned
+    arch = scene.model.architecture
     walls = fronts.float() / 255 if arch.render_fronts else None
     return solid(occupancy, surface, arch, scene.spec, walls, learned)
 
